@@ -1,0 +1,77 @@
+import { z } from 'zod'
+
+const LocalDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date YYYY-MM-DD')
+
+/** The company a review speaks for. */
+export const Company = z.strictObject({
+  name: z.string().min(1),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as USD'),
+  time_zone: z.string().min(1),
+})
+
+/** Units of work, who owns which area, and how fast people answer. */
+export const OperatingModel = z.strictObject({
+  units: z.array(z.string()).default(['campaign', 'motion', 'experiment', 'content_piece']),
+  lifecycle_stages: z
+    .array(z.string())
+    .min(2)
+    .default(['visit', 'signup', 'demo_request', 'feature_adopt']),
+  /** Entry and goal of each motion; without any, a funnel is read along `lifecycle_stages`. */
+  motions: z
+    .array(z.strictObject({ id: z.string(), stages: z.array(z.string()).min(2) }))
+    .default([]),
+  lead_stages: z.array(z.string()).default(['mql', 'sql', 'opportunity', 'won']),
+  owners: z.record(z.string(), z.string()).default({}),
+  sla: z
+    .strictObject({
+      approval_business_hours: z
+        .record(z.string(), z.number().positive())
+        .default({ medium: 8, high: 16 }),
+      data_ready_business_day: z.int().positive().default(2),
+      report_business_day: z.int().positive().default(3),
+      share_before_meeting_hours: z.number().nonnegative().default(24),
+    })
+    .prefault({}),
+})
+
+/** A person with roles; `may_approve` names approval tiers, `limit` is in the company's currency. */
+export const Person = z.strictObject({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  roles: z.array(z.string()),
+  may_approve: z.array(z.string()).default([]),
+  limit: z.number().nonnegative().optional(),
+})
+export type Person = z.infer<typeof Person>
+
+/** Approval authority lent for a time; the delegate counts as the principal. Both days are included. */
+export const Delegation = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  scope: z.array(z.string()),
+  limit: z.number().nonnegative(),
+  start_on: LocalDate,
+  end_on: LocalDate,
+})
+
+/** Working days, holidays, and when the review meeting is held. */
+export const CalendarPolicy = z.strictObject({
+  holidays: z.array(LocalDate).default([]),
+  working_days: z
+    .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+    .min(1)
+    .default(['mon', 'tue', 'wed', 'thu', 'fri']),
+  review_meeting: z
+    .strictObject({ business_day: z.int().positive().default(5), at: z.string().default('10:00') })
+    .prefault({}),
+})
+
+/** Who gets which part of the report. */
+export const Distribution = z.strictObject({
+  audience: z.string(),
+  to: z.array(z.email()),
+  parts: z.array(z.string()),
+  read_receipt: z.boolean().default(false),
+})
+
+export { LocalDate }

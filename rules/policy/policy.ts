@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+import { Claim, NarrativePolicy, Region, Suppression, UtmPolicy } from './communication.ts'
+import { ApprovalPolicy, BudgetPolicy, StopLoss } from './money-moves.ts'
+import {
+  CalendarPolicy,
+  Company,
+  Delegation,
+  Distribution,
+  LocalDate,
+  OperatingModel,
+  Person,
+} from './organisation.ts'
+import {
+  AttributionPolicy,
+  CampaignRoiPolicy,
+  ContentPolicy,
+  ExperimentPolicy,
+  FunnelPolicy,
+  LeadPolicy,
+} from './stages.ts'
+import { HealthTable, Momentum, PortfolioTable, Target, Trust } from './verdict.ts'
+
+/**
+ * Everything an operator decides in advance: the parsed `policy.yaml`. Every threshold a rule compares with stands here with a default;
+ * an unknown key is refused, so that a misspelt threshold cannot fall back in silence. Keys are spelled as in the file.
+ */
+export const Policy = z.strictObject({
+  version: z.string().min(1),
+  company: Company,
+  effective_from: LocalDate,
+  approved_by: z.array(z.string()).default([]),
+  edited_by: z.array(z.string()).default([]),
+  operating_model: OperatingModel.prefault({}),
+  people: z.array(Person).default([]),
+  delegations: z.array(Delegation).default([]),
+  calendar: CalendarPolicy.prefault({}),
+  targets: z.array(Target).default([]),
+  health: HealthTable,
+  trust: Trust.prefault({}),
+  momentum: Momentum.prefault({}),
+  portfolio: PortfolioTable,
+  stop_loss: StopLoss.prefault({}),
+  budget: BudgetPolicy.prefault({}),
+  approval: ApprovalPolicy.prefault({}),
+  campaign_roi: CampaignRoiPolicy.prefault({}),
+  funnel: FunnelPolicy.prefault({}),
+  attribution: AttributionPolicy.prefault({}),
+  experiments: ExperimentPolicy.prefault({}),
+  leads: LeadPolicy.prefault({}),
+  content: ContentPolicy.prefault({}),
+  claims: z.array(Claim).default([]),
+  utm: UtmPolicy.prefault({}),
+  suppression: Suppression.prefault({}),
+  regions: z.array(Region).default([]),
+  narrative: NarrativePolicy.prefault({}),
+  distribution: z.array(Distribution).default([]),
+})
+export type Policy = z.infer<typeof Policy>
