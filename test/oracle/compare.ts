@@ -23,7 +23,8 @@ export function compareNumber(
 ): OracleMismatch[] {
   const wanted = toNumber(expected)
   const got = actual ?? null
-  if (wanted === null || got === null) return wanted === got ? [] : [{ what, expected, actual: got }]
+  if (wanted === null || got === null)
+    return wanted === got ? [] : [{ what, expected, actual: got }]
   if (Object.is(wanted, got) || wanted === got) return []
   const near = Math.abs(got - wanted) <= absolute + relative * Math.abs(wanted)
   return near ? [] : [{ what, expected, actual: got }]
