@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+import { AppError } from './errors.ts'
+
+const Url = z.url()
+
+/** What the environment may say. Every variable is optional; with none set, everything runs inside the workspace. */
+const Environment = z.object({
+  DATABASE_URL: Url.optional(),
+  REDIS_URL: Url.optional(),
+  WAREHOUSE_URL: Url.optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: Url.optional(),
+  NARRATOR_MODEL: z.string().optional(),
+  SMTP_URL: Url.optional(),
+  SLACK_WEBHOOK_URL: Url.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Url.optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  CHROMIUM_PATH: z.string().optional(),
+})
+
+/** Settings of one process, read once at start. */
+export interface Config {
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  readonly warehouseUrl: string | undefined
+  readonly logLevel: string
+  readonly chromiumPath: string | undefined
+}
+
+/**
+ * Reads and checks the environment.
+ *
+ * @throws AppError `CONFIG_INVALID` on a malformed value or an unknown `MO_*` name; values are never printed.
+ */
+export function loadConfig(): Config {
+  const unknown = Object.keys(process.env).filter((name) => name.startsWith('MO_'))
+  if (unknown.length > 0) {
+    throw new AppError('CONFIG_INVALID', {
+      message: `${unknown.join(', ')} is not a setting of this program`,
+      expected: Object.keys(Environment.shape).join(', '),
+      got: unknown.join(', '),
+      next: 'remove it from the environment or correct its name',
+    })
+  }
+  const parsed = Environment.safeParse(withoutEmpty(process.env))
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new AppError('CONFIG_INVALID', {
+      message: `the environment variable ${String(issue?.path[0])} is malformed`,
+      expected: issue?.message ?? 'a valid value',
+      got: 'a value that is not shown, for it may be secret',
+      next: 'correct or unset it',
+    })
+  }
+  const environment = parsed.data
+  return {
+    databaseUrl: environment.DATABASE_URL,
+    redisUrl: environment.REDIS_URL,
+    warehouseUrl: environment.WAREHOUSE_URL,
+    logLevel: environment.LOG_LEVEL,
+    chromiumPath: environment.CHROMIUM_PATH,
+  }
+}
+
+function withoutEmpty(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  )
+  return Object.fromEntries(entries)
+}

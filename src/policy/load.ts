@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+
+import { LineCounter, parseDocument, type Document } from 'yaml'
+import type { z } from 'zod'
+
+import { Policy } from '#rules/policy/policy.ts'
+
+import { AppError } from '../errors.ts'
+
+/** A policy as it was read: parsed, with the text and hash that freeze it. */
+export interface LoadedPolicy {
+  readonly policy: Policy
+  readonly text: string
+  /** sha256 of the file's bytes, hex. */
+  readonly sha256: string
+}
+
+/**
+ * Reads and checks a policy file.
+ *
+ * @throws AppError `FILE_NOT_FOUND`; `POLICY_INVALID` with line, column, what was expected and what came.
+ */
+export async function loadPolicy(path: string): Promise<LoadedPolicy> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('FILE_NOT_FOUND', {
+      message: 'the workspace has no policy',
+      expected: 'a readable policy.yaml',
+      where: { file: path },
+      next: 'create a workspace with: mo init DIR',
+      cause,
+    })
+  })
+  return parsePolicy(text, basename(path))
+}
+
+/**
+ * Checks a policy's text; the same text gives the same policy, whoever reads it.
+ *
+ * @param file The name errors speak of.
+ * @throws AppError `POLICY_INVALID`.
+ */
+export function parsePolicy(text: string, file: string): LoadedPolicy {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' })
+  const fault = document.errors[0]
+  if (fault !== undefined) {
+    const [start] = fault.pos
+    const place = lines.linePos(start)
+    throw new AppError('POLICY_INVALID', {
+      message: 'the policy is not readable YAML',
+      expected: 'YAML 1.2',
+      got: fault.message.split('\n')[0] ?? fault.code,
+      where: { file, row: place.line, column: place.col },
+    })
+  }
+  const parsed = Policy.safeParse(document.toJS())
+  if (!parsed.success) throw policyError(parsed.error, { document, lines, file })
+  checkReferences(parsed.data, file)
+  return { policy: parsed.data, text, sha256: createHash('sha256').update(text).digest('hex') }
+}
+
+interface Reading {
+  readonly document: Document.Parsed
+  readonly lines: LineCounter
+  readonly file: string
+}
+
+function policyError(error: z.ZodError, { document, lines, file }: Reading): AppError {
+  const issue = error.issues[0]
+  const path = (issue?.path ?? []).map(String)
+  const place = placeOf(document, lines, issue?.path ?? [])
+  const more = error.issues.length - 1
+  return new AppError('POLICY_INVALID', {
+    message: `the policy is not valid at ${path.length === 0 ? 'its top level' : path.join('.')}`,
+    expected: `${issue?.message ?? 'a valid policy'}${more > 0 ? ` (and ${more} more faults)` : ''}`,
+    got: shown(document.getIn(issue?.path ?? [])),
+    where: { file, ...place },
+  })
+}
+
+/** Line and column of the deepest node on the path that the file really has. */
+function placeOf(
+  document: Document.Parsed,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): { row?: number; column?: number } {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node: unknown = document.getIn(path.slice(0, depth), true)
+    const range = rangeOf(node)
+    if (range !== undefined) {
+      const { line, col } = lines.linePos(range)
+      return { row: line, column: col }
+    }
+  }
+  return {}
+}
+
+function rangeOf(node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return undefined
+  const { range } = node
+  const first: unknown = Array.isArray(range) ? range[0] : undefined
+  return typeof first === 'number' ? first : undefined
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+}
+
+/** Names that the schema cannot check alone: people, roles and tiers that other parts refer to. */
+function checkReferences(policy: Policy, file: string): void {
+  const people = new Set(policy.people.map((person) => person.id))
+  const tiers = new Set(policy.approval.tiers.map((tier) => tier.id))
+  const refuse = (what: string, got: string, known: ReadonlySet<string>): never => {
+    throw new AppError('POLICY_INVALID', {
+      message: `the policy refers to an unknown name in ${what}`,
+      expected: `one of ${[...known].join(', ') || '(none is defined)'}`,
+      got,
+      where: { file },
+    })
+  }
+  const repeated = policy.people.find(
+    (person, index) => policy.people.findIndex((other) => other.id === person.id) !== index,
+  )
+  if (repeated !== undefined) refuse('people (ids are unique)', `${repeated.id} twice`, people)
+  for (const person of policy.people) {
+    const stray = person.may_approve.find((tier) => !tiers.has(tier))
+    if (stray !== undefined) refuse(`people.${person.id}.may_approve`, stray, tiers)
+  }
+  for (const { from, to } of policy.delegations) {
+    const stray = [from, to].find((id) => !people.has(id))
+    if (stray !== undefined) refuse('delegations', stray, people)
+  }
+  const approver = policy.approved_by.find((id) => !people.has(id))
+  if (people.size > 0 && approver !== undefined) refuse('approved_by', approver, people)
+}
