@@ -37,6 +37,10 @@ export const DATASETS = [
   'risk_signals',
   'creatives',
   'actions_taken',
+  // What the company already said or did, which the review checks against the data:
+  'segment_rollups',
+  'decision_log',
+  'published_figures',
 ] as const
 
 export const DatasetName = z.enum(DATASETS)
