@@ -73,6 +73,8 @@ export const Trust = z.strictObject({
   block_scale_below: z.enum(['A', 'B', 'C', 'D', 'E', 'F']).default('C'),
 })
 
+export type Trust = z.infer<typeof Trust>
+
 /** When a change between two periods counts as real. */
 export const Momentum = z.strictObject({
   alpha: z.number().gt(0).lt(1).default(0.05),

@@ -68,15 +68,13 @@ interface Reading {
 }
 
 function policyError(error: z.ZodError, { document, lines, file }: Reading): AppError {
-  const issue = error.issues[0]
-  const path = (issue?.path ?? []).map(String)
-  const place = placeOf(document, lines, issue?.path ?? [])
+  const { path, message } = error.issues[0] ?? { path: [], message: 'expected a valid policy' }
   const more = error.issues.length - 1
   return new AppError('POLICY_INVALID', {
-    message: `the policy is not valid at ${path.length === 0 ? 'its top level' : path.join('.')}`,
-    expected: `${issue?.message ?? 'a valid policy'}${more > 0 ? ` (and ${more} more faults)` : ''}`,
-    got: shown(document.getIn(issue?.path ?? [])),
-    where: { file, ...place },
+    message: `the policy is not valid at ${path.map(String).join('.') || 'its top level'}`,
+    expected: more > 0 ? `${message} (and ${more} more faults)` : message,
+    got: shown(document.getIn(path)),
+    where: { file, ...placeOf(document, lines, path) },
   })
 }
 

@@ -1,0 +1,81 @@
+import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
+import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
+import { addMonths } from '#rules/kernel/calendar.ts'
+
+import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
+import { CostQueryRow, DeliveryQueryRow, NameQueryRow, ValueQueryRow, WonQueryRow } from './rows.ts'
+
+/** Campaign ROI: reads the ledgers, the platforms and the CRM, and asks what each campaign returned. */
+export const campaignRoiAgent: Agent = {
+  stage: 'campaign_roi',
+  run: async (context, { warehouse }) =>
+    reviewCampaignRoi(await gather(context, warehouse), {
+      month: context.month,
+      asOfOn: context.asOfOn,
+      policy: context.policy,
+    }),
+}
+
+async function gather({ month }: ReviewContext, warehouse: Warehouse): Promise<CampaignRoiInput> {
+  const range = { from_month: addMonths(month, -13), to_month: month }
+  const [costs, values, delivery, won] = await Promise.all([
+    warehouse.rows('campaign-roi/costs', range, CostQueryRow),
+    warehouse.rows('campaign-roi/values', range, ValueQueryRow),
+    warehouse.rows('campaign-roi/delivery', { month }, DeliveryQueryRow),
+    warehouse.rows('campaign-roi/won', range, WonQueryRow),
+  ])
+  return {
+    costs: costs.map((row) => ({
+      month: row.month,
+      campaignId: row.campaign_id,
+      costType: row.cost_type,
+      amountMinor: row.amount_minor,
+      rows: row.row_count,
+    })),
+    values: values.map((row) => ({
+      month: row.month,
+      campaignId: row.campaign_id,
+      source: row.value_source,
+      amountMinor: row.amount_minor,
+      rows: row.row_count,
+    })),
+    delivery: delivery.map((row) => ({
+      month: row.month,
+      campaignId: row.campaign_id,
+      channelId: row.channel_id,
+      segmentId: row.segment_id,
+      spendMinor: row.spend_minor,
+      impressions: row.impressions,
+      clicks: row.clicks,
+      conversions: row.conversions,
+      conversionValueMinor: row.conversion_value_minor,
+      rows: row.row_count,
+    })),
+    won: won.map((row) => ({
+      month: row.month,
+      campaignId: row.campaign_id,
+      wins: row.wins,
+      amountMinor: row.amount_minor,
+      rows: row.wins,
+    })),
+    names: {
+      campaigns: await names(warehouse, 'campaign'),
+      channels: await names(warehouse, 'channel'),
+      segments: await names(warehouse, 'segment'),
+    },
+    presence: {
+      cost_ledger: warehouse.dataset('cost_ledger').state,
+      value_ledger: warehouse.dataset('value_ledger').state,
+      ad_performance: warehouse.dataset('ad_performance').state,
+      deals: warehouse.dataset('deals').state,
+    },
+  }
+}
+
+async function names(
+  warehouse: Warehouse,
+  dimension: 'campaign' | 'channel' | 'segment',
+): Promise<Record<string, string>> {
+  const rows = await warehouse.rows(`campaign-roi/${dimension}-names`, {}, NameQueryRow)
+  return Object.fromEntries(rows.map((row) => [row.id, row.name]))
+}

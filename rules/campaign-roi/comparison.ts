@@ -1,0 +1,66 @@
+import { derive, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { economics, type Economics } from './economics.ts'
+import type { CampaignRoiInput } from './input.ts'
+import { summariseCost, summariseValue } from './ledger.ts'
+import { periodsOf, within, type Period } from './periods.ts'
+
+/** The month against one earlier period. Money in minor units; a quarter counts as the average of its three months. */
+export interface Comparison {
+  readonly period: Period
+  readonly economics: Economics
+  /** (current − earlier) ÷ |earlier|, a signed share. */
+  readonly costChange: Quantity
+  readonly valueChange: Quantity
+  /** current ROI − earlier ROI, as a difference of shares (0.05 = 5 points). */
+  readonly roiChange: Quantity
+}
+
+/** How does the month stand against the month before, the quarter before and the year before? */
+export function comparePeriods(
+  current: Economics,
+  input: CampaignRoiInput,
+  month: string,
+): Comparison[] {
+  return periodsOf(month).earlier.map((period) => {
+    const earlier = averageEconomics(input, period)
+    return {
+      period,
+      economics: earlier,
+      costChange: relativeChange(current.cost, earlier.cost, 'the earlier cost'),
+      valueChange: relativeChange(current.value, earlier.value, 'the earlier value'),
+      roiChange: derive([current.roi, earlier.roi], ([now = 0, before = 0]) => now - before),
+    }
+  })
+}
+
+/**
+ * change = (now − before) ÷ |before|. A change from zero has no percentage.
+ */
+export function relativeChange(now: Quantity, before: Quantity, what: string): Quantity {
+  const step = derive([now, before], ([current = 0, earlier = 0]) => current - earlier)
+  const size = derive([before], ([earlier = 0]) => Math.abs(earlier))
+  return quotient(step, size, what)
+}
+
+/** Every month of the period must be booked: an average over two of three months would compare unlike things. */
+function averageEconomics(input: CampaignRoiInput, period: Period): Economics {
+  const perMonth = period.months.map((month) => {
+    const single = { ...period, months: [month] }
+    return {
+      cost: summariseCost(within(input.costs, single), input.presence.cost_ledger).total,
+      value: summariseValue(within(input.values, single), within(input.won, single), input.presence)
+        .value,
+    }
+  })
+  return economics(
+    average(perMonth.map((part) => part.cost)),
+    average(perMonth.map((part) => part.value)),
+  )
+}
+
+function average(parts: readonly Quantity[]): Quantity {
+  if (parts.length === 0) return notMeasured('the period has no month')
+  return derive(parts, (values) =>
+    Math.round(values.reduce((sum, value) => sum + value, 0) / values.length),
+  )
+}

@@ -1,0 +1,71 @@
+import type { Policy } from '../policy/policy.ts'
+
+/** One sum of the cost ledger, in minor units. */
+export interface CostRow {
+  readonly month: string
+  readonly campaignId: string
+  readonly costType: string
+  readonly amountMinor: number
+  readonly rows: number
+}
+
+/** One sum of the value ledger, in minor units. */
+export interface ValueRow {
+  readonly month: string
+  readonly campaignId: string
+  readonly source: string
+  readonly amountMinor: number
+  readonly rows: number
+}
+
+/**
+ * Delivery as the platforms report it, summed per campaign × channel × segment and month. A sum is null when any of the rows left it out:
+ * half a sum is not a sum.
+ */
+export interface DeliveryRow {
+  readonly month: string
+  readonly campaignId: string
+  readonly channelId: string
+  readonly segmentId: string | null
+  readonly spendMinor: number
+  readonly impressions: number | null
+  readonly clicks: number | null
+  readonly conversions: number | null
+  readonly conversionValueMinor: number | null
+  readonly rows: number
+}
+
+/** Won business of the CRM per month and campaign; `amountMinor` is null when a won row has no amount. */
+export interface WonRow {
+  readonly month: string
+  readonly campaignId: string | null
+  readonly wins: number
+  readonly amountMinor: number | null
+  readonly rows: number
+}
+
+/** Whether a data set was there to be read. */
+export type Presence = 'absent' | 'empty' | 'present' | 'unreadable'
+
+/** Everything campaign ROI looks at; rows reach back thirteen months. */
+export interface CampaignRoiInput {
+  readonly costs: readonly CostRow[]
+  readonly values: readonly ValueRow[]
+  readonly delivery: readonly DeliveryRow[]
+  readonly won: readonly WonRow[]
+  readonly names: {
+    readonly campaigns: Readonly<Record<string, string>>
+    readonly channels: Readonly<Record<string, string>>
+    readonly segments: Readonly<Record<string, string>>
+  }
+  readonly presence: Readonly<
+    Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', Presence>
+  >
+}
+
+/** What a rule of this stage is told besides its rows. */
+export interface CampaignRoiContext {
+  readonly month: string
+  readonly asOfOn: string
+  readonly policy: Policy
+}

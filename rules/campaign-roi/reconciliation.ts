@@ -1,0 +1,111 @@
+import { isMeasured, measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import type { Trust } from '../policy/verdict.ts'
+import type { Decision } from '../schema/review.ts'
+
+/** How far the books and the platforms agree on what was spent; money in minor units. */
+export interface SpendTrace {
+  readonly ledgerMedia: Quantity
+  readonly platformSpend: Quantity
+  /** ledger − platforms where positive: spend booked that no platform row explains. */
+  readonly untraceable: Quantity
+  /** untraceable ÷ ledger, a share of 1. */
+  readonly untraceableShare: Quantity
+}
+
+/**
+ * How much of the booked media spend can be traced to platform rows?
+ *
+ * untraceable = max(0, ledger − platforms); share = untraceable ÷ ledger. Without one of the two sides nothing can be traced or missed.
+ */
+export function traceSpend(ledgerMedia: Quantity, platformSpend: Quantity): SpendTrace {
+  const untraceable =
+    isMeasured(ledgerMedia) && isMeasured(platformSpend)
+      ? measured(Math.max(0, ledgerMedia.value - platformSpend.value))
+      : notMeasured('needs media spend in both the cost ledger and the platforms')
+  return {
+    ledgerMedia,
+    platformSpend,
+    untraceable,
+    untraceableShare: quotient(untraceable, ledgerMedia, 'media spend in the ledger'),
+  }
+}
+
+/**
+ * May the spend be trusted? `untraceable` when the share that no platform row explains is above the policy's bound, `overclaimed` when the
+ * platforms report more spend than the ledger by more than the tolerance, otherwise `reconciled`.
+ */
+export function judgeSpendTrace(
+  trace: SpendTrace,
+  policy: {
+    readonly trust: Trust
+    readonly toleranceShare: number
+    readonly version: string
+  },
+): Decision {
+  const { ledgerMedia, platformSpend, untraceable } = trace
+  const decision = {
+    id: 'campaign_roi.spend_trace:total',
+    stage: 'campaign_roi' as const,
+    subject: 'total:spend',
+    subjectName: 'Media spend',
+    ruleId: 'campaign_roi.spend_trace',
+    policyVersion: policy.version,
+    evidence: {
+      ledgerMediaMinor: isMeasured(ledgerMedia) ? ledgerMedia.value : null,
+      platformSpendMinor: isMeasured(platformSpend) ? platformSpend.value : null,
+      untraceableMinor: isMeasured(untraceable) ? untraceable.value : null,
+      maxUntraceableShare: policy.trust.max_untraceable_spend_share,
+      toleranceShare: policy.toleranceShare,
+    },
+  }
+  if (!isMeasured(ledgerMedia) || !isMeasured(platformSpend) || !isMeasured(untraceable)) {
+    return { ...decision, action: 'not_assessable', reason: 'one_side_missing' }
+  }
+  if (untraceable.value > policy.trust.max_untraceable_spend_share * ledgerMedia.value) {
+    return { ...decision, action: 'untraceable', reason: 'untraceable_share_above_bound' }
+  }
+  const excess = platformSpend.value - ledgerMedia.value
+  if (excess > policy.toleranceShare * ledgerMedia.value) {
+    return { ...decision, action: 'overclaimed', reason: 'platforms_above_ledger' }
+  }
+  return { ...decision, action: 'reconciled', reason: 'within_bounds' }
+}
+
+/**
+ * Do the platforms claim more conversions than the CRM won?
+ *
+ * claim ratio = platform conversions ÷ CRM wins. Above the policy's bound, platforms count the same win more than once or count what was never won.
+ */
+export function judgeClaims(
+  counts: { readonly platformConversions: Quantity; readonly wins: Quantity },
+  policy: { readonly claimRatioWarn: number; readonly version: string },
+): { readonly claimRatio: Quantity; readonly decision: Decision } {
+  const { platformConversions, wins } = counts
+  const claimRatio = quotient(platformConversions, wins, 'CRM wins')
+  const decision = {
+    id: 'campaign_roi.claim_ratio:total',
+    stage: 'campaign_roi' as const,
+    subject: 'total:conversions',
+    subjectName: 'Conversions claimed',
+    ruleId: 'campaign_roi.claim_ratio',
+    policyVersion: policy.version,
+    evidence: {
+      platformConversions: isMeasured(platformConversions) ? platformConversions.value : null,
+      crmWins: isMeasured(wins) ? wins.value : null,
+      claimRatioWarn: policy.claimRatioWarn,
+    },
+  }
+  if (!isMeasured(platformConversions) || !isMeasured(wins) || !isMeasured(claimRatio)) {
+    return {
+      claimRatio,
+      decision: { ...decision, action: 'not_assessable', reason: 'one_side_missing' },
+    }
+  }
+  const over = platformConversions.value > policy.claimRatioWarn * wins.value
+  return {
+    claimRatio,
+    decision: over
+      ? { ...decision, action: 'overclaimed', reason: 'claim_ratio_above_bound' }
+      : { ...decision, action: 'plausible', reason: 'claim_ratio_within_bound' },
+  }
+}

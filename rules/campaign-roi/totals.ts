@@ -1,0 +1,149 @@
+import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import type { FactBook } from '../schema/fact-book.ts'
+import type { FactSource } from '../schema/review.ts'
+import { comparePeriods, type Comparison } from './comparison.ts'
+import { summariseDelivery, type Delivery } from './delivery.ts'
+import { economics, type Economics } from './economics.ts'
+import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
+import {
+  bookSources,
+  COST_TYPES,
+  summariseCost,
+  summariseValue,
+  type BookedValue,
+  type LedgerCost,
+} from './ledger.ts'
+import { periodsOf, within } from './periods.ts'
+import { enterDelivery, enterEconomics, fraction } from './subject-facts.ts'
+
+/** The portfolio of the month as a whole. */
+export interface Totals {
+  readonly cost: LedgerCost
+  readonly booked: BookedValue
+  readonly economics: Economics
+  readonly delivery: Delivery
+  readonly wins: Quantity
+  readonly wonRows: number
+  readonly comparisons: readonly Comparison[]
+}
+
+const PREFIX = 'campaign_roi.total'
+const COST_LABELS = {
+  media: 'media',
+  human_review: 'human review',
+  llm: 'LLM',
+  tooling: 'tooling',
+  agency: 'agency',
+} as const
+
+/** What did the month cost, return and deliver in all? */
+export function summariseTotals(input: CampaignRoiInput, { month }: CampaignRoiContext): Totals {
+  const { current } = periodsOf(month)
+  const cost = summariseCost(within(input.costs, current), input.presence.cost_ledger)
+  const won = within(input.won, current)
+  const booked = summariseValue(within(input.values, current), won, input.presence)
+  const figures = economics(cost.total, booked.value)
+  return {
+    cost,
+    booked,
+    economics: figures,
+    delivery: summariseDelivery(within(input.delivery, current)),
+    wins:
+      input.presence.deals === 'present'
+        ? measured(won.reduce((sum, row) => sum + row.wins, 0))
+        : notMeasured('no deals were provided'),
+    wonRows: won.reduce((sum, row) => sum + row.rows, 0),
+    comparisons: comparePeriods(figures, input, month),
+  }
+}
+
+/** Enters the totals as facts `campaign_roi.total.*`. */
+export function enterTotals(
+  book: FactBook,
+  totals: Totals,
+  { month, currency }: { readonly month: string; readonly currency: string },
+): void {
+  const source = bookSources(totals.cost, totals.booked, { month_key: month })
+  const subject = { prefix: PREFIX, name: 'All campaigns', currency }
+  for (const type of COST_TYPES) {
+    book.add({
+      id: `${PREFIX}.cost.${type}`,
+      label: `All campaigns: ${COST_LABELS[type]} cost`,
+      unit: 'money',
+      currency,
+      quantity: totals.cost.byType[type],
+      source: source.slice(0, 1),
+    })
+  }
+  enterEconomics(book, subject, { figures: totals.economics, source })
+  enterDelivery(book, subject, {
+    figures: totals.delivery,
+    source: [
+      { dataset: 'ad_performance', rows: totals.delivery.rows, where: { month_key: month } },
+    ],
+  })
+  const cac = quotient(totals.economics.cost, totals.wins, 'won deals')
+  book.add({
+    id: `${PREFIX}.cac`,
+    label: 'All campaigns: customer acquisition cost',
+    unit: 'money',
+    currency,
+    quantity: 'value' in cac ? measured(Math.round(cac.value)) : cac,
+    ...fraction(totals.economics.cost, totals.wins),
+    formula: 'full cost ÷ won deals',
+    source: [...source, { dataset: 'deals', rows: totals.wonRows, where: { month_key: month } }],
+  })
+  for (const comparison of totals.comparisons)
+    enterComparison(book, comparison, { currency, source })
+}
+
+function enterComparison(
+  book: FactBook,
+  { period, economics: earlier, costChange, valueChange, roiChange }: Comparison,
+  { currency, source }: { currency: string; source: readonly FactSource[] },
+): void {
+  const prefix = `${PREFIX}.${period.id}`
+  const label = (what: string): string => `${what}, ${period.label}`
+  book.add({
+    id: `${prefix}.cost`,
+    label: label('Full cost'),
+    unit: 'money',
+    currency,
+    quantity: earlier.cost,
+    source: [],
+  })
+  book.add({
+    id: `${prefix}.value`,
+    label: label('Value'),
+    unit: 'money',
+    currency,
+    quantity: earlier.value,
+    source: [],
+  })
+  book.add({
+    id: `${prefix}.cost_change`,
+    label: label('Change of full cost against'),
+    unit: 'change',
+    quantity: costChange,
+    formula: '(now − before) ÷ |before|',
+    inputs: [`${PREFIX}.cost`, `${prefix}.cost`],
+    source,
+  })
+  book.add({
+    id: `${prefix}.value_change`,
+    label: label('Change of value against'),
+    unit: 'change',
+    quantity: valueChange,
+    formula: '(now − before) ÷ |before|',
+    inputs: [`${PREFIX}.value`, `${prefix}.value`],
+    source,
+  })
+  book.add({
+    id: `${prefix}.roi_change`,
+    label: label('Change of ROI against'),
+    unit: 'points',
+    quantity: roiChange,
+    formula: 'ROI now − ROI before',
+    source,
+  })
+}

@@ -1,0 +1,5 @@
+select month_key as month, campaign_id, cost_type, sum(amount_minor) as amount_minor, count(*) as row_count
+from cost_ledger
+where month_key >= $from_month and month_key <= $to_month
+group by month_key, campaign_id, cost_type
+order by month_key, campaign_id, cost_type

@@ -1,0 +1,16 @@
+-- A sum is null when any row of the group left the measure out: half a sum is not a sum.
+select
+  month_key as month,
+  campaign_id,
+  channel_id,
+  segment_id,
+  sum(spend_minor) as spend_minor,
+  case when count(impressions) = count(*) then sum(impressions) end as impressions,
+  case when count(clicks) = count(*) then sum(clicks) end as clicks,
+  case when count(conversions) = count(*) then sum(conversions) end as conversions,
+  case when count(conversion_value_minor) = count(*) then sum(conversion_value_minor) end as conversion_value_minor,
+  count(*) as row_count
+from ad_performance
+where month_key = $month
+group by month_key, campaign_id, channel_id, segment_id
+order by campaign_id, channel_id, segment_id
