@@ -75,7 +75,7 @@ async function gather({ month }: ReviewContext, warehouse: Warehouse): Promise<C
 async function names(
   warehouse: Warehouse,
   dimension: 'campaign' | 'channel' | 'segment',
-): Promise<Record<string, string>> {
+): Promise<ReadonlyMap<string, string>> {
   const rows = await warehouse.rows(`campaign-roi/${dimension}-names`, {}, NameQueryRow)
-  return Object.fromEntries(rows.map((row) => [row.id, row.name]))
+  return new Map(rows.map((row) => [row.id, row.name]))
 }

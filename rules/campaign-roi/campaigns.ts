@@ -41,7 +41,7 @@ export function judgeCampaigns(
     const cost = summariseCost(own(rows.costs), input.presence.cost_ledger)
     const booked = summariseValue(own(rows.values), own(rows.won), input.presence)
     const figures = economics(cost.total, booked.value)
-    const name = input.names.campaigns[id] ?? id
+    const name = input.names.campaigns.get(id) ?? id
     return {
       id,
       name,
@@ -96,7 +96,7 @@ function campaignIds(
   input: CampaignRoiInput,
   rows: Readonly<Record<string, readonly { readonly campaignId: string | null }[]>>,
 ): string[] {
-  const ids = new Set(Object.keys(input.names.campaigns))
+  const ids = new Set(input.names.campaigns.keys())
   for (const row of Object.values(rows).flat()) if (row.campaignId !== null) ids.add(row.campaignId)
   return sortByText([...ids], (id) => id)
 }

@@ -19,7 +19,7 @@ export interface DimensionLine {
 export function summariseDimension(
   rows: readonly DeliveryRow[],
   dimension: 'channel' | 'segment',
-  names: Readonly<Record<string, string>>,
+  names: ReadonlyMap<string, string>,
 ): DimensionLine[] {
   const idOf = (row: DeliveryRow): string | null =>
     dimension === 'channel' ? row.channelId : row.segmentId
@@ -29,7 +29,7 @@ export function summariseDimension(
   )
   return Array.from(groups, ([id, own]) => ({
     id,
-    name: names[id] ?? id,
+    name: names.get(id) ?? id,
     prefix: `campaign_roi.${dimension}.${idPart(id)}`,
     delivery: summariseDelivery(own),
   }))

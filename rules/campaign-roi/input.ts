@@ -54,9 +54,9 @@ export interface CampaignRoiInput {
   readonly delivery: readonly DeliveryRow[]
   readonly won: readonly WonRow[]
   readonly names: {
-    readonly campaigns: Readonly<Record<string, string>>
-    readonly channels: Readonly<Record<string, string>>
-    readonly segments: Readonly<Record<string, string>>
+    readonly campaigns: ReadonlyMap<string, string>
+    readonly channels: ReadonlyMap<string, string>
+    readonly segments: ReadonlyMap<string, string>
   }
   readonly presence: Readonly<
     Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', Presence>

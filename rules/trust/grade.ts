@@ -1,0 +1,107 @@
+import type { Trust } from '../policy/verdict.ts'
+
+export const GRADES = ['A', 'B', 'C', 'D', 'E', 'F'] as const
+export type Grade = (typeof GRADES)[number]
+
+/** What the data gate knows before a stage has run. Money in minor units; null where one side was not measured. */
+export interface TrustFacts {
+  readonly datasets: readonly {
+    readonly name: string
+    readonly state: 'absent' | 'empty' | 'present' | 'unreadable'
+    readonly rows: number
+    readonly rejected: number
+  }[]
+  readonly ledgerMediaMinor: number | null
+  readonly platformSpendMinor: number | null
+}
+
+/** Why a grade was lowered; `steps` says by how many grades. */
+export interface TrustReason {
+  readonly code: 'no_data' | 'dataset_unreadable' | 'rows_rejected' | 'spend_untraceable'
+  readonly subject: string
+  readonly steps: number
+  /** The quantities compared. */
+  readonly compared: Readonly<Record<string, number | string>>
+}
+
+export interface TrustGrade {
+  readonly grade: Grade
+  readonly reasons: readonly TrustReason[]
+}
+
+const STEPS = { no_data: 5, dataset_unreadable: 2, rows_rejected: 1, spend_untraceable: 1 } as const
+
+/**
+ * How far may this month's data be trusted?
+ *
+ * Starts at A and falls one grade for each data set with more rejected rows than the policy's share, one when more media spend than the
+ * policy's share has no platform row, two for each data set that could not be read at all, and to F when nothing was provided. A data set
+ * that is absent lowers nothing: its figures are not measured and say so.
+ */
+export function gradeTrust(facts: TrustFacts, policy: Trust): TrustGrade {
+  const reasons: TrustReason[] = [
+    ...noData(facts),
+    ...unreadableSets(facts),
+    ...rejectedRows(facts, policy),
+    ...untraceableSpend(facts, policy),
+  ]
+  const steps = reasons.reduce((sum, reason) => sum + reason.steps, 0)
+  return { grade: GRADES[Math.min(steps, GRADES.length - 1)] ?? 'F', reasons }
+}
+
+/** True when `grade` is worse than `bound` (B is worse than A). */
+export function isBelow(grade: Grade, bound: Grade): boolean {
+  return GRADES.indexOf(grade) > GRADES.indexOf(bound)
+}
+
+function noData({ datasets }: TrustFacts): TrustReason[] {
+  const readable = datasets.filter((dataset) => dataset.state === 'present')
+  if (readable.length > 0) return []
+  return [
+    { code: 'no_data', subject: 'workspace', steps: STEPS.no_data, compared: { readable: 0 } },
+  ]
+}
+
+function unreadableSets({ datasets }: TrustFacts): TrustReason[] {
+  return datasets
+    .filter((dataset) => dataset.state === 'unreadable')
+    .map(({ name }) => ({
+      code: 'dataset_unreadable' as const,
+      subject: name,
+      steps: STEPS.dataset_unreadable,
+      compared: { state: 'unreadable' },
+    }))
+}
+
+/** Compared without a quotient: rejected > share × (accepted + rejected). */
+function rejectedRows({ datasets }: TrustFacts, policy: Trust): TrustReason[] {
+  const bound = policy.max_rejected_row_share
+  return datasets
+    .filter(
+      ({ state, rows, rejected }) => state !== 'unreadable' && rejected > bound * (rows + rejected),
+    )
+    .map(({ name, rows, rejected }) => ({
+      code: 'rows_rejected' as const,
+      subject: name,
+      steps: STEPS.rows_rejected,
+      compared: { rejected, rows: rows + rejected, maxRejectedRowShare: bound },
+    }))
+}
+
+function untraceableSpend(
+  { ledgerMediaMinor, platformSpendMinor }: TrustFacts,
+  policy: Trust,
+): TrustReason[] {
+  if (ledgerMediaMinor === null || platformSpendMinor === null) return []
+  const untraceableMinor = Math.max(0, ledgerMediaMinor - platformSpendMinor)
+  const bound = policy.max_untraceable_spend_share
+  if (untraceableMinor <= bound * ledgerMediaMinor) return []
+  return [
+    {
+      code: 'spend_untraceable',
+      subject: 'media spend',
+      steps: STEPS.spend_untraceable,
+      compared: { untraceableMinor, ledgerMediaMinor, maxUntraceableSpendShare: bound },
+    },
+  ]
+}
