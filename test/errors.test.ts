@@ -10,7 +10,6 @@ test('takes exit code, words and retry from the catalogue', () => {
     retry: 'later',
     message: ERROR_CATALOGUE.STORE_UNAVAILABLE.message,
     next: ERROR_CATALOGUE.STORE_UNAVAILABLE.next,
-    cause: undefined,
   })
   expect('cause' in error).toBe(false)
 })
