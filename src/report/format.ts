@@ -35,11 +35,11 @@ export function formatFact(fact: Fact): string {
 /** An amount in minor units with its sign and thousands separators: `−$1,316.30`; a currency without a sign stands as its code. */
 export function formatMoney(currency: string, minor: number): string {
   const digits = MINOR_DIGITS[currency] ?? 2
-  const sign = CURRENCY_SIGNS[currency] ?? `${currency} `
+  const symbol = CURRENCY_SIGNS[currency] ?? `${currency} `
   const text = String(Math.abs(minor)).padStart(digits + 1, '0')
   const whole = grouped(text.slice(0, text.length - digits))
   const amount = digits === 0 ? whole : `${whole}.${text.slice(text.length - digits)}`
-  return `${minor < 0 ? MINUS : ''}${sign}${amount}`
+  return `${minor < 0 ? MINUS : ''}${symbol}${amount}`
 }
 
 type Formatter = (value: number) => string
@@ -85,8 +85,9 @@ function percent(size: number): string {
 }
 
 function signed(value: number, format: (size: number) => string): string {
-  if (value === 0) return format(0)
-  return `${value > 0 ? '+' : MINUS}${format(Math.abs(value))}`
+  const text = format(Math.abs(value))
+  if (value === 0 || text.startsWith('under')) return text
+  return `${value > 0 ? '+' : MINUS}${text}`
 }
 
 function sign(value: number, text: string): string {
