@@ -33,7 +33,10 @@ export const BudgetPolicy = z.strictObject({
     .prefault({}),
 })
 
-/** One approval tier; a tier without `max_amount` has no upper end. Amounts are in the company's currency, shares of the line. */
+/**
+ * One approval tier; a tier without `max_amount` or `max_share` has no upper end there. Amounts are in the company's currency, shares of
+ * the line's budget. A tier without approvers passes by rule, inside `monthly_cap` and `monthly_cap_share` (of the whole budget).
+ */
 export const ApprovalTier = z.strictObject({
   id: z.string(),
   max_amount: z.number().positive().optional(),
@@ -41,6 +44,7 @@ export const ApprovalTier = z.strictObject({
   approvers: z.int().nonnegative(),
   roles: z.array(z.string()).default([]),
   monthly_cap: z.number().nonnegative().optional(),
+  monthly_cap_share: z.number().min(0).max(1).optional(),
 })
 export type ApprovalTier = z.infer<typeof ApprovalTier>
 
@@ -49,6 +53,12 @@ export const ApprovalPolicy = z.strictObject({
   tiers: z
     .array(ApprovalTier)
     .min(1)
+    .refine((tiers) => new Set(tiers.map((tier) => tier.id)).size === tiers.length, {
+      message: 'expected every tier to have an id of its own',
+    })
+    .refine((tiers) => isUnbounded(tiers.at(-1)), {
+      message: 'expected the last tier to have neither max_amount nor max_share',
+    })
     .default([
       { id: 'low', max_amount: 500, max_share: 0.05, approvers: 0, roles: [], monthly_cap: 2000 },
       {
@@ -61,16 +71,21 @@ export const ApprovalPolicy = z.strictObject({
       { id: 'high', approvers: 2, roles: ['finance', 'executive'] },
     ]),
   window_days: z.int().positive().default(30),
-  bump: z
-    .record(z.string(), z.int().nonnegative())
-    .default({
-      out_of_envelope: 2,
-      stop_loss_override: 2,
-      new_line: 1,
-      thin_evidence: 1,
-      committed: 1,
-    }),
+  bump: z.record(z.string(), z.int().nonnegative()).default({
+    out_of_envelope: 2,
+    stop_loss_override: 2,
+    new_line: 1,
+    thin_evidence: 1,
+    committed: 1,
+  }),
+  /** A move passes by rule only when the lower end of its expected impact is above zero. */
+  auto_needs_impact_above_zero: z.boolean().default(true),
   expires_business_hours: z
     .record(z.string(), z.number().positive())
     .default({ medium: 24, high: 40 }),
 })
+export type ApprovalPolicy = z.infer<typeof ApprovalPolicy>
+
+function isUnbounded(tier: ApprovalTier | undefined): boolean {
+  return tier?.max_amount === undefined && tier?.max_share === undefined
+}

@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 const LocalDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date YYYY-MM-DD')
 
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time HH:MM')
+
 /** The company a review speaks for. */
 export const Company = z.strictObject({
   name: z.string().min(1),
@@ -53,6 +55,7 @@ export const Delegation = z.strictObject({
   start_on: LocalDate,
   end_on: LocalDate,
 })
+export type Delegation = z.infer<typeof Delegation>
 
 /** Working days, holidays, and when the review meeting is held. */
 export const CalendarPolicy = z.strictObject({
@@ -61,10 +64,16 @@ export const CalendarPolicy = z.strictObject({
     .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
     .min(1)
     .default(['mon', 'tue', 'wed', 'thu', 'fri']),
+  /** Hours in which people answer, local time of the company; approval deadlines count only these. */
+  working_hours: z
+    .strictObject({ from: TimeOfDay.default('09:00'), to: TimeOfDay.default('17:00') })
+    .refine(({ from, to }) => from < to, { message: 'expected from before to' })
+    .prefault({}),
   review_meeting: z
     .strictObject({ business_day: z.int().positive().default(5), at: z.string().default('10:00') })
     .prefault({}),
 })
+export type CalendarPolicy = z.infer<typeof CalendarPolicy>
 
 /** Who gets which part of the report. */
 export const Distribution = z.strictObject({

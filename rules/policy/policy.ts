@@ -19,6 +19,7 @@ import {
   FunnelPolicy,
   LeadPolicy,
 } from './stages.ts'
+import { RiskPolicy, SynthesisPolicy } from './synthesis.ts'
 import { HealthTable, Momentum, PortfolioTable, Target, Trust } from './verdict.ts'
 
 /**
@@ -49,6 +50,8 @@ export const Policy = z.strictObject({
   experiments: ExperimentPolicy.prefault({}),
   leads: LeadPolicy.prefault({}),
   content: ContentPolicy.prefault({}),
+  risk: RiskPolicy.prefault({}),
+  synthesis: SynthesisPolicy.prefault({}),
   claims: z.array(Claim).default([]),
   utm: UtmPolicy.prefault({}),
   suppression: Suppression.prefault({}),

@@ -1,12 +1,17 @@
 import { z } from 'zod'
 
-/** A target, compared exactly as printed with the printed operator. `unit: money` reads the bound in the company's currency. */
+/**
+ * A target, compared exactly as printed with the printed operator. `unit: money` reads the bound in the company's currency. `fact` names
+ * the figure of the review it speaks of, where the id is none of the known ones; `label` is how the report calls it.
+ */
 export const Target = z
   .strictObject({
     id: z.string(),
     at_least: z.number().optional(),
     at_most: z.number().optional(),
     unit: z.enum(['rate', 'money', 'count', 'ratio']).optional(),
+    fact: z.string().optional(),
+    label: z.string().optional(),
   })
   .refine((target) => (target.at_least === undefined) !== (target.at_most === undefined), {
     message: 'expected exactly one of at_least and at_most',
@@ -46,6 +51,7 @@ export const HealthRow = z.union([
 ])
 export type HealthRow = z.infer<typeof HealthRow>
 
+/** Rows from the first to be tried to the last, which matches everything. */
 export const HealthTable = z
   .array(HealthRow)
   .min(1)
@@ -110,6 +116,7 @@ export const PortfolioTable = z
   .default([
     { when: { momentum: 'improving', roi_at_least: 'target' }, action: 'scale' },
     { when: { momentum: 'declining', roi_below: 0 }, action: 'stop', needs: 'approval' },
+    { when: { momentum: 'declining', conversions_at_most: 0 }, action: 'stop', needs: 'approval' },
     { when: { momentum: 'declining' }, action: 'revise' },
     { otherwise: 'hold' },
   ])
