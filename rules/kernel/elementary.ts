@@ -7,13 +7,9 @@ import { highWord, powerOfTwo, scaleByPowerOfTwo, withHighWord } from './float-b
  * Source: Sun Microsystems, FDLIBM 5.3 (e_exp.c, s_expm1.c, e_log.c, s_log1p.c); reductions as in musl libc.
  */
 
-/** ln 2, the constant. */
-export const LN_2 = 0.6931471805599453
-
 /** ln 2 in two parts; products of the first with an exponent are exact. */
 const LN2_HIGH = 0.6931471803691238
 const LN2_LOW = 1.9082149292705877e-10
-const INVERSE_LN2 = 1.4426950408889634
 
 const EXP_OVERFLOW = 709.782712893384
 const EXP_UNDERFLOW = -745.1332191019411
@@ -26,12 +22,12 @@ interface Reduced {
 }
 
 function reduceByLn2(x: number): Reduced {
-  if (Math.abs(x) <= LN_2 / 2) return { k: 0, high: x, low: 0 }
-  const k = Math.trunc(INVERSE_LN2 * x + (x < 0 ? -0.5 : 0.5))
+  if (Math.abs(x) <= Math.LN2 / 2) return { k: 0, high: x, low: 0 }
+  const k = Math.trunc(Math.LOG2E * x + (x < 0 ? -0.5 : 0.5))
   return { k, high: x - k * LN2_HIGH, low: k * LN2_LOW }
 }
 
-/** x·coth(x/2)-style remainder of exp on [−½ ln2, ½ ln2], in t = x². Coefficients: e_exp.c, P1…P5. */
+/** The remainder c of exp in t = x²: exp(x) = 1 + x + x·(x − c)/(2 − (x − c)), for x in [−½ ln2, ½ ln2]. Coefficients: e_exp.c, P1…P5. */
 export function expRemainder(t: number): number {
   return (
     t *
@@ -72,7 +68,7 @@ function expm1Remainder(h: number): number {
 /** e^x − 1, exact to the last digits also where x is near zero. −1 far below zero, Infinity above 709.78. */
 export function expm1(x: number): number {
   if (x > EXP_OVERFLOW) return Infinity
-  if (x < -56 * LN_2) return -1
+  if (x < -56 * Math.LN2) return -1
   if (Number.isNaN(x) || x === 0) return x
   const { k, high, low } = reduceByLn2(x)
   const rest = high - low

@@ -1,4 +1,4 @@
-import { expRemainder, LN_2 } from './elementary.ts'
+import { expRemainder } from './elementary.ts'
 import { highWord, scaleByPowerOfTwo, withHighWord, withoutLowWord } from './float-bits.ts'
 import { invariant } from './invariant.ts'
 
@@ -105,7 +105,7 @@ function powerOfTwoSplit({ high, low }: Split): number {
   const rest = high - whole
   const t = withoutLowWord(low + rest)
   const u = t * LN2_HIGH
-  const v = (low - (t - rest)) * LN_2 + t * LN2_LOW
+  const v = (low - (t - rest)) * Math.LN2 + t * LN2_LOW
   const z = u + v
   const w = v - (z - u)
   const c = z - expRemainder(z * z)
