@@ -1,0 +1,33 @@
+import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
+import { fillTemplate } from '#rules/schema/template.ts'
+
+import { formatFact } from './format.ts'
+
+/** Facts and decisions of a review by id, for everything that renders. */
+export interface ReviewIndex {
+  readonly facts: ReadonlyMap<string, Fact>
+  readonly decisions: ReadonlyMap<string, Decision>
+}
+
+/** Index over the stages of one review. */
+export function indexReview(stages: readonly StageResult[]): ReviewIndex {
+  return {
+    facts: new Map(stages.flatMap((stage) => stage.facts.map((fact) => [fact.id, fact]))),
+    decisions: new Map(
+      stages.flatMap((stage) => stage.decisions.map((decision) => [decision.id, decision])),
+    ),
+  }
+}
+
+/** A template with each token replaced by its rendered fact. A token without a fact is a fault and shows as such. */
+export function renderText(template: string, index: ReviewIndex): string {
+  return fillTemplate(template, (id) => {
+    const fact = index.facts.get(id)
+    return fact === undefined ? `[no fact ${id}]` : formatFact(fact)
+  })
+}
+
+/** `not_assessable` → `not assessable`: a code of ours in words. */
+export function spoken(code: string): string {
+  return code.replaceAll('_', ' ')
+}
