@@ -1,0 +1,104 @@
+import { binomialAtLeast, binomialCdf, binomialLogPmf } from './binomial.ts'
+import { exp, log } from './elementary.ts'
+import { hypergeometricLogPmf, hypergeometricOdds, type Urn } from './hypergeometric.ts'
+import { checkProportion, type Proportion } from './proportion.ts'
+import type { TwoProportions } from './two-proportions.ts'
+
+/** A single-peaked distribution on whole numbers. */
+export interface CountDistribution {
+  readonly lowest: number
+  readonly highest: number
+  readonly mode: number
+  readonly logPmf: (count: number) => number
+  readonly atMost: (count: number) => number
+  readonly atLeast: (count: number) => number
+}
+
+/** Outcomes whose probabilities differ by less than this factor count as equally likely; they would be equal without rounding. */
+const TIE = 1e-7
+
+/**
+ * Two-sided exact p value: the probability of all outcomes no more likely than the observed one.
+ *
+ * Source: R `binom.test`, `poisson.test`, `fisher.test`; SciPy `binomtest`.
+ */
+export function leastLikelyPValue(distribution: CountDistribution, observed: number): number {
+  const { lowest, highest, mode, logPmf, atMost, atLeast } = distribution
+  const limit = logPmf(observed) + TIE
+  if (logPmf(mode) <= limit) return 1
+  const unlikely = (count: number): boolean => logPmf(count) <= limit
+  const other =
+    observed < mode
+      ? atLeast(firstAt(mode, highest + 1, unlikely))
+      : atMost(-firstAt(-mode, 1 - lowest, (mirrored) => unlikely(-mirrored)))
+  return Math.min(1, (observed < mode ? atMost(observed) : atLeast(observed)) + other)
+}
+
+/** The smallest whole number above `low` where `holds`; `high` when there is none before it. */
+function firstAt(low: number, high: number, holds: (count: number) => boolean): number {
+  let [below, above] = [low, high]
+  while (above - below > 1) {
+    const middle = Math.floor((below + above) / 2)
+    if (holds(middle)) above = middle
+    else below = middle
+  }
+  return above
+}
+
+/** Exact two-sided p value of a share against an expected share in (0, 1). Source: SciPy `binomtest`. */
+export function binomialTwoSided(sample: Proportion, expected: number): number {
+  checkProportion(sample)
+  const { successes, trials } = sample
+  const distribution: CountDistribution = {
+    lowest: 0,
+    highest: trials,
+    mode: Math.min(trials, Math.floor((trials + 1) * expected)),
+    logPmf: (count) => binomialLogPmf(count, trials, expected),
+    atMost: (count) => binomialCdf(count, trials, expected),
+    atLeast: (count) => binomialAtLeast(count, trials, expected),
+  }
+  return leastLikelyPValue(distribution, successes)
+}
+
+/**
+ * Fisher's exact test: given how many convert in all, how surprising is their split? Two-sided; the test to use when
+ * conversions are few.
+ *
+ * Source: R. A. Fisher, 1935; SciPy `fisher_exact`.
+ */
+export function fisherExactP({ control, treatment }: TwoProportions): number {
+  checkProportion(control)
+  checkProportion(treatment)
+  const urn: Urn = {
+    marked: treatment.trials,
+    unmarked: control.trials,
+    draws: control.successes + treatment.successes,
+  }
+  const lowest = Math.max(0, urn.draws - urn.unmarked)
+  const highest = Math.min(urn.draws, urn.marked)
+  const total = urn.marked + urn.unmarked
+  const peak = Math.floor(((urn.draws + 1) * (urn.marked + 1)) / (total + 2))
+  const distribution: CountDistribution = {
+    lowest,
+    highest,
+    mode: Math.min(highest, Math.max(lowest, peak)),
+    logPmf: (count) => hypergeometricLogPmf(count, urn),
+    atMost: (count) => tailSum(urn, count, lowest - 1),
+    atLeast: (count) => tailSum(urn, count, highest + 1),
+  }
+  return leastLikelyPValue(distribution, treatment.successes)
+}
+
+/** Probability from `count` outwards up to but without `end`; 0 when `count` is at or beyond it. */
+function tailSum(urn: Urn, count: number, end: number): number {
+  const step = end < count ? -1 : 1
+  if ((step < 0 && count <= end) || (step > 0 && count >= end)) return 0
+  let term = 1
+  let sum = 0
+  for (let at = count; at !== end && term > sum * 1e-18; at += step) {
+    sum += term
+    const odds = hypergeometricOdds(step > 0 ? at : at - 1, urn)
+    term *= step > 0 ? odds : 1 / odds
+  }
+  return exp(hypergeometricLogPmf(count, urn) + log(sum))
+}

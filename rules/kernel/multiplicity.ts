@@ -1,0 +1,90 @@
+import { expm1, log1p } from './elementary.ts'
+import { invariant } from './invariant.ts'
+
+/**
+ * How p values of several tests are corrected. The first four hold the chance of a single false discovery, the last
+ * two the share of false ones among the discoveries.
+ */
+export type Correction =
+  | 'bonferroni'
+  | 'sidak'
+  | 'holm'
+  | 'holm_sidak'
+  | 'hommel'
+  | 'benjamini_hochberg'
+  | 'benjamini_yekutieli'
+
+/**
+ * p values adjusted for how many were looked at, in the order given; a test counts when its adjusted value is ≤ α.
+ * Equal p values get equal adjusted values.
+ *
+ * @param pValues Each in [0, 1].
+ * @throws InvariantError on a p value outside [0, 1].
+ * Source: S. Holm, Scandinavian Journal of Statistics 6 (1979), 65–70; Y. Benjamini and Y. Hochberg, JRSS B 57
+ * (1995), 289–300; statsmodels `multipletests`.
+ */
+export function adjustPValues(pValues: readonly number[], correction: Correction): number[] {
+  invariant(
+    pValues.every((p) => p >= 0 && p <= 1),
+    'adjustPValues: expected p values in [0, 1]',
+  )
+  const order = pValues.map((p, index) => ({ p, index })).toSorted((a, b) => a.p - b.p)
+  const sorted = CORRECTIONS[correction](order.map((entry) => entry.p))
+  const adjusted = Array.from({ length: pValues.length }, () => 1)
+  for (const [rank, { index }] of order.entries()) {
+    adjusted[index] = Math.min(1, sorted[rank] ?? 1)
+  }
+  return adjusted
+}
+
+type Adjust = (ascending: readonly number[]) => number[]
+
+const CORRECTIONS: Readonly<Record<Correction, Adjust>> = {
+  bonferroni: (ps) => ps.map((p) => p * ps.length),
+  sidak: (ps) => ps.map((p) => atLeastOne(p, ps.length)),
+  holm: (ps) => risingMaximum(ps.map((p, rank) => p * (ps.length - rank))),
+  holm_sidak: (ps) => risingMaximum(ps.map((p, rank) => atLeastOne(p, ps.length - rank))),
+  hommel,
+  benjamini_hochberg: (ps) => stepUp(ps, 1),
+  benjamini_yekutieli: (ps) =>
+    stepUp(
+      ps,
+      ps.reduce((total, _p, rank) => total + 1 / (rank + 1), 0),
+    ),
+}
+
+/** Probability of at least one p value this small among `tests` independent ones: 1 − (1 − p)^tests. */
+function atLeastOne(p: number, tests: number): number {
+  return -expm1(tests * log1p(-p))
+}
+
+function risingMaximum(values: readonly number[]): number[] {
+  let highest = 0
+  return values.map((value) => (highest = Math.max(highest, value)))
+}
+
+function fallingMinimum(values: readonly number[]): number[] {
+  let lowest = 1
+  return values
+    .map((_, index) => (lowest = Math.min(lowest, values.at(-1 - index) ?? 1)))
+    .toReversed()
+}
+
+/** p · factor · tests ÷ rank, made rising from the largest down. */
+function stepUp(ps: readonly number[], factor: number): number[] {
+  return fallingMinimum(ps.map((p, rank) => (p * factor * ps.length) / (rank + 1)))
+}
+
+/** Source: G. Hommel, Biometrika 75 (1988), 383–386, in the form of S. P. Wright, Biometrics 48 (1992), appendix. */
+function hommel(ps: readonly number[]): number[] {
+  const tests = ps.length
+  let adjusted = [...ps]
+  for (let size = tests; size > 1; size--) {
+    const start = tests - size
+    const critical = Math.min(...ps.slice(start + 1).map((p, index) => (size * p) / (index + 2)))
+    adjusted = adjusted.map((value, rank) =>
+      Math.max(value, rank > start ? critical : Math.min(critical, size * (ps[rank] ?? 1))),
+    )
+  }
+  return adjusted
+}
