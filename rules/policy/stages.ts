@@ -64,4 +64,14 @@ export const ContentPolicy = z.strictObject({
     })
     .prefault({}),
   stale_days: z.int().positive().default(180),
+  /** A fall of views of at least this share of the earlier average counts as decay. */
+  decay_share: z.number().gt(0).max(1).default(0.3),
+  /** A piece in the best quarter by conversion rate and below the median by views is worth promoting. */
+  promote_quantile: z.number().gt(0).lt(1).default(0.75),
+  /** A query with at least this many impressions is demand. */
+  gap_min_impressions: z.int().positive().default(100),
+  /** A page that ranks worse than this does not answer a query. */
+  gap_position: z.number().positive().default(10),
+  /** Content and search history is compared with the average of this many earlier months. */
+  history_months: z.int().positive().max(12).default(3),
 })

@@ -1,0 +1,12 @@
+-- Position is a mean of each row: weighted by impressions. position_e6 is in millionths.
+select
+  month_key as month,
+  query as search_key,
+  sum(clicks) as clicks,
+  sum(impressions) as impressions,
+  sum(position_e6 * impressions) as position_micros,
+  count(*) as row_count
+from search_performance
+where month_key >= $from_month and month_key <= $month and query is not null
+group by month_key, query
+order by month_key, query
