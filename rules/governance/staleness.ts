@@ -1,0 +1,27 @@
+/** What an approval binds: sha256, hex, of the exact plan, of the facts it rests on and of the policy in force. */
+export interface ApprovalBinding {
+  readonly planSha256: string
+  readonly factsSha256: string
+  readonly policySha256: string
+}
+
+/** A part that is no longer what was approved. */
+export interface ChangedPart {
+  readonly part: 'plan' | 'facts' | 'policy'
+  readonly bound: string
+  readonly current: string
+}
+
+/**
+ * Which bound parts have changed since an approval was asked for? Any makes it void: the move is proposed anew on what holds now.
+ *
+ * @returns In the order plan, facts, policy; empty when the approval still binds.
+ */
+export function changedParts(bound: ApprovalBinding, current: ApprovalBinding): ChangedPart[] {
+  const parts = [
+    { part: 'plan' as const, bound: bound.planSha256, current: current.planSha256 },
+    { part: 'facts' as const, bound: bound.factsSha256, current: current.factsSha256 },
+    { part: 'policy' as const, bound: bound.policySha256, current: current.policySha256 },
+  ]
+  return parts.filter((entry) => entry.bound !== entry.current)
+}
