@@ -1,0 +1,95 @@
+import { present } from '../kernel/invariant.ts'
+import { ascending, sampleQuantile } from '../kernel/sample-quantile.ts'
+import type { ForecastLead } from './accuracy.ts'
+
+/** Leads whose claimed probability falls between two edges, the upper one included. */
+export interface CalibrationBin {
+  readonly bin: number
+  readonly low: number
+  readonly high: number
+  readonly leads: number
+  readonly converted: number
+  readonly meanProbability: number
+  readonly rate: number
+}
+
+/** Claimed against observed rates, bin by bin; bins without a lead are left out. */
+export interface CalibrationTable {
+  readonly bins: readonly CalibrationBin[]
+  /** Expected calibration error: Σ share of leads · |rate − mean probability|. */
+  readonly expectedError: number
+  /** The largest |rate − mean probability| of any bin. */
+  readonly maximumError: number
+}
+
+const BINS = 10
+
+/**
+ * How far do observed rates lie from claimed ones, over ten bins of equal width?
+ *
+ * @param leads At least one, probabilities in [0, 1].
+ * Source: scikit-learn calibration_curve(strategy='uniform'); ECE as Naeini et al. (2015).
+ */
+export function calibrationByWidth(leads: readonly ForecastLead[]): CalibrationTable {
+  const edges = Array.from({ length: BINS + 1 }, (_, index) => index * 0.1)
+  edges[BINS] = 1
+  return tabulate(leads, edges)
+}
+
+/**
+ * The same over ten bins that hold equally many leads, as far as ties allow.
+ *
+ * @param leads At least one, probabilities in [0, 1].
+ * Source: scikit-learn calibration_curve(strategy='quantile').
+ */
+export function calibrationByCount(leads: readonly ForecastLead[]): CalibrationTable {
+  const sorted = ascending(leads.map((lead) => lead.probability))
+  const edges = Array.from({ length: BINS + 1 }, (_, index) => sampleQuantile(sorted, index / BINS))
+  return tabulate(leads, edges)
+}
+
+/** The bin of a value among ascending inner edges: how many edges lie below it, so a value on an edge goes to the lower bin. */
+export function binOf(value: number, innerEdges: readonly number[]): number {
+  let [low, high] = [0, innerEdges.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((innerEdges[middle] ?? Infinity) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function tabulate(leads: readonly ForecastLead[], edges: readonly number[]): CalibrationTable {
+  const inner = edges.slice(1, -1)
+  const sums = Array.from({ length: BINS }, () => ({ leads: 0, converted: 0, probability: 0 }))
+  for (const { probability, converted } of leads) {
+    const sum = present(sums[binOf(probability, inner)], 'calibration: the bin')
+    sum.leads += 1
+    sum.converted += converted ? 1 : 0
+    sum.probability += probability
+  }
+  const bins = sums.flatMap((sum, bin) =>
+    sum.leads === 0
+      ? []
+      : [
+          {
+            bin,
+            low: edges[bin] ?? 0,
+            high: edges[bin + 1] ?? 1,
+            leads: sum.leads,
+            converted: sum.converted,
+            meanProbability: sum.probability / sum.leads,
+            rate: sum.converted / sum.leads,
+          },
+        ],
+  )
+  const gaps = bins.map((bin) => Math.abs(bin.rate - bin.meanProbability))
+  return {
+    bins,
+    expectedError: bins.reduce(
+      (total, bin, index) => total + (bin.leads / leads.length) * (gaps[index] ?? 0),
+      0,
+    ),
+    maximumError: Math.max(...gaps),
+  }
+}

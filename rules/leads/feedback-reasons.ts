@@ -1,0 +1,94 @@
+import { chiSquareSurvival } from '../kernel/chi-square.ts'
+import { invariant } from '../kernel/invariant.ts'
+import { normalTwoSided } from '../kernel/normal.ts'
+
+/** One answer of sales (accepted, or a reason for rejecting) in two periods. */
+export interface FeedbackShift {
+  /** Its place in the lists given. */
+  readonly index: number
+  readonly previousShare: number
+  readonly currentShare: number
+  /** (observed − expected) ÷ its standard error, for the current period: above +2 this answer grew beyond chance. */
+  readonly adjustedResidual: number
+  readonly p: number
+}
+
+/** Whether sales answers differently than before. */
+export interface FeedbackTable {
+  /** Pearson χ² of the table without continuity correction; null when only one answer was given. */
+  readonly statistic: number | null
+  readonly degrees: number
+  readonly p: number | null
+  /** √(χ² ÷ total ÷ min(rows − 1, columns − 1)): 0 no association, 1 complete. */
+  readonly cramersV: number | null
+  /** The smallest expected count; below 5 the p value is rough and rare reasons should be merged. */
+  readonly minimumExpected: number
+  /** Answers given in either period, in the order given. */
+  readonly shifts: readonly FeedbackShift[]
+}
+
+/**
+ * Did the mix of acceptance and rejection reasons change, and which answer moved it?
+ *
+ * @param previous, current Counts of the same answers; each period with at least one.
+ * @throws InvariantError when the lists differ in length or a period is empty.
+ * Source: Haberman (1973), Biometrics 29, adjusted residuals; Agresti (2013) §3.3.
+ */
+export function compareFeedback(
+  previous: readonly number[],
+  current: readonly number[],
+): FeedbackTable {
+  invariant(previous.length === current.length, 'compareFeedback: expected the same answers twice')
+  const [before, now] = [total(previous), total(current)]
+  invariant(before > 0 && now > 0, 'compareFeedback: expected an answer in both periods')
+  const columns = previous.flatMap((count, index) => {
+    const pair = { index, previous: count, current: current[index] ?? 0 }
+    return pair.previous + pair.current > 0 ? [pair] : []
+  })
+  const whole = before + now
+  const degrees = columns.length - 1
+  const statistic = columns.reduce((sum, column) => {
+    const both = column.previous + column.current
+    const [expectedBefore, expectedNow] = [(both * before) / whole, (both * now) / whole]
+    return (
+      sum +
+      (column.previous - expectedBefore) ** 2 / expectedBefore +
+      (column.current - expectedNow) ** 2 / expectedNow
+    )
+  }, 0)
+  return {
+    statistic: degrees === 0 ? null : statistic,
+    degrees,
+    p: degrees === 0 ? null : chiSquareSurvival(statistic, degrees),
+    cramersV: degrees === 0 ? null : Math.sqrt(statistic / whole),
+    minimumExpected: columns.reduce(
+      (least, column) =>
+        Math.min(least, ((column.previous + column.current) * Math.min(before, now)) / whole),
+      Infinity,
+    ),
+    shifts: columns.map((column) => shiftOf(column, before, now)),
+  }
+}
+
+function shiftOf(
+  column: { index: number; previous: number; current: number },
+  before: number,
+  now: number,
+): FeedbackShift {
+  const share = (column.previous + column.current) / (before + now)
+  const expected = share * now
+  const variance = expected * (1 - share) * (before / (before + now))
+  // The only answer ever given cannot move.
+  const adjustedResidual = variance > 0 ? (column.current - expected) / Math.sqrt(variance) : 0
+  return {
+    index: column.index,
+    previousShare: column.previous / before,
+    currentShare: column.current / now,
+    adjustedResidual,
+    p: normalTwoSided(adjustedResidual),
+  }
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
