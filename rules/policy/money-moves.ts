@@ -1,15 +1,47 @@
 import { z } from 'zod'
 
-/** When a line is stopped before the month ends. `target_cpa_multiple` is of the target cost per acquisition. */
+import { LocalDate } from './organisation.ts'
+
+/**
+ * When a line is stopped before the month ends. `target_cpa_multiple` is of the target cost per acquisition (target `cpa`, else `cac`).
+ * `alpha` is the share of wrong stops among the stops of a review; `beta` the chance of missing a line at the multiple (SPRT).
+ */
 export const StopLoss = z.strictObject({
-  target_cpa_multiple: z.number().positive().default(3),
+  target_cpa_multiple: z.number().gt(1).default(3),
   alpha: z.number().gt(0).lt(1).default(0.05),
+  beta: z.number().gt(0).lt(1).default(0.2),
   method: z.enum(['e_value', 'sprt', 'poisson']).default('e_value'),
+  /** A line without any conversion stops at this share of its monthly budget, proven or not. */
   hard_cap_share_of_budget: z.number().gt(0).max(1).default(0.5),
+  /** A line that first spent fewer days ago is learning: it is neither stopped nor moved. */
   learning_days: z.int().nonnegative().default(7),
+  /** Days until half of a day's conversions are reported; 0 takes every conversion as reported. */
+  lag_half_life_days: z.number().nonnegative().default(2),
 })
 
 const Band = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
+
+/** What the history of a line must show before a rung of the evidence ladder may be used. */
+export const EvidencePolicy = z.strictObject({
+  history_weeks: z.int().positive().default(26),
+  /** Weeks with spend, and conversions in them, below which a line is only held. */
+  min_weeks: z.int().min(3).default(8),
+  min_conversions: z.int().nonnegative().default(20),
+  /** Weeks from which the shape of the curve may be chosen among families. */
+  min_weeks_family: z.int().min(6).default(16),
+  /** Highest ÷ lowest weekly spend below which the slope is not read from the data. */
+  min_spend_ratio: z.number().gt(1).default(1.5),
+  /** Standard error of the slope above which the slope is not read from the data. */
+  max_slope_se: z.number().positive().default(0.25),
+  /** What is believed of d ln(value) ÷ d ln(spend) before the data speak; used alone on the second rung. */
+  prior_elasticity: z
+    .strictObject({
+      mean: z.number().gt(0).lt(1).default(0.6),
+      sd: z.number().positive().default(0.15),
+    })
+    .prefault({}),
+})
+export type EvidencePolicy = z.infer<typeof EvidencePolicy>
 
 /** Bounds of a plan. Shares are of 1; `min_move` is in the company's currency. */
 export const BudgetPolicy = z.strictObject({
@@ -24,14 +56,29 @@ export const BudgetPolicy = z.strictObject({
   gate: z.strictObject({ probability_better: z.number().gt(0.5).lt(1).default(0.8) }).prefault({}),
   hurdle_marginal_roi: z.number().default(1),
   mix_guardrails: z.record(z.string(), Band).default({}),
+  evidence: EvidencePolicy.prefault({}),
   pacing: z
     .strictObject({
       watch: z.number().positive().default(0.05),
       critical: z.number().positive().default(0.1),
       probability: z.number().gt(0).lt(1).default(0.8),
+      /** Share of the elapsed days that must be reported before a landing is forecast. */
+      min_day_coverage: z.number().gt(0).max(1).default(0.8),
+      /** Factor of a date against its usual weekday, such as 2026-11-27: 1.6. */
+      day_factors: z.record(LocalDate, z.number().nonnegative()).default({}),
+    })
+    .prefault({}),
+  /** A risk of these severities, in one of these states, lets no money into its line. */
+  blocking_risk: z
+    .strictObject({
+      severities: z
+        .array(z.enum(['low', 'medium', 'high', 'critical']))
+        .default(['high', 'critical']),
+      statuses: z.array(z.string()).default(['open', 'in_review', 'acknowledged', 'escalated']),
     })
     .prefault({}),
 })
+export type BudgetPolicy = z.infer<typeof BudgetPolicy>
 
 /**
  * One approval tier; a tier without `max_amount` or `max_share` has no upper end there. Amounts are in the company's currency, shares of
