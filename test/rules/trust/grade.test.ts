@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+
+import { gradeTrust, isBelow, type TrustFacts } from '#rules/trust/grade.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+const policy = policyWith().trust
+const set = (changes: Partial<TrustFacts['datasets'][number]> = {}) => ({
+  name: 'leads',
+  state: 'present' as const,
+  rows: 98,
+  rejected: 0,
+  ...changes,
+})
+const facts = (changes: Partial<TrustFacts> = {}): TrustFacts => ({
+  datasets: [set()],
+  ledgerMediaMinor: null,
+  platformSpendMinor: null,
+  ...changes,
+})
+
+describe('the grade', () => {
+  it('is A on clean data', () => {
+    expect(gradeTrust(facts(), policy)).toStrictEqual({ grade: 'A', reasons: [] })
+  })
+
+  // max_rejected_row_share is 0.02: 2 of 100 is at the bound, 3 of 101 is above it.
+  it.each([
+    [2, 'A'],
+    [3, 'B'],
+  ])('with %d of 98 + n rows rejected is %s', (rejected, grade) => {
+    expect(gradeTrust(facts({ datasets: [set({ rejected })] }), policy).grade).toBe(grade)
+  })
+
+  it('names the data set and what was compared', () => {
+    expect(gradeTrust(facts({ datasets: [set({ rejected: 3 })] }), policy).reasons).toStrictEqual([
+      {
+        code: 'rows_rejected',
+        subject: 'leads',
+        steps: 1,
+        compared: { rejected: 3, rows: 101, maxRejectedRowShare: 0.02 },
+      },
+    ])
+  })
+
+  it('is F when nothing can be read', () => {
+    const empty = [set({ state: 'absent', rows: 0 }), set({ state: 'empty', rows: 0 })]
+    expect(gradeTrust(facts({ datasets: empty }), policy)).toMatchObject({
+      grade: 'F',
+      reasons: [{ code: 'no_data', steps: 5 }],
+    })
+  })
+
+  it('falls two grades for a data set that cannot be read, and not again for its rows', () => {
+    const datasets = [set(), set({ name: 'deals', state: 'unreadable', rows: 0, rejected: 50 })]
+    expect(gradeTrust(facts({ datasets }), policy)).toStrictEqual({
+      grade: 'C',
+      reasons: [
+        {
+          code: 'dataset_unreadable',
+          subject: 'deals',
+          steps: 2,
+          compared: { state: 'unreadable' },
+        },
+      ],
+    })
+  })
+
+  it('is not lowered by a data set that is absent', () => {
+    const datasets = [set(), set({ name: 'deals', state: 'absent', rows: 0 })]
+    expect(gradeTrust(facts({ datasets }), policy).grade).toBe('A')
+  })
+
+  it('never goes past F', () => {
+    const datasets = Array.from({ length: 9 }, () => set({ state: 'unreadable' }))
+    expect(gradeTrust(facts({ datasets }), policy).grade).toBe('F')
+  })
+})
+
+describe('spend that cannot be traced', () => {
+  // max_untraceable_spend_share is 0.25 of 10,000 cents.
+  it.each([
+    [7500, 'A'],
+    [7499, 'B'],
+    [12_000, 'A'],
+  ])('with %d of 10,000 cents explained the grade is %s', (platformSpendMinor, grade) => {
+    const reading = facts({ ledgerMediaMinor: 10_000, platformSpendMinor })
+    expect(gradeTrust(reading, policy).grade).toBe(grade)
+  })
+
+  it.each([
+    { ledgerMediaMinor: 10_000, platformSpendMinor: null },
+    { ledgerMediaMinor: null, platformSpendMinor: 10_000 },
+  ])('is not judged with one side missing: %o', (sides) => {
+    expect(gradeTrust(facts(sides), policy).grade).toBe('A')
+  })
+
+  it('says what was compared', () => {
+    const reading = facts({ ledgerMediaMinor: 10_000, platformSpendMinor: 0 })
+    expect(gradeTrust(reading, policy).reasons).toStrictEqual([
+      {
+        code: 'spend_untraceable',
+        subject: 'media spend',
+        steps: 1,
+        compared: {
+          untraceableMinor: 10_000,
+          ledgerMediaMinor: 10_000,
+          maxUntraceableSpendShare: 0.25,
+        },
+      },
+    ])
+  })
+})
+
+describe('isBelow', () => {
+  it.each([
+    ['B', 'A', true],
+    ['A', 'A', false],
+    ['A', 'B', false],
+    ['F', 'D', true],
+  ] as const)('%s below %s: %s', (grade, bound, expected) => {
+    expect(isBelow(grade, bound)).toBe(expected)
+  })
+})
