@@ -101,7 +101,7 @@ describe('the template', () => {
       Array.from(template.matchAll(/(?:^|[\s{[,])([a-z_0-9]+):/gm), (match) => match[1]),
     )
     const { policy } = parsePolicy(template, 'policy.yaml')
-    const keys = [...Object.entries(policy)].flatMap(([key, value]) =>
+    const keys = Object.entries(policy).flatMap(([key, value]) =>
       typeof value === 'object' && !Array.isArray(value) ? [key, ...Object.keys(value)] : [key],
     )
     expect(keys.filter((key) => !shown.has(key))).toStrictEqual([])
