@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
 import { Claim, NarrativePolicy, Region, Suppression, UtmPolicy } from './communication.ts'
+import { LeadPolicy } from './leads.ts'
+import { Momentum } from './momentum.ts'
 import { ApprovalPolicy, BudgetPolicy, StopLoss } from './money-moves.ts'
 import {
   CalendarPolicy,
@@ -17,10 +19,9 @@ import {
   ContentPolicy,
   ExperimentPolicy,
   FunnelPolicy,
-  LeadPolicy,
 } from './stages.ts'
 import { RiskPolicy, SynthesisPolicy } from './synthesis.ts'
-import { HealthTable, Momentum, PortfolioTable, Target, Trust } from './verdict.ts'
+import { HealthTable, PortfolioTable, Target, Trust } from './verdict.ts'
 
 /**
  * Everything an operator decides in advance: the parsed `policy.yaml`. Every threshold a rule compares with stands here with a default;

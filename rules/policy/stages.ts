@@ -37,22 +37,6 @@ export const ExperimentPolicy = z.strictObject({
   sequential: z.boolean().default(true),
 })
 
-/** Lead score bands (lower bounds) and what a win is worth. Amounts are in the company's currency. */
-export const LeadPolicy = z.strictObject({
-  bands: z
-    .strictObject({
-      hql: z.number().default(80),
-      mql: z.number().default(60),
-      mel: z.number().default(40),
-    })
-    .prefault({}),
-  acceptance_target: z.number().min(0).max(1).default(0.8),
-  mql_to_sql_target: z.number().min(0).max(1).default(0.4),
-  value_of_win: z.number().nonnegative().default(500),
-  cost_of_contact: z.number().nonnegative().default(60),
-  min_outcomes: z.int().positive().default(20),
-})
-
 /** When a piece of content is judged, how it is scored, and when it is old. */
 export const ContentPolicy = z.strictObject({
   min_views: z.int().positive().default(100),

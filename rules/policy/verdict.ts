@@ -81,14 +81,6 @@ export const Trust = z.strictObject({
 
 export type Trust = z.infer<typeof Trust>
 
-/** When a change between two periods counts as real. */
-export const Momentum = z.strictObject({
-  alpha: z.number().gt(0).lt(1).default(0.05),
-  correction: z.enum(['benjamini_hochberg', 'holm', 'none']).default('benjamini_hochberg'),
-  business_minimum: z.number().nonnegative().default(0.05),
-  min_conversions: z.int().nonnegative().default(20),
-})
-
 const SegmentAction = z.enum(['scale', 'hold', 'revise', 'stop'])
 /** One row of the segment table; every condition written in `when` must hold. */
 export const PortfolioRow = z.union([
