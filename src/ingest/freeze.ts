@@ -1,0 +1,70 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Size and hash of a file's bytes. */
+export interface Fingerprint {
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** The fingerprint of a file. */
+export async function fingerprint(path: string): Promise<Fingerprint> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of pieces(path)) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+/** Where the frozen bytes of a hash lie. */
+export function frozenPath(store: string, sha256: string): string {
+  return join(store, sha256)
+}
+
+/**
+ * Copies a file into the content-addressed store and returns the fingerprint of the copy. The copy appears under its hash only
+ * when it is whole and on disk; bytes already there are not written again.
+ */
+export async function freeze(path: string, store: string): Promise<Fingerprint> {
+  await mkdir(store, { recursive: true })
+  const draft = join(store, `.draft-${randomUUID()}`)
+  try {
+    const copied = await copy(path, draft)
+    const target = frozenPath(store, copied.sha256)
+    const exists = await access(target).then(
+      () => true,
+      () => false,
+    )
+    if (!exists) await rename(draft, target)
+    return copied
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function copy(from: string, to: string): Promise<Fingerprint> {
+  const hash = createHash('sha256')
+  const target = await open(to, 'wx', 0o600)
+  let bytes = 0
+  try {
+    for await (const chunk of pieces(from)) {
+      hash.update(chunk)
+      bytes += chunk.length
+      await target.writeFile(chunk)
+    }
+    await target.sync()
+  } finally {
+    await target.close()
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+async function* pieces(path: string): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    if (Buffer.isBuffer(chunk)) yield chunk
+  }
+}

@@ -1,0 +1,71 @@
+import { present } from '#rules/kernel/invariant.ts'
+
+import type { CellRule, CellSettings } from './cell-rules.ts'
+import type { Column } from './contracts/column.ts'
+import type { DatasetContract, RowRule } from './contracts/contract.ts'
+type Source = (column: Column) => string
+
+/** The rules over two cells of a row, to be tried after those of single cells. */
+export function rowRules(
+  contract: DatasetContract,
+  source: Source,
+  settings: CellSettings,
+): CellRule[] {
+  const column = (name: string): Column =>
+    present(
+      contract.columns.find((candidate) => candidate.name === name),
+      `column ${name} of ${contract.dataset}`,
+    )
+  return contract.rowRules.flatMap((rule) => rulesOf(rule, column, { source, settings }))
+}
+
+function rulesOf(
+  rule: RowRule,
+  column: (name: string) => Column,
+  { source, settings }: { readonly source: Source; readonly settings: CellSettings },
+): CellRule[] {
+  if (rule.kind === 'date-or-month')
+    return dateOrMonth(source(column('date')), source(column('month')))
+  const [low, high] = [column(rule.low), column(rule.high)]
+  return [
+    {
+      column: rule.high,
+      code: 'inconsistent',
+      expected: `not less than ${rule.low}`,
+      broken: isAbove(low, { low: source(low), high: source(high) }, settings),
+      got: `${source(high)} || ' with ${rule.low} ' || ${source(low)}`,
+    },
+  ]
+}
+
+function isAbove(
+  { type }: Column,
+  { low, high }: { readonly low: string; readonly high: string },
+  settings: CellSettings,
+): string {
+  if (type.kind === 'money') {
+    const amount = (raw: string): string =>
+      `try_cast(${raw} as decimal(38, ${settings.minorDigits}))`
+    return `${amount(low)} > ${amount(high)}`
+  }
+  return `${low} > ${high}`
+}
+
+function dateOrMonth(date: string, month: string): CellRule[] {
+  return [
+    {
+      column: 'date',
+      code: 'missing_value',
+      expected: 'a date or a month',
+      broken: `${date} is null and ${month} is null`,
+      got: `'neither'`,
+    },
+    {
+      column: 'month',
+      code: 'inconsistent',
+      expected: 'the month of the date',
+      broken: `substr(${date}, 1, 7) <> ${month}`,
+      got: `${month} || ' with date ' || ${date}`,
+    },
+  ]
+}

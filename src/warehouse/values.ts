@@ -1,0 +1,45 @@
+import { DuckDBTypeId, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api'
+
+import { invariant } from '#rules/kernel/invariant.ts'
+
+/** A value as rules may see it: whole numbers as safe integers, text, or nothing. */
+export type PlainValue = number | string | null
+
+const WHOLE: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+])
+
+/** Refuses results that are neither whole numbers nor text: a double sum differs from run to run, and a DECIMAL would be rounded on its way. */
+export function checkColumns(result: DuckDBResult, query: string): void {
+  for (let column = 0; column < result.columnCount; column++) {
+    const type = result.columnTypeId(column)
+    invariant(
+      WHOLE.has(type) || type === DuckDBTypeId.VARCHAR || type === DuckDBTypeId.SQLNULL,
+      `query ${query}: column ${result.columnName(column)} is ${result.columnType(column).toString()}; cast it to bigint or text`,
+    )
+  }
+}
+
+/** One column of a chunk. @throws InvariantError on a whole number that is no safe integer. */
+export function columnValues(chunk: DuckDBDataChunk, column: number, query: string): PlainValue[] {
+  return chunk.getColumnValues(column).map((value) => plainValue(value, query))
+}
+
+function plainValue(value: unknown, query: string): PlainValue {
+  if (value === null || typeof value === 'string') return value
+  const whole = typeof value === 'bigint' ? Number(value) : value
+  invariant(
+    typeof whole === 'number' && Number.isSafeInteger(whole),
+    `query ${query}: ${String(value)} is no safe integer`,
+  )
+  return whole
+}
