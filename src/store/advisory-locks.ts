@@ -1,0 +1,15 @@
+/**
+ * Numbers of PostgreSQL's advisory locks, one for each thing that only one session may do at a time. They are part of the protocol
+ * between processes of different versions: never change or reuse one.
+ */
+export const LOCK_KEYS = {
+  /** Shared by every process attached to an embedded server; exclusive for the one that stops it. */
+  presence: 7_301_001,
+  migration: 7_301_002,
+  checkpointerSetup: 7_301_003,
+  /** Taken by the audit log's trigger (see the migrations), which is why it also stands there. */
+  auditAppend: 7_301_004,
+} as const
+
+/** Second key of review locks, so that a review id never meets another use of hashed keys. */
+export const REVIEW_LOCK_SEED = 7_301_005

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+
+import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
+import type { Pool } from 'pg'
+
+import { LOCK_KEYS } from './advisory-locks.ts'
+import { withAdvisoryLock } from './transaction.ts'
+
+/** LangGraph's tables lie in a schema of their own, so that its names never meet ours. */
+export const CHECKPOINT_SCHEMA = 'mo_checkpoints'
+
+const COUNTER_DIGITS = 32
+
+/**
+ * LangGraph's PostgreSQL checkpointer with two faults of version 1.0.5 mended.
+ *
+ * Versions of a channel are counted per checkpoint, so that two forks of one thread, or two runs at once, give different values the
+ * same version, and the second write is dropped as a duplicate. A random suffix makes every version its own; the counter is padded,
+ * because LangGraph compares versions as text. And `setup()` fails when several processes call it at once; a lock puts them in a row.
+ */
+export class ReviewCheckpointer extends PostgresSaver {
+  readonly #pool: Pool
+
+  constructor(pool: Pool) {
+    super(pool, undefined, { schema: CHECKPOINT_SCHEMA })
+    this.#pool = pool
+  }
+
+  // @ts-expect-error LangGraph takes versions as text too, but PostgresSaver's type is bound to numbers.
+  override getNextVersion(current: string | number | undefined): string {
+    const count = current === undefined ? 0 : Number.parseInt(String(current), 10)
+    const counter = String(count + 1).padStart(COUNTER_DIGITS, '0')
+    return `${counter}.${randomBytes(8).toString('hex')}`
+  }
+
+  override async setup(): Promise<void> {
+    await withAdvisoryLock(this.#pool, LOCK_KEYS.checkpointerSetup, () => super.setup())
+  }
+}

@@ -1,0 +1,10 @@
+-- What the application may do, said anew after every migration. It owns nothing, so it cannot switch a trigger off.
+grant usage on schema mo, mo_checkpoints to mo_app;
+revoke all on all tables in schema mo from mo_app;
+grant select on all tables in schema mo to mo_app;
+grant insert, update on mo.settings to mo_app;
+grant insert on mo.reviews, mo.stage_results, mo.effects, mo.approvals, mo.approval_decisions, mo.audit_log to mo_app;
+grant update (status, status_detail, fence, updated_at) on mo.reviews to mo_app;
+grant update (attempts, started_at, finished_at, result, result_sha256) on mo.stage_results to mo_app;
+grant update (status, settled_at, interrupt_id) on mo.approvals to mo_app;
+grant select, insert, update, delete on all tables in schema mo_checkpoints to mo_app;

@@ -1,0 +1,91 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+
+import { present } from '#rules/kernel/invariant.ts'
+
+import { sha256 } from './hash.ts'
+import { execute, Instant, query } from './query.ts'
+import { checkFence } from './reviews.ts'
+import { inTransaction } from './transaction.ts'
+import type { Queryable } from './transaction.ts'
+
+/** One stage of one review. `fence`: the number of the review's lock the caller holds. */
+export interface StageOfReview {
+  readonly reviewId: string
+  readonly stage: string
+  readonly fence?: number | undefined
+}
+
+const StoredStage = z
+  .object({
+    stage: z.string(),
+    attempts: z.int(),
+    started_at: Instant,
+    finished_at: Instant.nullable(),
+    result: z.string().nullable(),
+    result_sha256: z.string().nullable(),
+  })
+  .transform((row) => ({
+    stage: row.stage,
+    attempts: row.attempts,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    /** The very bytes that were saved; null while the stage runs. */
+    result: row.result,
+    resultSha256: row.result_sha256,
+  }))
+export type StoredStage = z.output<typeof StoredStage>
+
+/** Counts an attempt at a stage that has no result yet; a finished stage stays as it is. */
+export async function startStage(pool: Pool, stage: StageOfReview): Promise<StoredStage> {
+  return inTransaction(pool, async (client) => {
+    await checkFence(client, stage.reviewId, stage.fence)
+    await execute(client, {
+      text: `insert into mo.stage_results as kept (review_id, stage) values ($1, $2)
+             on conflict (review_id, stage) do update
+             set attempts = kept.attempts + 1, started_at = now() where kept.result is null`,
+      values: [stage.reviewId, stage.stage],
+    })
+    return loadStage(client, stage)
+  })
+}
+
+/**
+ * Saves what a stage found, once: the first writer wins, and every writer gets what is stored.
+ *
+ * @throws AppError `REVIEW_LOCK_LOST` when another process has the review by now.
+ */
+export async function saveStageResult(
+  pool: Pool,
+  stage: StageOfReview & { readonly result: string },
+): Promise<StoredStage & { readonly written: boolean }> {
+  return inTransaction(pool, async (client) => {
+    await checkFence(client, stage.reviewId, stage.fence)
+    const written = await execute(client, {
+      text: `insert into mo.stage_results as kept (review_id, stage, result, result_sha256, finished_at)
+             values ($1, $2, $3, $4, now())
+             on conflict (review_id, stage) do update
+             set result = excluded.result, result_sha256 = excluded.result_sha256, finished_at = now()
+             where kept.result is null`,
+      values: [stage.reviewId, stage.stage, stage.result, sha256(stage.result)],
+    })
+    return { ...(await loadStage(client, stage)), written: written === 1 }
+  })
+}
+
+/** Everything stored about the stages of a review, in the order they were begun. */
+export async function loadStages(db: Queryable, reviewId: string): Promise<StoredStage[]> {
+  return query(db, StoredStage, {
+    text: `select stage, attempts, started_at, finished_at, result, result_sha256
+           from mo.stage_results where review_id = $1 order by started_at, stage`,
+    values: [reviewId],
+  })
+}
+
+async function loadStage(db: Queryable, stage: StageOfReview): Promise<StoredStage> {
+  const stages = await loadStages(db, stage.reviewId)
+  return present(
+    stages.find((stored) => stored.stage === stage.stage),
+    `stage ${stage.stage} just written`,
+  )
+}
