@@ -8,8 +8,8 @@ import { compareMeans, meanOf, type WelchTest } from './welch.ts'
 /** How revenue per deal (or customer) changed, and whether one deal made the difference. All in the unit of the amounts. */
 export interface RevenueChange {
   readonly welch: WelchTest
-  /** 95 % percentile ranges over resampled periods, of the difference and of the lift. */
-  readonly bootstrap: { readonly difference: Interval; readonly lift: Interval }
+  /** 95 % percentile ranges over resampled periods, of the difference and of the lift (null when no resampled previous period earned anything). */
+  readonly bootstrap: { readonly difference: Interval; readonly lift: Interval | null }
   /** The same comparison with every amount capped at the pooled 99th percentile. */
   readonly capped: { readonly cap: number; readonly welch: WelchTest }
   /** Do typical deals differ? Another question than revenue. null when all amounts are equal. */
@@ -31,8 +31,8 @@ export interface Resampling {
 /**
  * Did revenue per deal change, given that a few large deals carry most of it?
  *
- * @param previous, current Amounts of single deals; two in each period at least.
- * @throws InvariantError when a period has fewer than two amounts.
+ * @param previous, current Amounts of single deals; with one in a period Welch's test is undefined (null).
+ * @throws InvariantError when a period has no amount.
  * Source: Welch (1947); Efron and Tibshirani (1993) §13, percentile interval; generator mulberry32.
  */
 export function compareRevenue(
@@ -41,8 +41,8 @@ export function compareRevenue(
   resampling: Resampling,
 ): RevenueChange {
   invariant(
-    previous.length > 1 && current.length > 1,
-    'compareRevenue: expected two amounts in each period',
+    previous.length > 0 && current.length > 0,
+    'compareRevenue: expected an amount in each period',
   )
   const welch = compareMeans(previous, current)
   const cap = sampleQuantile(ascending([...previous, ...current]), 0.99)
@@ -61,7 +61,7 @@ export function compareRevenue(
 
 /**
  * Differences and lifts of the means of resampled periods, in drawing order: all draws of the previous period before those of the current.
- * The lift is NaN-free only where every resampled previous mean is above zero; other draws have none and are left out.
+ * A draw whose previous mean is zero has no lift and is left out of the lifts.
  */
 export function resampleMeans(
   previous: readonly number[],
@@ -86,7 +86,10 @@ function bootstrapRanges(
   resampling: Resampling,
 ): RevenueChange['bootstrap'] {
   const { differences, lifts } = resampleMeans(previous, current, resampling)
-  return { difference: percentileRange(differences), lift: percentileRange(lifts) }
+  return {
+    difference: percentileRange(differences),
+    lift: lifts.length === 0 ? null : percentileRange(lifts),
+  }
 }
 
 function percentileRange(values: readonly number[]): Interval {

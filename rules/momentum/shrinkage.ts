@@ -101,19 +101,25 @@ export function betaBinomialLogLikelihood(
 }
 
 /**
- * The cell's rate drawn towards the prior: (α + k) ÷ (α + β + n), with its 90 % range.
- *
- * Rank and flag small cells by this, never by the raw rate.
+ * The cell's rate drawn towards the prior: (mean · strength + k) ÷ (strength + n). Rank and flag small cells by this, never by the raw rate.
  */
-export function shrinkRate(cell: Proportion, { mean, strength }: RatePrior): ShrunkenRate {
+export function shrunkenMean(cell: Proportion, { mean, strength }: RatePrior): number {
   checkProportion(cell)
+  if (strength === Infinity) return mean
+  return (mean * strength + cell.successes) / (strength + cell.trials)
+}
+
+/** The cell's raw and drawn rates, with the 90 % range of the latter. */
+export function shrinkRate(cell: Proportion, prior: RatePrior): ShrunkenRate {
   const raw = rateOf(cell)
-  if (strength === Infinity) return { raw, shrunken: mean, range: { low: mean, high: mean } }
-  const alpha = mean * strength + cell.successes
-  const beta = (1 - mean) * strength + cell.trials - cell.successes
+  const shrunken = shrunkenMean(cell, prior)
+  if (prior.strength === Infinity)
+    return { raw, shrunken, range: { low: shrunken, high: shrunken } }
+  const alpha = prior.mean * prior.strength + cell.successes
+  const beta = (1 - prior.mean) * prior.strength + cell.trials - cell.successes
   return {
     raw,
-    shrunken: alpha / (alpha + beta),
+    shrunken,
     range: { low: betaQuantile(0.05, alpha, beta), high: betaQuantile(0.95, alpha, beta) },
   }
 }

@@ -7,7 +7,7 @@ export interface WelchTest {
   readonly currentMean: number
   /** currentMean − previousMean. */
   readonly difference: number
-  /** null when neither period scatters: nothing to test against. */
+  /** null when neither period scatters or one has a single value: nothing to test against. */
   readonly t: number | null
   readonly degrees: number | null
   readonly p: number | null
@@ -20,7 +20,7 @@ export interface WelchTest {
  *
  * t = difference ÷ √(s₀²/n₀ + s₁²/n₁), degrees of freedom by Welch and Satterthwaite.
  *
- * @param previous, current Two values in each at least.
+ * @param previous, current At least one value each.
  * Source: Welch (1947), Biometrika 34; Satterthwaite (1946).
  */
 export function compareMeans(previous: readonly number[], current: readonly number[]): WelchTest {
@@ -30,7 +30,8 @@ export function compareMeans(previous: readonly number[], current: readonly numb
   const now = errorOf(current, currentMean)
   const variance = before + now
   const means = { previousMean, currentMean, difference }
-  if (variance === 0) return { ...means, t: null, degrees: null, p: null, interval: null }
+  // One value has no spread (NaN), equal values have none to test against (0).
+  if (!(variance > 0)) return { ...means, t: null, degrees: null, p: null, interval: null }
   const degrees =
     (variance * variance) /
     ((before * before) / (previous.length - 1) + (now * now) / (current.length - 1))

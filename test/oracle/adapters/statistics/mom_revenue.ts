@@ -40,7 +40,7 @@ export const adapter: OracleAdapter = {
         welch_p: welch.p,
         welch_ci: [welch.interval?.low, welch.interval?.high],
         bootstrap_percentile_ci_diff: [bootstrap.difference.low, bootstrap.difference.high],
-        bootstrap_percentile_ci_lift: [bootstrap.lift.low, bootstrap.lift.high],
+        bootstrap_percentile_ci_lift: [bootstrap.lift?.low, bootstrap.lift?.high],
         bootstrap_first_3_diff: draws.differences,
         winsor_cap_pooled_p99: capped.cap,
         winsor_diff: capped.welch.difference,

@@ -88,10 +88,13 @@ function pair(numerators: readonly number[], denominators: readonly number[]): R
   }))
 }
 
-/** Beside the oracle file, or in the folder of public data sets that lies beside the oracle. */
+/** Beside the oracle file, in the folder of public data sets beside the oracle, or in the one beside the repository. */
 function locate(name: string, directory: string): string {
-  const beside = join(directory, name)
-  return existsSync(beside)
-    ? beside
-    : join(directory, '..', '..', 'data', 'leads-funnel-experiments', name)
+  const folder = join('data', 'leads-funnel-experiments', name)
+  const places = [
+    join(directory, name),
+    join(directory, '..', '..', folder),
+    join(import.meta.dirname, '../../../../../shared', folder),
+  ]
+  return places.find((place) => existsSync(place)) ?? join(directory, name)
 }

@@ -1,0 +1,118 @@
+import { adjustPValues } from '../kernel/multiplicity.ts'
+import type { Momentum } from '../policy/momentum.ts'
+import { measureChange, type MeasuredChange } from './measured-change.ts'
+import type { MomentumSubject } from './observation.ts'
+import { shrunkenChanges, type ShrunkenChange } from './shrunken-change.ts'
+
+/** Which way a figure moves. `unknown`: the data cannot say; never read as stable. */
+export type Direction = 'improving' | 'declining' | 'stable' | 'unknown'
+
+/** Why a direction was called. */
+export type MomentumReason =
+  | 'incomplete_period'
+  | 'not_comparable'
+  | 'too_few_conversions'
+  | 'within_chance'
+  | 'below_business_minimum'
+  | 'carried_by_one_deal'
+  | 'significant_change'
+  | 'stated_change'
+
+/** One subject's direction with the quantities compared. */
+export interface MomentumCall {
+  readonly id: string
+  readonly direction: Direction
+  readonly reason: MomentumReason
+  readonly change: MeasuredChange
+  /** p after the correction for how many subjects the review looked at; null where nothing was tested. */
+  readonly adjustedP: number | null
+  /** Rates drawn towards those of the other subjects; null unless rates of at least three subjects are compared. */
+  readonly shrunken: ShrunkenChange | null
+  /** The relative change held against the business minimum: the shrunken one where there is one. */
+  readonly comparedChange: number | null
+}
+
+/**
+ * Which way does each subject move?
+ *
+ * First match wins: an incomplete period is never called; figures without a base cannot be compared; a stated change is read against the
+ * business minimum alone; too few conversions say nothing; a change within chance, one that a single deal carries, or one smaller than the
+ * business minimum is stable; the rest improves or declines.
+ *
+ * @param subjects All subjects of one review together: the correction counts every test.
+ * @returns One call for each subject, in the order given.
+ * Source: Benjamini and Hochberg (1995) for the correction; see measured-change.ts for the tests.
+ */
+export function judgeMomentum(
+  subjects: readonly MomentumSubject[],
+  policy: Momentum,
+): MomentumCall[] {
+  const changes = subjects.map(({ observation }) => measureChange(observation, policy))
+  const shrunken = shrunkenChanges(subjects)
+  const adjusted = correct(subjects, changes, policy)
+  return subjects.map((subject, index) => {
+    const change = changes[index] ?? measureChange(subject.observation, policy)
+    const drawn = shrunken[index] ?? null
+    const found = {
+      change,
+      adjustedP: adjusted[index] ?? null,
+      shrunken: drawn,
+      comparedChange: drawn === null ? change.relativeChange : drawn.relativeChange,
+    }
+    return { id: subject.id, ...callOf(subject, found, policy), ...found }
+  })
+}
+
+type Found = Pick<MomentumCall, 'change' | 'adjustedP' | 'comparedChange'>
+type Call = Pick<MomentumCall, 'direction' | 'reason'>
+
+function callOf(subject: MomentumSubject, found: Found, policy: Momentum): Call {
+  const { change, adjustedP } = found
+  if (!subject.complete) return { direction: 'unknown', reason: 'incomplete_period' }
+  if (change.test === 'none') return { direction: 'unknown', reason: 'not_comparable' }
+  if (change.test === 'stated') return bySize(subject, found, policy)
+  if ((change.support ?? 0) < policy.min_conversions) {
+    return { direction: 'unknown', reason: 'too_few_conversions' }
+  }
+  if (adjustedP === null || adjustedP > policy.alpha || change.fragile === 'bootstrap') {
+    return { direction: 'stable', reason: 'within_chance' }
+  }
+  if (change.fragile === 'one_deal') return { direction: 'stable', reason: 'carried_by_one_deal' }
+  return bySize(subject, found, policy)
+}
+
+/** A change from zero has no relative size; beyond chance, it is larger than any minimum. */
+function bySize(
+  { betterWhen }: MomentumSubject,
+  { change, comparedChange }: Found,
+  policy: Momentum,
+): Call {
+  const size = comparedChange === null ? Infinity : Math.abs(comparedChange)
+  if (change.direction === 0 || size < policy.business_minimum) {
+    return { direction: 'stable', reason: 'below_business_minimum' }
+  }
+  const improves = change.direction > 0 === (betterWhen === 'higher')
+  return {
+    direction: improves ? 'improving' : 'declining',
+    reason: change.test === 'stated' ? 'stated_change' : 'significant_change',
+  }
+}
+
+/** Only tests that may lead to a call are counted: an incomplete period or a thin subject is not looked at. */
+function correct(
+  subjects: readonly MomentumSubject[],
+  changes: readonly MeasuredChange[],
+  policy: Momentum,
+): (number | null)[] {
+  const tested = changes.map(({ p, support }, index) => {
+    const looked = subjects[index]?.complete === true && (support ?? 0) >= policy.min_conversions
+    return looked ? p : null
+  })
+  if (policy.correction === 'none') return tested
+  const adjusted = adjustPValues(
+    tested.filter((p) => p !== null),
+    policy.correction,
+  )
+  let next = 0
+  return tested.map((p) => (p === null ? null : (adjusted[next++] ?? p)))
+}
