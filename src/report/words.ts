@@ -1,3 +1,4 @@
+import type { ReviewDocument } from '#rules/schema/document.ts'
 import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
 import { fillTemplate } from '#rules/schema/template.ts'
 
@@ -7,6 +8,14 @@ import { formatFact } from './format.ts'
 export interface ReviewIndex {
   readonly facts: ReadonlyMap<string, Fact>
   readonly decisions: ReadonlyMap<string, Decision>
+}
+
+/** Index over a finished document. */
+export function indexDocument(document: ReviewDocument): ReviewIndex {
+  return {
+    facts: new Map(Object.entries(document.facts)),
+    decisions: new Map(document.decisions.map((decision) => [decision.id, decision])),
+  }
 }
 
 /** Index over the stages of one review. */

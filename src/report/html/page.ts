@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs'
+
+import { html, raw } from 'hono/html'
+
+import type { DocumentStage, ReviewDocument } from '#rules/schema/document.ts'
+import { STAGES, type StageName } from '#rules/schema/review.ts'
+
+import { indexDocument, renderText, type ReviewIndex } from '../words.ts'
+import { renderChart } from './chart.ts'
+import {
+  actionSection,
+  findingList,
+  kpiSection,
+  moveSection,
+  riskSection,
+  segmentSection,
+  STAGE_TITLES,
+  targetSection,
+  verdictSection,
+} from './sections.ts'
+import { renderTable, type Markup } from './table.ts'
+
+const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8')
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+
+/**
+ * The report as one self-contained HTML file: no script, no request, the same document gives the same bytes.
+ */
+export function renderReportPage(document: ReviewDocument): string {
+  const index = indexDocument(document)
+  const title = `Marketing review, ${monthName(document.month)}, ${document.company}`
+  const stages = STAGES.filter((stage) => stage !== 'synthesis')
+  let ordinal = 0
+  const nextOrdinal = (): number => ++ordinal
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'"
+        />
+        <title>${title}</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to report</a>
+        <header class="top">
+          <div>
+            <p class="eyebrow">${document.company} · Monthly marketing review</p>
+            <h1>${monthName(document.month)}</h1>
+          </div>
+          <p class="meta">
+            Review ${document.reviewId}<br />Policy ${document.policy.version}<br />As of
+            ${document.asOf.slice(0, 16).replace('T', ' ')} UTC
+          </p>
+        </header>
+        <main id="main">
+          ${document.interim ? interimNote(document) : ''} ${verdictSection(document)}
+          ${kpiSection(index)} ${summarySection(document)} ${actionSection(document.actions)}
+          ${targetSection(document.targets)} ${segmentSection(document, index)}
+          ${moveSection(document)} ${findingSection(document, index)} ${riskSection(document)}
+          ${stages.map((stage) => stageSection(stage, { document, index, nextOrdinal }))}
+          ${footer(document)}
+        </main>
+      </body>
+    </html> `
+  return String(page)
+}
+
+function interimNote({ status }: ReviewDocument): Markup {
+  const why =
+    status === 'awaiting_approval'
+      ? 'moves wait for approval; the final report follows the last decision'
+      : 'the review is still running'
+  return html`<p class="interim"><strong>Interim report:</strong> ${why}.</p>`
+}
+
+function summarySection(document: ReviewDocument): Markup {
+  const narrative = document.narratives.synthesis
+  if (narrative === undefined) return html``
+  return html`<section aria-labelledby="summary">
+    <h2 id="summary">In short</h2>
+    ${narrative.sentences.map((sentence) => html`<p class="lead">${sentence}</p>`)}
+    ${document.focus.length === 0 ? '' : html`<p class="lead"><strong>Next month's focus:</strong> ${document.focus.join('; ')}.</p>`}
+  </section>`
+}
+
+function findingSection(document: ReviewDocument, index: ReviewIndex): Markup {
+  const stage = document.stages.synthesis
+  if (stage === undefined || stage.findings.length === 0) return html``
+  return html`<section aria-labelledby="findings">
+    <h2 id="findings">What readers of earlier figures must know</h2>
+    ${findingList(stage.findings, index)}
+    ${stage.tables.map(
+      (table) =>
+        html`<h3>${table.title}</h3>
+          ${renderTable(table, index)}`,
+    )}
+  </section>`
+}
+
+interface Rendering {
+  readonly document: ReviewDocument
+  readonly index: ReviewIndex
+  readonly nextOrdinal: () => number
+}
+
+function stageSection(name: StageName, rendering: Rendering): Markup {
+  const { document, index } = rendering
+  const stage = document.stages[name]
+  if (stage === undefined) return html``
+  const narrative = document.narratives[name]
+  return html`<section class="stage" aria-labelledby="${name}">
+    <h2 id="${name}">${STAGE_TITLES[name]}</h2>
+    ${narrative === undefined ? '' : html`<p class="lead">${narrative.text}</p>`}
+    ${findingList(stage.findings, index)} ${charts(stage, rendering)}
+    ${stage.tables.map(
+      (table) =>
+        html`<h3>${table.title}</h3>
+          ${renderTable(table, index)}`,
+    )}
+    ${narrative === undefined || narrative.source === 'template' ? '' : html`<p class="note">Words: ${narrative.source}; figures and calls: rules.</p>`}
+  </section>`
+}
+
+function charts(stage: DocumentStage, { index, nextOrdinal }: Rendering): Markup {
+  const drawn = stage.charts.filter((chart) => chart.categories.length > 0)
+  if (drawn.length === 0) return html``
+  return html`<div class="charts">
+    ${drawn.map((chart) => {
+      const label = renderText(chart.summary, index)
+      return html`<figure>
+        <h3>${chart.title}</h3>
+        ${raw(renderChart(chart, index, { ordinal: nextOrdinal(), label }))}
+      </figure>`
+    })}
+  </div>`
+}
+
+function footer(document: ReviewDocument): Markup {
+  const rows = document.inputs.reduce((sum, input) => sum + input.rows, 0)
+  const rejected = document.inputs.reduce((sum, input) => sum + input.rejected, 0)
+  const absent = document.inputs
+    .filter((input) => input.state === 'absent')
+    .map((input) => input.dataset)
+  return html`<footer>
+    <p>
+      Every figure is computed by rules from ${rows} accepted rows; ${rejected} rows were rejected.
+      Data grade
+      ${document.trust.grade}${document.trust.reasons.length === 0 ? '' : `: ${document.trust.reasons.map((reason) => `${reason.code.replaceAll('_', ' ')} (${reason.subject})`).join(', ')}`}.
+      ${absent.length === 0 ? '' : `Not provided, so not measured: ${absent.join(', ')}.`}
+    </p>
+    <p>
+      Explain any figure with <code>mo explain ID</code>; recompute all of it with
+      <code>mo replay ${document.reviewId}</code>. Decisions sha256
+      <code>${document.decisionsSha256}</code>.
+    </p>
+  </footer>`
+}
+
+/** `2026-03` → `March 2026`. */
+export function monthName(month: string): string {
+  return `${MONTHS[Number(month.slice(5)) - 1] ?? month} ${month.slice(0, 4)}`
+}

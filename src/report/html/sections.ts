@@ -1,0 +1,306 @@
+import { html } from 'hono/html'
+
+import type {
+  DocumentAction,
+  DocumentApproval,
+  DocumentTarget,
+  ReviewDocument,
+} from '#rules/schema/document.ts'
+import type { Finding, StageName } from '#rules/schema/review.ts'
+
+import { formatFact, formatMoney } from '../format.ts'
+import { renderText, spoken, type ReviewIndex } from '../words.ts'
+import { chip, decisionChip, type Markup } from './table.ts'
+
+export const VERDICT_WORDS = {
+  on_track: 'ON TRACK',
+  attention: 'ATTENTION',
+  critical: 'CRITICAL',
+  not_assessable: 'NOT ASSESSABLE',
+} as const
+
+const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
+
+export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
+  campaign_roi: 'Campaign ROI',
+  funnel: 'Funnel',
+  attribution: 'Attribution',
+  content: 'Content',
+  lead_scoring: 'Lead scoring',
+  budget: 'Budget',
+  synthesis: 'Summary',
+}
+
+/** The verdict with every reason, and what it waits for. */
+export function verdictSection(document: ReviewDocument): Markup {
+  const { verdict, reasons } = document.health
+  const pending = document.budget.approvals.filter((approval) => approval.status === 'pending')
+  return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
+    <p class="badge">
+      <span aria-hidden="true">${VERDICT_MARKS[verdict]}</span> ${VERDICT_WORDS[verdict]}
+    </p>
+    <div>
+      <h2 id="verdict" class="hidden">Health verdict</h2>
+      ${
+        reasons.length === 0
+          ? html`<p>No rule of the policy found anything to attend to.</p>`
+          : html`<ul>
+              ${reasons.map((reason) => html`<li>${reason.text}</li>`)}
+            </ul>`
+      }
+      ${pending.length === 0 ? '' : html`<p class="ask"><strong>${pending.length === 1 ? 'One move waits' : `${pending.length} moves wait`} for approval:</strong> ${pending.map((approval) => approvalLine(approval, document)).join('; ')}.</p>`}
+    </div>
+  </section>`
+}
+
+function approvalLine(approval: DocumentApproval, document: ReviewDocument): string {
+  const move = document.budget.moves.find((each) => each.id === approval.moveId)
+  if (move === undefined) return approval.approvalId
+  const amount = formatMoney(move.amount.currency, move.amount.minor)
+  const people =
+    approval.approversNeeded === 1 ? 'one person' : `${approval.approversNeeded} people`
+  return `${amount} from ${move.fromName} to ${move.toName} (${people}, by ${approval.expiresAt.slice(0, 10)})`
+}
+
+/** The four figures an executive looks for first. */
+export function kpiSection(index: ReviewIndex): Markup {
+  const cards = [
+    ['Full cost', 'campaign_roi.total.cost'],
+    ['Value', 'campaign_roi.total.value'],
+    ['Net', 'campaign_roi.total.net'],
+    ['ROI', 'campaign_roi.total.roi'],
+  ] as const
+  return html`<dl class="kpis">${cards.map(([label, id]) => kpi(label, id, index))}</dl>`
+}
+
+function kpi(label: string, id: string, index: ReviewIndex): Markup {
+  const fact = index.facts.get(id)
+  const missing = fact === undefined || fact.value === null
+  return html`<div>
+    <dt>${label}</dt>
+    <dd class="big ${missing ? 'missing' : ''}">
+      ${fact === undefined ? 'not measured' : formatFact(fact)}
+    </dd>
+    <dd class="sub">${missing ? (fact?.reason ?? '') : (fact.formula ?? '')}</dd>
+  </div>`
+}
+
+const TARGET_CHIPS = {
+  met: ['ok', 'On target'],
+  missed: ['bad', 'Missed'],
+  not_assessable: ['info', 'Not assessable'],
+} as const
+
+/** Targets against actuals, compared exactly as printed. */
+export function targetSection(targets: readonly DocumentTarget[]): Markup {
+  if (targets.length === 0) return html``
+  return html`<section aria-labelledby="targets">
+    <h2 id="targets">Targets against actuals</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Targets against actuals">
+      <table>
+        <caption>
+          Targets against actuals
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Target</th>
+            <th scope="col" class="n">Asked</th>
+            <th scope="col" class="n">Actual</th>
+            <th scope="col">Status</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${targets.map(
+            (target) =>
+              html`<tr>
+                <th scope="row">${target.label}</th>
+                <td class="n">${target.target}</td>
+                <td class="n">${target.actual}</td>
+                <td>${chip(...TARGET_CHIPS[target.status])}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`
+}
+
+/** What leadership is asked to do, most valuable first. */
+export function actionSection(actions: readonly DocumentAction[]): Markup {
+  if (actions.length === 0) return html``
+  return html`<section aria-labelledby="actions">
+    <h2 id="actions">What to do next</h2>
+    <ol class="actions">
+      ${actions.map(
+        (action) =>
+          html`<li>
+            <span class="title">${action.title}</span
+            ><span class="when">${action.owner}, by ${action.due}</span>
+            <span class="detail"
+              >Expected impact:
+              ${impactOf(action)}.${action.resources.length === 0 ? '' : ` Needs: ${action.resources.join(', ')}.`}</span
+            >
+          </li>`,
+      )}
+    </ol>
+  </section>`
+}
+
+function impactOf({ expectedImpact, impactNotMeasured }: DocumentAction): string {
+  if (expectedImpact === null) return `not measured (${impactNotMeasured ?? 'the data cannot say'})`
+  const [low, mid, high] = [expectedImpact.low, expectedImpact.mid, expectedImpact.high].map(
+    ({ currency, minor }) => formatMoney(currency, minor),
+  )
+  return `${mid} (between ${low} and ${high})`
+}
+
+/** The call on each segment. */
+export function segmentSection(document: ReviewDocument, index: ReviewIndex): Markup {
+  if (document.segments.length === 0) return html``
+  const campaign = (id: string): string =>
+    document.stages.campaign_roi === undefined
+      ? id
+      : (index.decisions.get(`campaign_roi.performance:${id}`)?.subjectName ?? id)
+  return html`<section aria-labelledby="segments">
+    <h2 id="segments">Segment portfolio</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Segment portfolio">
+      <table>
+        <caption>
+          Segment portfolio
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Segment</th>
+            <th scope="col">Campaign</th>
+            <th scope="col">Momentum</th>
+            <th scope="col">Call</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${document.segments.map((segment) => {
+            const decision = index.decisions.get(segment.decisionId)
+            return html`<tr>
+              <th scope="row">${segment.name}</th>
+              <td>${campaign(segment.campaignId)}</td>
+              <td>${spoken(segment.momentum)}</td>
+              <td>${decisionChip(decision)}</td>
+              <td>${spoken(decision?.reason ?? '')}</td>
+            </tr>`
+          })}
+        </tbody>
+      </table>
+    </div>
+  </section>`
+}
+
+const APPROVAL_TONES = {
+  pending: 'watch',
+  approved: 'ok',
+  rejected: 'bad',
+  expired: 'bad',
+  superseded: 'info',
+  withdrawn: 'info',
+} as const
+
+/** Moves and who decided or must decide them. */
+export function moveSection({ budget }: ReviewDocument): Markup {
+  if (budget.moves.length === 0) return html``
+  return html`<section aria-labelledby="moves">
+    <h2 id="moves">Budget moves and approvals</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Budget moves">
+      <table>
+        <caption>
+          Budget moves and approvals
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Move</th>
+            <th scope="col" class="n">Amount</th>
+            <th scope="col">Reason</th>
+            <th scope="col">Tier</th>
+            <th scope="col">Approval</th>
+            <th scope="col">Concerns</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${budget.moves.map((move) => {
+            const approval = budget.approvals.find((each) => each.moveId === move.id)
+            return html`<tr>
+              <th scope="row">${move.fromName} → ${move.toName}</th>
+              <td class="n">${formatMoney(move.amount.currency, move.amount.minor)}</td>
+              <td>${spoken(move.reasonCode)}</td>
+              <td>
+                ${approval === undefined ? html`<span class="missing">by rule</span>` : `${approval.tier} (${approval.approversNeeded} to approve)`}
+              </td>
+              <td>
+                ${approval === undefined ? chip('info', 'no approval needed') : html`${chip(APPROVAL_TONES[approval.status], approval.status)}${approval.decisions.map((given) => html`<br />${given.person}: ${given.reason}`)}`}
+              </td>
+              <td>${move.concerns.length === 0 ? '—' : move.concerns.map(spoken).join(', ')}</td>
+            </tr>`
+          })}
+        </tbody>
+      </table>
+    </div>
+  </section>`
+}
+
+/** Findings, the gravest first. */
+export function findingList(findings: readonly Finding[], index: ReviewIndex): Markup {
+  if (findings.length === 0) return html``
+  const rank = { serious: 0, warning: 1, info: 2 } as const
+  const sorted = findings.toSorted((left, right) => rank[left.severity] - rank[right.severity])
+  return html`<ul class="findings">
+    ${sorted.map(
+      (finding) =>
+        html`<li class="${finding.severity === 'info' ? 'info-finding' : finding.severity}">
+          <p class="title">${renderText(finding.title, index)}</p>
+          <p class="detail">${renderText(finding.detail, index)}</p>
+        </li>`,
+    )}
+  </ul>`
+}
+
+const SEVERITY_TONES: Readonly<Record<string, 'bad' | 'watch' | 'info'>> = {
+  critical: 'bad',
+  high: 'bad',
+  medium: 'watch',
+}
+
+/** Open risks and what is done about each. */
+export function riskSection({ risks }: ReviewDocument): Markup {
+  if (risks.length === 0) return html``
+  return html`<section aria-labelledby="risks">
+    <h2 id="risks">Risks</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Risks">
+      <table>
+        <caption>
+          Risks and what is done about each
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Severity</th>
+            <th scope="col">Risk</th>
+            <th scope="col">Status</th>
+            <th scope="col">Response</th>
+            <th scope="col">Owner</th>
+            <th scope="col">Due</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${risks.map(
+            (risk) =>
+              html`<tr>
+                <td>${chip(SEVERITY_TONES[risk.severity] ?? 'info', risk.severity)}</td>
+                <th scope="row">${risk.title}</th>
+                <td>${spoken(risk.status)}</td>
+                <td>${risk.response}</td>
+                <td>${risk.owner}</td>
+                <td>${risk.due ?? '—'}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`
+}
