@@ -18,8 +18,8 @@ export interface MoveEntry {
 /** What the books say about the lines a move touches. */
 export interface MoveScope {
   readonly currency: string
-  /** Lines that the move's campaign really uses: seen in its delivery or its funnel. */
-  readonly usedLines: ReadonlySet<string>
+  /** Lines that the move's campaign really uses, seen in its delivery or its funnel; null when neither was measured. */
+  readonly usedLines: ReadonlySet<string> | null
   /** Budget of a line that is neither spent, committed nor reserved by another plan; minor units. */
   readonly remainders: ReadonlyMap<string, Quantity>
   /** Lines under an open risk of the severity the policy names, or graver. */
@@ -42,7 +42,7 @@ export function moveFaults(entry: MoveEntry, scope: MoveScope): MoveFault[] {
 }
 
 function endFaults({ fromLine, toLine, kind }: MoveEntry, { usedLines }: MoveScope): MoveFault[] {
-  const unused = (line: string | null): boolean => line !== null && !usedLines.has(line)
+  const unused = (line: string | null): boolean => line !== null && usedLines?.has(line) === false
   return [
     ...(fromLine === toLine ? (['same_line'] as const) : []),
     ...(fromLine === null && kind === 'reallocation' ? (['undeclared_increase'] as const) : []),

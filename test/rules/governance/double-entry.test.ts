@@ -83,6 +83,10 @@ describe('moveFaults', () => {
     ])
   })
 
+  it('refuses no end where nobody measured which lines the campaign uses', () => {
+    expect(moveFaults(entry(), scope({ usedLines: null }))).toEqual([])
+  })
+
   it('lets nothing flow into a risk, a stop or a campaign that does not run', () => {
     const blocked = scope({
       atRisk: new Set(['C1/social']),

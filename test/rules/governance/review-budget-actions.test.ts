@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest'
+
+import {
+  reviewBudgetActions,
+  type BudgetActionsInput,
+} from '#rules/governance/review-budget-actions.ts'
+import { Policy } from '#rules/policy/policy.ts'
+import { Decision, Fact, Finding, Table } from '#rules/schema/review.ts'
+import { tokensOf } from '#rules/schema/template.ts'
+import { danglingFacts } from '#test/support/dangling.ts'
+
+import { REFERENCE_ACTIONS, REFERENCE_LINES, REFERENCE_OPEN_RISKS } from './reference-actions.ts'
+
+const policy = Policy.parse({
+  version: 'p1',
+  company: { name: 'Reference', currency: 'USD', time_zone: 'UTC' },
+  effective_from: '2026-03-01',
+})
+const context = { stage: 'synthesis', policy } as const
+
+const reference = (changes: Partial<BudgetActionsInput> = {}): BudgetActionsInput => ({
+  actions: REFERENCE_ACTIONS,
+  presence: 'present',
+  usedLines: REFERENCE_LINES,
+  openRisks: REFERENCE_OPEN_RISKS,
+  names: {
+    campaigns: new Map([['CAMP_002', 'SMB Cost Savings Campaign']]),
+    channels: new Map([
+      ['CH_02', 'Paid search'],
+      ['CH_03', 'LinkedIn'],
+    ]),
+  },
+  ...changes,
+})
+
+const review = reviewBudgetActions(reference(), context)
+const fact = (id: string) => review.facts.find((entry) => entry.id === id)
+const finding = (id: string) =>
+  review.findings.find((entry) => entry.id === `finding.governance.${id}`)
+
+describe('reviewBudgetActions on the reference company', () => {
+  it('finds two moves from a channel to itself, $2,800', () => {
+    expect(fact('synthesis.past_moves.same_line.count')?.value).toBe(2)
+    expect(fact('synthesis.past_moves.same_line.amount')?.value).toEqual({
+      currency: 'USD',
+      minor: 280_000,
+    })
+    expect(finding('past_moves:same_line')).toMatchObject({
+      severity: 'serious',
+      title:
+        '{{synthesis.past_moves.same_line.count}} executed moves from a channel to itself, {{synthesis.past_moves.same_line.amount}} in all',
+      detail:
+        'BUD_0002 moved {{synthesis.move.BUD_0002.amount}} from CH_01 to CH_01 in CAMP_001; BUD_0006 moved {{synthesis.move.BUD_0006.amount}} from LinkedIn to LinkedIn in SMB Cost Savings Campaign. Nothing moved: either the entry is wrong or it hides an increase of the budget.',
+    })
+  })
+
+  it('finds one move of $1,200 from a channel its campaign does not use', () => {
+    expect(fact('synthesis.past_moves.giver_not_used.count')?.value).toBe(1)
+    expect(fact('synthesis.past_moves.giver_not_used.amount')?.value).toEqual({
+      currency: 'USD',
+      minor: 120_000,
+    })
+    expect(finding('past_moves:giver_not_used')?.title).toContain('executed move from a channel')
+  })
+
+  it('finds $1,300 that went into LinkedIn while a high risk on it was open', () => {
+    expect(fact('synthesis.past_moves.receiver_under_open_risk.amount')?.value).toEqual({
+      currency: 'USD',
+      minor: 130_000,
+    })
+    expect(finding('past_moves:receiver_under_open_risk')?.detail).toMatch(
+      /Open at the time: RSK_0001\.$/,
+    )
+  })
+
+  it('shows both approval rates and says what they are worth', () => {
+    expect(fact('synthesis.approvals.rate_of_all')).toMatchObject({ numerator: 5, denominator: 6 })
+    expect(fact('synthesis.approvals.rate_of_decided')).toMatchObject({
+      value: 1,
+      numerator: 5,
+      denominator: 5,
+    })
+    expect(fact('synthesis.approvals.mean_latency')).toMatchObject({
+      value: 44.4,
+      numerator: 222,
+      denominator: 5,
+    })
+    expect(fact('synthesis.approvals.rejected')?.status).toBe('zero')
+    expect(finding('approvals:never_refused')?.detail).toContain('rate_of_all')
+  })
+
+  it('finds the stop-loss move that waits', () => {
+    expect(review.pending.map((action) => action.actionId)).toEqual(['BUD_0003'])
+    expect(finding('pending_moves:stop_loss')).toMatchObject({
+      severity: 'serious',
+      title: '{{synthesis.pending_moves.stop_loss.count}} stop-loss move waits for a decision',
+      detail:
+        'BUD_0003 would move {{synthesis.move.BUD_0003.amount}} from CH_04 to Paid search in CAMP_003; filed on {{synthesis.move.BUD_0003.filed_on}}. Until it is decided the line keeps spending.',
+    })
+    expect(fact('synthesis.move.BUD_0003.filed_on')?.value).toBe('2026-03-18')
+  })
+
+  it('decides on each move that somebody must look at, with the quantities compared', () => {
+    expect(review.decisions.map(({ id, action, reason }) => [id, action, reason])).toEqual([
+      ['governance.past_moves:BUD_0002', 'question', 'same_line'],
+      ['governance.pending_moves:BUD_0003', 'decide', 'waits_for_decision'],
+      ['governance.past_moves:BUD_0004', 'question', 'receiver_under_open_risk'],
+      ['governance.past_moves:BUD_0005', 'question', 'giver_not_used'],
+      ['governance.past_moves:BUD_0006', 'question', 'same_line'],
+    ])
+    expect(review.decisions[2]).toMatchObject({
+      stage: 'synthesis',
+      policyVersion: 'p1',
+      evidence: {
+        amountMinor: 50_000,
+        faults: ['receiver_under_open_risk'],
+        openRisks: ['RSK_0001'],
+        blocksInflowFrom: 'high',
+      },
+    })
+  })
+
+  it('tells the checks in a table, by filing time', () => {
+    const checks = review.tables[0]?.rows.map((row) => [row[0], row[7]])
+    expect(checks).toEqual([
+      [{ text: 'BUD_0001' }, { chip: 'ok', text: 'sound' }],
+      [{ text: 'BUD_0002' }, { chip: 'bad', text: 'to itself' }],
+      [{ text: 'BUD_0003' }, { chip: 'watch', text: 'waits' }],
+      [{ text: 'BUD_0004' }, { chip: 'bad', text: 'into open risk' }],
+      [{ text: 'BUD_0005' }, { chip: 'bad', text: 'giver not used' }],
+      [{ text: 'BUD_0006' }, { chip: 'bad', text: 'to itself, into open risk' }],
+    ])
+  })
+
+  it('speaks only of facts it has entered, in the agreed shapes', () => {
+    expect(danglingFacts(review)).toEqual([])
+    for (const entry of review.facts) Fact.parse(entry)
+    for (const entry of review.decisions) Decision.parse(entry)
+    for (const entry of review.findings) Finding.parse(entry)
+    for (const entry of review.tables) Table.parse(entry)
+  })
+
+  it('rules the same whatever the order of rows', () => {
+    const turned = reference({ actions: REFERENCE_ACTIONS.toReversed() })
+    expect(reviewBudgetActions(turned, context)).toEqual(review)
+  })
+})
+
+describe('reviewBudgetActions on other books', () => {
+  it('measures nothing where nothing was provided', () => {
+    const none = reviewBudgetActions(reference({ actions: [], presence: 'absent' }), context)
+    expect(none.findings).toEqual([])
+    expect(none.tables).toEqual([])
+    expect(none.facts.map((entry) => entry.status)).toEqual(none.facts.map(() => 'not_measured'))
+    expect(
+      none.facts.find((entry) => entry.id === 'synthesis.approvals.rate_of_all'),
+    ).not.toHaveProperty('numerator')
+  })
+
+  it('says nothing of a control that has refused', () => {
+    const [first, second] = REFERENCE_ACTIONS
+    const actions = [first, second].flatMap((action, index) =>
+      action === undefined ? [] : [{ ...action, status: index === 0 ? 'executed' : 'rejected' }],
+    )
+    const refused = reviewBudgetActions(reference({ actions }), context)
+    expect(refused.findings.map((entry) => entry.id)).toEqual([])
+  })
+
+  it('leaves the rate of all moves out when every move was decided', () => {
+    const actions = REFERENCE_ACTIONS.slice(0, 1)
+    const decided = reviewBudgetActions(reference({ actions }), context)
+    expect(decided.findings[0]?.detail).not.toContain('rate_of_all')
+  })
+
+  it('tells several moves that wait in the plural, without a loss where none is claimed', () => {
+    const actions = REFERENCE_ACTIONS.map((action) => ({ ...action, status: 'pending' }))
+    const waiting = reviewBudgetActions(reference({ actions }), context)
+    const other = waiting.findings.find((entry) => entry.id.endsWith(':other'))
+    expect(other).toMatchObject({
+      severity: 'warning',
+      title: '{{synthesis.pending_moves.other.count}} budget moves wait for a decision',
+    })
+    expect(other?.detail).not.toContain('keeps spending')
+    expect(waiting.findings).toHaveLength(2)
+  })
+
+  it('names five moves of a kind and says that there are more; the table is cut at thirty', () => {
+    const actions = Array.from({ length: 31 }, (_, index) => index).flatMap((index) =>
+      REFERENCE_ACTIONS.slice(1, 2).map((action) => ({
+        ...action,
+        actionId: `BUD_${String(index).padStart(4, '0')}`,
+      })),
+    )
+    const many = reviewBudgetActions(reference({ actions }), context)
+    const same = many.findings.find((entry) => entry.id.endsWith('same_line'))
+    expect(tokensOf(same?.detail ?? '')).toHaveLength(5)
+    expect(same?.detail).toContain('; and others.')
+    expect(many.tables[0]?.rows).toHaveLength(30)
+    expect(many.tables[0]?.note).toBeDefined()
+  })
+
+  it('adds up only what is in the company’s currency', () => {
+    const actions = REFERENCE_ACTIONS.slice(1, 2).map((action) => ({ ...action, currency: 'EUR' }))
+    const foreign = reviewBudgetActions(reference({ actions }), context)
+    const sum = foreign.facts.find((entry) => entry.id === 'synthesis.past_moves.same_line.amount')
+    expect(sum?.value).toEqual({ currency: 'USD', minor: 0 })
+    const told = foreign.findings.find((entry) => entry.id.endsWith('foreign_currency'))
+    expect(told?.title).not.toContain('amount')
+  })
+})
