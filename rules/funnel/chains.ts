@@ -1,0 +1,107 @@
+import type { Match, PersonEvents } from './person-events.ts'
+import { timeAt } from './person-events.ts'
+
+/** The entry time of a chain that does not exist. */
+export const NEVER = -Infinity
+
+/** For each step, the newest chain that ends there. */
+export interface Chains {
+  readonly stepCount: number
+  /** Entry time of the chain that ends at a step, `NEVER` without one. */
+  readonly startMs: Float64Array
+  /** 1 when an exclusion fell into the chain after that step. */
+  readonly tainted: Uint8Array
+  /** Row s holds the events of the chain that ends at step s. */
+  readonly events: Int32Array
+  /** The deepest chain so far; the first one to get there. */
+  readonly best: Match
+  bestStartMs: number
+  bestTainted: boolean
+}
+
+/** Chains of a funnel of `stepCount` steps, all empty. */
+export function createChains(stepCount: number): Chains {
+  return {
+    stepCount,
+    startMs: new Float64Array(stepCount).fill(NEVER),
+    tainted: new Uint8Array(stepCount),
+    events: new Int32Array(stepCount * stepCount),
+    best: { depth: 0, events: new Int32Array(stepCount) },
+    bestStartMs: NEVER,
+    bestTainted: false,
+  }
+}
+
+/** Forgets the person before. */
+export function resetChains(chains: Chains): void {
+  chains.startMs.fill(NEVER)
+  chains.tainted.fill(0)
+  chains.best.depth = 0
+  chains.bestStartMs = NEVER
+  chains.bestTainted = false
+}
+
+/** Entry time of the chain that ends at a step. */
+export function startAt(chains: Chains, step: number): number {
+  return chains.startMs[step] ?? NEVER
+}
+
+/** True when a chain ends at `step` and an event at `timeMs` is still inside its window. */
+export function isOpen(
+  chains: Chains,
+  step: number,
+  { timeMs, windowMs }: { timeMs: number; windowMs: number },
+): boolean {
+  const start = startAt(chains, step)
+  return start !== NEVER && timeMs - start <= windowMs
+}
+
+/** Starts a chain with an event of the first step. */
+export function openChain(chains: Chains, person: PersonEvents, index: number): void {
+  chains.startMs[0] = timeAt(person, index)
+  chains.tainted[0] = 0
+  chains.events[0] = index
+  record(chains, { step: 0, row: 0, tainted: false })
+}
+
+/**
+ * Lengthens the chain that ends before `step` by an event. A chain that an exclusion fell into is noted as the deepest reached, so that
+ * the person can be taken out, but leads nowhere.
+ */
+export function lengthenChain(chains: Chains, step: number, index: number): void {
+  const { stepCount, events, startMs, tainted } = chains
+  const [from, to] = [(step - 1) * stepCount, step * stepCount]
+  const isTainted = tainted[step - 1] === 1
+  if (!isTainted) {
+    for (let position = 0; position < step; position++) {
+      events[to + position] = events[from + position] ?? 0
+    }
+    events[to + step] = index
+    startMs[step] = startAt(chains, step - 1)
+    tainted[step] = 0
+    record(chains, { step, row: to, tainted: false })
+  } else if (isDeeper(chains, step)) {
+    record(chains, { step: step - 1, row: from, tainted: true })
+    chains.best.depth = step + 1
+    chains.best.events[step] = index
+  }
+}
+
+function isDeeper(chains: Chains, step: number): boolean {
+  const { best, bestTainted } = chains
+  return step + 1 > best.depth || (step + 1 === best.depth && bestTainted)
+}
+
+function record(
+  chains: Chains,
+  { step, row, tainted }: { step: number; row: number; tainted: boolean },
+): void {
+  if (!tainted && !isDeeper(chains, step)) return
+  const { best, events } = chains
+  best.depth = step + 1
+  for (let position = 0; position <= step; position++) {
+    best.events[position] = events[row + position] ?? 0
+  }
+  chains.bestStartMs = startAt(chains, step)
+  chains.bestTainted = tainted
+}

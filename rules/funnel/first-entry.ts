@@ -1,0 +1,95 @@
+import type { FunnelPlan } from './definition.ts'
+import {
+  endOfInstant,
+  type Match,
+  type Matcher,
+  type PersonEvents,
+  timeAt,
+} from './person-events.ts'
+
+/**
+ * How far did a person come after the first entry? The first event of step one opens the clock for good; each further step is the
+ * earliest matching event not before the one before it, inside the window. An exclusion after a step ends the way there.
+ *
+ * Source: Mixpanel documentation, "Funnels: advanced", default counting of uniques.
+ */
+export function createFirstEntryMatcher(plan: FunnelPlan): Matcher {
+  const match: Match = { depth: 0, events: new Int32Array(plan.kindOfStep.length) }
+  return (person) => {
+    match.depth = 0
+    const entry = firstEntry(plan, person)
+    if (entry === undefined) return match
+    take(match, entry)
+    while (match.depth < plan.kindOfStep.length) {
+      const next = nextStep(plan, person, match)
+      if (next === undefined) break
+      take(match, next)
+    }
+    return match
+  }
+}
+
+function take(match: Match, index: number): void {
+  match.events[match.depth] = index
+  match.depth++
+}
+
+function firstEntry(plan: FunnelPlan, person: PersonEvents): number | undefined {
+  for (let index = 0; index < person.count; index++) {
+    if (person.kinds[index] === plan.kindOfStep[0] && person.opens[index] === 1) return index
+  }
+  return undefined
+}
+
+function nextStep(plan: FunnelPlan, person: PersonEvents, match: Match): number | undefined {
+  const last = match.events[match.depth - 1] ?? 0
+  const lastMs = timeAt(person, last)
+  const endMs = timeAt(person, match.events[0] ?? 0) + plan.windowMs
+  for (let from = startOfInstant(person, last); from < person.count;) {
+    const to = endOfInstant(person, from)
+    const timeMs = timeAt(person, from)
+    if (timeMs > endMs) return undefined
+    const found = findStep(plan, { person, match }, { from, to })
+    if (found !== undefined) return found
+    if (timeMs > lastMs && hasExclusion(plan, { person, match }, { from, to })) return undefined
+    from = to
+  }
+  return undefined
+}
+
+interface State {
+  readonly person: PersonEvents
+  readonly match: Match
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+function findStep(
+  plan: FunnelPlan,
+  { person, match }: State,
+  { from, to }: Span,
+): number | undefined {
+  const kind = plan.kindOfStep[match.depth]
+  for (let index = from; index < to; index++) {
+    const used = match.events.subarray(0, match.depth).includes(index)
+    if (person.kinds[index] === kind && !used) return index
+  }
+  return undefined
+}
+
+function hasExclusion(plan: FunnelPlan, { person, match }: State, { from, to }: Span): boolean {
+  for (let index = from; index < to; index++) {
+    const steps = plan.exclusionsOfKind[person.kinds[index] ?? -1]
+    if (steps?.includes(match.depth - 1) === true) return true
+  }
+  return false
+}
+
+function startOfInstant(person: PersonEvents, index: number): number {
+  let start = index
+  while (start > 0 && person.timesMs[start - 1] === person.timesMs[index]) start--
+  return start
+}

@@ -1,0 +1,85 @@
+import {
+  type Chains,
+  createChains,
+  isOpen,
+  lengthenChain,
+  NEVER,
+  openChain,
+  resetChains,
+} from './chains.ts'
+import { type FunnelPlan, OTHER_KIND } from './definition.ts'
+import { type Instant, walkInstant } from './instant.ts'
+import { endOfInstant, type Matcher, type PersonEvents, timeAt } from './person-events.ts'
+
+/**
+ * How far did a person come without a detour? The chain's events are adjacent in the person's whole event stream, the last at most
+ * `windowMs` after the first. With `strict_repeats` a repeat of the step just matched does not break the chain. Simultaneous events are
+ * read in the order that converts; an exclusion breaks a chain as every other event does.
+ *
+ * Source: PostHog's strict funnel as asserted in test_funnel_strict.py; `strict` without its tolerance of repeats.
+ */
+export function createStrictMatcher(plan: FunnelPlan): Matcher {
+  const chains = createChains(plan.kindOfStep.length)
+  return (person) => {
+    resetChains(chains)
+    for (let from = 0; from < person.count && chains.best.depth < chains.stepCount;) {
+      const to = endOfInstant(person, from)
+      readInstant(plan, { chains, person }, { from, to })
+      from = to
+    }
+    return chains.best
+  }
+}
+
+interface State {
+  readonly chains: Chains
+  readonly person: PersonEvents
+}
+
+function readInstant(plan: FunnelPlan, { chains, person }: State, instant: Instant): void {
+  const within = { timeMs: timeAt(person, instant.from), windowMs: plan.windowMs }
+  const alive = new Set<number>()
+  for (let step = chains.stepCount - 1; step > 0; step--) {
+    if (!isOpen(chains, step - 1, within)) continue
+    const walked = walkInstant(plan, person, { ...instant, firstStep: step })
+    lengthen(chains, { step, walked, alive })
+    if (isUnbroken(plan, person, { ...instant, step, walked })) {
+      alive.add(step - 1 + walked.length)
+    }
+  }
+  const fresh = walkInstant(plan, person, { ...instant, firstStep: 0 })
+  for (const [step, index] of fresh.entries()) {
+    if (step === 0) openChain(chains, person, index)
+    else lengthenChain(chains, step, index)
+    alive.add(step)
+  }
+  for (let step = 0; step < chains.stepCount; step++) {
+    if (!alive.has(step)) chains.startMs[step] = NEVER
+  }
+}
+
+/** A step that a deeper chain has reached unbroken at this instant stays with that chain. */
+function lengthen(
+  chains: Chains,
+  { step, walked, alive }: { step: number; walked: readonly number[]; alive: ReadonlySet<number> },
+): void {
+  for (const [offset, index] of walked.entries()) {
+    if (alive.has(step + offset)) return
+    lengthenChain(chains, step + offset, index)
+  }
+}
+
+/** True when every event of the instant belongs to the chain, or repeats a step it took. */
+function isUnbroken(
+  plan: FunnelPlan,
+  person: PersonEvents,
+  { from, to, step, walked }: Instant & { step: number; walked: readonly number[] },
+): boolean {
+  if (walked.length === to - from) return true
+  if (plan.order !== 'strict_repeats') return false
+  const kinds = new Set(plan.kindOfStep.slice(step - 1, step + walked.length))
+  for (let index = from; index < to; index++) {
+    if (!walked.includes(index) && !kinds.has(person.kinds[index] ?? OTHER_KIND)) return false
+  }
+  return true
+}
