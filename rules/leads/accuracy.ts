@@ -26,6 +26,8 @@ export interface Accuracy {
   readonly logLoss: number
   /** converted ÷ sum of probabilities: above 1 the score promises too little. */
   readonly observedOverExpected: number | null
+  /** Two-sided p of converted − expected when every claim is right (normal, variance Σ p(1 − p)). */
+  readonly observedP: number | null
   /** z of the Brier score under the hypothesis that every claimed probability is right, and its two-sided p. */
   readonly spiegelhalterZ: number | null
   readonly spiegelhalterP: number | null
@@ -56,6 +58,10 @@ export function measureAccuracy(leads: readonly ForecastLead[]): Accuracy {
     brierSkill: brierReference > 0 ? 1 - brier / brierReference : null,
     logLoss: sums.loss / count,
     observedOverExpected: sums.expected > 0 ? sums.converted / sums.expected : null,
+    observedP:
+      sums.spread > 0
+        ? normalTwoSided((sums.converted - sums.expected) / Math.sqrt(sums.spread))
+        : null,
     spiegelhalterZ: z,
     spiegelhalterP: z === null ? null : normalTwoSided(z),
   }
@@ -72,7 +78,7 @@ export function lossOf({ probability, converted }: ForecastLead): number {
 }
 
 function sumUp(leads: readonly ForecastLead[]) {
-  const sums = { converted: 0, expected: 0, squares: 0, loss: 0, excess: 0, variance: 0 }
+  const sums = { converted: 0, expected: 0, squares: 0, loss: 0, excess: 0, variance: 0, spread: 0 }
   for (const lead of leads) {
     const p = lead.probability
     invariant(p >= 0 && p <= 1, `measureAccuracy: expected a probability, got ${p}`)
@@ -82,6 +88,7 @@ function sumUp(leads: readonly ForecastLead[]) {
     sums.squares += (p - outcome) * (p - outcome)
     sums.loss += lossOf(lead)
     sums.excess += (outcome - p) * (1 - 2 * p)
+    sums.spread += p * (1 - p)
     sums.variance += p * (1 - p) * (1 - 2 * p) * (1 - 2 * p)
   }
   return sums

@@ -19,21 +19,27 @@ export type Recalibration =
   | { readonly step: 'isotonic'; readonly map: IsotonicMap }
 
 /**
- * The line through (ln odds claimed, outcome) with Platt's softened outcomes (n₁ + 1) ÷ (n₁ + 2) and 1 ÷ (n₀ + 2), which keep it finite
- * when a threshold separates the outcomes.
+ * The logistic line through (x, outcome) with Platt's softened outcomes (n₁ + 1) ÷ (n₁ + 2) and 1 ÷ (n₀ + 2), which keep it finite when a
+ * threshold on x separates the outcomes.
  *
- * @returns null when the claims do not vary.
- * Source: Platt (1999), Probabilistic outputs for support vector machines; scikit-learn's sigmoid (a = −slope, b = −intercept).
+ * @returns null when x does not vary.
+ * Source: Platt (1999), Probabilistic outputs for support vector machines.
  */
-export function fitPlatt(leads: readonly ForecastLead[]): LogisticLine | null {
-  const converted = leads.filter((lead) => lead.converted).length
-  const positive = (converted + 1) / (converted + 2)
-  const negative = 1 / (leads.length - converted + 2)
+export function fitSoftLine(
+  points: readonly { readonly x: number; readonly converted: boolean }[],
+): LogisticLine | null {
+  const count = points.filter((point) => point.converted).length
+  const positive = (count + 1) / (count + 2)
+  const negative = 1 / (points.length - count + 2)
   return fitLogisticLine(
-    leads.map((lead) => ({
-      x: logOdds(lead.probability),
-      target: lead.converted ? positive : negative,
-    })),
+    points.map(({ x, converted }) => ({ x, target: converted ? positive : negative })),
+  )
+}
+
+/** The soft line over the claimed ln odds. Source: Platt (1999); scikit-learn's sigmoid has a = −slope, b = −intercept. */
+export function fitPlatt(leads: readonly ForecastLead[]): LogisticLine | null {
+  return fitSoftLine(
+    leads.map(({ probability, converted }) => ({ x: logOdds(probability), converted })),
   )
 }
 

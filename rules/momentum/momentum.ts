@@ -81,13 +81,13 @@ function callOf(subject: MomentumSubject, found: Found, policy: Momentum): Call 
   return bySize(subject, found, policy)
 }
 
-/** A change from zero has no relative size; beyond chance, it is larger than any minimum. */
+/** A change from zero has no relative size; beyond chance, it is larger than any minimum. A drawn change of the other sign is none. */
 function bySize(
   { betterWhen }: MomentumSubject,
   { change, comparedChange }: Found,
   policy: Momentum,
 ): Call {
-  const size = comparedChange === null ? Infinity : Math.abs(comparedChange)
+  const size = comparedChange === null ? Infinity : comparedChange * change.direction
   if (change.direction === 0 || size < policy.business_minimum) {
     return { direction: 'stable', reason: 'below_business_minimum' }
   }

@@ -1,0 +1,111 @@
+import type { LeadPolicy } from '../policy/leads.ts'
+import { measureAccuracy, type Accuracy } from './accuracy.ts'
+import { calibrationByWidth } from './calibration-bins.ts'
+import { calibrationLine, type CalibrationLine } from './calibration-line.ts'
+import { claimProbabilities, type ClaimedLead } from './claimed-probability.ts'
+import { deciles, type Decile } from './deciles.ts'
+import { driftBins, measureDrift, type Drift } from './drift.ts'
+import type { SettledLead } from './input.ts'
+import { climbLadder, type Ladder } from './ladder.ts'
+import { measureRanking, type Ranking } from './ranking.ts'
+import { bandTrend, scoreBands, type BandTrend, type ScoreBand } from './score-bands.ts'
+import { scoreLevels } from './score-levels.ts'
+
+/** How the score ranked and claimed, over settled leads. */
+export interface ScoreQuality {
+  readonly settled: number
+  readonly wins: number
+  readonly ranking: Ranking
+  /** The older and the newer half by themselves; null when a half has outcomes of one kind only. */
+  readonly older: Ranking | null
+  readonly newer: Ranking | null
+  readonly deciles: readonly Decile[]
+  /** Lowest band first. */
+  readonly bands: readonly ScoreBand[]
+  readonly bandTrend: BandTrend
+  /** null when no chance to win can be read from the score. */
+  readonly calibration: Calibration | null
+  /** Scores of the month against those of settled leads; null when a side has no score or all scores are one. */
+  readonly drift: Drift | null
+}
+
+/** Claims against outcomes they were not learned from. */
+export interface Calibration {
+  readonly leads: readonly ClaimedLead[]
+  readonly accuracy: Accuracy
+  readonly line: CalibrationLine
+  /** Expected calibration error over ten bins of equal width. */
+  readonly expectedError: number
+  readonly ladder: Ladder
+}
+
+/** Too few outcomes of a kind to judge a score by. */
+export interface TooFewOutcomes {
+  readonly settled: number
+  readonly wins: number
+}
+
+/** True when both wins and other outcomes reach the policy's minimum. */
+export function isJudgeable(quality: ScoreQuality | TooFewOutcomes): quality is ScoreQuality {
+  return 'ranking' in quality
+}
+
+/**
+ * How good is the score, on leads whose outcome is settled?
+ *
+ * @param settled Oldest first; ties in score keep this order in the deciles.
+ * @returns The counts alone when wins or other outcomes are fewer than policy leads.min_outcomes.
+ */
+export function measureScoreQuality(
+  settled: readonly SettledLead[],
+  currentScores: readonly number[],
+  policy: LeadPolicy,
+): ScoreQuality | TooFewOutcomes {
+  const wins = settled.filter((lead) => lead.converted).length
+  const counts = { settled: settled.length, wins }
+  if (Math.min(wins, settled.length - wins) < policy.min_outcomes) return counts
+  const ranking = rankingOf(settled)
+  if (ranking === null) return counts
+  const half = Math.floor(settled.length / 2)
+  const { mel, mql, hql } = policy.bands
+  const bands = scoreBands(settled, [mel, mql, hql])
+  return {
+    ...counts,
+    ranking,
+    older: rankingOf(settled.slice(0, half)),
+    newer: rankingOf(settled.slice(half)),
+    deciles: deciles(settled),
+    bands,
+    bandTrend: bandTrend(bands),
+    calibration: calibrate(settled, policy),
+    drift: driftOf(settled, currentScores),
+  }
+}
+
+function rankingOf(leads: readonly SettledLead[]): Ranking | null {
+  return measureRanking(scoreLevels(leads))
+}
+
+function calibrate(settled: readonly SettledLead[], policy: LeadPolicy): Calibration | null {
+  const claimed = claimProbabilities(settled, policy)
+  if (claimed === null) return null
+  const leads = [...claimed.fit, ...claimed.judge]
+  return {
+    leads,
+    accuracy: measureAccuracy(leads),
+    line: calibrationLine(leads),
+    expectedError: calibrationByWidth(leads).expectedError,
+    ladder: climbLadder(claimed, policy.alpha),
+  }
+}
+
+function driftOf(settled: readonly SettledLead[], currentScores: readonly number[]): Drift | null {
+  if (currentScores.length === 0) return null
+  const bins = driftBins(
+    settled.map((lead) => lead.score),
+    currentScores,
+  )
+  return bins.edges.length === 0 || bins.reference.length < 2
+    ? null
+    : measureDrift(bins.reference, bins.current)
+}
