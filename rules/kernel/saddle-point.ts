@@ -3,6 +3,14 @@ import { log, log1p } from './elementary.ts'
 /** ln(2π). */
 export const LOG_TWO_PI = 1.8378770664093453
 
+/** Where the asymptotic series below reaches the last digit. */
+const SERIES_FROM = 10
+
+/** The error at ½, 1, 1½ … below 10: the arguments of nearly every tail probability. */
+const HALVES = Array.from({ length: 2 * SERIES_FROM - 1 }, (_, index) =>
+  byRecurrence((index + 1) / 2),
+)
+
 /**
  * Error of Stirling's formula: ln Γ(x) − [(x − ½) ln x − x + ½ ln 2π], for x > 0.
  *
@@ -10,10 +18,18 @@ export const LOG_TWO_PI = 1.8378770664093453
  * NIST DLMF 5.11.1, reached below 10 by the recurrence of Γ.
  */
 export function stirlingError(x: number): number {
+  return x >= SERIES_FROM ? bySeries(x) : (HALVES[2 * x - 1] ?? byRecurrence(x))
+}
+
+function byRecurrence(x: number): number {
   let shifted = x
   let correction = 0
-  for (; shifted < 10; shifted++) correction += log1p(1 / shifted) * (shifted + 0.5) - 1
-  const r = 1 / (shifted * shifted)
+  for (; shifted < SERIES_FROM; shifted++) correction += log1p(1 / shifted) * (shifted + 0.5) - 1
+  return correction + bySeries(shifted)
+}
+
+function bySeries(x: number): number {
+  const r = 1 / (x * x)
   const series =
     1 / 12 -
     r *
@@ -23,7 +39,7 @@ export function stirlingError(x: number): number {
             r *
               (1 / 1680 -
                 r * (1 / 1188 - r * (691 / 360_360 - r * (1 / 156 - r * (3617 / 122_400)))))))
-  return correction + series / shifted
+  return series / x
 }
 
 /**

@@ -1,0 +1,62 @@
+import { arcsine } from '../kernel/arcsine.ts'
+import { exp } from '../kernel/elementary.ts'
+import { invariant } from '../kernel/invariant.ts'
+import { normalCdf, normalQuantile } from '../kernel/normal.ts'
+import { bracketRoot, findRoot } from '../kernel/root.ts'
+
+/** What a test of two rates shall be able to see. */
+export interface SampleSizeQuestion {
+  /** Rate of the control, in (0, 1). */
+  readonly baseline: number
+  /** Smallest relative change to be seen, not 0; the changed rate must lie in (0, 1). */
+  readonly relativeChange: number
+  readonly alpha: number
+  readonly power: number
+}
+
+/** Users per arm by three formulas that differ little; `fleiss`, rounded up, is the one to quote. */
+export interface SampleSize {
+  readonly fleiss: number
+  readonly unpooled: number
+  readonly cohenH: number
+}
+
+/**
+ * How many users does each arm need?
+ *
+ * fleiss = ((z₁₋α/₂ √(2 p̄(1 − p̄)) + z_power √(V₀ + V₁)) ÷ (p₁ − p₀))²; unpooled replaces the first root by the
+ * second; cohenH solves the exact two-sided power on the arcsine scale.
+ *
+ * @throws InvariantError when a rate leaves (0, 1) or nothing changes.
+ * Source: J. L. Fleiss, Statistical Methods for Rates and Proportions, 3rd ed., 4.14; J. Cohen, 1988, chapter 6;
+ * statsmodels `NormalIndPower`.
+ */
+export function sampleSize(question: SampleSizeQuestion): SampleSize {
+  const { baseline: p0, relativeChange, alpha, power } = question
+  const p1 = p0 * (1 + relativeChange)
+  invariant(
+    p0 > 0 && p0 < 1 && p1 > 0 && p1 < 1 && p1 !== p0,
+    `sampleSize: cannot go from ${p0} to ${p1}`,
+  )
+  const [zAlpha, zPower] = [-normalQuantile(alpha / 2), normalQuantile(power)]
+  const spread = Math.sqrt(p0 * (1 - p0) + p1 * (1 - p1))
+  const mean = (p0 + p1) / 2
+  const pooled = Math.sqrt(2 * mean * (1 - mean))
+  const gap = Math.abs(p1 - p0)
+  return {
+    fleiss: ((zAlpha * pooled + zPower * spread) / gap) ** 2,
+    unpooled: ((zAlpha + zPower) * spread) ** 2 / gap ** 2,
+    cohenH: arcsineSize(question, p1),
+  }
+}
+
+/** Smallest n with Φ(h√(n/2) − z₁₋α/₂) + Φ(−h√(n/2) − z₁₋α/₂) = power, h the distance of the rates' arcsines. */
+function arcsineSize({ baseline, alpha, power }: SampleSizeQuestion, changed: number): number {
+  const effect = 2 * Math.abs(arcsine(Math.sqrt(changed)) - arcsine(Math.sqrt(baseline)))
+  const z = -normalQuantile(alpha / 2)
+  const excess = (logUsers: number): number => {
+    const shift = effect * Math.sqrt(exp(logUsers) / 2)
+    return normalCdf(shift - z) + normalCdf(-shift - z) - power
+  }
+  return exp(findRoot(excess, bracketRoot(excess, 0)))
+}

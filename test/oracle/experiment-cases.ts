@@ -1,0 +1,89 @@
+import { z } from 'zod'
+
+import type { OracleAdapter, OracleMismatch } from './adapter.ts'
+import { compareDeep, type Reading } from './compare-deep.ts'
+import { ExperimentInput, readExperiment } from './experiment-readings.ts'
+import { readSampleRatio } from './sample-ratio-readings.ts'
+import { readTwoProportions } from './two-proportion-readings.ts'
+
+const Fields = z.record(z.string(), z.unknown())
+const File = z.object({
+  cases: z.array(z.object({ id: z.string(), input: ExperimentInput, expected: Fields })),
+})
+
+/** Below 1e-200 the reference's own formula for a risk underflows to 0, where ours still has digits. */
+const EXACT = { relative: 1e-9, absolute: 1e-200 }
+
+/** An adapter for files of compared arms; they all have the same form. */
+export function experimentAdapter(kind: string): OracleAdapter {
+  return {
+    kind,
+    run: (file) =>
+      File.parse(file).cases.map(({ id, input, expected }) => ({
+        id,
+        mismatches: compareCase(input, expected),
+      })),
+  }
+}
+
+/** The file's rule: p_value (from a formula that loses its tail) within 1e-12 absolute, everything else within 1e-9 relative. */
+function compareCase(
+  input: ExperimentInput,
+  expected: Readonly<Record<string, unknown>>,
+): OracleMismatch[] {
+  const actual: Record<string, Reading> = { ...readExperiment(input, priorNames(expected)) }
+  const { control, treatment } = input
+  if (expected['srm'] !== undefined) {
+    const traffic = { users: [usersOf(control), usersOf(treatment)], weights: input.weights ?? [] }
+    actual['srm'] = readSampleRatio(traffic, Fields.parse(expected['srm']))
+  }
+  if (control.kind === 'proportion' && treatment.kind === 'proportion') {
+    actual['two_proportions'] = readTwoProportions(
+      {
+        control: { successes: control.sum, trials: control.n },
+        treatment: { successes: treatment.sum, trials: treatment.n },
+      },
+      1 - input.alpha,
+    )
+  }
+  const { two_proportions: rates, ...others } = expected
+  return [
+    ...compareDeep('', { expected: only(others, isLossyP), actual }, { absolute: 1e-12 }),
+    ...compareDeep('', { expected: only(others, (key) => !isLossyP(key)), actual }, EXACT),
+    ...(rates === undefined
+      ? []
+      : compareDeep(
+          'two_proportions',
+          { expected: rates, actual: actual['two_proportions'] },
+          { absolute: 1e-10, relative: 1e-8 },
+        )),
+  ]
+}
+
+function isLossyP(key: string): boolean {
+  return key === 'p_value'
+}
+
+/** The expected fields whose own name is wanted; objects are searched, lists go with their name. */
+function only(value: unknown, wanted: (key: string) => boolean): unknown {
+  const fields = Fields.safeParse(value)
+  if (!fields.success) return value
+  return Object.fromEntries(
+    Object.entries(fields.data)
+      .filter(([key, inner]) => isRecord(inner) || wanted(key))
+      .map(([key, inner]) => [key, isRecord(inner) ? only(inner, wanted) : inner]),
+  )
+}
+
+function isRecord(value: unknown): boolean {
+  return Fields.safeParse(value).success
+}
+
+function priorNames(expected: Readonly<Record<string, unknown>>): string[] {
+  const bayesian = Fields.safeParse(expected['bayesian_relative'])
+  return bayesian.success ? Object.keys(bayesian.data).filter((name) => name !== 'flat') : []
+}
+
+function usersOf(arm: ExperimentInput['control']): number {
+  return 'n' in arm ? arm.n : Number.NaN
+}
