@@ -1,0 +1,33 @@
+import { compareText } from '../kernel/order.ts'
+import { idPart } from '../kernel/text-id.ts'
+
+/** The channels of a data set: a channel's code is its place in `names`, so that folds can count in plain arrays. */
+export interface ChannelIndex {
+  /** Distinct names in code-unit order. */
+  readonly names: readonly string[]
+  readonly codeOf: ReadonlyMap<string, number>
+}
+
+/**
+ * Gives every channel a code. Codes follow the names, not the rows, so that the order of the input cannot change a sum.
+ *
+ * @param names Names as they stand in the data, in any order, repeated or not.
+ */
+export function indexChannels(names: Iterable<string>): ChannelIndex {
+  const sorted = [...new Set(names)].toSorted(compareText)
+  return { names: sorted, codeOf: new Map(sorted.map((name, code) => [name, code])) }
+}
+
+/**
+ * One fact-id part per channel. Names that differ only in signs an id cannot hold ("A b", "A-b") get a number, in the order of the names.
+ */
+export function channelIdParts(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    const base = idPart(name)
+    let part = base
+    for (let copy = 2; taken.has(part); copy++) part = `${base}-${copy}`
+    taken.add(part)
+    return part
+  })
+}

@@ -1,0 +1,151 @@
+import { invariant } from '../kernel/invariant.ts'
+import { notMeasured, type Missing } from '../kernel/quantity.ts'
+import { createChainSolver } from './absorbing-chain.ts'
+import { addAt, amountAt, type Credit, type Journey, type JourneySink } from './journey.ts'
+import { inProportion, type AttributedTotals } from './markov.ts'
+
+/** Counted steps between states; a state is the last one to `order` channels of a journey, repeats collapsed. */
+export interface HistoryCounts {
+  readonly order: number
+  readonly channelCount: number
+  /** Per state: its newest channel, the counted steps to other states, and how it was left. The start has no channel (−1). */
+  readonly states: readonly HistoryState[]
+}
+
+export interface HistoryState {
+  readonly channel: number
+  readonly steps: Map<number, StepWeight>
+  readonly exit: StepWeight
+  /** Value in minor units of the conversions that left from here. */
+  valueMinor: number
+}
+
+interface StepWeight {
+  converting: number
+  nulls: number
+}
+
+/** More states than this are not solved densely; such a memory is also far beyond what journeys can support. */
+const STATES_MAX = 500
+
+/**
+ * Counts the steps of a chain that remembers the last `order` channels.
+ *
+ * @throws InvariantError when `order` is not a whole number ≥ 1.
+ */
+export function createHistoryCounts(
+  channelCount: number,
+  order: number,
+): HistoryCounts & JourneySink {
+  invariant(Number.isInteger(order) && order >= 1, `createHistoryCounts: got order ${order}`)
+  const states: HistoryState[] = [newState(-1)]
+  const codeOf = new Map<string, number>()
+  const stateOf = (memory: readonly number[]): number => {
+    const key = memory.join(' ')
+    const known = codeOf.get(key)
+    if (known !== undefined) return known
+    states.push(newState(memory.at(-1) ?? -1))
+    codeOf.set(key, states.length - 1)
+    return states.length - 1
+  }
+  const take = (journey: Journey): void => {
+    const { channels, length, conversions, nulls } = journey
+    if (length === 0 || conversions + nulls === 0) return
+    let memory: readonly number[] = []
+    let from = 0
+    for (let touch = 0; touch < length; touch++) {
+      const channel = amountAt(channels, touch)
+      if (channel === memory.at(-1)) continue
+      memory = [...memory, channel].slice(-order)
+      const to = stateOf(memory)
+      addStep(stepTo(states[from], to), journey)
+      from = to
+    }
+    const last = states[from]
+    if (last === undefined) return
+    addStep(last.exit, journey)
+    last.valueMinor += journey.valueMinor
+  }
+  return { order, channelCount, states, take }
+}
+
+function newState(channel: number): HistoryState {
+  return { channel, steps: new Map(), exit: { converting: 0, nulls: 0 }, valueMinor: 0 }
+}
+
+function stepTo(from: HistoryState | undefined, to: number): StepWeight {
+  const known = from?.steps.get(to)
+  if (known !== undefined) return known
+  const created = { converting: 0, nulls: 0 }
+  from?.steps.set(to, created)
+  return created
+}
+
+function addStep(step: StepWeight, journey: Journey): void {
+  step.converting += journey.conversions
+  step.nulls += journey.nulls
+}
+
+/** Removal effects of a chain of higher order, by channel code. */
+export interface HigherOrderResult {
+  readonly pConversion: number
+  readonly removalEffect: readonly number[]
+  readonly removalEffectValue: readonly number[] | null
+  readonly credit: Credit
+}
+
+/**
+ * How many conversions would be lost without a channel, when the next step depends on the last k channels?
+ *
+ * RE(c) = 1 − P(conversion, every step into a state whose newest channel is c lost) ÷ P(conversion). Each channel takes one exact
+ * elimination of its own. At order 1 the result equals `markovAttribution`.
+ *
+ * @returns Not measured when nothing converted or the journeys hold more than 500 states.
+ */
+export function higherOrderMarkov(
+  counts: HistoryCounts,
+  totals: AttributedTotals,
+  options: { readonly withNulls: boolean },
+): HigherOrderResult | Missing {
+  if (counts.states.length > STATES_MAX) {
+    return notMeasured(`a chain of order ${counts.order} has too many states for these journeys`)
+  }
+  const full = outcomesWithout(counts, -1, options.withNulls)
+  if (full.converting === 0) return notMeasured('no journey converted')
+  const without = Array.from({ length: counts.channelCount }, (_, channel) =>
+    outcomesWithout(counts, channel, options.withNulls),
+  )
+  const removalEffect = without.map((rest) => 1 - rest.converting / full.converting)
+  const removalEffectValue =
+    full.valueMinor === 0 ? null : without.map((rest) => 1 - rest.valueMinor / full.valueMinor)
+  return {
+    pConversion: full.converting,
+    removalEffect,
+    removalEffectValue,
+    credit: {
+      conversions: inProportion(removalEffect, totals.conversions),
+      valueMinor: inProportion(removalEffectValue ?? removalEffect, totals.valueMinor),
+    },
+  }
+}
+
+/** P(conversion) and expected value from the start when steps to the states of one channel are lost (−1: none are). */
+function outcomesWithout(counts: HistoryCounts, removed: number, withNulls: boolean) {
+  const { states } = counts
+  const size = states.length
+  const weightOf = (step: StepWeight): number => step.converting + (withNulls ? step.nulls : 0)
+  const steps = new Float64Array(size * size)
+  const exits = new Float64Array(size)
+  for (const [from, state] of states.entries()) {
+    exits[from] = weightOf(state.exit)
+    for (const [to, step] of state.steps) {
+      const lost = removed >= 0 && states[to]?.channel === removed
+      if (lost) addAt(exits, from, weightOf(step))
+      else steps[from * size + to] = weightOf(step)
+    }
+  }
+  const solve = createChainSolver({ size, steps, exits })
+  const converting = solve(Float64Array.from(states, (state) => state.exit.converting))
+  const value = solve(Float64Array.from(states, (state) => state.valueMinor))
+  return { converting: amountAt(converting, 0), valueMinor: amountAt(value, 0) }
+}

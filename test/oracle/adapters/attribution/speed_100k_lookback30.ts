@@ -1,0 +1,3 @@
+import { lookbackAdapter } from '#test/support/attribution/speed-lookback.ts'
+
+export const adapter = lookbackAdapter('attribution/speed_100k_lookback30')
