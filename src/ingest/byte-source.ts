@@ -19,6 +19,8 @@ const PIECE_BYTES = 1 << 20
 /**
  * The file in pieces of UTF-8 without a byte-order mark. UTF-16 with its mark is decoded; everything else is passed on as it is
  * and checked where it is cut into rows.
+ *
+ * @yields Pieces of at most a megabyte as stored.
  */
 export async function* readPieces(file: InputFile): AsyncGenerator<Piece> {
   const handle = await open(file.path, 'r')
@@ -29,6 +31,18 @@ export async function* readPieces(file: InputFile): AsyncGenerator<Piece> {
     if (utf16 !== undefined) yield* decoded(handle, utf16, file)
     else yield* raw(handle, isUtf8Mark(head) ? 3 : 0)
     yield { bytes: Buffer.alloc(0), last: true }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** True when the file announces UTF-16, so that its bytes are not those of its pieces. */
+export async function isUtf16(file: InputFile): Promise<boolean> {
+  const handle = await open(file.path, 'r')
+  try {
+    const head = Buffer.alloc(3)
+    await handle.read(head, 0, 3, 0)
+    return utf16Of(head) !== undefined
   } finally {
     await handle.close()
   }

@@ -135,8 +135,8 @@ function textTests(type: ColumnType, raw: string): Test[] {
   const { maxLength, lineBreaks } =
     type.kind === 'text' ? type : { maxLength: 0, lineBreaks: false }
   const forbidden = lineBreaks
-    ? '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]'
-    : '[\\x00-\\x08\\x0a-\\x1f\\x7f]'
+    ? '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x{9f}]'
+    : '[\\x00-\\x08\\x0a-\\x1f\\x7f-\\x{9f}]'
   return [
     range(`length(${raw}) > ${maxLength}`, `at most ${maxLength} characters`),
     {
@@ -151,7 +151,7 @@ function textTests(type: ColumnType, raw: string): Test[] {
 
 function decimalTests(type: ColumnType, raw: string): Test[] {
   const { min, max } = type.kind === 'decimal' ? type : { min: undefined, max: undefined }
-  const value = `try_cast(${raw} as decimal(38, 6))`
+  const value = `try_cast(${raw} as decimal(18, 6))`
   return [
     {
       code: 'wrong_type',

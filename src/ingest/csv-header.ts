@@ -1,5 +1,14 @@
+import { readPieces, type InputFile } from './byte-source.ts'
+import { checkUtf8 } from './check-utf8.ts'
 import type { DatasetContract } from './contracts/contract.ts'
-import { createCsvRecord, readRecord, type Readable } from './csv-record.ts'
+import {
+  countLines,
+  createCsvRecord,
+  NEW_LINE,
+  readRecord,
+  RETURN,
+  type Readable,
+} from './csv-record.ts'
 import { COLUMNS_MAX, ROW_BYTES_MAX } from './limits.ts'
 import { FileFault, shown } from './reject.ts'
 
@@ -7,73 +16,94 @@ import { FileFault, shown } from './reject.ts'
 export interface CsvHeader {
   readonly names: readonly string[]
   readonly delimiter: number
+  /** Bytes (of UTF-8, without a byte-order mark) and lines before the first row. */
   readonly next: number
+  readonly lines: number
+  /** True when the header row ends in a carriage return and a line feed. */
+  readonly endsInReturn: boolean
 }
 
 /** Comma first: it wins when nothing speaks for another. */
 const DELIMITERS = [',', ';', '\t', '|'].map((character) => character.charCodeAt(0))
 
 /**
- * The header at the start of `readable`, read with the delimiter that yields most names of the contract.
+ * The header of a CSV file, read with the delimiter that yields most names of the contract.
  *
- * @returns Undefined when the bytes end before the header does, or hold nothing at all.
+ * @returns Undefined when the file holds nothing but line ends.
  * @throws FileFault on a header that is too long, too wide, broken, or names a column twice.
  */
-export function readHeader(
-  readable: Readable,
-  { contract, file }: { readonly contract: DatasetContract; readonly file: string },
-): CsvHeader | undefined {
+export async function readHeader(
+  file: InputFile,
+  contract: DatasetContract,
+): Promise<CsvHeader | undefined> {
+  let bytes: Buffer = Buffer.alloc(0)
+  for await (const piece of readPieces(file)) {
+    bytes = Buffer.concat([bytes, piece.bytes])
+    const header = bestHeader({ bytes, last: piece.last }, contract)
+    if (header !== undefined) {
+      checkUtf8(bytes.subarray(0, header.next), 1, file)
+      checkNames(header.names, file)
+      return header
+    }
+    if (bytes.length > ROW_BYTES_MAX) break
+  }
+  if (firstFilled(bytes) === bytes.length) return undefined
+  throw new FileFault({
+    file: file.shownAs,
+    code: 'broken_header',
+    expected: `a header row of at most ${ROW_BYTES_MAX} bytes with intact quotes and no control characters`,
+    got: 'none',
+    row: 1,
+  })
+}
+
+/** The header by the best delimiter; undefined when the bytes do not hold a whole one. */
+function bestHeader(readable: Readable, contract: DatasetContract): CsvHeader | undefined {
   const start = firstFilled(readable.bytes)
   if (start === readable.bytes.length) return undefined
   const known = new Set(contract.columns.map(({ name }) => name))
-  const ended = DELIMITERS.map((delimiter) => namesBy(readable, start, delimiter)).filter(
-    (header) => header !== undefined,
-  )
-  if (ended.length === 0) {
-    if (readable.bytes.length < ROW_BYTES_MAX && !readable.last) return undefined
-    throw new FileFault({
-      file,
-      code: 'broken_header',
-      expected: `a header row of at most ${ROW_BYTES_MAX} bytes with intact quotes and no control characters`,
-      got: 'none',
-      row: 1,
-    })
-  }
-  const score = (header: CsvHeader): number => header.names.filter((name) => known.has(name)).length
-  const best = ended.reduce((found, header) => (score(header) > score(found) ? header : found))
-  checkNames(best.names, file)
-  return best
+  const score = ({ names }: CsvHeader): number => names.filter((name) => known.has(name)).length
+  return DELIMITERS.map((delimiter) => headerBy(readable, start, delimiter))
+    .filter((header) => header !== undefined)
+    .reduce<CsvHeader | undefined>(
+      (best, header) => (best === undefined || score(header) > score(best) ? header : best),
+      undefined,
+    )
 }
 
-function namesBy(readable: Readable, start: number, delimiter: number): CsvHeader | undefined {
+function headerBy(readable: Readable, start: number, delimiter: number): CsvHeader | undefined {
   const record = createCsvRecord(COLUMNS_MAX + 1)
-  if (!readRecord(readable, start, { record, delimiter }) || record.fault !== undefined)
-    return undefined
-  const kept = Math.min(record.cells, COLUMNS_MAX + 1)
-  const names = Array.from({ length: kept }, (_none, cell) =>
+  const isWhole = readRecord(readable, start, { record, delimiter })
+  if (!isWhole || record.fault !== undefined) return undefined
+  const names = Array.from({ length: Math.min(record.cells, COLUMNS_MAX + 1) }, (_none, cell) =>
     readable.bytes.toString('utf8', record.starts[cell], record.ends[cell]).replaceAll('""', '"'),
   )
-  return { names, delimiter, next: record.next }
+  return {
+    names,
+    delimiter,
+    next: record.next,
+    lines: countLines(readable.bytes, 0, record.next),
+    endsInReturn: readable.bytes[record.next - 2] === RETURN,
+  }
 }
 
-function checkNames(names: readonly string[], file: string): void {
+function checkNames(names: readonly string[], file: InputFile): void {
+  const faults = { file: file.shownAs, row: 1 }
   if (names.length > COLUMNS_MAX) {
     throw new FileFault({
-      file,
+      ...faults,
       code: 'too_many_columns',
       expected: `at most ${COLUMNS_MAX} columns`,
       got: 'more',
-      row: 1,
     })
   }
   const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index)
   if (twice === undefined) return
   throw new FileFault({
-    file,
+    ...faults,
     code: 'duplicate_column',
     expected: 'every column once',
     got: `two columns ${shown(twice)}`,
-    row: 1,
     column: shown(twice),
   })
 }
@@ -81,6 +111,6 @@ function checkNames(names: readonly string[], file: string): void {
 /** Blank lines before the header are no rows. */
 function firstFilled(bytes: Buffer): number {
   let at = 0
-  while (at < bytes.length && (bytes[at] === 0x0a || bytes[at] === 0x0d)) at++
+  while (at < bytes.length && (bytes[at] === NEW_LINE || bytes[at] === RETURN)) at++
   return at
 }

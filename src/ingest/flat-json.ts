@@ -12,7 +12,7 @@ export type JsonFault = 'not_json' | 'not_an_object' | 'key_twice'
 
 const KEY = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/y
 const PLAIN = /"(?:[^"\\]|\\.)*"|[^\s,}]+/y
-const NEXT = /\s*([,}])/y
+const NEXT = /\s*[,}]/y
 
 /**
  * Reads one line of JSON without changing a digit: `JSON.parse` alone would round `12345678901234567890`, turn `1.50` into `1.5`
@@ -43,12 +43,22 @@ function readPairs(line: string): FlatObject | JsonFault {
     if (key === undefined) return pairs
     const name = unescaped(key.group)
     if (pairs.has(name)) return 'key_twice'
-    const nested = line[key.end] === '{' || line[key.end] === '['
-    const end = nested ? endOfNested(line, key.end) : (matchAt(PLAIN, line, key.end)?.end ?? 0)
-    const text = line.slice(key.end, end)
-    pairs.set(name, { text: nested ? text : plainText(text), nested })
+    const { value, end } = readValue(line, key.end)
+    pairs.set(name, value)
     at = matchAt(NEXT, line, end)?.end ?? line.length
   }
+}
+
+function readValue(
+  line: string,
+  start: number,
+): { readonly value: FlatValue; readonly end: number } {
+  if (line[start] === '{' || line[start] === '[') {
+    const end = endOfNested(line, start)
+    return { value: { text: line.slice(start, end), nested: true }, end }
+  }
+  const end = matchAt(PLAIN, line, start)?.end ?? line.length
+  return { value: { text: plainText(line.slice(start, end)), nested: false }, end }
 }
 
 function matchAt(

@@ -1,125 +1,81 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
-import { z } from 'zod'
-
-import { selectRows } from '#src/warehouse/select.ts'
-
-import type { InputFile } from './byte-source.ts'
-import type { Column } from './contracts/column.ts'
-import type { DatasetContract } from './contracts/contract.ts'
-import { COLUMNS_MAX, ROW_BYTES_MAX } from './limits.ts'
-import { FileFault, shown } from './reject.ts'
+import type { CsvHeader } from './csv-header.ts'
+import { ROW_BYTES_MAX } from './limits.ts'
+import type { PlainCsv } from './plain-csv.ts'
 import { sqlName, sqlText } from './sql-text.ts'
-import type { StagedFile } from './stage-csv.ts'
-import { rawName, type RawRelation } from './stage-table.ts'
-import { FAULT_COLUMNS } from './staged-writer.ts'
+import { FAULT_COLUMNS, type StagedFile } from './staged-writer.ts'
 
-/** The rows of a staged file; nothing is quoted in it, so there is one way to read it. */
-export function stagedRelation(path: string, staged: StagedFile): RawRelation {
-  const names = [...FAULT_COLUMNS, ...staged.staged.map(rawName)]
-  const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ')
-  const cells = staged.staged.map((name) => {
-    const raw = sqlName(rawName(name))
-    return staged.hasMarks
-      ? `translate(${raw}, chr(1) || chr(2), chr(10) || chr(13)) as ${raw}`
-      : raw
-  })
-  const faults = ['cast(line as bigint) as line', ...FAULT_COLUMNS.slice(1)]
-  return {
-    columns: staged.staged,
-    sql: `select ${[...faults, ...cells].join(', ')} from read_csv(${sqlText(path)}, auto_detect = false, header = false,
-  delim = chr(31), quote = '', escape = '', new_line = '\\n', nullstr = '', max_line_size = ${ROW_BYTES_MAX * 4}, columns = {${columns}})`,
-  }
+/** Raw text of a file as the engine sees it: SQL with the fault columns and one raw column per contract column the file has. */
+export interface RawRelation {
+  readonly sql: string
+  /** Contract columns present; the others are empty everywhere. */
+  readonly columns: readonly string[]
+  /** Number of the first row in the file, where rows do not bring their line along. */
+  readonly firstLine: number
 }
 
-const Described = z.array(z.object({ column_name: z.string(), column_type: z.string() }))
-
-/** The rows of a Parquet file, every column as text. @throws FileFault when the file is none, or a column cannot be text. */
-export async function parquetRelation(
-  connection: DuckDBConnection,
-  file: InputFile,
-  contract: DatasetContract,
-): Promise<{ readonly relation: RawRelation; readonly columns: readonly string[] }> {
-  const source = `read_parquet(${sqlText(file.path)}, hive_partitioning = false)`
-  const described = await describe(connection, source, file)
-  if (described.length > COLUMNS_MAX) {
-    throw new FileFault({
-      file: file.shownAs,
-      code: 'too_many_columns',
-      expected: `at most ${COLUMNS_MAX} columns`,
-      got: `${described.length} columns`,
-    })
-  }
-  const types = new Map(described.map(({ column_name: name, column_type: type }) => [name, type]))
-  const present = contract.columns.filter(({ name }) => types.has(name))
-  const cells = present.map((column) => {
-    const text = asText(column, types.get(column.name) ?? '', file)
-    return `nullif(${text}, '') as ${sqlName(rawName(column.name))}`
-  })
-  const faults = FAULT_COLUMNS.slice(1).map((name) => `cast(null as varchar) as ${name}`)
-  const sql = `select ${['cast(null as bigint) as line', ...faults, ...cells].join(', ')} from ${source}`
-  return {
-    relation: { columns: present.map(({ name }) => name), sql },
-    columns: [...types.keys()],
-  }
+/** The name of a contract column's raw text. */
+export function rawName(column: string): string {
+  return `raw_${column}`
 }
 
-async function describe(
-  connection: DuckDBConnection,
-  source: string,
-  file: InputFile,
-): Promise<z.infer<typeof Described>> {
-  try {
-    const rows = await selectRows(connection, {
-      name: 'describe parquet',
-      text: `select column_name, column_type from (describe select * from ${source})`,
-      parameters: {},
-    })
-    return Described.parse(rows)
-  } catch (error) {
-    throw new FileFault({
-      file: file.shownAs,
-      code: 'file_unreadable',
-      expected: 'a Parquet file',
-      got: error instanceof Error ? shown(error.message) : 'another file',
-    })
-  }
-}
-
-/** SQL of a Parquet value as the text a CSV file would hold; decimals lose the zeros their type appends. */
-function asText(column: Column, type: string, file: InputFile): string {
-  const name = sqlName(column.name)
-  const text = `cast(${name} as varchar)`
-  if (type === 'DOUBLE' || type === 'FLOAT') return `regexp_replace(${text}, '[.]0$', '')`
-  if (type.startsWith('DECIMAL')) {
-    return type.endsWith(',0)') ? text : `rtrim(rtrim(${text}, '0'), '.')`
-  }
-  if (type.startsWith('TIMESTAMP') && column.type.kind === 'date') {
-    return `regexp_replace(${text}, ' 00:00:00([+]00)?$', '')`
-  }
-  if (PLAIN_TYPES.some((plain) => type.startsWith(plain))) return text
-  throw new FileFault({
-    file: file.shownAs,
-    code: 'wrong_column_type',
-    expected: 'a column of text, numbers, dates, times or booleans',
-    got: shown(type),
-    column: column.name,
-  })
-}
-
-const PLAIN_TYPES = [
-  'VARCHAR',
-  'TINYINT',
-  'SMALLINT',
-  'INTEGER',
-  'BIGINT',
-  'HUGEINT',
-  'UTINYINT',
-  'USMALLINT',
-  'UINTEGER',
-  'UBIGINT',
-  'BOOLEAN',
-  'DATE',
-  'TIMESTAMP',
-  'ENUM',
-  'UUID',
+/** The fault columns of a relation whose rows all became cells. */
+export const NO_FAULTS = [
+  'cast(null as bigint) as line',
+  ...FAULT_COLUMNS.slice(1).map((name) => `cast(null as varchar) as ${name}`),
 ]
+
+/** The rows of a staged file. */
+export function stagedRelation(path: string, staged: StagedFile): RawRelation {
+  const faults = ['cast(line as bigint) as line', ...FAULT_COLUMNS.slice(1)]
+  const cells = staged.columns.map((name) => {
+    const raw = sqlName(rawName(name))
+    if (!staged.hasMarks) return raw
+    return `translate(${raw}, chr(1) || chr(2), chr(10) || chr(13)) as ${raw}`
+  })
+  const source = readCsv(path, {
+    names: [...FAULT_COLUMNS, ...staged.columns.map(rawName)],
+    delimiter: 0x1f,
+    lineEnd: '\n',
+    skip: 0,
+  })
+  const sql = `select ${[...faults, ...cells].join(', ')} from ${source}`
+  return { columns: staged.columns, sql, firstLine: 1 }
+}
+
+/** The rows of a plain CSV file, read where it lies. */
+export function plainRelation(
+  path: string,
+  { header, plain }: { readonly header: CsvHeader; readonly plain: PlainCsv },
+  known: readonly string[],
+): RawRelation {
+  const columns = header.names.filter((name) => known.includes(name))
+  const source = readCsv(path, {
+    names: header.names.map((_name, cell) => `cell_${cell}`),
+    delimiter: header.delimiter,
+    lineEnd: plain.lineEnd,
+    skip: 1,
+  })
+  const cells = columns.map(
+    (name) => `cell_${header.names.indexOf(name)} as ${sqlName(rawName(name))}`,
+  )
+  return {
+    columns,
+    sql: `select ${[...NO_FAULTS, ...cells].join(', ')} from ${source}`,
+    firstLine: 2,
+  }
+}
+
+interface Reading {
+  readonly names: readonly string[]
+  readonly delimiter: number
+  readonly lineEnd: '\n' | '\r\n'
+  readonly skip: number
+}
+
+/** Every cell as text and nothing left to guess; quotes are off, because no file comes here in which they mean anything. */
+function readCsv(path: string, { names, delimiter, lineEnd, skip }: Reading): string {
+  const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ')
+  const end = lineEnd === '\n' ? '\\n' : '\\r\\n'
+  return `read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip}, delim = chr(${delimiter}),
+  quote = '', escape = '', comment = '', new_line = '${end}', nullstr = '', max_line_size = ${ROW_BYTES_MAX * 4}, columns = {${columns}})`
+}

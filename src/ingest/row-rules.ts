@@ -45,7 +45,7 @@ function isAbove(
 ): string {
   if (type.kind === 'money') {
     const amount = (raw: string): string =>
-      `try_cast(${raw} as decimal(38, ${settings.minorDigits}))`
+      `try_cast(${raw} as decimal(18, ${settings.minorDigits}))`
     return `${amount(low)} > ${amount(high)}`
   }
   return `${low} > ${high}`

@@ -1,15 +1,22 @@
 import { readPieces, type InputFile } from './byte-source.ts'
+import { checkUtf8 } from './check-utf8.ts'
 import type { Column } from './contracts/column.ts'
 import type { DatasetContract } from './contracts/contract.ts'
-import { nextLine } from './csv-record.ts'
+import { nextLine, type Readable } from './csv-record.ts'
 import { parseFlatObject, type FlatObject, type JsonFault } from './flat-json.ts'
 import { CELL_BYTES_MAX, COLUMNS_MAX, ROW_BYTES_MAX } from './limits.ts'
 import { FileFault, shown } from './reject.ts'
-import { checkUtf8, type StagedFile } from './stage-csv.ts'
-import { createStagedWriter, type RowFault, type StagedWriter } from './staged-writer.ts'
+import {
+  createStagedWriter,
+  type RowFault,
+  type StagedFile,
+  type StagedWriter,
+} from './staged-writer.ts'
 
 interface Progress {
+  /** Number of the next line. */
   line: number
+  /** Inside a line that was given up as too long. */
   skipping: boolean
   readonly keys: Set<string>
 }
@@ -20,16 +27,18 @@ interface Target {
 }
 
 /**
- * Reads a file of one JSON object a line and writes its rows to `target` in staged form.
+ * Reads a file of one JSON object a line and writes its rows to `target` in staged form, all columns of the contract.
  *
- * @throws FileFault when the file as a whole cannot be read.
+ * @returns The staged file, and the keys met in it.
+ * @throws FileFault when the file is not in an encoding we read or has too many different keys.
  */
 export async function stageJsonl(
   file: InputFile,
   contract: DatasetContract,
   target: string,
-): Promise<StagedFile> {
-  const writer = await createStagedWriter(target, contract.columns.length)
+): Promise<{ readonly staged: StagedFile; readonly keys: readonly string[] }> {
+  const columns = contract.columns.map(({ name }) => name)
+  const writer = await createStagedWriter(target, columns.length)
   const progress: Progress = { line: 1, skipping: false, keys: new Set() }
   let carry: Buffer = Buffer.alloc(0)
   try {
@@ -45,25 +54,18 @@ export async function stageJsonl(
   } finally {
     await writer.close()
   }
-  return {
-    columns: [...progress.keys],
-    staged: contract.columns.map(({ name }) => name),
-    rows: writer.rows(),
-    hasMarks: writer.hasMarks(),
-  }
+  const staged = { columns, rows: writer.rows(), hasMarks: writer.hasMarks() }
+  return { staged, keys: [...progress.keys] }
 }
 
 /** Writes the lines that are whole; returns where the first unfinished one starts. */
-function writeLines(
-  readable: { readonly bytes: Buffer; readonly last: boolean },
-  progress: Progress,
-  target: Target,
-): number {
+function writeLines(readable: Readable, progress: Progress, target: Target): number {
   const { bytes } = readable
   let at = 0
   while (at < bytes.length) {
     const next = nextLine(readable, at)
-    if (next === undefined && bytes.length - at <= ROW_BYTES_MAX && !progress.skipping) return at
+    const isShort = bytes.length - at <= ROW_BYTES_MAX
+    if (next === undefined && isShort && !progress.skipping) return at
     if (!progress.skipping) writeLine(bytes.subarray(at, next), progress, target)
     progress.skipping = next === undefined
     if (next === undefined) return bytes.length
@@ -80,35 +82,37 @@ function writeLine(bytes: Buffer, progress: Progress, { contract, writer }: Targ
   }
   const line = bytes.toString('utf8')
   if (line.trim() === '') return
-  const parsed = parseFlatObject(line)
-  if (typeof parsed === 'string') {
-    writer.faultyRow(progress.line, lineFault(parsed, line))
+  const row = parseFlatObject(line)
+  if (typeof row === 'string') {
+    writer.faultyRow(progress.line, lineFault(row, line))
     return
   }
-  for (const key of parsed.keys()) progress.keys.add(key)
-  const fault = contract.columns
-    .map((column) => cellFault(column, parsed))
-    .find((found) => found !== undefined)
-  if (fault !== undefined) {
-    writer.faultyRow(progress.line, fault)
-    return
-  }
-  writer.startRow(progress.line)
-  for (const { name } of contract.columns) {
-    const text = parsed.get(name)?.text ?? ''
-    if (text === '') writer.emptyCell()
-    else writer.textCell(text)
-  }
+  for (const key of row.keys()) progress.keys.add(key)
+  const fault = firstFault(contract.columns, row)
+  if (fault === undefined) writeRow(row, progress.line, { contract, writer })
+  else writer.faultyRow(progress.line, fault)
+}
+
+function writeRow(row: FlatObject, line: number, { contract, writer }: Target): void {
+  writer.startRow(line)
+  for (const { name } of contract.columns) writer.textCell(row.get(name)?.text ?? '')
   writer.endRow()
 }
 
-/** Every control character except tab, line feed and carriage return. */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+function firstFault(columns: readonly Column[], row: FlatObject): RowFault | undefined {
+  for (const column of columns) {
+    const fault = cellFault(column, row)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+/** Every control character but tab, line feed and carriage return, and halves of surrogate pairs. */
+const FORBIDDEN = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u
 
 function cellFault({ name, type }: Column, row: FlatObject): RowFault | undefined {
-  const value = row.get(name)
-  if (value === undefined || value.text === null) return undefined
-  const { text, nested } = value
+  const { text = null, nested = false } = row.get(name) ?? {}
+  if (text === null) return undefined
   if (nested && !(type.kind === 'text' && type.lineBreaks)) {
     return { code: 'wrong_type', column: name, expected: 'a plain value', got: shown(text) }
   }
@@ -116,11 +120,9 @@ function cellFault({ name, type }: Column, row: FlatObject): RowFault | undefine
     const expected = `at most ${CELL_BYTES_MAX} characters in a value`
     return { code: 'cell_too_long', column: name, expected, got: `${text.length} characters` }
   }
-  if (CONTROL.test(text) || !text.isWellFormed()) {
-    const expected = 'text without control characters or half characters'
-    return { code: 'control_character', column: name, expected, got: shown(text) }
-  }
-  return undefined
+  if (!FORBIDDEN.test(text)) return undefined
+  const expected = 'text without control characters'
+  return { code: 'control_character', column: name, expected, got: shown(text) }
 }
 
 const EXPECTED: Readonly<Record<JsonFault, string>> = {

@@ -1,125 +1,158 @@
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 
+import { NEW_LINE, QUOTE, RETURN } from './csv-record.ts'
 import type { RejectCode } from './reject.ts'
 
 /**
- * The form in which every text file reaches the engine: one row a line, cells between unit separators, nothing quoted, so that no
- * reader can take it in two ways. A line break inside a cell is written as U+0001, a carriage return as U+0002; cells with
- * control characters of their own never come this far.
+ * The form in which every text file that is not plain reaches the engine: one row a line, cells between unit separators, nothing
+ * quoted, so that no reader can take it in two ways. A line break inside a cell is written as U+0001, a carriage return as
+ * U+0002; cells with control characters of their own never come this far.
  *
- * Columns: line, fault code, fault column, expected, got, then one cell per known column.
+ * Columns: these five, then one cell per staged column.
  */
 export const FAULT_COLUMNS = ['line', 'fault', 'fault_column', 'fault_expected', 'fault_got']
-export const SEPARATOR = 0x1f
-export const LINE_BREAK_MARK = 1
-export const CARRIAGE_RETURN_MARK = 2
+const SEPARATOR = 0x1f
+const LINE_BREAK_MARK = 1
+const RETURN_MARK = 2
+
+/** A text file brought into staged form. */
+export interface StagedFile {
+  /** Contract columns written, in the order of the staged cells. */
+  readonly columns: readonly string[]
+  /** Rows written, faulty ones included. */
+  readonly rows: number
+  /** True when cells hold line breaks, written as marks. */
+  readonly hasMarks: boolean
+}
 
 /** A row that never became cells. */
 export interface RowFault {
   readonly code: RejectCode
+  /** Empty when the fault is the row's. */
   readonly column: string
   readonly expected: string
   readonly got: string
 }
 
-/** Writes staged rows; the caller calls `startRow`, one `cell…` per column, `endRow`, and `flush` now and then. */
+/** Writes staged rows: `startRow`, then every cell, then `endRow`; `flush` now and then. */
 export interface StagedWriter {
   readonly startRow: (line: number) => void
-  /** The bytes from `start` to `end`; in a quoted cell doubled quotes are one quote. */
+  /** A cell of bytes that hold no line break. */
   readonly cell: (bytes: Buffer, start: number, end: number) => void
+  /** The content of a quoted cell; a doubled quote in it is one quote. */
   readonly quotedCell: (bytes: Buffer, start: number, end: number) => void
   readonly textCell: (text: string) => void
-  readonly emptyCell: () => void
   readonly endRow: () => void
   readonly faultyRow: (line: number, fault: RowFault) => void
   readonly rows: () => number
-  /** True once a cell with a line break was written, so that marks must be turned back. */
   readonly hasMarks: () => boolean
   readonly flush: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-const NEW_LINE = 0x0a
-const RETURN = 0x0d
-const QUOTE = 0x22
-const NO_FAULT = Buffer.alloc(FAULT_COLUMNS.length - 1, SEPARATOR)
+/** What has been written and not yet flushed. */
+interface Draft {
+  bytes: Buffer
+  used: number
+  rows: number
+  hasMarks: boolean
+}
+
+const INITIAL_BYTES = 1 << 21
 
 /** A writer to a new file at `path`; every row has `cells` cells. */
 export async function createStagedWriter(path: string, cells: number): Promise<StagedWriter> {
   const handle = await open(path, 'wx', 0o600)
-  let buffer = Buffer.allocUnsafe(1 << 21)
-  let used = 0
-  let rows = 0
-  let hasMarks = false
-
-  const marked = (byte: number): number => {
-    if (byte !== NEW_LINE && byte !== RETURN) return byte
-    hasMarks = true
-    return byte === NEW_LINE ? LINE_BREAK_MARK : CARRIAGE_RETURN_MARK
-  }
-  const reserve = (size: number): void => {
-    if (used + size <= buffer.length) return
-    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, used + size))
-    buffer.copy(larger, 0, 0, used)
-    buffer = larger
-  }
-  const text = (value: string): void => {
-    reserve(value.length * 3)
-    for (const byte of Buffer.from(value, 'utf8')) buffer[used++] = marked(byte)
-  }
-  const separate = (): void => {
-    reserve(1)
-    buffer[used++] = SEPARATOR
-  }
-  const endRow = (): void => {
-    reserve(1)
-    buffer[used++] = NEW_LINE
-    rows++
+  const draft: Draft = {
+    bytes: Buffer.allocUnsafe(INITIAL_BYTES),
+    used: 0,
+    rows: 0,
+    hasMarks: false,
   }
   return {
     startRow: (line) => {
-      text(String(line))
-      reserve(NO_FAULT.length)
-      NO_FAULT.copy(buffer, used)
-      used += NO_FAULT.length
+      putText(draft, String(line))
+      // No fault: its four columns are empty.
+      for (let column = 1; column < FAULT_COLUMNS.length; column++) put(draft, SEPARATOR)
     },
     cell: (bytes, start, end) => {
-      separate()
-      reserve(end - start)
-      for (let index = start; index < end; index++) buffer[used++] = bytes[index] ?? 0
+      put(draft, SEPARATOR)
+      reserve(draft, end - start)
+      draft.used += bytes.copy(draft.bytes, draft.used, start, end)
     },
     quotedCell: (bytes, start, end) => {
-      separate()
-      reserve(end - start)
-      for (let index = start; index < end; index++) {
-        const byte = bytes[index] ?? 0
-        buffer[used++] = marked(byte)
-        if (byte === QUOTE) index++
+      put(draft, SEPARATOR)
+      putQuoted(draft, bytes, { start, end })
+    },
+    textCell: (text) => {
+      put(draft, SEPARATOR)
+      putText(draft, text)
+    },
+    endRow: () => {
+      endRow(draft)
+    },
+    faultyRow: (line, { code, column, expected, got }) => {
+      putText(draft, String(line))
+      for (const part of [code, column, expected, got]) {
+        put(draft, SEPARATOR)
+        putText(draft, part)
       }
+      for (let cell = 0; cell < cells; cell++) put(draft, SEPARATOR)
+      endRow(draft)
     },
-    textCell: (value) => {
-      separate()
-      text(value)
-    },
-    emptyCell: separate,
-    endRow,
-    faultyRow: (line, fault) => {
-      text(String(line))
-      for (const part of [fault.code, fault.column, fault.expected, fault.got]) {
-        separate()
-        text(part)
-      }
-      for (let cell = 0; cell < cells; cell++) separate()
-      endRow()
-    },
-    rows: () => rows,
-    hasMarks: () => hasMarks,
-    flush: async () => {
-      await handle.writeFile(buffer.subarray(0, used))
-      used = 0
-    },
-    close: async () => {
-      await handle.close()
-    },
+    rows: () => draft.rows,
+    hasMarks: () => draft.hasMarks,
+    flush: () => flush(handle, draft),
+    close: () => handle.close(),
   }
+}
+
+async function flush(handle: FileHandle, draft: Draft): Promise<void> {
+  await handle.writeFile(draft.bytes.subarray(0, draft.used))
+  draft.used = 0
+}
+
+function endRow(draft: Draft): void {
+  put(draft, NEW_LINE)
+  draft.rows++
+}
+
+function put(draft: Draft, byte: number): void {
+  reserve(draft, 1)
+  draft.bytes[draft.used++] = byte
+}
+
+function putText(draft: Draft, text: string): void {
+  reserve(draft, text.length * 3)
+  const start = draft.used
+  draft.used += draft.bytes.write(text, start, 'utf8')
+  for (let at = start; at < draft.used; at++) {
+    draft.bytes[at] = marked(draft, draft.bytes[at] ?? 0)
+  }
+}
+
+function putQuoted(
+  draft: Draft,
+  bytes: Buffer,
+  { start, end }: { readonly start: number; readonly end: number },
+): void {
+  reserve(draft, end - start)
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0
+    draft.bytes[draft.used++] = marked(draft, byte)
+    if (byte === QUOTE) at++
+  }
+}
+
+function marked(draft: Draft, byte: number): number {
+  if (byte !== NEW_LINE && byte !== RETURN) return byte
+  draft.hasMarks = true
+  return byte === NEW_LINE ? LINE_BREAK_MARK : RETURN_MARK
+}
+
+function reserve(draft: Draft, size: number): void {
+  if (draft.used + size <= draft.bytes.length) return
+  const larger = Buffer.allocUnsafe(Math.max(draft.bytes.length * 2, draft.used + size))
+  draft.bytes.copy(larger, 0, 0, draft.used)
+  draft.bytes = larger
 }

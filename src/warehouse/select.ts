@@ -36,7 +36,11 @@ export async function selectRows(
   return rows
 }
 
-/** Rows of a statement as they come, in column arrays. */
+/**
+ * Rows of a statement as they come.
+ *
+ * @yields One array per column, all of the same length, never empty.
+ */
 export async function* selectBatches(
   connection: DuckDBConnection,
   statement: Statement,

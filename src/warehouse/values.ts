@@ -39,7 +39,7 @@ function plainValue(value: unknown, query: string): PlainValue {
   const whole = typeof value === 'bigint' ? Number(value) : value
   invariant(
     typeof whole === 'number' && Number.isSafeInteger(whole),
-    `query ${query}: ${String(value)} is no safe integer`,
+    `query ${query}: a whole number is beyond ±(2^53 − 1)`,
   )
   return whole
 }
