@@ -144,11 +144,9 @@ async function* customerBlocks(folder: string): AsyncGenerator<readonly TimedEve
         open = []
         customer = person
       }
-      if (Number(journey) !== lastJourney) {
-        lastJourney = Number(journey)
-        const conversion = conversions.get(lastJourney)
-        if (conversion !== undefined) open.push({ person, channel: null, ...conversion })
-      }
+      const conversion = conversions.get(Number(journey))
+      if (conversion !== undefined) open.push({ person, channel: null, ...conversion })
+      conversions.delete(Number(journey))
       open.push({ person, atMs: Number(at), channel, valueMinor: null })
     }
     yield done
