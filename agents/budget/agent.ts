@@ -1,0 +1,161 @@
+import type { z } from 'zod'
+
+import type {
+  ActionRow,
+  BudgetInput,
+  CampaignRow,
+  DeliveryDay,
+  MediaRow,
+  PlanRow,
+  RiskRow,
+} from '#rules/budget/input.ts'
+import { reviewBudget } from '#rules/budget/review.ts'
+import { addDays, addMonths } from '#rules/kernel/calendar.ts'
+import type { BudgetStageResult } from '#rules/schema/budget-move.ts'
+
+import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
+import {
+  ActionQueryRow,
+  CampaignQueryRow,
+  ChannelQueryRow,
+  DeliveryQueryRow,
+  MediaQueryRow,
+  PlanQueryRow,
+  RiskQueryRow,
+  UsedLineQueryRow,
+} from './rows.ts'
+
+/** Budget: reads plans, delivery, recorded moves and risks, and asks which money should move. Returns its moves beside the stage result. */
+export const budgetAgent = {
+  stage: 'budget',
+  run: async (context, { warehouse }): Promise<BudgetStageResult> =>
+    reviewBudget(await gather(context, warehouse), {
+      month: context.month,
+      asOfOn: context.asOfOn,
+      policy: context.policy,
+    }),
+} as const satisfies Agent
+
+async function gather(context: ReviewContext, warehouse: Warehouse): Promise<BudgetInput> {
+  const month = { month: context.month }
+  const window = deliveryWindow(context)
+  const [plans, delivery, campaigns, channels, media, actions, risks, usedLines] =
+    await Promise.all([
+      warehouse.rows('budget/plans', month, PlanQueryRow),
+      warehouse.rows('budget/delivery', window, DeliveryQueryRow),
+      warehouse.rows('budget/campaigns', {}, CampaignQueryRow),
+      warehouse.rows('budget/channels', {}, ChannelQueryRow),
+      warehouse.rows('budget/media', month, MediaQueryRow),
+      warehouse.rows('budget/actions', {}, ActionQueryRow),
+      warehouse.rows('budget/risks', {}, RiskQueryRow),
+      warehouse.rows('budget/used-lines', {}, UsedLineQueryRow),
+    ])
+  return {
+    plans: plans.map(toPlan),
+    delivery: delivery.map(toDelivery),
+    campaigns: campaigns.map(toCampaign),
+    channels: channels.map((row) => ({
+      channelId: row.channel_id,
+      name: row.name,
+      platform: row.platform,
+    })),
+    media: media.map(toMedia),
+    actions: actions.map(toAction),
+    risks: risks.map(toRisk),
+    usedLines: usedLines.map((row) => ({
+      campaignId: row.campaign_id,
+      channelId: row.channel_id,
+    })),
+    presence: {
+      budgets: warehouse.dataset('budgets').state,
+      ad_performance: warehouse.dataset('ad_performance').state,
+      cost_ledger: warehouse.dataset('cost_ledger').state,
+      campaigns: warehouse.dataset('campaigns').state,
+      budget_actions: warehouse.dataset('budget_actions').state,
+      risk_signals: warehouse.dataset('risk_signals').state,
+    },
+  }
+}
+
+/** Complete days of the month and of the evidence weeks before it. */
+function deliveryWindow({ month, asOfOn, policy }: ReviewContext) {
+  const first = `${month}-01`
+  const monthEnd = `${addMonths(month, 1)}-01`
+  return {
+    from_date: addDays(first, -7 * policy.budget.evidence.history_weeks),
+    before_date: asOfOn < monthEnd ? asOfOn : monthEnd,
+  }
+}
+
+function toPlan(row: z.infer<typeof PlanQueryRow>): PlanRow {
+  return {
+    campaignId: row.campaign_id,
+    channelId: row.channel_id,
+    plannedMinor: row.planned_minor,
+    committedMinor: row.committed_minor,
+    minMinor: row.min_minor,
+    maxMinor: row.max_minor,
+  }
+}
+
+function toDelivery(row: z.infer<typeof DeliveryQueryRow>): DeliveryDay {
+  return {
+    date: row.delivered_on,
+    campaignId: row.campaign_id,
+    channelId: row.channel_id,
+    spendMinor: row.spend_minor,
+    impressions: row.impressions,
+    clicks: row.clicks,
+    conversions: row.conversions,
+    valueMinor: row.value_minor,
+    rows: row.row_count,
+  }
+}
+
+function toCampaign(row: z.infer<typeof CampaignQueryRow>): CampaignRow {
+  return {
+    campaignId: row.campaign_id,
+    name: row.name,
+    status: row.status,
+    startOn: row.start_on,
+    endOn: row.end_on,
+    budgetMinor: row.budget_minor,
+  }
+}
+
+function toMedia(row: z.infer<typeof MediaQueryRow>): MediaRow {
+  return {
+    campaignId: row.campaign_id,
+    month: row.month,
+    amountMinor: row.amount_minor,
+    rows: row.row_count,
+  }
+}
+
+function toAction(row: z.infer<typeof ActionQueryRow>): ActionRow {
+  return {
+    actionId: row.action_id,
+    createdMs: row.created_ms,
+    createdOn: row.created_on,
+    decidedMs: row.decided_ms,
+    campaignId: row.campaign_id,
+    fromChannelId: row.from_channel_id,
+    toChannelId: row.to_channel_id,
+    amountMinor: row.amount_minor,
+    currency: row.currency,
+    reasonCode: row.reason_code,
+    status: row.status,
+  }
+}
+
+function toRisk(row: z.infer<typeof RiskQueryRow>): RiskRow {
+  return {
+    riskId: row.risk_id,
+    raisedMs: row.raised_ms,
+    campaignId: row.campaign_id,
+    riskType: row.risk_type,
+    severity: row.severity,
+    evidence: row.evidence,
+    status: row.status,
+  }
+}

@@ -1,0 +1,107 @@
+import type { Decision, Evidence } from '../schema/review.ts'
+import type { BudgetContext } from './input.ts'
+import type { LinePace } from './line-pace.ts'
+import type { LineReview } from './line-review.ts'
+import type { BlockReason, Reallocation } from './reallocation.ts'
+import { type TotalReview, valueOrNull } from './total-review.ts'
+
+/** What a line is to do: the action, with the rule and quantities that decided it. */
+export function lineDecision(
+  review: LineReview,
+  { moves, blocked }: Reallocation,
+  context: BudgetContext,
+): Decision {
+  const { line, stop, evidence } = review
+  const out = moves.find((move) => move.fromLine === line.id)
+  const into = moves.find((move) => move.toLine === line.id)
+  const block = blocked.find((entry) => entry.lineId === line.id)
+  const call = callOf({ out, into, block: block?.reason ?? null })
+  return {
+    id: `budget.line:${line.id}`,
+    stage: 'budget',
+    subject: `line:${line.id}`,
+    subjectName: line.name,
+    ...call,
+    policyVersion: context.policy.version,
+    evidence: {
+      evidence_level: evidence.level,
+      evidence_reason: evidence.reason,
+      weeks: evidence.weeks,
+      weeks_required: context.policy.budget.evidence.min_weeks,
+      conversions: evidence.conversions,
+      conversions_required: context.policy.budget.evidence.min_conversions,
+      spend_ratio: evidence.spendRatio,
+      marginal_return: evidence.response?.marginalReturn ?? null,
+      hurdle: context.policy.budget.hurdle_marginal_roi,
+      stop_loss: stop.reason,
+      ...stopEvidence(review, context),
+    },
+  }
+}
+
+function stopEvidence({ stop }: LineReview, { policy }: BudgetContext): Evidence {
+  if (stop.evidence === null) return {}
+  return {
+    matured_spend_minor: stop.matured,
+    conversions_expected_at_target: stop.evidence.expectedConversions,
+    log_e_value: stop.evidence.logEValue,
+    p_value: stop.evidence.pValue,
+    alpha: policy.stop_loss.alpha,
+  }
+}
+
+function callOf({
+  out,
+  into,
+  block,
+}: {
+  out: { readonly reasonCode: string; readonly ruleId: string } | undefined
+  into: { readonly reasonCode: string; readonly ruleId: string } | undefined
+  block: BlockReason | null
+}): Pick<Decision, 'action' | 'reason' | 'ruleId'> {
+  if (out?.reasonCode === 'stop_loss') {
+    return { action: 'stop', reason: 'stop_loss', ruleId: out.ruleId }
+  }
+  if (into !== undefined) {
+    return { action: 'increase', reason: into.reasonCode, ruleId: into.ruleId }
+  }
+  if (out !== undefined) return { action: 'decrease', reason: out.reasonCode, ruleId: out.ruleId }
+  if (block === 'stopped') return { action: 'stop', reason: 'stopped', ruleId: 'budget.stop_loss' }
+  return { action: 'hold', reason: block ?? 'no_surer_partner', ruleId: 'budget.evidence' }
+}
+
+/** How the month is pacing as a whole. */
+export function paceDecision(total: TotalReview, context: BudgetContext): Decision {
+  const { pace } = total
+  const { watch, critical, probability } = context.policy.budget.pacing
+  return {
+    id: 'budget.pacing:total',
+    stage: 'budget',
+    subject: 'budget:total',
+    subjectName: 'Budget of the month',
+    action: pace.status,
+    reason: paceReason(pace),
+    ruleId: 'budget.pacing',
+    policyVersion: context.policy.version,
+    evidence: {
+      planned_minor: valueOrNull(total.planned),
+      spend_minor: valueOrNull(total.delivery.spend),
+      forecast_minor: pace.landing?.forecast ?? null,
+      deviation: pace.deviation,
+      probability_over: pace.landing?.probabilityOver ?? null,
+      probability_under: pace.landing?.probabilityUnder ?? null,
+      days_elapsed: pace.daysElapsed,
+      days_reported: pace.daysReported,
+      days_left: pace.daysLeft,
+      watch,
+      critical,
+      probability,
+    },
+  }
+}
+
+function paceReason(pace: LinePace): string {
+  if (pace.status === 'closed') return 'month_over'
+  if (pace.status === 'unknown') return pace.budget === null ? 'not_measured' : 'no_forecast'
+  return 'landing_against_plan'
+}

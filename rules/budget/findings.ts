@@ -1,0 +1,143 @@
+import type { BudgetMove, MoveConcern } from '../schema/budget-move.ts'
+import type { Finding } from '../schema/review.ts'
+import { literal, token } from '../schema/template.ts'
+import { linePrefix } from './line-facts.ts'
+import type { LineReview } from './line-review.ts'
+import { type LineNames, lineName } from './lines.ts'
+import { type FaultGroup, movePrefix } from './move-facts.ts'
+import type { TotalReview } from './total-review.ts'
+
+const CONCERNS: Readonly<Record<MoveConcern, string>> = {
+  same_line: 'it goes from a line to itself',
+  giver_not_used: 'its campaign does not use the giving channel',
+  receiver_not_used: 'its campaign does not use the receiving channel yet',
+  exceeds_uncommitted_remainder: 'it takes more than the giver has left',
+  remainder_not_measured: 'what the giver has left is not measured',
+  receiver_under_open_risk: 'the receiving line is under an open high risk',
+  receiver_under_stop: 'the receiving line is stopped',
+  campaign_not_running: 'the campaign is not running',
+  foreign_currency: 'it is in another currency than the company’s',
+}
+
+/** A proposal of earlier that waits, with what speaks against it. */
+export function carriedFinding(move: BudgetMove): Finding {
+  const concerns = move.concerns.map((concern) => CONCERNS[concern])
+  return {
+    id: `finding.budget.carried.${move.actionId ?? move.id}`,
+    ruleId: move.ruleId,
+    severity: concerns.length > 0 ? 'serious' : 'warning',
+    subject: `move:${move.id}`,
+    title: `A move of ${token(`${movePrefix(move)}.amount`)} waits for a decision`,
+    detail: `${literal(move.fromName)} would give to ${literal(move.toName)} (${literal(
+      move.reasonCode.replaceAll('_', ' '),
+    )}). ${
+      concerns.length === 0
+        ? 'Nothing in the books speaks against it.'
+        : `Before anyone approves it: ${concerns.join('; ')}.`
+    }`,
+  }
+}
+
+const MADE_TITLES: Readonly<Record<string, string>> = {
+  same_line: 'went from a channel to itself',
+  giver_not_used: 'was taken from a channel its campaign does not use',
+  receiver_not_used: 'was given to a channel its campaign does not use',
+  receiver_under_open_risk: 'went into a line under an open high risk',
+}
+
+/** Moves that were made and should not have been. */
+export function madeFinding(group: FaultGroup, names: LineNames): Finding {
+  const amount = token(`${group.prefix}.amount`)
+  const title = MADE_TITLES[group.fault] ?? group.fault.replaceAll('_', ' ')
+  const line =
+    group.lineId === null ? '' : ` ${literal(lineName(group.campaignId, group.channelId, names))}:`
+  const ids = group.actions.map((action) => literal(action.actionId)).join(', ')
+  return {
+    id: `finding.${group.prefix}`,
+    ruleId: 'budget.made_move',
+    severity: 'serious',
+    subject: group.lineId === null ? 'budget:moves' : `line:${group.lineId}`,
+    title: `${amount} ${title}`,
+    detail: `${line} ${token(`${group.prefix}.count`)} made (${ids}).`.trimStart(),
+  }
+}
+
+/** Lines that are proven to miss their target cost. */
+export function stopFindings(lines: readonly LineReview[]): Finding[] {
+  return lines
+    .filter(({ stop }) => stop.action === 'stop')
+    .map(({ line, stop }) => ({
+      id: `finding.budget.stop.${line.id}`,
+      ruleId: 'budget.stop_loss',
+      severity: 'serious' as const,
+      subject: `line:${line.id}`,
+      title: `${literal(line.name)} is to be stopped`,
+      detail: `It spent ${token(`${linePrefix(line.id)}.spend`)} and ${
+        stop.reason === 'no_conversion_at_hard_cap'
+          ? 'reached the hard cap of its budget without a conversion.'
+          : 'its cost per conversion is proven to be above target, also after counting how many lines were tested.'
+      } Proven waste: ${token(`${linePrefix(line.id)}.waste_provable`)}.`,
+    }))
+}
+
+const totalFact = (metric: string): string => token(`budget.total.${metric}`)
+
+const PACE_TITLES: Readonly<Record<string, readonly [Finding['severity'], string]>> = {
+  exhausted: ['serious', 'The budget is used up before the month is over'],
+  critical_over: ['serious', 'The month will land far above plan'],
+  critical_under: ['serious', 'The month will land far below plan'],
+  over: ['warning', 'The month will land above plan'],
+  under: ['warning', 'The month will land below plan'],
+  watch: ['info', 'The landing of the month may leave the plan'],
+}
+
+/** Where the month will land, when not on plan. */
+export function paceFindings({ pace }: TotalReview): Finding[] {
+  const told = PACE_TITLES[pace.status]
+  if (told === undefined) return []
+  const [severity, title] = told
+  return [
+    {
+      id: 'finding.budget.pacing',
+      ruleId: 'budget.pacing',
+      severity,
+      subject: 'budget:total',
+      title,
+      detail: `Forecast ${totalFact('forecast')} (${totalFact('forecast_low')} to ${totalFact('forecast_high')}) against ${totalFact('planned')} planned.`,
+    },
+  ]
+}
+
+/** What is missing before the budget can be judged. */
+export function missingFindings(total: TotalReview): Finding[] {
+  if (total.planned.status !== 'not_measured') return []
+  return [
+    {
+      id: 'finding.budget.no_plan',
+      ruleId: 'budget.utilisation',
+      severity: 'warning',
+      subject: 'budget:total',
+      title: 'There is no monthly budget to hold spend against',
+      detail:
+        'Utilisation, pacing and remainders are not measured. A data set `budgets` with planned and committed amounts per month would give them.',
+    },
+  ]
+}
+
+/** Why no line moves, when none does. */
+export function holdFinding(lines: readonly LineReview[], moves: readonly BudgetMove[]): Finding[] {
+  const held = lines.filter(({ evidence }) => evidence.level === 'L0')
+  if (lines.length === 0 || held.length === 0 || moves.some((move) => move.origin === 'proposed')) {
+    return []
+  }
+  return [
+    {
+      id: 'finding.budget.hold',
+      ruleId: 'budget.evidence',
+      severity: 'info',
+      subject: 'budget:lines',
+      title: 'No new move is proposed: the evidence does not carry one',
+      detail: `${token('budget.evidence.held_lines')} of ${token('budget.evidence.lines')} lines are held for thin history. A line can be judged from ${token('budget.evidence.min_weeks')} complete weeks with spend and ${token('budget.evidence.min_conversions')} conversions.`,
+    },
+  ]
+}

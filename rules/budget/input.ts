@@ -1,0 +1,117 @@
+import type { Policy } from '../policy/policy.ts'
+
+/** Whether a data set was there to be read. */
+export type Presence = 'absent' | 'empty' | 'present' | 'unreadable'
+
+/** One row of `budgets` for the month; null campaign or channel means all of them. Amounts in minor units. */
+export interface PlanRow {
+  readonly campaignId: string | null
+  readonly channelId: string | null
+  readonly plannedMinor: number
+  readonly committedMinor: number | null
+  readonly minMinor: number | null
+  readonly maxMinor: number | null
+}
+
+/** Delivery of a campaign's channel on one complete day; a measure is null when any row of the day left it out. */
+export interface DeliveryDay {
+  readonly date: string
+  readonly campaignId: string
+  readonly channelId: string
+  readonly spendMinor: number
+  readonly impressions: number | null
+  readonly clicks: number | null
+  readonly conversions: number | null
+  readonly valueMinor: number | null
+  readonly rows: number
+}
+
+/** A campaign with its budget over the whole flight, in minor units. */
+export interface CampaignRow {
+  readonly campaignId: string
+  readonly name: string
+  readonly status: string | null
+  readonly startOn: string | null
+  readonly endOn: string | null
+  readonly budgetMinor: number | null
+}
+
+/** Media spend of a campaign in the cost ledger, in one month. */
+export interface MediaRow {
+  readonly campaignId: string
+  readonly month: string
+  readonly amountMinor: number
+  readonly rows: number
+}
+
+/** One row of `budget_actions`. */
+export interface ActionRow {
+  readonly actionId: string
+  readonly createdMs: number
+  readonly createdOn: string
+  readonly decidedMs: number | null
+  readonly campaignId: string
+  readonly fromChannelId: string | null
+  readonly toChannelId: string | null
+  readonly amountMinor: number
+  readonly currency: string
+  readonly reasonCode: string
+  readonly status: string
+}
+
+/** One row of `risk_signals`. */
+export interface RiskRow {
+  readonly riskId: string
+  readonly raisedMs: number
+  readonly campaignId: string | null
+  readonly riskType: string
+  readonly severity: string
+  readonly evidence: string | null
+  readonly status: string
+}
+
+/** A channel that a campaign uses, as any data set shows it. */
+export interface UsedLine {
+  readonly campaignId: string
+  readonly channelId: string
+}
+
+export type BudgetDataset =
+  | 'budgets'
+  | 'ad_performance'
+  | 'cost_ledger'
+  | 'campaigns'
+  | 'budget_actions'
+  | 'risk_signals'
+
+/** Everything the budget stage looks at. Delivery holds complete days only: from the evidence window to the day before the review's date. */
+export interface BudgetInput {
+  readonly plans: readonly PlanRow[]
+  readonly delivery: readonly DeliveryDay[]
+  readonly campaigns: readonly CampaignRow[]
+  readonly channels: readonly {
+    readonly channelId: string
+    readonly name: string
+    readonly platform: string | null
+  }[]
+  readonly media: readonly MediaRow[]
+  readonly actions: readonly ActionRow[]
+  readonly risks: readonly RiskRow[]
+  readonly usedLines: readonly UsedLine[]
+  readonly presence: Readonly<Record<BudgetDataset, Presence>>
+}
+
+/** What a rule of this stage is told besides its rows. */
+export interface BudgetContext {
+  readonly month: string
+  /** Local date the review speaks for; the day before it is the last complete one. */
+  readonly asOfOn: string
+  readonly policy: Policy
+}
+
+/** Why a data set gives no figure. */
+export function absence(dataset: BudgetDataset, presence: Presence): string {
+  const name = dataset.replaceAll('_', ' ')
+  if (presence === 'unreadable') return `the ${name} could not be read`
+  return presence === 'absent' ? `no ${name} were provided` : `the ${name} hold no row`
+}

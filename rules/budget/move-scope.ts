@@ -1,0 +1,68 @@
+import type { MoveScope } from '../governance/double-entry.ts'
+import { monthRange } from '../kernel/calendar.ts'
+import { difference, isMeasured, type Quantity, sum } from '../kernel/quantity.ts'
+import { lineId } from '../schema/budget-move.ts'
+import { deliveryOf } from './delivery.ts'
+import type { ActionRow, BudgetContext, BudgetInput } from './input.ts'
+import type { BudgetLine } from './lines.ts'
+import { isUnderRisk, type RiskScope } from './risk-lines.ts'
+
+const RUNNING = new Set(['active', 'running', 'live', 'enabled', 'in_progress'])
+
+/**
+ * What a line has left to give: planned − committed − spent, in minor units. When the month is over its spend is history, and what the
+ * line has for the next month is planned − committed. Nothing stated as committed counts as nothing committed only when the plan exists.
+ */
+export function remainderOf(line: BudgetLine, context: BudgetContext): Quantity {
+  if (!isMeasured(line.planned)) return line.planned
+  const committed: Quantity = isMeasured(line.committed)
+    ? line.committed
+    : { status: 'zero', value: 0 }
+  if (isClosed(context)) return difference(line.planned, committed)
+  const { spend } = deliveryOf(line.days, 'no spend')
+  const spent: Quantity = isMeasured(spend) ? spend : { status: 'zero', value: 0 }
+  return difference(line.planned, sum([committed, spent]))
+}
+
+/** Is the reviewed month over on the review's date? */
+export function isClosed({ month, asOfOn }: BudgetContext): boolean {
+  return asOfOn > monthRange(month).to
+}
+
+/** What the books say about the lines that a recorded action touches. */
+export function scopeOfAction(
+  action: ActionRow,
+  books: {
+    readonly input: BudgetInput
+    readonly lines: readonly BudgetLine[]
+    readonly risks: readonly RiskScope[]
+    readonly stopped: ReadonlySet<string>
+    readonly context: BudgetContext
+  },
+): MoveScope {
+  const { input, lines, risks, stopped, context } = books
+  const ends = [action.fromChannelId, action.toChannelId].filter((id) => id !== null)
+  const campaign = input.campaigns.find((row) => row.campaignId === action.campaignId)
+  const sources = [action.campaignId, ...ends.map((id) => lineId(action.campaignId, id))]
+  return {
+    currency: context.policy.company.currency,
+    usedLines: new Set(
+      input.usedLines
+        .filter((used) => used.campaignId === action.campaignId)
+        .map((used) => lineId(used.campaignId, used.channelId)),
+    ),
+    remainders: new Map(
+      lines
+        .filter((line) => sources.includes(line.id))
+        .map((line) => [line.id, remainderOf(line, context)]),
+    ),
+    atRisk: new Set(
+      ends
+        .filter((channelId) => isUnderRisk({ campaignId: action.campaignId, channelId }, risks))
+        .map((channelId) => lineId(action.campaignId, channelId)),
+    ),
+    stopped,
+    campaignRuns:
+      campaign === undefined || campaign.status === null || RUNNING.has(campaign.status),
+  }
+}

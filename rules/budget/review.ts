@@ -1,0 +1,150 @@
+import { isMeasured, measured } from '../kernel/quantity.ts'
+import type { BudgetMove, BudgetStageResult } from '../schema/budget-move.ts'
+import { createFactBook, type FactBook } from '../schema/fact-book.ts'
+import { type CampaignFlight, campaignFlights } from './campaign-flight.ts'
+import { lineDecision, paceDecision } from './decisions.ts'
+import {
+  carriedFinding,
+  holdFinding,
+  madeFinding,
+  missingFindings,
+  paceFindings,
+  stopFindings,
+} from './findings.ts'
+import type { BudgetContext, BudgetInput } from './input.ts'
+import { enterFlight, enterLine } from './line-facts.ts'
+import { type LineReviews, reviewLines } from './line-review.ts'
+import { lineNames } from './lines.ts'
+import { enterFaultGroup, enterMove, type FaultGroup, faultGroups } from './move-facts.ts'
+import { type Reallocation, reallocate } from './reallocation.ts'
+import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
+import { blockingRisks } from './risk-lines.ts'
+import { budgetSummary } from './summary.ts'
+import { flightTable, LINES_SHOWN, lineTable, moveTable } from './tables.ts'
+import { enterTotal } from './total-facts.ts'
+import { reviewTotal, type TotalReview } from './total-review.ts'
+
+/**
+ * Where does the budget stand, where will it land, what does each line return, and which money should move?
+ *
+ * Proposals that wait are carried in; new moves are proposed only where the evidence carries them; everything else is held and says why.
+ *
+ * @param input Plans, delivery, ledger, recorded actions and risks, parsed where they were read.
+ */
+export function reviewBudget(input: BudgetInput, context: BudgetContext): BudgetStageResult {
+  const judged = judge(input, context)
+  const { lines, total, flights, reallocation, carried, groups } = judged
+  const book = createFactBook()
+  const shown = lines.lines.slice(0, LINES_SHOWN)
+  const moves = [...carried, ...reallocation.moves]
+  enterTotal(book, total, { input, context })
+  for (const line of shown) enterLine(book, line, context)
+  for (const flight of flights) enterFlight(book, flight, context.policy.company.currency)
+  for (const move of moves) enterMove(book, move)
+  for (const group of groups) enterFaultGroup(book, group)
+  enterCounts(book, lines, { moves, context })
+  const tables = [moveTable(moves), lineTable(lines.lines), flightTable(flights)]
+  return {
+    stage: 'budget',
+    status: stageStatus(total, lines),
+    facts: book.list(),
+    decisions: [
+      paceDecision(total, context),
+      ...shown.map((line) => lineDecision(line, reallocation, context)),
+    ],
+    findings: [
+      ...carried.map(carriedFinding),
+      ...stopFindings(shown),
+      ...paceFindings(total),
+      ...groups.map((group) => madeFinding(group, lineNames(input))),
+      ...missingFindings(total),
+      ...holdFinding(lines.lines, moves),
+    ],
+    tables: tables.filter((table) => table.rows.length > 0),
+    charts: [],
+    summary: budgetSummary(total, lines.lines, moves),
+    moves,
+  }
+}
+
+interface Judged {
+  readonly lines: LineReviews
+  readonly total: TotalReview
+  readonly flights: readonly CampaignFlight[]
+  readonly reallocation: Reallocation
+  readonly carried: readonly BudgetMove[]
+  readonly groups: readonly FaultGroup[]
+}
+
+function judge(input: BudgetInput, context: BudgetContext): Judged {
+  const lines = reviewLines(input, context)
+  const risks = blockingRisks(input.risks, input.delivery, context.policy.budget.blocking_risk)
+  const stopped = new Set(
+    lines.lines.filter(({ stop }) => stop.action === 'stop').map(({ line }) => line.id),
+  )
+  const books: MoveBooks = {
+    input,
+    lines: lines.lines.map(({ line }) => line),
+    risks,
+    stopped,
+    context,
+  }
+  const carried = carriedMoves(books)
+  const { minorPerUnit } = lines
+  return {
+    lines,
+    total: reviewTotal(input, lines, context),
+    flights: campaignFlights(input, context),
+    reallocation: reallocate({ lines: lines.lines, risks, carried, context, minorPerUnit }),
+    carried,
+    groups: faultGroups(madeMoves(books)),
+  }
+}
+
+function enterCounts(
+  book: FactBook,
+  { lines }: LineReviews,
+  { moves, context }: { moves: readonly BudgetMove[]; context: BudgetContext },
+): void {
+  const { currency } = context.policy.company
+  const { evidence } = context.policy.budget
+  const counts = [
+    ['budget.evidence.lines', 'Budget lines', lines.length],
+    [
+      'budget.evidence.held_lines',
+      'Budget lines held for thin history',
+      lines.filter((line) => line.evidence.level === 'L0').length,
+    ],
+    ['budget.evidence.min_weeks', 'Complete weeks a line needs', evidence.min_weeks],
+    ['budget.evidence.min_conversions', 'Conversions a line needs', evidence.min_conversions],
+  ] as const
+  for (const [id, label, value] of counts) {
+    book.add({ id, label, unit: 'count', quantity: measured(value), source: [] })
+  }
+  for (const origin of ['carried', 'proposed'] as const) {
+    const own = moves.filter((move) => move.origin === origin && move.amount.currency === currency)
+    const source = [{ dataset: 'budget_actions' as const, rows: own.length }]
+    const label = origin === 'carried' ? 'Moves that wait' : 'Moves proposed'
+    book.add({
+      id: `budget.moves.${origin}`,
+      label,
+      unit: 'count',
+      quantity: measured(own.length),
+      source,
+    })
+    book.add({
+      id: `budget.moves.${origin}_amount`,
+      label: `${label}, amount`,
+      unit: 'money',
+      currency,
+      quantity: measured(own.reduce((sum, move) => sum + move.amount.minor, 0)),
+      source,
+    })
+  }
+}
+
+function stageStatus(total: TotalReview, { lines }: LineReviews): BudgetStageResult['status'] {
+  const known = [total.planned, total.delivery.spend].filter(isMeasured).length
+  if (known === 2) return 'assessed'
+  return known === 0 && lines.length === 0 ? 'not_measured' : 'partial'
+}

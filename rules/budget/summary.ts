@@ -1,0 +1,69 @@
+import { isMeasured } from '../kernel/quantity.ts'
+import type { BudgetMove } from '../schema/budget-move.ts'
+import { token } from '../schema/template.ts'
+import type { LineReview } from './line-review.ts'
+import type { TotalReview } from './total-review.ts'
+
+const total = (metric: string): string => token(`budget.total.${metric}`)
+
+/** The stage in two to six sentences, the most important first. What was not measured is said to be missing. */
+export function budgetSummary(
+  { planned, delivery, pace }: TotalReview,
+  lines: readonly LineReview[],
+  moves: readonly BudgetMove[],
+): string[] {
+  return [
+    ...moveSentences(moves),
+    isMeasured(planned)
+      ? `${total('spend')} of ${total('planned')} planned is spent (${total('utilisation')}).`
+      : `No monthly budget was provided, so utilisation and pacing are not measured; ${
+          isMeasured(delivery.spend)
+            ? `the platforms report ${total('spend')} of media spend.`
+            : 'media spend by line is not measured either.'
+        }`,
+    ...(pace.landing === null || pace.daysLeft === 0
+      ? []
+      : [
+          `The month is forecast to land at ${total('forecast')}, between ${total('forecast_low')} and ${total('forecast_high')}.`,
+        ]),
+    ...wasteSentence(lines),
+    ...holdSentence(lines, moves),
+  ]
+}
+
+function moveSentences(moves: readonly BudgetMove[]): string[] {
+  const carried = moves.filter((move) => move.origin === 'carried')
+  const proposed = moves.filter((move) => move.origin === 'proposed')
+  return [
+    ...(carried.length > 0
+      ? [
+          `${token('budget.moves.carried')} proposed earlier (${token('budget.moves.carried_amount')}) ${
+            carried.length === 1 ? 'waits' : 'wait'
+          } for a decision.`,
+        ]
+      : []),
+    ...(proposed.length > 0
+      ? [
+          `${token('budget.moves.proposed')} of ${token('budget.moves.proposed_amount')} in all ${
+            proposed.length === 1 ? 'is' : 'are'
+          } proposed by this review.`,
+        ]
+      : []),
+  ]
+}
+
+function wasteSentence(lines: readonly LineReview[]): string[] {
+  return lines.some((line) => (line.waste?.provable ?? 0) > 0)
+    ? [
+        `Waste of ${total('waste_provable')} is proven; up to ${total('waste_estimated')} more is estimated and may be chance.`,
+      ]
+    : []
+}
+
+function holdSentence(lines: readonly LineReview[], moves: readonly BudgetMove[]): string[] {
+  const held = lines.filter(({ evidence }) => evidence.level === 'L0')
+  if (held.length === 0 || moves.some((move) => move.origin === 'proposed')) return []
+  return [
+    `No new move is proposed: ${token('budget.evidence.held_lines')} of ${token('budget.evidence.lines')} lines have too thin a history to say what more or less spend would bring.`,
+  ]
+}

@@ -1,0 +1,75 @@
+import {
+  derive,
+  difference,
+  isMeasured,
+  measured,
+  notMeasured,
+  quotient,
+  type Quantity,
+} from '../kernel/quantity.ts'
+import { deliveryOf, type Delivery } from './delivery.ts'
+import type { BudgetContext, BudgetInput } from './input.ts'
+import { type LinePace, paceLine } from './line-pace.ts'
+import { type LineReviews, noSpend } from './line-review.ts'
+import { plannedTotal } from './lines.ts'
+
+/** The budget as a whole; amounts in minor units. */
+export interface TotalReview {
+  readonly planned: Quantity
+  readonly committed: Quantity
+  readonly delivery: Delivery
+  readonly available: Quantity
+  readonly utilisation: Quantity
+  readonly utilisationWithCommitments: Quantity
+  readonly pace: LinePace
+  readonly wasteProvable: Quantity
+  readonly wasteEstimated: Quantity
+}
+
+/** Where does the budget as a whole stand, and where will the month land? */
+export function reviewTotal(
+  input: BudgetInput,
+  { lines, reported, target }: LineReviews,
+  context: BudgetContext,
+): TotalReview {
+  const planned = plannedTotal(input)
+  const committed = committedTotal(lines)
+  const days = input.delivery.filter((day) => day.date.startsWith(context.month))
+  const delivery = deliveryOf(days, noSpend(input))
+  const used = derive([delivery.spend, committed], ([spend = 0, later = 0]) => spend + later)
+  const gone = isMeasured(committed) ? used : delivery.spend
+  const wastes = lines.flatMap((line) => (line.waste === null ? [] : [line.waste]))
+  const noWaste = notMeasured(
+    target === null
+      ? 'the policy sets no target cost per acquisition'
+      : 'no line has both spend and conversions',
+  )
+  const sumWaste = (pick: (waste: (typeof wastes)[number]) => number): Quantity =>
+    wastes.length === 0 ? noWaste : measured(wastes.reduce((sum, waste) => sum + pick(waste), 0))
+  return {
+    planned,
+    committed,
+    delivery,
+    available: difference(planned, gone),
+    utilisation: quotient(delivery.spend, planned, 'the planned budget'),
+    utilisationWithCommitments: quotient(used, planned, 'the planned budget'),
+    pace: paceLine({ planned, committed, delivery: input.delivery }, reported, context),
+    wasteProvable: sumWaste((waste) => waste.provable),
+    wasteEstimated: sumWaste((waste) => waste.estimated),
+  }
+}
+
+/** Sum of what is committed; not measured when no plan says anything of commitments. */
+function committedTotal(lines: LineReviews['lines']): Quantity {
+  const stated = lines.flatMap(({ line }) =>
+    isMeasured(line.committed) ? [line.committed.value] : [],
+  )
+  return stated.length === 0
+    ? notMeasured('no budget says what is committed')
+    : measured(stated.reduce((sum, value) => sum + value, 0))
+}
+
+/** The figure when measured, else null: for evidence, where null means "not measured". */
+export function valueOrNull(quantity: Quantity): number | null {
+  return isMeasured(quantity) ? quantity.value : null
+}

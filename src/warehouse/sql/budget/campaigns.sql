@@ -1,0 +1,3 @@
+select campaign_id, name, status, start_on, end_on, budget_minor
+from campaigns
+order by campaign_id
