@@ -66,6 +66,7 @@ export const RiskItem = z.strictObject({
   action: z.enum(['pause', 'review', 'check_tracking', 'revise_copy']),
   whatToDo: Template,
   owner: z.string().nullable(),
+  ownerName: z.string(),
   dueOn: z.string(),
   evidence: z.enum(['agrees', 'differs', 'not_checked']),
 })

@@ -1,0 +1,43 @@
+import { idPart } from '../kernel/text-id.ts'
+import type { Cell, Table } from '../schema/review.ts'
+import type { RiskItem } from '../schema/synthesis.ts'
+import { literal } from '../schema/template.ts'
+
+const CHIPS = { critical: 'bad', high: 'bad', medium: 'watch', low: 'info' } as const
+
+const EVIDENCE: Readonly<Record<RiskItem['evidence'], Cell>> = {
+  agrees: { chip: 'ok', text: 'agrees with the data' },
+  differs: { chip: 'watch', text: 'differs from the data' },
+  not_checked: { text: 'cannot be checked' },
+}
+
+/** Open risks, the gravest first, with what is to be done. Ages and days must be in the facts already. */
+export function riskTable(items: readonly RiskItem[]): Table {
+  return {
+    id: 'synthesis.risks',
+    title: 'Open risks and what to do about them',
+    columns: [
+      { key: 'severity', label: 'Severity', numeric: false },
+      { key: 'risk', label: 'Risk', numeric: false },
+      { key: 'where', label: 'Where', numeric: false },
+      { key: 'age', label: 'Open for', numeric: true },
+      { key: 'evidence', label: 'Evidence', numeric: false },
+      { key: 'action', label: 'To do', numeric: false },
+      { key: 'owner', label: 'Owner', numeric: false },
+      { key: 'due', label: 'Due', numeric: false },
+    ],
+    rows: items.map((item) => {
+      const prefix = `synthesis.risk.${idPart(item.riskId)}`
+      return [
+        { chip: CHIPS[item.severity], text: item.severity },
+        { text: `${literal(item.riskId)}: ${literal(item.riskType.replaceAll('_', ' '))}` },
+        { text: item.subject },
+        { fact: `${prefix}.age` },
+        EVIDENCE[item.evidence],
+        { decision: item.decisionId },
+        { text: literal(item.ownerName) },
+        { fact: `${prefix}.due_on` },
+      ]
+    }),
+  }
+}

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest'
+
+import type { RiskInput } from '#rules/risk/judge.ts'
+import { reviewRisks } from '#rules/risk/review.ts'
+import { Decision, Fact, Finding, Table } from '#rules/schema/review.ts'
+import { RiskItem } from '#rules/schema/synthesis.ts'
+import { danglingFacts } from '#test/support/dangling.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+import { LAUNCH_SLICES, REFERENCE_SIGNALS, SAVINGS_SLICES } from './reference-signals.ts'
+
+const policy = policyWith({
+  operating_model: { owners: { tracking: 'analytics.lead', campaigns: 'ops.lead' } },
+  people: [{ id: 'ops.lead', name: 'Operations lead', roles: [] }],
+})
+const context = { month: '2026-03', asOfOn: '2026-03-31', policy }
+
+const reference = (changes: Partial<RiskInput> = {}): RiskInput => ({
+  signals: REFERENCE_SIGNALS,
+  presence: 'present',
+  slices: new Map([
+    ['RSK_0001', SAVINGS_SLICES],
+    ['RSK_0002', LAUNCH_SLICES],
+    ['RSK_0004', SAVINGS_SLICES],
+    ['RSK_0006', SAVINGS_SLICES],
+  ]),
+  names: {
+    campaigns: new Map([
+      ['CAMP_002', 'SMB Cost Savings Campaign'],
+      ['CAMP_003', 'Feature Launch Announcement'],
+    ]),
+    channels: new Map([['CH_03', 'LinkedIn']]),
+  },
+  ...changes,
+})
+
+const review = reviewRisks(reference(), context)
+const valueOf = (id: string) => review.facts.find((fact) => fact.id === id)?.value
+
+describe('reviewRisks on the reference company', () => {
+  it('counts six signals of which three are open, by severity', () => {
+    const counts = ['total', 'open', 'low', 'medium', 'high', 'critical']
+    expect(counts.map((metric) => valueOf(`synthesis.risks.${metric}`))).toEqual([6, 3, 1, 0, 1, 1])
+  })
+
+  it('tells what to do about each open risk, the gravest first', () => {
+    expect(review.items).toEqual([
+      {
+        riskId: 'RSK_0002',
+        decisionId: 'risk.response:RSK_0002',
+        riskType: 'low_conversion',
+        severity: 'critical',
+        campaignId: 'CAMP_003',
+        subject: 'Feature Launch Announcement',
+        raisedOn: '2026-03-17',
+        ageDays: 14,
+        action: 'pause',
+        whatToDo: 'Pause Feature Launch Announcement until the cause is found.',
+        owner: 'ops.lead',
+        ownerName: 'Operations lead',
+        dueOn: '2026-04-01',
+        evidence: 'differs',
+      },
+      expect.objectContaining({
+        riskId: 'RSK_0001',
+        subject: 'LinkedIn in SMB Cost Savings Campaign',
+        action: 'review',
+        whatToDo: 'Have a person review LinkedIn in SMB Cost Savings Campaign.',
+        owner: 'analytics.lead',
+        ownerName: 'analytics.lead',
+        dueOn: '2026-04-02',
+        ageDays: 16,
+        evidence: 'agrees',
+      }),
+      expect.objectContaining({
+        riskId: 'RSK_0006',
+        action: 'check_tracking',
+        whatToDo: 'Check the tracking of SMB Cost Savings Campaign before its figures are used.',
+        dueOn: '2026-04-14',
+        evidence: 'not_checked',
+      }),
+    ])
+    for (const item of review.items) RiskItem.parse(item)
+  })
+
+  it('decides with the quantities it compared', () => {
+    expect(review.decisions[0]).toEqual({
+      id: 'risk.response:RSK_0002',
+      stage: 'synthesis',
+      subject: 'risk:RSK_0002',
+      subjectName: 'low conversion, Feature Launch Announcement',
+      action: 'pause',
+      reason: 'recommended',
+      ruleId: 'risk.response',
+      policyVersion: 'test-1',
+      evidence: {
+        severity: 'critical',
+        riskType: 'low_conversion',
+        raisedOn: '2026-03-17',
+        ageDays: 14,
+        recommendedAction: 'pause',
+        area: 'campaigns',
+        dueBusinessDays: 1,
+      },
+    })
+  })
+
+  it('finds that a risk states 830 visits where 410 were measured', () => {
+    expect(valueOf('synthesis.risk.RSK_0002.stated.visits')).toBe(830)
+    expect(review.facts).toContainEqual(
+      expect.objectContaining({
+        id: 'synthesis.risk.RSK_0002.measured.visits',
+        value: 410,
+        source: [
+          {
+            dataset: 'funnel_counts',
+            rows: 2,
+            where: { campaign_id: 'CAMP_003', stage: 'visit' },
+          },
+        ],
+      }),
+    )
+    expect(review.findings).toContainEqual(
+      expect.objectContaining({
+        id: 'finding.risk.evidence:RSK_0002',
+        severity: 'warning',
+        title:
+          'Risk RSK_0002 states {{synthesis.risk.RSK_0002.stated.visits}} visits where {{synthesis.risk.RSK_0002.measured.visits}} were measured',
+      }),
+    )
+  })
+
+  it('tells grave open risks by themselves and leaves the others to the table', () => {
+    const told = review.findings.filter((finding) => finding.ruleId === 'risk.response')
+    expect(told.map(({ id, title, detail }) => [id, title, detail])).toEqual([
+      [
+        'finding.risk.response:RSK_0002',
+        'Critical risk open for {{synthesis.risk.RSK_0002.age}}: low conversion, Feature Launch Announcement',
+        'Pause Feature Launch Announcement until the cause is found. Due {{synthesis.risk.RSK_0002.due_on}}.',
+      ],
+      [
+        'finding.risk.response:RSK_0001',
+        'High risk open for {{synthesis.risk.RSK_0001.age}}: high clicks zero conversions, LinkedIn in SMB Cost Savings Campaign',
+        'Have a person review LinkedIn in SMB Cost Savings Campaign. Due {{synthesis.risk.RSK_0001.due_on}}.',
+      ],
+    ])
+  })
+
+  it('says on which line each open risk lies', () => {
+    expect(review.located.map((risk) => [risk.riskId, risk.campaignId, risk.channelId])).toEqual([
+      ['RSK_0002', 'CAMP_003', null],
+      ['RSK_0001', 'CAMP_002', 'CH_03'],
+      ['RSK_0006', 'CAMP_002', null],
+    ])
+  })
+
+  it('shows them in a table', () => {
+    expect(review.tables[0]?.rows[0]).toEqual([
+      { chip: 'bad', text: 'critical' },
+      { text: 'RSK_0002: low conversion' },
+      { text: 'Feature Launch Announcement' },
+      { fact: 'synthesis.risk.RSK_0002.age' },
+      { chip: 'watch', text: 'differs from the data' },
+      { decision: 'risk.response:RSK_0002' },
+      { text: 'Operations lead' },
+      { fact: 'synthesis.risk.RSK_0002.due_on' },
+    ])
+    expect(review.tables[0]?.rows.map((row) => row[0])).toEqual([
+      { chip: 'bad', text: 'critical' },
+      { chip: 'bad', text: 'high' },
+      { chip: 'info', text: 'low' },
+    ])
+  })
+
+  it('speaks only of facts it has entered, in the agreed shapes', () => {
+    expect(danglingFacts(review)).toEqual([])
+    for (const entry of review.facts) Fact.parse(entry)
+    for (const entry of review.decisions) Decision.parse(entry)
+    for (const entry of review.findings) Finding.parse(entry)
+    for (const entry of review.tables) Table.parse(entry)
+  })
+
+  it('rules the same whatever the order of rows', () => {
+    const turned = reference({ signals: REFERENCE_SIGNALS.toReversed() })
+    expect(reviewRisks(turned, context)).toEqual(review)
+  })
+})
+
+describe('reviewRisks elsewhere', () => {
+  it('knows no risk before it was raised', () => {
+    const early = reviewRisks(reference(), { ...context, asOfOn: '2026-03-15' })
+    expect(early.items.map((item) => item.riskId)).toEqual(['RSK_0001'])
+    expect(early.facts.find((fact) => fact.id === 'synthesis.risks.total')?.value).toBe(2)
+  })
+
+  it('measures nothing where nothing was provided', () => {
+    const none = reviewRisks(reference({ signals: [], presence: 'absent' }), context)
+    expect(none.facts.map((fact) => fact.status)).toEqual(none.facts.map(() => 'not_measured'))
+    expect([none.findings, none.tables, none.items]).toEqual([[], [], []])
+  })
+
+  it('notes evidence that claims less than was measured', () => {
+    const signals = REFERENCE_SIGNALS.slice(1, 2).map((signal) => ({
+      ...signal,
+      evidence: new Map([
+        ['clicks', 7],
+        ['visits', 9],
+      ]),
+    }))
+    const less = reviewRisks(reference({ signals }), context)
+    const finding = less.findings.find((entry) => entry.ruleId === 'risk.evidence')
+    expect(finding?.severity).toBe('info')
+    expect(finding?.title).toMatch(/clicks where .* were measured and .* visits where/)
+    expect(
+      less.facts.find((fact) => fact.id === 'synthesis.risk.RSK_0002.measured.clicks')?.source,
+    ).toEqual([{ dataset: 'ad_performance', rows: 2, where: { campaign_id: 'CAMP_003' } }])
+  })
+
+  it('speaks of the company where a risk names no campaign', () => {
+    const signals = REFERENCE_SIGNALS.slice(1, 2).map((signal) => ({
+      ...signal,
+      campaignId: null,
+    }))
+    const company = reviewRisks(reference({ signals }), context)
+    expect(company.items[0]?.subject).toBe('the company')
+    expect(
+      company.facts.find((fact) => fact.id === 'synthesis.risk.RSK_0002.measured.visits')?.source,
+    ).toEqual([{ dataset: 'funnel_counts', rows: 2, where: { stage: 'visit' } }])
+  })
+
+  it('tells thirty risks and counts them all', () => {
+    const signals = REFERENCE_SIGNALS.slice(0, 1).flatMap((signal) =>
+      Array.from({ length: 31 }, (_, index) => ({
+        ...signal,
+        riskId: `RSK_${String(index).padStart(4, '0')}`,
+      })),
+    )
+    const many = reviewRisks(reference({ signals }), context)
+    expect(many.tables[0]?.rows).toHaveLength(30)
+    const told = many.findings.filter((finding) => finding.ruleId === 'risk.response')
+    expect(told).toHaveLength(30)
+    expect(many.facts.find((fact) => fact.id === 'synthesis.risks.open')?.value).toBe(31)
+    expect(danglingFacts(many)).toEqual([])
+  })
+})
