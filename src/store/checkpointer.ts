@@ -4,10 +4,8 @@ import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
 import type { Pool } from 'pg'
 
 import { LOCK_KEYS } from './advisory-locks.ts'
+import { CHECKPOINT_SCHEMA } from './checkpoint-schema.ts'
 import { withAdvisoryLock } from './transaction.ts'
-
-/** LangGraph's tables lie in a schema of their own, so that its names never meet ours. */
-export const CHECKPOINT_SCHEMA = 'mo_checkpoints'
 
 const COUNTER_DIGITS = 32
 

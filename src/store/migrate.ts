@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { AppError } from '#src/errors.ts'
 
 import { LOCK_KEYS } from './advisory-locks.ts'
-import { ReviewCheckpointer } from './checkpointer.ts'
 import { sha256 } from './hash.ts'
 import { query } from './query.ts'
 import { withAdvisoryLock } from './transaction.ts'
@@ -64,7 +63,11 @@ async function loadSteps(owner: Pool, applicationRoleExists: boolean): Promise<S
   const checkpointer: Step = {
     name: CHECKPOINTER_STEP,
     sha256: sha256(CHECKPOINTER_STEP),
-    run: () => new ReviewCheckpointer(owner).setup(),
+    run: async () => {
+      // Loaded on demand: LangGraph costs a command half a second, and most commands do not need it.
+      const { ReviewCheckpointer } = await import('./checkpointer.ts')
+      await new ReviewCheckpointer(owner).setup()
+    },
   }
   const grants = applicationRoleExists ? [await loadSqlStep(GRANTS, 'grants.sql')] : []
   return [...migrations, checkpointer, ...grants]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { CHECKPOINT_SCHEMA } from './checkpointer.ts'
+import { CHECKPOINT_SCHEMA } from './checkpoint-schema.ts'
 import { query } from './query.ts'
 import type { Queryable } from './transaction.ts'
 

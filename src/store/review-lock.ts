@@ -75,8 +75,9 @@ async function workWhileHeld<Result>(
     loss ??= new AppError('REVIEW_LOCK_LOST', { next: `run: mo resume ${held.reviewId}`, cause })
     controller.abort(loss)
   }
+  const end = (): void => lose(undefined)
   client.on('error', lose)
-  client.on('end', lose)
+  client.on('end', end)
   const beat = setInterval(() => {
     heartbeat(client).catch(lose)
   }, HEARTBEAT_MS)
@@ -89,7 +90,7 @@ async function workWhileHeld<Result>(
     throw loss ?? error
   } finally {
     clearInterval(beat)
-    client.off('end', lose)
+    client.off('end', end)
     client.off('error', lose)
   }
 }

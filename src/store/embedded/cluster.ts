@@ -4,10 +4,12 @@ import path from 'node:path'
 
 import { z } from 'zod'
 
+import { compareText } from '#rules/kernel/order.ts'
 import { AppError } from '#src/errors.ts'
 
 import { hasCode, syncDirectory } from './files.ts'
 import type { Location } from './location.ts'
+import { pause } from './pause.ts'
 import { isAlive } from './process-state.ts'
 import type { Programs } from './programs.ts'
 import { runProgram } from './run-program.ts'
@@ -28,6 +30,7 @@ const SETTINGS = [
   'max_wal_size=256MB',
   'wal_level=minimal',
   'max_wal_senders=0',
+  'max_logical_replication_workers=0',
   // Workers for asynchronous reads cost three processes and pay off on large scans only.
   'io_method=sync',
   'jit=off',
@@ -49,14 +52,17 @@ export async function readCredentials(location: Location): Promise<Credentials |
 
 /**
  * Creates the cluster. It is made under another name and appears whole, so that several commands may try at once and a process
- * killed half-way leaves nothing that looks like a cluster: the first rename wins.
+ * killed half-way leaves nothing that looks like a cluster: the first rename wins. To spare the work, a process that finds another
+ * one at it waits.
  *
  * @throws AppError `STORE_START_FAILED` when initdb fails.
  */
 export async function createCluster(location: Location, programs: Programs): Promise<void> {
   await removeLeftovers(location.home)
-  const workshop = await mkdtemp(path.join(location.home, `.creating-${process.pid}-`))
+  const workshop = await mkdtemp(path.join(location.home, `${WORKSHOP_PREFIX}${process.pid}-`))
   try {
+    await othersDone(location, path.basename(workshop))
+    if ((await readCredentials(location)) !== undefined) return
     const made = await makeCluster(location, programs, workshop)
     await rename(made, location.dataDirectory)
     await syncDirectory(location.home)
@@ -65,6 +71,35 @@ export async function createCluster(location: Location, programs: Programs): Pro
   } finally {
     await rm(workshop, { recursive: true, force: true })
   }
+}
+
+const WORKSHOP_PREFIX = '.creating-'
+
+/** Waits while a process whose workshop comes before ours by name is alive and has made no cluster yet. */
+async function othersDone(location: Location, ours: string): Promise<void> {
+  while ((await readCredentials(location)) === undefined) {
+    const workshops = await findWorkshops(location.home)
+    const before = workshops.filter((workshop) => compareText(workshop.name, ours) < 0)
+    const working = await Promise.all(before.map((workshop) => isAlive(workshop.pid)))
+    if (!working.includes(true)) return
+    await pause(20)
+  }
+}
+
+/** Removes workshops of processes that were killed while they created a cluster. */
+async function removeLeftovers(home: string): Promise<void> {
+  for (const workshop of await findWorkshops(home)) {
+    if (await isAlive(workshop.pid)) continue
+    await rm(path.join(home, workshop.name), { recursive: true, force: true })
+  }
+}
+
+async function findWorkshops(home: string): Promise<{ name: string; pid: number }[]> {
+  const names = (await readdir(home)).filter((name) => name.startsWith(WORKSHOP_PREFIX))
+  return names.map((name) => ({
+    name,
+    pid: Number.parseInt(name.slice(WORKSHOP_PREFIX.length), 10),
+  }))
 }
 
 async function makeCluster(
@@ -108,16 +143,6 @@ function initdbFailed(status: number | string, errorOutput: string): AppError {
     got: `${status}: ${errorOutput.trim().split('\n').slice(-3).join(' | ')}`,
     next: 'see that the disk has room and the folder can be written, then run again',
   })
-}
-
-/** Folders of processes that were killed while they created a cluster. */
-async function removeLeftovers(home: string): Promise<void> {
-  for (const name of await readdir(home)) {
-    const pid = /^\.creating-(\d+)-/.exec(name)?.[1]
-    if (pid !== undefined && !(await isAlive(Number(pid)))) {
-      await rm(path.join(home, name), { recursive: true, force: true })
-    }
-  }
 }
 
 function newPassword(): string {

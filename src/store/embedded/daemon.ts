@@ -6,6 +6,7 @@ import { AppError } from '#src/errors.ts'
 import { createCluster, readCredentials } from './cluster.ts'
 import { hasCode } from './files.ts'
 import type { Location } from './location.ts'
+import { pause } from './pause.ts'
 import { isAlive, readServerPid, removeStaleLock } from './process-state.ts'
 import { findPrograms } from './programs.ts'
 import { identity, PROGRAM_ENVIRONMENT } from './run-program.ts'
@@ -78,17 +79,10 @@ export async function stopServer(location: Location): Promise<void> {
     if (!hasCode(error, 'ESRCH')) throw error
   }
   const deadline = performance.now() + STOP_TIMEOUT_MS
-  while ((await readServerPid(location.dataDirectory)) === pid && (await isAlive(pid))) {
+  while (await isAlive(pid)) {
     if (performance.now() > deadline) throw startFailed('it did not stop in time', location)
     await pause(10)
   }
-}
-
-/** Waits without keeping anything busy. */
-export async function pause(ms: number): Promise<void> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })
 }
 
 async function openLog(file: string): Promise<Awaited<ReturnType<typeof open>>> {

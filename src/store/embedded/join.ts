@@ -7,10 +7,11 @@ import { LOCK_KEYS } from '../advisory-locks.ts'
 import { ignoreLoss, isConnectionFailure } from '../connection.ts'
 import { OWNER_ROLE, readCredentials } from './cluster.ts'
 import type { Credentials } from './cluster.ts'
-import { isRace, pause, startServer } from './daemon.ts'
+import { isRace, startServer } from './daemon.ts'
 import type { StartedServer } from './daemon.ts'
 import { hasCode } from './files.ts'
 import type { Location } from './location.ts'
+import { pause } from './pause.ts'
 
 const START_TIMEOUT_MS = 60_000
 const STARTS_FAILED_MAX = 2

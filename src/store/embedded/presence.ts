@@ -2,8 +2,9 @@ import type { Client } from 'pg'
 
 import { LOCK_KEYS } from '../advisory-locks.ts'
 import { ignoreLoss } from '../connection.ts'
-import { pause, stopServer } from './daemon.ts'
+import { stopServer } from './daemon.ts'
 import type { Location } from './location.ts'
+import { pause } from './pause.ts'
 
 const REJOIN_PAUSE_MS = 1000
 

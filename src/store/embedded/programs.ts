@@ -24,13 +24,14 @@ const Links = z.array(z.object({ source: z.string(), target: z.string() }))
  * out are made, and where the package cannot be written or not be reached by that user (a home of mode 0700), a copy is used.
  *
  * @param copyDirectory A folder the server's user can reach, for the copy.
+ * @param installed The folder of the platform's package; default: where npm put it.
  * @throws AppError `PLATFORM_UNSUPPORTED` without a package for this machine, `STORE_START_FAILED` when they do not run.
  */
 export async function findPrograms(
   user: ServerUser | undefined,
   copyDirectory: string,
+  installed = findPackage(),
 ): Promise<Programs> {
-  const installed = findPackage()
   const linked = await makeLinks(installed)
   if (linked && (await check(installed, user)) === undefined) return programsIn(installed)
   const copy = await copyPackage(installed, copyDirectory)

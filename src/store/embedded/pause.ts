@@ -1,0 +1,6 @@
+/** Waits before looking again. */
+export async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+}

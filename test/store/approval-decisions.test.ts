@@ -1,0 +1,357 @@
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { loadDecisions, recordDecision } from '#src/store/approval-decisions.ts'
+import { loadApproval, withdrawApproval } from '#src/store/approvals.ts'
+import { decisionOn, hashOf, storeApproval, storeReview, SYSTEM } from '#test/support/records.ts'
+import { startTestStore } from '#test/support/store.ts'
+import type { TestStore } from '#test/support/store.ts'
+
+let store: TestStore
+beforeAll(async () => {
+  store = await startTestStore()
+})
+afterAll(() => store.close())
+
+describe('recordDecision', () => {
+  test('approves with the one person it needs, and says who and when', async () => {
+    const request = await storeApproval(store.pool)
+    expect(await recordDecision(store.pool, decisionOn(request))).toEqual({
+      ok: true,
+      status: 'approved',
+      decisions: [
+        {
+          approvalId: request.approvalId,
+          person: 'fay',
+          onBehalfOf: null,
+          decision: 'approve',
+          reason: 'within the quarter plan',
+          decidedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        },
+      ],
+    })
+    const approval = await loadApproval(store.pool, request.approvalId)
+    expect(approval?.status).toBe('approved')
+    expect(Date.now() - Date.parse(approval?.settledAt ?? '')).toBeLessThan(60_000)
+  })
+
+  test('waits for the second person where two are needed', async () => {
+    const request = await storeApproval(store.pool, { approversNeeded: 2 })
+    const first = await recordDecision(store.pool, decisionOn(request))
+    expect(first).toMatchObject({ ok: true, status: 'pending' })
+    const second = await recordDecision(store.pool, decisionOn(request, { person: 'eve' }))
+    expect(second).toMatchObject({ ok: true, status: 'approved' })
+    expect(second.decisions.map((decision) => decision.person)).toEqual(['fay', 'eve'])
+  })
+
+  test('is rejected by one, whoever approved before', async () => {
+    const request = await storeApproval(store.pool, { approversNeeded: 2 })
+    await recordDecision(store.pool, decisionOn(request))
+    const rejection = decisionOn(request, {
+      person: 'eve',
+      decision: 'reject',
+      reason: 'too early',
+    })
+    expect(await recordDecision(store.pool, rejection)).toMatchObject({
+      ok: true,
+      status: 'rejected',
+    })
+  })
+
+  test.each([
+    ['the proposer', { person: 'mia' }, 'own-proposal'],
+    ['a delegate of the proposer', { person: 'dan', onBehalfOf: 'mia' }, 'own-proposal'],
+    ['the proposer as a delegate', { person: 'mia', onBehalfOf: 'fay' }, 'own-proposal'],
+    ['a barred person', { person: 'pat' }, 'conflict-of-interest'],
+    ['a delegate of a barred person', { person: 'dan', onBehalfOf: 'pat' }, 'conflict-of-interest'],
+    ['who saw another plan', { planSha256: hashOf('9') }, 'changed-since'],
+    ['who saw other facts', { factsSha256: hashOf('9') }, 'changed-since'],
+    ['who saw another policy', { policySha256: hashOf('9') }, 'changed-since'],
+    ['who gives no reason', { reason: '  ' }, 'no-reason'],
+  ])('refuses %s', async (_, changes, reason) => {
+    const request = await storeApproval(store.pool, { barred: ['pat'] })
+    expect(await recordDecision(store.pool, decisionOn(request, changes))).toEqual({
+      ok: false,
+      reason,
+      status: 'pending',
+      decisions: [],
+    })
+  })
+
+  test.each([
+    ['again', { person: 'fay' }],
+    ['again with another answer', { person: 'fay', decision: 'reject' as const }],
+    ['again, now for somebody else', { person: 'fay', onBehalfOf: 'eve' }],
+    ['through a delegate', { person: 'dan', onBehalfOf: 'fay' }],
+  ])('refuses who decided already: %s', async (_, changes) => {
+    const request = await storeApproval(store.pool, { approversNeeded: 2 })
+    await recordDecision(store.pool, decisionOn(request))
+    const outcome = await recordDecision(store.pool, decisionOn(request, changes))
+    expect(outcome).toMatchObject({ ok: false, reason: 'already-decided', status: 'pending' })
+    expect(outcome.decisions).toHaveLength(1)
+  })
+
+  test('counts a delegate as the principal: neither may decide once more', async () => {
+    const request = await storeApproval(store.pool, { approversNeeded: 3 })
+    await recordDecision(store.pool, decisionOn(request, { person: 'dan', onBehalfOf: 'fay' }))
+    for (const changes of [
+      { person: 'fay' },
+      { person: 'dan' },
+      { person: 'gus', onBehalfOf: 'dan' },
+    ]) {
+      const outcome = await recordDecision(store.pool, decisionOn(request, changes))
+      expect(outcome).toMatchObject({ ok: false, reason: 'already-decided' })
+    }
+  })
+
+  test('refuses a decision on what is settled, and shows the settlement', async () => {
+    const request = await storeApproval(store.pool)
+    await recordDecision(store.pool, decisionOn(request))
+    expect(await recordDecision(store.pool, decisionOn(request, { person: 'eve' }))).toMatchObject({
+      ok: false,
+      reason: 'not-pending',
+      status: 'approved',
+      decisions: [{ person: 'fay' }],
+    })
+    const withdrawn = await storeApproval(store.pool)
+    await withdrawApproval(
+      store.pool,
+      { approvalId: withdrawn.approvalId, status: 'withdrawn', reason: 'plan changed' },
+      SYSTEM,
+    )
+    expect(await recordDecision(store.pool, decisionOn(withdrawn))).toMatchObject({
+      ok: false,
+      reason: 'not-pending',
+      status: 'withdrawn',
+    })
+  })
+
+  test('refuses a decision after the deadline and settles the request as expired', async () => {
+    const request = await storeApproval(store.pool, { expiresAt: '2026-11-04T09:00:00Z' })
+    const outcome = { ok: false, reason: 'expired', status: 'expired', decisions: [] }
+    expect(await recordDecision(store.pool, decisionOn(request))).toEqual(outcome)
+    expect(await recordDecision(store.pool, decisionOn(request))).toEqual(outcome)
+  })
+
+  test('says so when there is no such request', async () => {
+    const request = await storeApproval(store.pool)
+    const decision = { ...decisionOn(request), approvalId: 'nothing' }
+    expect(await recordDecision(store.pool, decision)).toEqual({
+      ok: false,
+      reason: 'not-found',
+      status: null,
+      decisions: [],
+    })
+  })
+
+  test('passes other failures on: they are not refusals', async () => {
+    const request = await storeApproval(store.pool)
+    const decision = decisionOn(request, { person: '' })
+    await expect(recordDecision(store.pool, decision)).rejects.toThrow('person_check')
+  })
+
+  test('puts accepted and refused decisions on the audit log, with who, for whom, why and on which facts', async () => {
+    const request = await storeApproval(store.pool)
+    await recordDecision(store.pool, decisionOn(request, { person: 'mia' }))
+    await recordDecision(store.pool, decisionOn(request, { person: 'dan', onBehalfOf: 'fay' }))
+    const { rows } = await store.pool.query(
+      `select entry::jsonb as entry from mo.audit_log where subject = $1 order by seq`,
+      [request.approvalId],
+    )
+    const common = {
+      role: 'finance',
+      subject: request.approvalId,
+      ruleIds: ['governance.decision_rights'],
+      factsSha256: hashOf('2'),
+      reason: 'within the quarter plan',
+    }
+    expect(rows.map((row) => row.entry)).toMatchObject([
+      { action: 'approval.requested', after: { status: 'pending', tier: 'medium' } },
+      {
+        ...common,
+        action: 'approval.refused',
+        actor: 'mia',
+        onBehalfOf: null,
+        before: null,
+        after: { decision: 'approve', refusal: 'own-proposal' },
+      },
+      {
+        ...common,
+        action: 'approval.decided',
+        actor: 'dan',
+        onBehalfOf: 'fay',
+        reviewId: request.reviewId,
+        before: { status: 'pending' },
+        after: { decision: 'approve', status: 'approved', planSha256: hashOf('1') },
+      },
+    ])
+  })
+})
+
+describe('many at once', () => {
+  test('of 200 attempts by 200 people on one request exactly one stands, and every other is told why', async () => {
+    const request = await storeApproval(store.pool)
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        recordDecision(
+          store.pool,
+          decisionOn(request, {
+            person: `person-${index}`,
+            decision: index % 2 === 0 ? 'approve' : 'reject',
+          }),
+        ),
+      ),
+    )
+    const accepted = outcomes.filter((outcome) => outcome.ok)
+    const refused = outcomes.filter((outcome) => !outcome.ok)
+    expect(accepted).toHaveLength(1)
+    expect(new Set(refused.map((outcome) => outcome.reason))).toEqual(new Set(['not-pending']))
+    expect(await loadDecisions(store.pool, request.approvalId)).toHaveLength(1)
+    const settled = accepted[0]?.decisions[0]?.decision === 'approve' ? 'approved' : 'rejected'
+    expect(await loadApproval(store.pool, request.approvalId)).toMatchObject({ status: settled })
+    const { rows } = await store.pool.query(
+      `select action, count(*)::int from mo.audit_log where subject = $1 group by action order by action`,
+      [request.approvalId],
+    )
+    expect(rows).toEqual([
+      { action: 'approval.decided', count: 1 },
+      { action: 'approval.refused', count: 199 },
+      { action: 'approval.requested', count: 1 },
+    ])
+  })
+
+  test('one person who asks 50 times at once is counted once', async () => {
+    const request = await storeApproval(store.pool, { approversNeeded: 2 })
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => recordDecision(store.pool, decisionOn(request))),
+    )
+    expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1)
+    expect(await loadApproval(store.pool, request.approvalId)).toMatchObject({ status: 'pending' })
+  })
+})
+
+describe("direct SQL in the application's role", () => {
+  const insert = `insert into mo.approval_decisions
+      (approval_id, person, on_behalf_of, decision, reason, plan_sha256, facts_sha256, policy_sha256, decided_at)
+    values ($1, $2, null, 'approve', 'forged', $3, $4, $5, $6)`
+
+  test.each([
+    ['on one’s own proposal', { proposer: 'fay' }, 'own-proposal'],
+    ['after the deadline, dated back', { expiresAt: '2026-11-04T09:00:00Z' }, 'expired'],
+  ])('cannot decide %s', async (_, changes, constraint) => {
+    const request = await storeApproval(store.pool, changes)
+    await expect(
+      store.pool.query(insert, [
+        request.approvalId,
+        'fay',
+        request.planSha256,
+        request.factsSha256,
+        request.policySha256,
+        '2026-11-03T10:00:00Z',
+      ]),
+    ).rejects.toMatchObject({ code: 'MO002', constraint })
+  })
+
+  test('cannot settle a request without decisions, nor reopen it, nor make it larger', async () => {
+    const request = await storeApproval(store.pool)
+    const settled = await storeApproval(store.pool)
+    await recordDecision(store.pool, decisionOn(settled, { decision: 'reject' }))
+    const change = (text: string, id: string) =>
+      store.pool.query(`update mo.approvals set ${text} where approval_id = $1`, [id])
+    const id = request.approvalId
+    const notBorneOut = { code: 'MO002', constraint: 'status-not-borne-out' }
+    for (const status of ['approved', 'rejected', 'expired']) {
+      await expect(change(`status = '${status}', settled_at = now()`, id)).rejects.toMatchObject(
+        notBorneOut,
+      )
+    }
+    for (const text of [
+      `status = 'pending', settled_at = null`,
+      `status = 'approved'`,
+      `settled_at = now()`,
+    ]) {
+      await expect(change(text, settled.approvalId)).rejects.toMatchObject(notBorneOut)
+    }
+    for (const text of [
+      `move = '{}'`,
+      `expires_at = now()`,
+      `approvers_needed = 0`,
+      `proposer = 'x'`,
+    ]) {
+      await expect(change(text, id)).rejects.toMatchObject({ code: '42501' })
+    }
+    await change(`interrupt_id = 'i-1'`, id)
+    await expect(change(`interrupt_id = 'i-2'`, id)).rejects.toMatchObject({ code: 'MO001' })
+  })
+
+  test('cannot put an approved request on record, unless the policy asks nobody', async () => {
+    const reviewId = await storeReview(store.pool)
+    const row = (approversNeeded: number) =>
+      store.pool.query(
+        `insert into mo.approvals (approval_id, review_id, move, tier, approvers_needed, roles, proposer,
+           plan_sha256, facts_sha256, policy_sha256, expires_at, status, settled_at)
+         values (gen_random_uuid()::text, $1, '{}', 'low', $2, '{}', 'mia', $3, $3, $3, '2099-01-01', 'approved', now())`,
+        [reviewId, approversNeeded, hashOf('1')],
+      )
+    await expect(row(1)).rejects.toMatchObject({ constraint: 'status-not-borne-out' })
+    expect((await row(0)).rowCount).toBe(1)
+  })
+
+  test('cannot change or delete a decision or a request', async () => {
+    const request = await storeApproval(store.pool)
+    await recordDecision(store.pool, decisionOn(request))
+    for (const text of [
+      `update mo.approval_decisions set decision = 'reject'`,
+      'delete from mo.approval_decisions',
+      'truncate mo.approval_decisions cascade',
+      'delete from mo.approvals',
+      'alter table mo.approval_decisions disable trigger all',
+      'drop table mo.approvals cascade',
+      `set session_replication_role = 'replica'`,
+      'set role mo_owner',
+    ]) {
+      await expect(store.pool.query(text)).rejects.toMatchObject({ code: '42501' })
+    }
+  })
+
+  test('is refused by triggers where rights do not reach: to the owner too', async () => {
+    const request = await storeApproval(store.pool)
+    await recordDecision(store.pool, decisionOn(request))
+    await store.store.asOwner(async (owner) => {
+      for (const text of [
+        `update mo.approval_decisions set decision = 'reject'`,
+        'delete from mo.approval_decisions',
+        'truncate mo.approval_decisions',
+        'delete from mo.approvals',
+        `update mo.approvals set move = '{}'`,
+      ]) {
+        await expect(owner.query(text)).rejects.toMatchObject({ code: 'MO001' })
+      }
+    })
+  })
+})
+
+test('a decision under way makes the next one wait, also from another connection', async () => {
+  const request = await storeApproval(store.pool)
+  const first = new Client(store.store.connection)
+  await first.connect()
+  const values = [request.approvalId, request.planSha256, request.factsSha256, request.policySha256]
+  await first.query('begin')
+  await first.query(
+    `insert into mo.approval_decisions (approval_id, person, decision, reason, plan_sha256, facts_sha256, policy_sha256)
+     values ($1, 'eve', 'reject', 'no', $2, $3, $4)`,
+    values,
+  )
+  const second = recordDecision(store.pool, decisionOn(request))
+  await expect
+    .poll(async () => {
+      const { rows } = await store.pool.query(
+        `select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock'`,
+      )
+      return rows
+    })
+    .toEqual([{ waiting: 1 }])
+  await first.query('rollback')
+  await first.end()
+  expect(await second).toMatchObject({ ok: true, status: 'approved' })
+})
