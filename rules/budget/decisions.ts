@@ -28,7 +28,7 @@ export function lineDecision(
       evidence_reason: evidence.reason,
       weeks: evidence.weeks,
       weeks_required: context.policy.budget.evidence.min_weeks,
-      conversions: evidence.conversions,
+      conversions_in_weeks: evidence.conversions,
       conversions_required: context.policy.budget.evidence.min_conversions,
       spend_ratio: evidence.spendRatio,
       marginal_return: evidence.response?.marginalReturn ?? null,

@@ -38,27 +38,41 @@ export function carriedFinding(move: BudgetMove): Finding {
   }
 }
 
-const MADE_TITLES: Readonly<Record<string, string>> = {
-  same_line: 'went from a channel to itself',
-  giver_not_used: 'was taken from a channel its campaign does not use',
-  receiver_not_used: 'was given to a channel its campaign does not use',
-  receiver_under_open_risk: 'went into a line under an open high risk',
+/** What was wrong with moves that were made: the headline after the amount, and the sentence before the ids. */
+const MADE: Readonly<Record<string, readonly [string, string]>> = {
+  same_line: [
+    'went from a channel to itself',
+    'Such a move changes nothing and is booked as if it did',
+  ],
+  giver_not_used: [
+    'was taken from a channel its campaign does not use',
+    'No delivery, funnel, creative or plan shows the campaign in this channel',
+  ],
+  receiver_not_used: [
+    'was given to a channel its campaign does not use',
+    'No delivery, funnel, creative or plan shows the campaign in this channel',
+  ],
+  receiver_under_open_risk: [
+    'went into a line under an open high risk',
+    'The risk had been raised before the money moved and is still open',
+  ],
 }
 
 /** Moves that were made and should not have been. */
 export function madeFinding(group: FaultGroup, names: LineNames): Finding {
-  const amount = token(`${group.prefix}.amount`)
-  const title = MADE_TITLES[group.fault] ?? group.fault.replaceAll('_', ' ')
+  const [title, why] = MADE[group.fault] ?? [group.fault.replaceAll('_', ' '), '']
   const line =
-    group.lineId === null ? '' : ` ${literal(lineName(group.campaignId, group.channelId, names))}:`
+    group.lineId === null ? '' : `${literal(lineName(group.campaignId, group.channelId, names))}. `
   const ids = group.actions.map((action) => literal(action.actionId)).join(', ')
   return {
     id: `finding.${group.prefix}`,
     ruleId: 'budget.made_move',
     severity: 'serious',
     subject: group.lineId === null ? 'budget:moves' : `line:${group.lineId}`,
-    title: `${amount} ${title}`,
-    detail: `${line} ${token(`${group.prefix}.count`)} made (${ids}).`.trimStart(),
+    title: `${token(`${group.prefix}.amount`)} ${title}`,
+    detail: `${line}${why} (${token(`${group.prefix}.count`)} ${
+      group.actions.length === 1 ? 'move' : 'moves'
+    }: ${ids}).`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { isMeasured, measured, quotient } from '../kernel/quantity.ts'
+import { isMeasured, quotient } from '../kernel/quantity.ts'
 import { idPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
@@ -8,7 +8,6 @@ import type { BudgetContext } from './input.ts'
 import type { EvidenceReason } from './line-evidence.ts'
 import type { LineReview } from './line-review.ts'
 import { remainderOf } from './move-scope.ts'
-import { enterPace } from './total-facts.ts'
 
 /** Prefix of a line's facts. */
 export function linePrefix(lineId: string): string {
@@ -20,9 +19,17 @@ export function flightPrefix(campaignId: string): string {
   return `budget.flight.${idPart(campaignId)}`
 }
 
-/** Enters the figures of one line, `budget.line.ID.*`. */
-export function enterLine(book: FactBook, review: LineReview, context: BudgetContext): void {
-  const { line, delivery, waste } = review
+/**
+ * Enters the figures of one line, `budget.line.ID.*`: those its table shows, so that a review of many lines stays small.
+ *
+ * @param metrics Names of the figures to enter.
+ */
+export function enterLine(
+  book: FactBook,
+  review: LineReview,
+  { metrics, context }: { readonly metrics: readonly string[]; readonly context: BudgetContext },
+): void {
+  const { line, delivery } = review
   const { currency } = context.policy.company
   const where = {
     month_key: context.month,
@@ -30,76 +37,68 @@ export function enterLine(book: FactBook, review: LineReview, context: BudgetCon
     ...(line.channelId === null ? {} : { channel_id: line.channelId }),
   }
   const source: FactSource[] = [{ dataset: 'ad_performance', rows: delivery.rows, where }]
-  const plan: FactSource[] = [
-    { dataset: 'budgets', rows: isMeasured(line.planned) ? 1 : 0, where: { month: context.month } },
-  ]
   const prefix = linePrefix(line.id)
   const facts = subjectFacts(book, { prefix, name: line.name, currency }, source)
-  facts.enter('planned', { label: 'planned', unit: 'money', quantity: line.planned, source: plan })
-  facts.enter('spend', { label: 'spend', unit: 'money', quantity: delivery.spend })
-  facts.enter('remainder', {
-    label: 'uncommitted remainder',
-    unit: 'money',
-    quantity: remainderOf(line, context),
-    formula: 'planned − committed − spend of a month still open',
-    inputs: [`${prefix}.planned`, `${prefix}.spend`],
-    source: plan,
-  })
-  enterReturn(facts, review)
-  enterPace(facts, review.pace)
-  const noWaste = 'the line has no conversions or no target to hold it against'
-  facts.enter('waste_provable', {
-    label: 'waste, proven',
-    unit: 'money',
-    quantity: wholeMinor(waste?.provable ?? null, noWaste),
-  })
-  facts.enter('waste_estimated', {
-    label: 'waste, estimated beyond the proven part',
-    unit: 'money',
-    quantity: wholeMinor(waste?.estimated ?? null, noWaste),
-  })
+  for (const [metric, entry] of Object.entries(lineEntries(review, context))) {
+    if (metrics.includes(metric)) facts.enter(metric, entry)
+  }
 }
 
-function enterReturn(facts: SubjectFacts, { delivery, evidence }: LineReview): void {
-  const { prefix } = facts
-  facts.enter('conversions', {
-    label: 'conversions the platform claims',
-    unit: 'count',
-    quantity: delivery.conversions,
-  })
-  facts.enter('value', {
-    label: 'conversion value the platform claims',
-    unit: 'money',
-    quantity: delivery.value,
-  })
-  facts.enter('return', {
-    label: 'average return',
-    unit: 'ratio',
-    quantity: quotient(delivery.value, delivery.spend, 'the spend'),
-    ...fraction(delivery.value, delivery.spend),
-    formula: 'value ÷ spend',
-    inputs: [`${prefix}.value`, `${prefix}.spend`],
-  })
-  const cpa = quotient(delivery.spend, delivery.conversions, 'conversions')
-  facts.enter('cpa', {
-    label: 'cost per conversion',
-    unit: 'money',
-    quantity: isMeasured(cpa) ? measured(Math.round(cpa.value)) : cpa,
-    ...fraction(delivery.spend, delivery.conversions),
-    formula: 'spend ÷ conversions',
-    inputs: [`${prefix}.spend`, `${prefix}.conversions`],
-  })
-  facts.enter('marginal_return', {
-    label: 'return on the next unit of spend',
-    unit: 'ratio',
-    quantity: figure(evidence.response?.marginalReturn ?? null, HOLD_REASONS[evidence.reason]),
-    formula: 'elasticity × average return over the weeks of evidence',
-  })
-  facts.enter('evidence_weeks', {
-    label: 'complete weeks with spend',
-    unit: 'count',
-    quantity: measured(evidence.weeks),
-  })
+type LineEntry = Parameters<SubjectFacts['enter']>[1]
+
+function lineEntries(review: LineReview, context: BudgetContext): Record<string, LineEntry> {
+  const { line, pace, waste } = review
+  const planned = isMeasured(line.planned) ? 1 : 0
+  const source: FactSource[] = [
+    { dataset: 'budgets', rows: planned, where: { month: context.month } },
+  ]
+  return {
+    planned: { label: 'planned', unit: 'money', quantity: line.planned, source },
+    remainder: {
+      label: 'left to give',
+      unit: 'money',
+      quantity: remainderOf(line, context),
+      formula: 'planned − committed − spend of a month still open',
+      source,
+    },
+    forecast: {
+      label: 'landing forecast',
+      unit: 'money',
+      quantity: wholeMinor(pace.landing?.forecast ?? null, pace.reason ?? 'nothing was spent yet'),
+      formula: 'spend + current level of an average day × day weights left',
+    },
+    ...returnEntries(review),
+    waste_provable: {
+      label: 'waste, proven',
+      unit: 'money',
+      quantity: wholeMinor(
+        waste?.provable ?? null,
+        'the line has no conversions or no target to hold it against',
+      ),
+      formula: 'max(0, spend − upper bound of conversions × target cost)',
+    },
+  }
+}
+
+function returnEntries({ line, delivery, evidence }: LineReview): Record<string, LineEntry> {
+  const prefix = linePrefix(line.id)
+  return {
+    spend: { label: 'spend', unit: 'money', quantity: delivery.spend },
+    return: {
+      label: 'average return',
+      unit: 'ratio',
+      quantity: quotient(delivery.value, delivery.spend, 'the spend'),
+      ...fraction(delivery.value, delivery.spend),
+      formula: 'conversion value ÷ spend, as the platform claims',
+      inputs: [`${prefix}.spend`],
+    },
+    marginal_return: {
+      label: 'return on the next unit of spend',
+      unit: 'ratio',
+      quantity: figure(evidence.response?.marginalReturn ?? null, HOLD_REASONS[evidence.reason]),
+      formula: 'elasticity × average return over the weeks of evidence',
+    },
+  }
 }
 
 /** Why a line's response to spend is not known, in words a reader understands. */

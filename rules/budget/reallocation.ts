@@ -89,8 +89,8 @@ function toCandidate(review: LineReview, basis: ReallocationBasis): Candidate {
 function whyNot(candidate: Candidate): BlockReason {
   const { line, evidence, stop, remainder } = candidate
   const obstacles: readonly (readonly [boolean, BlockReason])[] = [
-    [!isMeasured(line.planned), 'no_budget'],
     [evidence.response === null, 'thin_evidence'],
+    [!isMeasured(line.planned), 'no_budget'],
     [stop.reason === 'learning', 'learning'],
     [stop.action === 'stop', 'stopped'],
     [candidate.underRisk, 'under_open_risk'],

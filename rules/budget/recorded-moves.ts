@@ -75,7 +75,8 @@ function carry(action: ActionRow, books: MoveBooks): BudgetMove {
       recorded_status: action.status,
     },
     expectedImpact: null,
-    impactNotMeasured: 'the proposal states no impact and its lines are at the hold rung',
+    impactNotMeasured:
+      'the proposal states no impact and the history of its lines is too thin to estimate one',
     concerns: faultsOf(action, scope).flatMap((fault) => {
       const concern = MoveConcern.safeParse(fault)
       return concern.success ? [concern.data] : []

@@ -20,7 +20,14 @@ import { type Reallocation, reallocate } from './reallocation.ts'
 import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
 import { blockingRisks } from './risk-lines.ts'
 import { budgetSummary } from './summary.ts'
-import { flightTable, LINES_SHOWN, lineTable, moveTable } from './tables.ts'
+import {
+  flightTable,
+  lineMetrics,
+  lineTable,
+  MOVES_SHOWN,
+  moveTable,
+  shownLines,
+} from './tables.ts'
 import { enterTotal } from './total-facts.ts'
 import { reviewTotal, type TotalReview } from './total-review.ts'
 
@@ -35,15 +42,16 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   const judged = judge(input, context)
   const { lines, total, flights, reallocation, carried, groups } = judged
   const book = createFactBook()
-  const shown = lines.lines.slice(0, LINES_SHOWN)
   const moves = [...carried, ...reallocation.moves]
+  const shown = shownLines(lines.lines, moves)
   enterTotal(book, total, { input, context })
-  for (const line of shown) enterLine(book, line, context)
+  const metrics = lineMetrics(lines.lines).map(({ key }) => key)
+  for (const line of shown) enterLine(book, line, { metrics, context })
   for (const flight of flights) enterFlight(book, flight, context.policy.company.currency)
-  for (const move of moves) enterMove(book, move)
+  for (const move of moves.slice(0, MOVES_SHOWN)) enterMove(book, move)
   for (const group of groups) enterFaultGroup(book, group)
   enterCounts(book, lines, { moves, context })
-  const tables = [moveTable(moves), lineTable(lines.lines), flightTable(flights)]
+  const tables = [moveTable(moves), lineTable(shown, lines.lines), flightTable(flights)]
   return {
     stage: 'budget',
     status: stageStatus(total, lines),
@@ -53,7 +61,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...shown.map((line) => lineDecision(line, reallocation, context)),
     ],
     findings: [
-      ...carried.map(carriedFinding),
+      ...carried.slice(0, MOVES_SHOWN).map(carriedFinding),
       ...stopFindings(shown),
       ...paceFindings(total),
       ...groups.map((group) => madeFinding(group, lineNames(input))),

@@ -37,16 +37,18 @@ function moveSentences(moves: readonly BudgetMove[]): string[] {
   return [
     ...(carried.length > 0
       ? [
-          `${token('budget.moves.carried')} proposed earlier (${token('budget.moves.carried_amount')}) ${
+          `${token('budget.moves.carried')} ${
+            carried.length === 1 ? 'move' : 'moves'
+          } proposed earlier, ${token('budget.moves.carried_amount')} in all, ${
             carried.length === 1 ? 'waits' : 'wait'
           } for a decision.`,
         ]
       : []),
     ...(proposed.length > 0
       ? [
-          `${token('budget.moves.proposed')} of ${token('budget.moves.proposed_amount')} in all ${
-            proposed.length === 1 ? 'is' : 'are'
-          } proposed by this review.`,
+          `This review proposes ${token('budget.moves.proposed')} ${
+            proposed.length === 1 ? 'move' : 'moves'
+          }, ${token('budget.moves.proposed_amount')} in all.`,
         ]
       : []),
   ]

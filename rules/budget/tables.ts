@@ -1,3 +1,4 @@
+import { isMeasured } from '../kernel/quantity.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import type { Cell, Table } from '../schema/review.ts'
 import { literal } from '../schema/template.ts'
@@ -6,46 +7,65 @@ import { flightPrefix, linePrefix } from './line-facts.ts'
 import type { LineReview } from './line-review.ts'
 import { movePrefix } from './move-facts.ts'
 
-/** Lines that get a row and facts of their own; the rest is only counted. */
-export const LINES_SHOWN = 20
+/** Lines that get a row and facts of their own for their size; the rest is only counted. */
+const LINES_SHOWN = 12
+/** Moves that get a row and facts of their own. */
+export const MOVES_SHOWN = 24
 
 const fact = (id: string): Cell => ({ fact: id })
 const text = (name: string): Cell => ({ text: literal(name) })
 const number = (key: string, label: string) => ({ key, label, numeric: true })
 const words = (key: string, label: string) => ({ key, label, numeric: false })
 
+const ALWAYS = [
+  number('spend', 'Spend'),
+  number('return', 'Return'),
+  number('marginal_return', 'Marginal return'),
+]
+const WITH_PLAN = [
+  number('planned', 'Planned'),
+  number('remainder', 'Left to give'),
+  number('forecast', 'Landing'),
+]
+
+/** Figures of a line that its table shows; plans, remainders and landings only where there is a plan at all. */
+export function lineMetrics(lines: readonly LineReview[]) {
+  const hasPlan = lines.some(({ line }) => isMeasured(line.planned))
+  const wastes = lines.some(
+    ({ waste, stop }) => stop.action === 'stop' || (waste?.provable ?? 0) > 0,
+  )
+  return [
+    ...(hasPlan ? WITH_PLAN : []),
+    ...ALWAYS,
+    ...(wastes ? [number('waste_provable', 'Proven waste')] : []),
+  ]
+}
+
+/** The lines a reader sees: the largest, and every line that stops or moves, up to as many again. */
+export function shownLines(
+  lines: readonly LineReview[],
+  moves: readonly BudgetMove[],
+): readonly LineReview[] {
+  const moved = new Set(moves.flatMap((move) => [move.fromLine, move.toLine]))
+  const others = lines
+    .slice(LINES_SHOWN)
+    .filter(({ line, stop }) => stop.action === 'stop' || moved.has(line.id))
+  return [...lines.slice(0, LINES_SHOWN), ...others.slice(0, LINES_SHOWN)]
+}
+
 /** The largest lines with their return and what they are to do. */
-export function lineTable(lines: readonly LineReview[]): Table {
+export function lineTable(shown: readonly LineReview[], all: readonly LineReview[]): Table {
+  const metrics = lineMetrics(all)
   return {
     id: 'budget.lines',
     title: 'Budget lines',
-    columns: [
-      words('line', 'Line'),
-      number('planned', 'Planned'),
-      number('spend', 'Spend'),
-      number('remainder', 'Left to give'),
-      number('forecast', 'Landing'),
-      number('return', 'Return'),
-      number('marginal_return', 'Marginal return'),
-      number('waste_provable', 'Proven waste'),
-      words('call', 'Call'),
-    ],
-    rows: lines
-      .slice(0, LINES_SHOWN)
-      .map(({ line }) => [
-        text(line.name),
-        ...[
-          'planned',
-          'spend',
-          'remainder',
-          'forecast',
-          'return',
-          'marginal_return',
-          'waste_provable',
-        ].map((metric) => fact(`${linePrefix(line.id)}.${metric}`)),
-        { decision: `budget.line:${line.id}` },
-      ]),
-    ...(lines.length > LINES_SHOWN
+    columns: [words('line', 'Line'), ...metrics, words('call', 'Call')],
+    rows: shown.map(({ line }) => [
+      text(line.name),
+      ...metrics.map(({ key }) => fact(`${linePrefix(line.id)}.${key}`)),
+      { decision: `budget.line:${line.id}` },
+    ]),
+    ...(all.length > shown.length
       ? { note: 'The largest of {{budget.evidence.lines}} lines; the others are in the totals.' }
       : {}),
   }
@@ -90,7 +110,7 @@ export function moveTable(moves: readonly BudgetMove[]): Table {
       words('state', 'State'),
     ],
     rows: moves
-      .slice(0, LINES_SHOWN)
+      .slice(0, MOVES_SHOWN)
       .map((move) => [
         text(move.fromName),
         text(move.toName),

@@ -85,8 +85,7 @@ function enterUse(facts: SubjectFacts, total: TotalReview): void {
   })
 }
 
-/** Enters pace and landing of a part of the budget under its prefix. */
-export function enterPace(facts: SubjectFacts, pace: LinePace): void {
+function enterPace(facts: SubjectFacts, pace: LinePace): void {
   const reason = pace.reason ?? 'nothing can be divided yet'
   const inputs = [`${facts.prefix}.planned`, `${facts.prefix}.spend`]
   facts.enter('days_reported', {
