@@ -32,6 +32,29 @@ export function printedDecimal(value: number): PrintedDecimal {
     : { digits, scale: 10n ** BigInt(-shift) }
 }
 
+/** An exact quotient; `denominator` is positive. */
+export interface Ratio {
+  readonly numerator: bigint
+  readonly denominator: bigint
+}
+
+/**
+ * The exact quotient of two numbers as printed: 1.5 ÷ 0.1 is 15.
+ *
+ * @throws InvariantError on a part that is not finite, or a denominator that is not above 0.
+ */
+export function exactRatio(numerator: number, denominator: number): Ratio {
+  invariant(denominator > 0, `exactRatio: expected a denominator above 0, got ${denominator}`)
+  const [top, bottom] = [printedDecimal(numerator), printedDecimal(denominator)]
+  return { numerator: top.digits * bottom.scale, denominator: top.scale * bottom.digits }
+}
+
+/** Is an exact quotient below (−1), at (0) or above (1) a bound as printed? */
+export function compareRatio({ numerator, denominator }: Ratio, bound: number): -1 | 0 | 1 {
+  const { digits, scale } = printedDecimal(bound)
+  return order(numerator * scale, digits * denominator)
+}
+
 /**
  * Is a fraction below, at or above a bound as printed? Cross-multiplied in whole numbers, so 2 ÷ 3 is below 0.67 and nothing is rounded.
  *
@@ -43,8 +66,7 @@ export function compareToPrinted({ numerator, denominator }: Fraction, bound: nu
     Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator) && denominator > 0,
     `compareToPrinted: expected whole numbers with a positive denominator, got ${numerator} ÷ ${denominator}`,
   )
-  const { digits, scale } = printedDecimal(bound)
-  return order(BigInt(numerator) * scale, digits * BigInt(denominator))
+  return compareRatio({ numerator: BigInt(numerator), denominator: BigInt(denominator) }, bound)
 }
 
 function order(left: bigint, right: bigint): -1 | 0 | 1 {

@@ -36,6 +36,8 @@ export type RiskPolicy = z.infer<typeof RiskPolicy>
 export const SynthesisPolicy = z.strictObject({
   actions_shown: z.int().positive().default(5),
   focus_shown: z.int().positive().default(3),
+  /** Smallest stated trend that counts as a move; stated trends come without counts, so no test can be made of them. */
+  stated_trend_minimum: z.number().nonnegative().default(0),
   due_business_days: z
     .strictObject({
       decide_move: BusinessDays.default(2),

@@ -55,6 +55,8 @@ export function judgeRisk(signal: RiskSignal, input: RiskInput, context: RiskCon
       riskType,
       severity,
       campaignId,
+      status: signal.status,
+      title: `${riskWords(riskType)}, ${subject}`,
       subject,
       raisedOn,
       ageDays: age,

@@ -26,14 +26,14 @@ export const Health = z.strictObject({
 })
 export type Health = z.infer<typeof Health>
 
-/** A target beside what was reached; both figures are facts. `not_measured` is neither met nor missed. */
+/** A target beside what was reached; both figures are facts. `not_assessable` is neither met nor missed. */
 export const TargetStatus = z.strictObject({
   id: z.string(),
   label: z.string(),
   operator: z.enum(['at_least', 'at_most']),
   target: z.string(),
   actual: z.string(),
-  status: z.enum(['met', 'missed', 'not_measured']),
+  status: z.enum(['met', 'missed', 'not_assessable']),
   decisionId: z.string(),
 })
 export type TargetStatus = z.infer<typeof TargetStatus>
@@ -44,7 +44,7 @@ export const SegmentCall = z.strictObject({
   campaignId: z.string(),
   segmentId: z.string(),
   name: z.string(),
-  momentum: z.enum(['improving', 'declining', 'stable', 'not_measured']),
+  momentum: z.enum(['improving', 'declining', 'stable', 'not_assessable']),
   basis: z.enum(['measured', 'stated', 'none']),
   action: z.enum(['scale', 'hold', 'revise', 'stop']),
   published: z.string().nullable(),
@@ -59,6 +59,9 @@ export const RiskItem = z.strictObject({
   riskType: z.string(),
   severity: z.enum(['low', 'medium', 'high', 'critical']),
   campaignId: z.string().nullable(),
+  status: z.string(),
+  /** Type and place, in words. */
+  title: z.string(),
   /** Where the risk lies, as a reader knows it. */
   subject: z.string(),
   raisedOn: z.string(),
@@ -89,7 +92,7 @@ export const Action = z.strictObject({
   expectedImpact: ExpectedImpact.nullable(),
   /** Why there is no impact. */
   impactNotMeasured: z.string().nullable(),
-  resources: Template,
+  resources: z.array(Template),
   decisionIds: z.array(z.string()),
 })
 export type Action = z.infer<typeof Action>

@@ -2,7 +2,12 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { InvariantError } from '#rules/kernel/invariant.ts'
-import { compareToPrinted, printedDecimal } from '#rules/kernel/printed-decimal.ts'
+import {
+  compareRatio,
+  compareToPrinted,
+  exactRatio,
+  printedDecimal,
+} from '#rules/kernel/printed-decimal.ts'
 
 describe('printedDecimal', () => {
   it.each([
@@ -54,5 +59,23 @@ describe('compareToPrinted', () => {
     [1, -3],
   ])('refuses %d ÷ %d', (numerator, denominator) => {
     expect(() => compareToPrinted({ numerator, denominator }, 0.5)).toThrow(InvariantError)
+  })
+})
+
+describe('exactRatio', () => {
+  it.each([
+    [1.5, 0.1, 15],
+    [-2, 8, -0.25],
+    [222.5, 5, 44.5],
+    [0, 3, 0],
+  ])('%d ÷ %d is %d', (numerator, denominator, quotient) => {
+    const ratio = exactRatio(numerator, denominator)
+    expect(compareRatio(ratio, quotient)).toBe(0)
+    expect(compareRatio(ratio, quotient - 1e-9)).toBe(1)
+    expect(compareRatio(ratio, quotient + 1e-9)).toBe(-1)
+  })
+
+  it.each([0, -1, Number.NaN])('refuses a denominator of %d', (denominator) => {
+    expect(() => exactRatio(1, denominator)).toThrow(InvariantError)
   })
 })

@@ -51,6 +51,8 @@ describe('reviewRisks on the reference company', () => {
         riskType: 'low_conversion',
         severity: 'critical',
         campaignId: 'CAMP_003',
+        status: 'open',
+        title: 'low conversion, Feature Launch Announcement',
         subject: 'Feature Launch Announcement',
         raisedOn: '2026-03-17',
         ageDays: 14,

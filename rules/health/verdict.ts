@@ -1,0 +1,125 @@
+import { present } from '../kernel/invariant.ts'
+import { exactRatio, compareRatio } from '../kernel/printed-decimal.ts'
+import { SEVERITIES, type Severity } from '../policy/synthesis.ts'
+import type { HealthRow, Verdict } from '../policy/verdict.ts'
+import { isBelow, type Grade } from '../trust/grade.ts'
+
+/** What the verdict looks at. Counts are of things found; what was not measured is not counted. */
+export interface HealthFacts {
+  /** Grade of the data; null when nobody graded it. */
+  readonly trustGrade: Grade | null
+  readonly openRisks: readonly { readonly severity: Severity; readonly ageDays: number }[]
+  /** Full cost and value per month, the reviewed month first, then the months before it; minor units, null where not measured. */
+  readonly months: readonly {
+    readonly costMinor: number | null
+    readonly valueMinor: number | null
+  }[]
+  readonly segmentStops: number
+  readonly pendingReallocations: number
+  readonly targetsMissed: number
+}
+
+/** Something that speaks against "on track"; `count` is how many things stand behind it. */
+export interface Concern {
+  readonly code:
+    | 'trust_grade'
+    | 'aged_risk'
+    | 'roi_below'
+    | 'open_risk'
+    | 'segment_stop'
+    | 'pending_reallocation'
+    | 'target_missed'
+  readonly count: number
+  /** The row of the table that names it, from 0. */
+  readonly row: number
+}
+
+export interface HealthRuling {
+  readonly verdict: Verdict
+  /** The row that gave the verdict, from 0. */
+  readonly row: number
+  readonly concerns: readonly Concern[]
+}
+
+/**
+ * How does the company's marketing stand this month?
+ *
+ * The first row of the policy's table that matches gives the verdict; every row is looked at all the same, so that the reader sees each
+ * concern that applies and not only the first. A row matches when at least one concern in it does.
+ *
+ * @param table Ends with a row that matches everything (held by the policy's schema).
+ * @throws InvariantError when it does not.
+ */
+export function judgeHealth(facts: HealthFacts, table: readonly HealthRow[]): HealthRuling {
+  const concerns = table.flatMap((entry, row) =>
+    concernsOf(entry, facts).map((concern) => ({ ...concern, row })),
+  )
+  const row = table.findIndex(
+    (entry, index) => 'otherwise' in entry || concerns.some((concern) => concern.row === index),
+  )
+  const matched = present(table[row], 'the last row of the health table')
+  return {
+    verdict: 'otherwise' in matched ? matched.otherwise : matched.verdict,
+    row,
+    concerns: concerns.filter(
+      (concern, index) => concerns.findIndex((other) => other.code === concern.code) === index,
+    ),
+  }
+}
+
+type Found = Omit<Concern, 'row'>
+
+function concernsOf(row: HealthRow, facts: HealthFacts): Found[] {
+  if ('otherwise' in row) return []
+  return candidates(row, facts).filter((concern) => concern.count > 0)
+}
+
+function candidates(row: Exclude<HealthRow, { otherwise: Verdict }>, facts: HealthFacts): Found[] {
+  if (row.when === 'trust_grade_below') {
+    return [{ code: 'trust_grade', count: gradeIsBelow(facts.trustGrade, row.than) ? 1 : 0 }]
+  }
+  if (row.when === 'open_risk_severity') {
+    return [{ code: 'aged_risk', count: agedRisks(facts, row.at_least, row.older_than_days) }]
+  }
+  if (row.when === 'roi_below') {
+    return [{ code: 'roi_below', count: badMonths(facts, row.than, row.for_months) }]
+  }
+  return row.list.map((code) => ({ code, count: countOf(code, facts) }))
+}
+
+function gradeIsBelow(grade: Grade | null, than: Grade): boolean {
+  return grade !== null && isBelow(grade, than)
+}
+
+function agedRisks({ openRisks }: HealthFacts, atLeast: Severity, olderThanDays: number): number {
+  const bound = SEVERITIES.indexOf(atLeast)
+  return openRisks.filter(
+    (risk) => SEVERITIES.indexOf(risk.severity) >= bound && risk.ageDays > olderThanDays,
+  ).length
+}
+
+/** The number of months when the reviewed one and those right before it were all below the bound; 0 when one was not, or is not known. */
+function badMonths({ months }: HealthFacts, than: number, forMonths: number): number {
+  const recent = months.slice(0, forMonths)
+  const bad = recent.filter(
+    ({ costMinor, valueMinor }) =>
+      costMinor !== null &&
+      valueMinor !== null &&
+      costMinor > 0 &&
+      compareRatio(exactRatio(valueMinor - costMinor, costMinor), than) < 0,
+  )
+  return bad.length === forMonths ? forMonths : 0
+}
+
+function countOf(
+  code: 'open_risk' | 'segment_stop' | 'pending_reallocation' | 'target_missed',
+  facts: HealthFacts,
+): number {
+  const counts = {
+    open_risk: facts.openRisks.length,
+    segment_stop: facts.segmentStops,
+    pending_reallocation: facts.pendingReallocations,
+    target_missed: facts.targetsMissed,
+  }
+  return counts[code]
+}
