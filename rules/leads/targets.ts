@@ -11,7 +11,10 @@ export interface TargetRate {
   readonly base: number
   /** Why there may be no base. */
   readonly missing: string
+  readonly formula: string
   readonly target: number
+  /** Where the policy keeps the target. */
+  readonly targetKey: string
 }
 
 /** reached ÷ base; not measured without a base. */

@@ -1,0 +1,22 @@
+import type { Momentum } from '../policy/momentum.ts'
+import type { Evidence } from '../schema/review.ts'
+import type { MomentumCall } from './momentum.ts'
+
+/** The quantities a direction was called on, unrounded, for a decision's evidence. */
+export function momentumEvidence(call: MomentumCall, policy: Momentum): Evidence {
+  const { change, adjustedP, comparedChange } = call
+  return {
+    test: change.test,
+    previous: change.previous,
+    current: change.current,
+    relativeChange: change.relativeChange,
+    comparedChange,
+    businessMinimum: policy.business_minimum,
+    p: change.p,
+    adjustedP,
+    correction: policy.correction,
+    alpha: policy.alpha,
+    support: change.support,
+    minConversions: policy.min_conversions,
+  }
+}
