@@ -24,10 +24,11 @@ export class ReviewCheckpointer extends PostgresSaver {
     this.#pool = pool
   }
 
-  // @ts-expect-error LangGraph takes versions as text too, but PostgresSaver's type is bound to numbers.
-  override getNextVersion(current: string | number | undefined): string {
+  /** The base class types versions as numbers, but the library stores and compares text as well; `current` is text at run time. */
+  override getNextVersion(current: number | undefined): number {
     const count = current === undefined ? 0 : Number.parseInt(String(current), 10)
     const counter = String(count + 1).padStart(COUNTER_DIGITS, '0')
+    // @ts-expect-error A text where PostgresSaver binds the type parameter of its base to number.
     return `${counter}.${randomBytes(8).toString('hex')}`
   }
 

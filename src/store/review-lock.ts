@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { AppError } from '#src/errors.ts'
 
 import { REVIEW_LOCK_SEED } from './advisory-locks.ts'
-import { ignoreLoss, translateFailure } from './connection.ts'
+import { ignoreLoss } from './connection.ts'
 import { BigInteger, query } from './query.ts'
 import type { Store } from './store.ts'
 
@@ -78,8 +78,9 @@ async function workWhileHeld<Result>(
   const end = (): void => lose(undefined)
   client.on('error', lose)
   client.on('end', end)
+  const heartbeat = createHeartbeat(client)
   const beat = setInterval(() => {
-    heartbeat(client).catch(lose)
+    heartbeat().catch(lose)
   }, HEARTBEAT_MS)
   try {
     const value = await work({ signal: controller.signal, fence: held.fence })
@@ -95,16 +96,24 @@ async function workWhileHeld<Result>(
   }
 }
 
-/** A connection can be dead without either end having noticed, when a network between them was cut. */
-async function heartbeat(client: Client): Promise<void> {
+/** A connection can be dead without either end having noticed, when a network between them was cut. One question at a time. */
+function createHeartbeat(client: Client): () => Promise<void> {
+  let waiting = false
+  return async () => {
+    if (waiting) return
+    waiting = true
+    await answerInTime(client)
+    waiting = false
+  }
+}
+
+async function answerInTime(client: Client): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     reject(new AppError('STORE_UNAVAILABLE', { got: 'no heartbeat' }))
   }, HEARTBEAT_TIMEOUT_MS)
   try {
     await Promise.race([client.query('select 1'), promise])
-  } catch (error) {
-    throw translateFailure(error)
   } finally {
     clearTimeout(timer)
   }

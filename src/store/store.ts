@@ -130,6 +130,8 @@ async function asOwner<Result>(
 function createPool(config: ClientConfig, max: number): Pool {
   const pool = new Pool({ ...config, max })
   pool.on('error', ignoreLoss)
+  // The pool listens to idle connections only; one in use that is lost would end the process.
+  pool.on('connect', (client) => client.on('error', ignoreLoss))
   return pool
 }
 
