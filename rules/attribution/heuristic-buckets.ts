@@ -50,7 +50,7 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
     let found = 0
     visit++
     for (let touch = 0; touch < length; touch++) {
-      const channel = amountAt(channels, touch)
+      const channel = channels[touch] ?? 0
       addJourney(touched, channel, journey)
       if (seenIn[channel] === visit) continue
       seenIn[channel] = visit

@@ -1,11 +1,13 @@
 import { invariant } from '../kernel/invariant.ts'
-import { amountAt, type JourneySink } from './journey.ts'
+import { amountAt, createTally, type Journey, type JourneySink, type Tally } from './journey.ts'
 
 /** Touches in the order of their journey and, within it, of time. */
 export interface TouchBatch {
   /** Journey number of each touch; equal numbers stand together, numbers ascend. */
   readonly journey: ArrayLike<number>
   readonly channel: ArrayLike<number>
+  /** Instant of each touch; left out when no sink asks for times. */
+  readonly at?: ArrayLike<number>
 }
 
 /** Conversions by ascending journey number; at most one per journey. */
@@ -14,17 +16,20 @@ export interface ConversionBatch {
   readonly valueMinor: ArrayLike<number>
 }
 
-/** Journeys that were given no touch, so that no model can credit them. */
-export interface TouchlessConversions {
-  readonly conversions: number
-  readonly valueMinor: number
+/** Who is given the closed journeys; `conversions` also gets the instants of the touches. */
+export interface JourneySinks {
+  readonly journeys: readonly JourneySink[]
+  readonly conversions: readonly {
+    readonly takeConversion: (journey: Journey, times: ArrayLike<number>) => void
+  }[]
 }
 
 export interface JourneyFold {
   /** All conversions come before the first touch. */
   readonly addConversions: (batch: ConversionBatch) => void
   readonly add: (batch: TouchBatch) => void
-  readonly finish: () => TouchlessConversions
+  /** Conversions of journeys that had no touch, so that no model can credit them. */
+  readonly finish: () => Tally
 }
 
 const FIRST_CAPACITY = 256
@@ -35,7 +40,7 @@ const FIRST_CAPACITY = 256
  *
  * @throws InvariantError from `add` and `addConversions` when journey numbers do not ascend.
  */
-export function startJourneyFold(sinks: readonly JourneySink[]): JourneyFold {
+export function startJourneyFold(sinks: JourneySinks): JourneyFold {
   const pending = createConversionQueue()
   const open = {
     channels: new Uint16Array(FIRST_CAPACITY),
@@ -44,6 +49,7 @@ export function startJourneyFold(sinks: readonly JourneySink[]): JourneyFold {
     nulls: 0,
     valueMinor: 0,
   }
+  let times = new Float64Array(FIRST_CAPACITY)
   let current = -1
 
   const close = (): void => {
@@ -52,23 +58,37 @@ export function startJourneyFold(sinks: readonly JourneySink[]): JourneyFold {
     open.conversions = value === null ? 0 : 1
     open.nulls = value === null ? 1 : 0
     open.valueMinor = value ?? 0
-    for (const sink of sinks) sink.take(open)
+    for (const sink of sinks.journeys) sink.take(open)
+    if (value !== null) for (const sink of sinks.conversions) sink.takeConversion(open, times)
     open.length = 0
   }
-  const add = ({ journey, channel }: TouchBatch): void => {
-    const size = journey.length
-    for (let row = 0; row < size; row++) {
-      const number = amountAt(journey, row)
-      if (number !== current) {
-        close()
-        invariant(number > current, 'startJourneyFold: journey numbers must ascend')
-        current = number
-      }
-      if (open.length === open.channels.length) open.channels = doubled(open.channels)
-      open.channels[open.length++] = amountAt(channel, row)
-    }
+  const next = (number: number): void => {
+    close()
+    invariant(number > current, 'startJourneyFold: journey numbers must ascend')
+    current = number
   }
-  const finish = (): TouchlessConversions => {
+  const grow = (): void => {
+    open.channels = copied(open.channels, new Uint16Array(2 * open.channels.length))
+    times = copied(times, new Float64Array(2 * times.length))
+  }
+  // The running length is held in a local: this loop sees every touch.
+  const add = ({ journey, channel, at }: TouchBatch): void => {
+    const size = journey.length
+    let { length } = open
+    for (let row = 0; row < size; row++) {
+      const number = journey[row] ?? 0
+      if (number !== current) {
+        open.length = length
+        next(number)
+        length = 0
+      }
+      if (length === open.channels.length) grow()
+      if (at !== undefined) times[length] = at[row] ?? 0
+      open.channels[length++] = channel[row] ?? 0
+    }
+    open.length = length
+  }
+  const finish = (): Tally => {
     close()
     pending.take(Infinity)
     return pending.touchless
@@ -79,7 +99,7 @@ export function startJourneyFold(sinks: readonly JourneySink[]): JourneyFold {
 /** Conversions waiting for their journey; those passed over had none. */
 function createConversionQueue() {
   const chunks: { journey: Float64Array; valueMinor: Float64Array }[] = []
-  const touchless = { conversions: 0, valueMinor: 0 }
+  const touchless = createTally()
   let latest = -1
   let chunk = 0
   let row = 0
@@ -100,9 +120,9 @@ function createConversionQueue() {
         row = 0
         continue
       }
-      const number = amountAt(held.journey, row)
+      const number = held.journey[row] ?? 0
       if (number > journey) return null
-      const value = amountAt(held.valueMinor, row++)
+      const value = held.valueMinor[row++] ?? 0
       if (number === journey) return value
       touchless.conversions++
       touchless.valueMinor += value
@@ -112,8 +132,7 @@ function createConversionQueue() {
   return { add, take, touchless }
 }
 
-function doubled(channels: Uint16Array): Uint16Array<ArrayBuffer> {
-  const larger = new Uint16Array(channels.length * 2)
-  larger.set(channels)
-  return larger
+function copied<List extends Uint16Array | Float64Array>(from: List, into: List): List {
+  into.set(from)
+  return into
 }

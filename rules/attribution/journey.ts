@@ -49,14 +49,14 @@ export function createBuckets(channelCount: number): Buckets {
   }
 }
 
-/** One cell of a counter; 0 for an index nothing was counted under. */
+/** One cell of a list; 0 for an index nothing was counted under. Loops over millions of rows index their own array instead: a helper shared by many kinds of arrays is slow there. */
 export function amountAt(cells: ArrayLike<number>, index: number): number {
   return cells[index] ?? 0
 }
 
 /** Adds to one cell of a counter; the index is in range by construction. */
 export function addAt(cells: Float64Array, index: number, amount: number): void {
-  cells[index] = amountAt(cells, index) + amount
+  cells[index] = (cells[index] ?? 0) + amount
 }
 
 /** Adds the conversions and value of a journey to one channel. */

@@ -1,5 +1,5 @@
+import { exp } from '../kernel/elementary.ts'
 import { invariant } from '../kernel/invariant.ts'
-import { power } from '../kernel/power.ts'
 
 /**
  * Equal credit to every touch: 1/n each. A channel touched twice gets two shares.
@@ -70,7 +70,12 @@ export function tieNeutralPositionWeights(times: readonly number[], endShare: nu
 export function timeDecayWeights(ages: readonly number[], halfLife: number): number[] {
   invariant(halfLife > 0, `timeDecayWeights: expected a positive half life, got ${halfLife}`)
   const youngest = ages.reduce((found, age) => Math.min(found, age), Infinity)
-  return scaledToOne(ages.map((age) => power(2, (youngest - age) / halfLife)))
+  return scaledToOne(ages.map((age) => decayWeight(age - youngest, halfLife)))
+}
+
+/** Weight of a touch that is `gap` older than the youngest one: 2^(−gap ÷ half life), both in one unit. */
+export function decayWeight(gap: number, halfLife: number): number {
+  return exp((-gap / halfLife) * Math.LN2)
 }
 
 /**

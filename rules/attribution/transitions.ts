@@ -32,7 +32,7 @@ export function createTransitionCounts(channelCount: number): TransitionCounts &
   const countSteps = (matrix: Float64Array, { channels, length }: Journey, weight: number) => {
     let from = channelCount
     for (let touch = 0; touch < length; touch++) {
-      const to = amountAt(channels, touch)
+      const to = channels[touch] ?? 0
       addAt(matrix, from * stride + to, weight)
       from = to
     }
