@@ -1,6 +1,7 @@
 import { present } from '../kernel/invariant.ts'
 import { ascending, sampleQuantile } from '../kernel/sample-quantile.ts'
 import type { ForecastLead } from './accuracy.ts'
+import { firstAtLeast } from './search.ts'
 
 /** Leads whose claimed probability falls between two edges, the upper one included. */
 export interface CalibrationBin {
@@ -48,22 +49,11 @@ export function calibrationByCount(leads: readonly ForecastLead[]): CalibrationT
   return tabulate(leads, edges)
 }
 
-/** The bin of a value among ascending inner edges: how many edges lie below it, so a value on an edge goes to the lower bin. */
-export function binOf(value: number, innerEdges: readonly number[]): number {
-  let [low, high] = [0, innerEdges.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((innerEdges[middle] ?? Infinity) < value) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 function tabulate(leads: readonly ForecastLead[], edges: readonly number[]): CalibrationTable {
   const inner = edges.slice(1, -1)
   const sums = Array.from({ length: BINS }, () => ({ leads: 0, converted: 0, probability: 0 }))
   for (const { probability, converted } of leads) {
-    const sum = present(sums[binOf(probability, inner)], 'calibration: the bin')
+    const sum = present(sums[firstAtLeast(inner, probability)], 'calibration: the bin')
     sum.leads += 1
     sum.converted += converted ? 1 : 0
     sum.probability += probability

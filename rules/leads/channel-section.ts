@@ -10,7 +10,7 @@ import type { LeadScoringContext, LeadScoringInput } from './input.ts'
 import type { ScoreQuality } from './score-quality.ts'
 import { column, factCell, findingOf, NOTHING_TO_SHOW, type Section } from './section.ts'
 
-const ROWS_SHOWN = 8
+const ROWS_SHOWN = 6
 
 /** Enters each channel's wins against what its scores promised, and proposes points where they miss. */
 export function channelSection(

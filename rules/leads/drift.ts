@@ -2,7 +2,7 @@ import { chiSquareQuantile, chiSquareSurvival } from '../kernel/chi-square.ts'
 import { log } from '../kernel/elementary.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { ascending, sampleQuantile } from '../kernel/sample-quantile.ts'
-import { binOf } from './calibration-bins.ts'
+import { firstAtLeast } from './search.ts'
 
 /** How far the scores of today have moved from those of a reference time. */
 export interface Drift {
@@ -74,7 +74,7 @@ export function driftBins(reference: readonly number[], current: readonly number
 function count(scores: readonly number[], edges: readonly number[]): number[] {
   const counts = Array.from({ length: edges.length + 1 }, () => 0)
   for (const score of scores) {
-    const bin = binOf(score, edges)
+    const bin = firstAtLeast(edges, score)
     counts[bin] = (counts[bin] ?? 0) + 1
   }
   return counts

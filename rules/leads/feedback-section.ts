@@ -10,7 +10,7 @@ import { judgeReasons, readReasons, type ReasonLine, type ReasonReading } from '
 import { judgeReps, readReps, type RepReading } from './reps.ts'
 import { column, factCell, findingOf, NOTHING_TO_SHOW, type Section } from './section.ts'
 
-const ROWS_SHOWN = 8
+const ROWS_SHOWN = 6
 
 /** Enters what sales answered, month against month and rep by rep. */
 export function feedbackSection(

@@ -81,6 +81,8 @@ export interface LeadScoringInput {
   readonly answers: readonly AnswerCount[]
   readonly reps: readonly RepCounts[]
   readonly channels: readonly ChannelMonth[]
+  /** The score version in force, null when none is named; the two fields below hold its leads only. */
+  readonly scoreVersion: string | null
   /** Oldest first; ties by lead id. */
   readonly settled: readonly SettledLead[]
   /** Scores of leads created in the review month. */

@@ -1,4 +1,5 @@
 import { invariant, present } from '../kernel/invariant.ts'
+import { firstAtLeast } from './search.ts'
 
 /** A step function through which probabilities rise with the score; `x` strictly ascending, `y` never falling. */
 export interface IsotonicMap {
@@ -42,8 +43,8 @@ export function fitIsotonic(
 
 /** The map at `x`: linear between thresholds, flat outside. */
 export function isotonicAt({ x: xs, y: ys }: IsotonicMap, x: number): number {
-  const next = xs.findIndex((threshold) => threshold >= x)
-  if (next === -1) return present(ys.at(-1), 'isotonicAt: the last threshold')
+  const next = firstAtLeast(xs, x)
+  if (next === xs.length) return present(ys.at(-1), 'isotonicAt: the last threshold')
   const [x1, y1] = [present(xs[next], 'isotonicAt: x'), present(ys[next], 'isotonicAt: y')]
   if (next === 0 || x1 === x) return y1
   const [x0, y0] = [xs[next - 1] ?? x1, ys[next - 1] ?? y1]

@@ -1,20 +1,27 @@
 import { measured, notMeasured } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Chart, Decision, Finding, Table } from '../schema/review.ts'
-import { token } from '../schema/template.ts'
+import { literal, token } from '../schema/template.ts'
 import { leadFacts } from './facts.ts'
 import type { LeadScoringContext } from './input.ts'
 import { modelFigures, type ModelFigure } from './model-figures.ts'
 import { judgeModel } from './model-verdict.ts'
+import { proposeRecalibration } from './recalibration-proposal.ts'
 import { isJudgeable, type ScoreQuality, type TooFewOutcomes } from './score-quality.ts'
 import { column, factCell, findingOf, NOTHING_TO_SHOW, type Section } from './section.ts'
 
 const fact = (id: string): string => token(`lead_scoring.model.${id}`)
 
+/** What is judged: settled leads of one score version. */
+export interface Judged {
+  readonly quality: ScoreQuality | TooFewOutcomes
+  readonly scoreVersion: string | null
+}
+
 /** Enters the quality of the score over settled leads and gives the verdict. */
 export function modelSection(
   book: FactBook,
-  quality: ScoreQuality | TooFewOutcomes,
+  { quality, scoreVersion }: Judged,
   { policy }: LeadScoringContext,
 ): Section {
   const { count, figure } = leadFacts(book)
@@ -27,22 +34,26 @@ export function modelSection(
     rows: 0,
   })
   const decision = judgeModel(quality, policy.leads, policy.version)
-  const verdict = verdictFinding(decision)
   if (!isJudgeable(quality)) {
-    return { ...NOTHING_TO_SHOW, decisions: [decision], findings: verdict }
+    return { ...NOTHING_TO_SHOW, decisions: [decision], findings: verdictFinding(decision) }
   }
   const lines = modelFigures(quality)
   for (const { id, label, unit, quantity, formula } of lines) {
     figure(`model.${id}`, label, { unit, quantity, formula, rows: quality.settled })
   }
   enterDeciles(book, quality)
+  const correction =
+    decision.action === 'RECALIBRATE' && quality.calibration !== null
+      ? [proposeRecalibration(quality.calibration.ladder, policy.version)]
+      : []
   return {
-    decisions: [decision],
+    decisions: [decision, ...correction],
     findings: [
-      ...verdict,
+      ...verdictFinding(decision),
+      ...correction.flatMap((proposal) => correctionFinding(proposal)),
       ...driftFinding(quality, policy.leads.model.drift_alarm, policy.leads.alpha),
     ],
-    tables: [modelTable(lines, decision)],
+    tables: [modelTable(lines, decision, scoreVersion)],
     charts: [decileChart(quality)],
   }
 }
@@ -59,7 +70,12 @@ function enterDeciles(book: FactBook, { deciles }: ScoreQuality): void {
   }
 }
 
-function modelTable(lines: readonly ModelFigure[], decision: Decision): Table {
+function modelTable(
+  lines: readonly ModelFigure[],
+  decision: Decision,
+  scoreVersion: string | null,
+): Table {
+  const version = scoreVersion === null ? '' : `Score version ${literal(scoreVersion)}. `
   return {
     id: 'lead_scoring.model',
     title: 'Quality of the score on settled leads',
@@ -68,7 +84,7 @@ function modelTable(lines: readonly ModelFigure[], decision: Decision): Table {
       [{ text: 'Verdict' }, { decision: decision.id }],
       ...lines.map(({ id, label }) => [{ text: label }, factCell(`lead_scoring.model.${id}`)]),
     ],
-    note: `Read from ${fact('settled')} leads at least ${fact('outcome_days')} old, ${fact('wins')} of them won. Claims are judged on outcomes they were not learned from.`,
+    note: `${version}Read from ${fact('settled')} leads at least ${fact('outcome_days')} old, ${fact('wins')} of them won. Claims are judged on outcomes they were not learned from.`,
   }
 }
 
@@ -107,13 +123,28 @@ const VERDICTS: Readonly<Record<string, Pick<Finding, 'severity' | 'title' | 'de
   RECALIBRATE: {
     severity: 'warning',
     title: 'The score ranks well but promises the wrong chances',
-    detail: `Wins were ${fact('observed_expected')} of what the score promised, with a mean gap of ${fact('ece')}. A correction learned on earlier outcomes is proposed where it held on later ones.`,
+    detail: `Wins were ${fact('observed_expected')} of what the score promised, with a mean gap of ${fact('ece')}.`,
   },
 }
 
 function verdictFinding(decision: Decision): Finding[] {
   const words = VERDICTS[decision.action]
   return words === undefined ? [] : [findingOf(decision, words)]
+}
+
+function correctionFinding(proposal: Decision): Finding[] {
+  const held = proposal.action !== 'none'
+  return [
+    findingOf(proposal, {
+      severity: 'info',
+      title: held
+        ? 'A correction of the claimed chances held on newer outcomes'
+        : 'No correction of the claimed chances held on newer outcomes',
+      detail: held
+        ? 'It was learned on earlier settled leads and lowered the log loss of later ones beyond chance. The simplest correction that did so is proposed; its terms stand in the decision.'
+        : 'What earlier settled leads teach does not lower the log loss of later ones. More outcomes are needed before the chances are changed.',
+    }),
+  ]
 }
 
 function driftFinding({ drift }: ScoreQuality, alarm: number, alpha: number): Finding[] {

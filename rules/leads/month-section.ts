@@ -4,7 +4,7 @@ import { difference, measured, notMeasured, quotient } from '../kernel/quantity.
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Cell, Decision, Finding, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
-import { leadFacts, type LeadFacts } from './facts.ts'
+import { leadFacts, orMissing, type LeadFacts } from './facts.ts'
 import type { ColumnFill, LeadScoringContext, LeadScoringInput, MqlMonth } from './input.ts'
 import { answeredOf, judgeTrend, readMonthTrend, workedOf, type MonthTrend } from './month-trend.ts'
 import { column, factCell, findingOf, type Section } from './section.ts'
@@ -35,6 +35,7 @@ export function monthSection(
     findings: [
       ...targets.flatMap((decision) => missedTarget(decision)),
       ...trends.flatMap((decision) => trendFinding(decision)),
+      ...historyFinding(trend),
       ...mixFinding(trend, input),
     ],
     tables: [monthTable(context)],
@@ -88,7 +89,7 @@ function enterCreated({ count, figure }: LeadFacts, { created }: LeadScoringInpu
 
 function enterMqls(
   { count, figure }: LeadFacts,
-  { current, previous }: MonthTrend,
+  { current, previous, history }: MonthTrend,
   { mql }: ColumnFill,
 ): void {
   const known = (value: number): number | null => (mql === 0 ? null : value)
@@ -101,6 +102,11 @@ function enterMqls(
     formula: '(month − month before) ÷ month before',
     inputs: ['lead_scoring.month.mqls', 'lead_scoring.month.mqls.previous'],
     rows: current.mqls + previous.mqls,
+  })
+  figure('month.mqls.median', 'Median MQLs of past months', {
+    unit: 'number',
+    quantity: orMissing(history.reading?.median, 'too few past months, or the month still runs'),
+    rows: history.reading === null ? 0 : current.mqls,
   })
   count(
     'month.open_mqls',
@@ -230,6 +236,22 @@ function trendFinding(decision: Decision): Finding[] {
       title: `${decision.subjectName} ${falls ? 'fell' : 'rose'} beyond chance`,
       detail: `From ${token(`${id}.previous`)} to ${token(id)}, a change of ${token(`${id}.change`)}. The change exceeds what chance and the length of the month explain.`,
     }),
+  ]
+}
+
+/** The month among all earlier ones; told beside the comparison with the month before. */
+function historyFinding({ history }: MonthTrend): Finding[] {
+  if (history.verdict === 'usual' || history.verdict === 'too_short') return []
+  const side = history.verdict === 'unusually_high' ? 'above' : 'below'
+  return [
+    {
+      id: 'finding.lead_scoring.history',
+      ruleId: 'lead_scoring.trend',
+      severity: 'info',
+      subject: 'trend:mqls',
+      title: `MQL volume is unusually far ${side} that of past months`,
+      detail: `The month brought ${token('lead_scoring.month.mqls')} MQLs; the median of past months is ${token('lead_scoring.month.mqls.median')}.`,
+    },
   ]
 }
 

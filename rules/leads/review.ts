@@ -60,7 +60,7 @@ function scoreSections(
   }
   const { leads } = context.policy
   const quality = measureScoreQuality(settled, input.currentScores, leads)
-  const model = modelSection(book, quality, context)
+  const model = modelSection(book, { quality, scoreVersion: input.scoreVersion }, context)
   const bands = bandSection(book, { ...input, quality }, context)
   const verdict = model.decisions[0]?.action ?? ''
   return isJudgeable(quality) && TUNABLE.includes(verdict)

@@ -42,15 +42,15 @@ export function absentSummary(state: LeadScoringInput['presence']): string[] {
 const MOVES: Readonly<Record<string, string>> = {
   improving: 'a rise beyond chance',
   declining: 'a fall beyond chance',
-  stable: 'within what chance explains or too small to act on',
-  unknown: 'which cannot be told from chance yet',
+  stable: 'a change within chance or too small to act on',
+  unknown: 'a change that cannot be judged yet',
 }
 
 function volumeSentence(known: boolean, trend: string | undefined): string {
   if (!known) {
-    return `${month('created')} leads were created; how many became an MQL is not recorded.`
+    return `The month brought ${month('created')} leads; how many became an MQL is not recorded.`
   }
-  return `${month('mqls')} of the leads became an MQL in the month after ${month('mqls.previous')} the month before, ${MOVES[trend ?? 'unknown'] ?? ''}.`
+  return `The month brought ${month('mqls')} MQLs after ${month('mqls.previous')} the month before, ${MOVES[trend ?? 'unknown'] ?? ''}.`
 }
 
 function acceptanceSentence(action: string | undefined): string {

@@ -1,14 +1,13 @@
 import { minorPerMajor } from '../kernel/currency.ts'
 import type { Interval } from '../kernel/interval.ts'
-import { present } from '../kernel/invariant.ts'
 import { money } from '../kernel/money.ts'
-import { createRandom } from '../kernel/random.ts'
+import { createRandom, type RandomSource } from '../kernel/random.ts'
 import { ascending, sampleQuantile } from '../kernel/sample-quantile.ts'
 import type { LeadPolicy } from '../policy/leads.ts'
 import type { Decision } from '../schema/review.ts'
 import { bestPlan, planAt, type ContactEconomics, type ContactPlan } from './contact-threshold.ts'
 import type { SettledLead } from './input.ts'
-import { scoreLevels } from './score-levels.ts'
+import { scoreLevels, type ScoreLevel } from './score-levels.ts'
 
 const RULE_ID = 'lead_scoring.contact_threshold'
 
@@ -124,14 +123,10 @@ interface Resampling {
 /** What each lead adds to the gain is fixed, so a resampled gain is a sum over drawn leads. */
 function resampleGains(
   leads: readonly SettledLead[],
-  {
-    current,
-    proposed,
-    economics,
-  }: { current: number; proposed: number; economics: ContactEconomics },
+  { current, proposed, economics }: Thresholds,
   { seed, resamples }: Resampling,
 ): number[] {
-  const worth = leads.map(({ score, converted }) => {
+  const worth = Float64Array.from(leads, ({ score, converted }) => {
     const contacted = Number(score >= proposed) - Number(score >= current)
     return contacted * ((converted ? economics.valueOfWin : 0) - economics.costOfContact)
   })
@@ -139,10 +134,16 @@ function resampleGains(
   return Array.from({ length: resamples }, () => {
     let sum = 0
     for (let draw = 0; draw < worth.length; draw++) {
-      sum += present(worth[Math.floor(random() * worth.length)], 'a drawn lead')
+      sum += worth[Math.floor(random() * worth.length)] ?? 0
     }
     return sum
   })
+}
+
+interface Thresholds {
+  readonly current: number
+  readonly proposed: number
+  readonly economics: ContactEconomics
 }
 
 function thresholdRange(
@@ -152,22 +153,37 @@ function thresholdRange(
 ): Interval | null {
   const levels = scoreLevels(leads)
   const placeOf = new Map(levels.map(({ score }, place) => [score, place]))
-  const places = leads.map(({ score }) => present(placeOf.get(score), 'the level of a score'))
+  const places = Int32Array.from(leads, ({ score }) => placeOf.get(score) ?? 0)
+  const wins = Uint8Array.from(leads, ({ converted }) => Number(converted))
   const random = createRandom(seed)
   const found: number[] = []
   for (let round = 0; round < resamples; round++) {
-    const drawn = levels.map(({ score }) => ({ score, total: 0, converted: 0 }))
-    for (let draw = 0; draw < leads.length; draw++) {
-      const picked = Math.floor(random() * leads.length)
-      const level = present(drawn[present(places[picked], 'a place')], 'a level')
-      level.total += 1
-      level.converted += leads[picked]?.converted === true ? 1 : 0
-    }
+    const drawn = drawLevels(levels, { places, wins, random })
     const { threshold } = bestPlan(drawn, economics)
     if (threshold === null) return null
     found.push(threshold)
   }
   return rangeOf(found)
+}
+
+/** The levels of as many leads as there are, drawn with replacement. */
+function drawLevels(
+  levels: readonly ScoreLevel[],
+  { places, wins, random }: { places: Int32Array; wins: Uint8Array; random: RandomSource },
+): ScoreLevel[] {
+  const total = new Int32Array(levels.length)
+  const converted = new Int32Array(levels.length)
+  for (let draw = 0; draw < places.length; draw++) {
+    const picked = Math.floor(random() * places.length)
+    const place = places[picked] ?? 0
+    total[place] = (total[place] ?? 0) + 1
+    converted[place] = (converted[place] ?? 0) + (wins[picked] ?? 0)
+  }
+  return levels.map(({ score }, place) => ({
+    score,
+    total: total[place] ?? 0,
+    converted: converted[place] ?? 0,
+  }))
 }
 
 function rangeOf(values: readonly number[]): Interval {
