@@ -1,0 +1,162 @@
+import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { idPart } from '../kernel/text-id.ts'
+import type { FactBook } from '../schema/fact-book.ts'
+import type { FactSource } from '../schema/review.ts'
+import { segmentFigure, type JudgedSegment } from './judge.ts'
+import type { RecomputedKpi } from './kpi-claim.ts'
+
+/** How the facts of a segment begin. */
+export function segmentPrefix(key: string): string {
+  return `synthesis.segment.${idPart(key)}`
+}
+
+/** Enters how many segments move and are called which way, and the share of them at the target ROI. */
+export function enterCounts(
+  book: FactBook,
+  judged: readonly JudgedSegment[],
+  source: readonly FactSource[],
+): void {
+  const missing = notMeasured('no segment was measured or stated')
+  const counted = (count: number): Quantity => (judged.length === 0 ? missing : measured(count))
+  const add = (metric: string, label: string, count: number): string =>
+    book.add({
+      id: `synthesis.segments.${metric}`,
+      label,
+      unit: 'count',
+      quantity: counted(count),
+      source,
+    })
+  const total = add('total', 'Segments within campaigns', judged.length)
+  for (const direction of ['improving', 'declining', 'stable'] as const) {
+    const moving = judged.filter(({ momentum }) => momentum.direction === direction)
+    add(direction, `Segments ${direction}`, moving.length)
+  }
+  const unknown = judged.filter(({ momentum }) => momentum.direction === 'unknown')
+  add('not_assessable', 'Segments whose direction cannot be told', unknown.length)
+  const stated = judged.filter(({ momentum }) => momentum.basis === 'stated')
+  add('stated', 'Segments whose direction is stated, not measured', stated.length)
+  for (const action of ['scale', 'hold', 'revise', 'stop'] as const) {
+    const called = judged.filter(({ ruling }) => ruling.action === action)
+    add(action, `Segments to ${action}`, called.length)
+  }
+  const reached = judged.filter(({ onTarget }) => onTarget === true).length
+  const onTarget = add('on_target', 'Segments at the target ROI', reached)
+  book.add({
+    id: 'synthesis.segments.on_target_rate',
+    label: 'Share of segments at the target ROI',
+    unit: 'rate',
+    quantity: quotient(counted(reached), counted(judged.length), 'the number of segments'),
+    ...(judged.length === 0 ? {} : { numerator: reached, denominator: judged.length }),
+    formula: 'segments with ROI at the target ÷ all segments',
+    inputs: [onTarget, total],
+    source,
+  })
+}
+
+/** Enters the figures a segment's call rests on. */
+export function enterSegment(book: FactBook, judged: JudgedSegment, currency: string): void {
+  const { facts, name, roi } = judged
+  const prefix = segmentPrefix(judged.key)
+  const source = [sourceOf(judged)]
+  const amounts = { spend: facts.costMinor, value: facts.valueMinor }
+  for (const [metric, minor] of Object.entries(amounts)) {
+    book.add({
+      id: `${prefix}.${metric}`,
+      label: `${name}: ${metric}`,
+      unit: 'money',
+      currency,
+      quantity: segmentFigure(minor, metric),
+      source,
+    })
+  }
+  book.add({
+    id: `${prefix}.roi`,
+    label: `${name}: ROI`,
+    unit: 'change',
+    quantity: roi,
+    ...(facts.costMinor === null || facts.costMinor === 0 || facts.valueMinor === null
+      ? {}
+      : { numerator: facts.valueMinor - facts.costMinor, denominator: facts.costMinor }),
+    formula: '(value − spend) ÷ spend',
+    inputs: [`${prefix}.value`, `${prefix}.spend`],
+    source,
+  })
+  book.add({
+    id: `${prefix}.conversions`,
+    label: `${name}: conversions`,
+    unit: 'count',
+    quantity: segmentFigure(facts.conversions, 'conversions'),
+    source,
+  })
+  enterTrend(book, judged, source)
+}
+
+function enterTrend(
+  book: FactBook,
+  { key, name, momentum, subject }: JudgedSegment,
+  source: readonly FactSource[],
+): void {
+  book.add({
+    id: `${segmentPrefix(key)}.trend`,
+    label: `${name}: ${momentum.basis === 'measured' ? 'change of the conversion rate' : 'trend as stated'}`,
+    unit: 'change',
+    quantity:
+      momentum.basis === 'measured'
+        ? segmentFigure(momentum.call?.change.relativeChange ?? null, 'change')
+        : segmentFigure(subject.rollup?.trend ?? null, 'trend'),
+    source,
+  })
+}
+
+/** Enters a stated rate beside the ones that its counts give. */
+export function enterKpi(book: FactBook, judged: JudgedSegment): void {
+  const { kpi, name } = judged
+  if (kpi === null) return
+  const prefix = `${segmentPrefix(judged.key)}.kpi`
+  const [rollup, delivery] = [rollupSource(judged), deliverySource(judged)]
+  book.add({
+    id: `${prefix}.stated`,
+    label: `${name}: ${kpi.kpi} as stated`,
+    unit: 'rate',
+    quantity: measured(kpi.stated),
+    source: [rollup],
+  })
+  const add = (metric: string, reading: RecomputedKpi, source: FactSource): string =>
+    book.add({
+      id: `${prefix}.${metric}`,
+      label: `${name}: ${kpi.kpi}, ${metric === 'delivered' ? 'as delivered' : 'from the counts beside it'}`,
+      unit: 'rate',
+      quantity: reading.rate,
+      ...(reading.numerator === null || reading.denominator === null
+        ? {}
+        : { numerator: reading.numerator, denominator: reading.denominator }),
+      source: [source],
+    })
+  add('delivered', kpi.delivered, delivery)
+  add('own', kpi.own, rollup)
+}
+
+function sourceOf(judged: JudgedSegment): FactSource {
+  const { momentum, subject } = judged
+  return momentum.basis === 'measured' || subject.rollup === undefined
+    ? deliverySource(judged)
+    : rollupSource(judged)
+}
+
+function rollupSource({ subject: { campaignId, segmentId } }: JudgedSegment): FactSource {
+  return {
+    dataset: 'segment_rollups',
+    rows: 1,
+    where: { campaign_id: campaignId, segment_id: segmentId },
+  }
+}
+
+function deliverySource({
+  subject: { campaignId, segmentId, current },
+}: JudgedSegment): FactSource {
+  return {
+    dataset: 'ad_performance',
+    rows: current?.rows ?? 0,
+    where: { campaign_id: campaignId, segment_id: segmentId },
+  }
+}

@@ -1,0 +1,102 @@
+import { isMeasured } from '../kernel/quantity.ts'
+import type { Finding } from '../schema/review.ts'
+import { literal, token } from '../schema/template.ts'
+import { segmentPrefix } from './facts.ts'
+import type { JudgedSegment } from './judge.ts'
+
+/** What a reader must know about the segments; their facts must be in the book already. */
+export function segmentFindings(judged: readonly JudgedSegment[]): Finding[] {
+  return [
+    ...judged.flatMap(stopFinding),
+    ...judged.flatMap(kpiFinding),
+    ...judged.flatMap(callFinding),
+    ...judged.flatMap(contradictionFinding),
+    ...statedFinding(judged),
+  ]
+}
+
+function stopFinding({ key, name, ruling, decision }: JudgedSegment): Finding[] {
+  if (ruling.action !== 'stop') return []
+  const fact = (metric: string): string => token(`${segmentPrefix(key)}.${metric}`)
+  const gate = ruling.needsApproval ? ' A stop needs approval.' : ''
+  return [
+    {
+      id: `finding.${decision.id}`,
+      ruleId: decision.ruleId,
+      severity: 'serious',
+      subject: decision.subject,
+      title: `Stop ${name}`,
+      detail: `It is declining (${fact('trend')}), with ${fact('conversions')} conversions and ${fact('value')} of value for ${fact('spend')} of spend.${gate}`,
+    },
+  ]
+}
+
+function kpiFinding({ key, name, kpi, decision }: JudgedSegment): Finding[] {
+  if (kpi === null || kpi.verdict !== 'differs') return []
+  const fact = (metric: string): string => token(`${segmentPrefix(key)}.kpi.${metric}`)
+  const [first, second] = [
+    { metric: 'delivered', reading: kpi.delivered, where: 'the platforms’ counts' },
+    { metric: 'own', reading: kpi.own, where: 'the counts beside it' },
+  ].filter(({ reading }) => isMeasured(reading.rate))
+  if (first === undefined) return []
+  const also = second === undefined ? '' : `; ${second.where} give ${fact(second.metric)}`
+  return [
+    {
+      id: `finding.portfolio.kpi_claim:${key}`,
+      ruleId: 'portfolio.kpi_claim',
+      severity: 'warning',
+      subject: decision.subject,
+      title: `${kpiWords(kpi.kpi)} of ${name} is stated as ${fact('stated')} and is ${fact(first.metric)}`,
+      detail: `From ${first.where} it is ${fact(first.metric)}${also}. The stated rate follows from neither, so no call may rest on it.`,
+    },
+  ]
+}
+
+function callFinding({ subject, ruling, name, decision }: JudgedSegment): Finding[] {
+  const published = subject.rollup?.recommendation ?? null
+  if (published === null || published === ruling.action) return []
+  return [
+    {
+      id: `finding.portfolio.published_call:${decision.id}`,
+      ruleId: 'portfolio.published_call',
+      severity: 'info',
+      subject: decision.subject,
+      title: `The call for ${name} is ${ruling.action}, not ${literal(published)} as stated`,
+      detail: 'The policy’s table leads to another call than the one stated beside the figures.',
+    },
+  ]
+}
+
+function contradictionFinding({ key, name, momentum, decision }: JudgedSegment): Finding[] {
+  if (!momentum.contradicted) return []
+  return [
+    {
+      id: `finding.portfolio.stated_trend:${key}`,
+      ruleId: 'portfolio.stated_trend',
+      severity: 'warning',
+      subject: decision.subject,
+      title: `The stated trend of ${name} contradicts what was measured`,
+      detail: `Measured against the month before, the conversion rate changed by ${token(`${segmentPrefix(key)}.trend`)}; the rollup states the opposite direction.`,
+    },
+  ]
+}
+
+function statedFinding(judged: readonly JudgedSegment[]): Finding[] {
+  if (!judged.some(({ momentum }) => momentum.basis === 'stated')) return []
+  return [
+    {
+      id: 'finding.portfolio.stated_trends',
+      ruleId: 'portfolio.stated_trend',
+      severity: 'info',
+      subject: 'segments:all',
+      title: `The direction of ${token('synthesis.segments.stated')} segments is stated, not measured`,
+      detail:
+        'The rollups give a trend without the counts of the window before, so no test can tell it from chance. The calls follow its sign and nothing else.',
+    },
+  ]
+}
+
+function kpiWords(kpi: string): string {
+  const words = literal(kpi.replaceAll('_', ' '))
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}

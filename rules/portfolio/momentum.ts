@@ -1,0 +1,120 @@
+import { monthRange } from '../kernel/calendar.ts'
+import { judgeMomentum, type Direction, type MomentumCall } from '../momentum/momentum.ts'
+import type { MomentumSubject, Observation } from '../momentum/observation.ts'
+import type { Policy } from '../policy/policy.ts'
+import { segmentKey, type SegmentDelivery, type SegmentRollup } from './rollup.ts'
+
+/** A segment within a campaign with everything known of it. */
+export interface SegmentSubject {
+  readonly campaignId: string
+  readonly segmentId: string
+  readonly rollup: SegmentRollup | undefined
+  readonly current: SegmentDelivery | undefined
+  readonly previous: SegmentDelivery | undefined
+}
+
+/** Which way a segment moves and what that rests on: counts of two months, a stated trend, or nothing. */
+export interface SegmentMomentum {
+  readonly direction: Direction
+  readonly basis: 'measured' | 'stated' | 'none'
+  readonly call: MomentumCall | undefined
+  /** Both are known and point in opposite directions. */
+  readonly contradicted: boolean
+}
+
+/**
+ * Which way does each segment move?
+ *
+ * Measured, by the test that fits the counts of the month and the one before, where that can be called; otherwise by the sign of the
+ * stated trend, marked as stated, since no test can be made of a figure without counts. All measured segments are corrected together.
+ *
+ * @returns One reading per subject, in the order given.
+ */
+export function segmentMomentum(
+  subjects: readonly SegmentSubject[],
+  { month, asOfOn, policy }: { month: string; asOfOn: string; policy: Policy },
+): SegmentMomentum[] {
+  const ended = asOfOn > monthRange(month).to
+  const measured = callsById(
+    subjects.flatMap((subject) => measuredSubject(subject, ended)),
+    policy.momentum,
+  )
+  const stated = callsById(
+    subjects.flatMap((subject) => statedSubject(subject, asOfOn)),
+    { ...policy.momentum, business_minimum: policy.synthesis.stated_trend_minimum },
+  )
+  return subjects.map((subject) =>
+    readingOf(measured.get(idOf(subject)), stated.get(idOf(subject))),
+  )
+}
+
+function readingOf(
+  counted: MomentumCall | undefined,
+  stated: MomentumCall | undefined,
+): SegmentMomentum {
+  const known = counted !== undefined && counted.direction !== 'unknown'
+  const call = known ? counted : (stated ?? counted)
+  return {
+    direction: call?.direction ?? 'unknown',
+    basis: basisOf(known, stated),
+    call,
+    contradicted: known && stated !== undefined && areOpposite(counted.direction, stated.direction),
+  }
+}
+
+function basisOf(known: boolean, stated: MomentumCall | undefined): SegmentMomentum['basis'] {
+  if (known) return 'measured'
+  return stated === undefined || stated.direction === 'unknown' ? 'none' : 'stated'
+}
+
+function areOpposite(left: Direction, right: Direction): boolean {
+  const both = [left, right]
+  return both.includes('improving') && both.includes('declining')
+}
+
+function callsById(
+  subjects: readonly MomentumSubject[],
+  policy: Policy['momentum'],
+): ReadonlyMap<string, MomentumCall> {
+  return new Map(judgeMomentum(subjects, policy).map((call) => [call.id, call]))
+}
+
+/** Conversions per click; nothing where either month lacks them. */
+function measuredSubject(subject: SegmentSubject, complete: boolean): MomentumSubject[] {
+  const { current, previous } = subject
+  if (current === undefined || previous === undefined) return []
+  const observation = rateOf(previous, current)
+  if (observation === undefined) return []
+  return [{ id: idOf(subject), observation, betterWhen: 'higher', complete }]
+}
+
+function rateOf(previous: SegmentDelivery, current: SegmentDelivery): Observation | undefined {
+  const [before, now] = [proportion(previous), proportion(current)]
+  return before === undefined || now === undefined
+    ? undefined
+    : { kind: 'rate', previous: before, current: now }
+}
+
+function proportion({ conversions, clicks }: SegmentDelivery) {
+  if (conversions === null || clicks === null || clicks === 0 || conversions > clicks) {
+    return undefined
+  }
+  return { successes: conversions, trials: clicks }
+}
+
+function statedSubject(subject: SegmentSubject, asOfOn: string): MomentumSubject[] {
+  const { rollup } = subject
+  if (rollup === undefined || rollup.trend === null) return []
+  return [
+    {
+      id: idOf(subject),
+      observation: { kind: 'stated', change: rollup.trend },
+      betterWhen: 'higher',
+      complete: rollup.windowEnd < asOfOn,
+    },
+  ]
+}
+
+function idOf(subject: SegmentSubject): string {
+  return `segment:${segmentKey(subject)}`
+}

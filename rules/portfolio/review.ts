@@ -1,0 +1,161 @@
+import { compareText, sortByText } from '../kernel/order.ts'
+import type { Policy } from '../policy/policy.ts'
+import { createFactBook } from '../schema/fact-book.ts'
+import type { Cell, Decision, Fact, FactSource, Finding, Table } from '../schema/review.ts'
+import type { SegmentCall } from '../schema/synthesis.ts'
+import type { Grade } from '../trust/grade.ts'
+import { enterCounts, enterKpi, enterSegment, segmentPrefix } from './facts.ts'
+import { segmentFindings } from './findings.ts'
+import { judgeSegment, type JudgedSegment, type SegmentNames } from './judge.ts'
+import { segmentMomentum, type SegmentSubject } from './momentum.ts'
+import { latestRollups, segmentKey, type SegmentDelivery, type SegmentRollup } from './rollup.ts'
+
+/** What the review of segments looks at. */
+export interface PortfolioInput {
+  /** Rollups whose window ends in the month. */
+  readonly rollups: readonly SegmentRollup[]
+  /** Delivery of the month and of the month before. */
+  readonly current: readonly SegmentDelivery[]
+  readonly previous: readonly SegmentDelivery[]
+  readonly names: SegmentNames
+}
+
+export interface PortfolioContext {
+  readonly month: string
+  readonly asOfOn: string
+  readonly policy: Policy
+  /** Grade of the data; null when nobody graded it. */
+  readonly grade: Grade | null
+}
+
+/** Parts of the synthesis, the segment with the largest spend first. */
+export interface PortfolioReview {
+  readonly facts: readonly Fact[]
+  readonly decisions: readonly Decision[]
+  readonly findings: readonly Finding[]
+  readonly tables: readonly Table[]
+  readonly segments: readonly SegmentCall[]
+  readonly judged: readonly JudgedSegment[]
+}
+
+/** Segments told with their figures, and segments listed with their call. */
+const TOLD = 30
+const LISTED = 200
+
+/** Which way does each segment within a campaign move, and what is to become of it? */
+export function reviewPortfolio(input: PortfolioInput, context: PortfolioContext): PortfolioReview {
+  const subjects = subjectsOf(input)
+  const momentum = segmentMomentum(subjects, context)
+  const judged = subjects
+    .flatMap((subject, index) => {
+      const own = momentum[index]
+      return own === undefined
+        ? []
+        : [judgeSegment(subject, own, { ...context, names: input.names })]
+    })
+    .toSorted(bySpend)
+  const book = createFactBook()
+  enterCounts(book, judged, sourcesOf(input))
+  const told = judged.slice(0, TOLD)
+  for (const segment of told) {
+    enterSegment(book, segment, context.policy.company.currency)
+    enterKpi(book, segment)
+  }
+  return {
+    judged,
+    segments: judged.slice(0, LISTED).map(toCall),
+    decisions: judged.slice(0, LISTED).map(({ decision }) => decision),
+    findings: segmentFindings(told),
+    tables: told.length === 0 ? [] : [segmentTable(told, judged.length)],
+    facts: book.list(),
+  }
+}
+
+function subjectsOf({ rollups, current, previous }: PortfolioInput): SegmentSubject[] {
+  const latest = latestRollups(rollups)
+  const [stated, now, before] = [byKey(latest), byKey(current), byKey(previous)]
+  const known = new Map([...latest, ...current].map((row) => [segmentKey(row), row]))
+  return sortByText([...known], ([key]) => key).map(([key, { campaignId, segmentId }]) => ({
+    campaignId,
+    segmentId,
+    rollup: stated.get(key),
+    current: now.get(key),
+    previous: before.get(key),
+  }))
+}
+
+function byKey<Row extends { readonly segmentId: string; readonly campaignId: string }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [segmentKey(row), row]))
+}
+
+function bySpend(left: JudgedSegment, right: JudgedSegment): number {
+  return (
+    (right.facts.costMinor ?? -1) - (left.facts.costMinor ?? -1) || compareText(left.key, right.key)
+  )
+}
+
+function sourcesOf({ rollups, current }: PortfolioInput): FactSource[] {
+  const rows = current.reduce((sum, row) => sum + row.rows, 0)
+  return [
+    ...(rollups.length > 0 ? [{ dataset: 'segment_rollups' as const, rows: rollups.length }] : []),
+    ...(rows > 0 ? [{ dataset: 'ad_performance' as const, rows }] : []),
+  ]
+}
+
+function toCall({ decision, subject, name, momentum, ruling }: JudgedSegment): SegmentCall {
+  return {
+    decisionId: decision.id,
+    campaignId: subject.campaignId,
+    segmentId: subject.segmentId,
+    name,
+    momentum: momentum.direction === 'unknown' ? 'not_assessable' : momentum.direction,
+    basis: momentum.basis,
+    action: ruling.action,
+    published: subject.rollup?.recommendation ?? null,
+    needsApproval: ruling.needsApproval,
+  }
+}
+
+const DIRECTION_CHIPS: Readonly<Record<JudgedSegment['momentum']['direction'], Cell>> = {
+  improving: { chip: 'ok', text: 'improving' },
+  declining: { chip: 'bad', text: 'declining' },
+  stable: { chip: 'info', text: 'stable' },
+  unknown: { text: 'cannot be told' },
+}
+
+function segmentTable(told: readonly JudgedSegment[], total: number): Table {
+  return {
+    id: 'synthesis.segments',
+    title: 'Segment portfolio',
+    columns: [
+      { key: 'segment', label: 'Segment', numeric: false },
+      { key: 'direction', label: 'Direction', numeric: false },
+      { key: 'trend', label: 'Trend', numeric: true },
+      { key: 'basis', label: 'Basis', numeric: false },
+      { key: 'spend', label: 'Spend', numeric: true },
+      { key: 'value', label: 'Value', numeric: true },
+      { key: 'roi', label: 'ROI', numeric: true },
+      { key: 'conversions', label: 'Conversions', numeric: true },
+      { key: 'call', label: 'Call', numeric: false },
+    ],
+    rows: told.map(({ key, name, momentum, decision }) => {
+      const fact = (metric: string): Cell => ({ fact: `${segmentPrefix(key)}.${metric}` })
+      return [
+        { text: name },
+        DIRECTION_CHIPS[momentum.direction],
+        fact('trend'),
+        { text: momentum.basis },
+        fact('spend'),
+        fact('value'),
+        fact('roi'),
+        fact('conversions'),
+        { decision: decision.id },
+      ]
+    }),
+    ...(total > TOLD
+      ? { note: 'The list is cut here, by spend; every call stands in review.json.' }
+      : {}),
+  }
+}

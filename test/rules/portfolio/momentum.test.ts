@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+
+import { segmentMomentum, type SegmentSubject } from '#rules/portfolio/momentum.ts'
+import type { SegmentDelivery, SegmentRollup } from '#rules/portfolio/rollup.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+const context = { month: '2026-03', asOfOn: '2026-04-03', policy: policyWith() }
+
+const delivered = (conversions: number | null, clicks: number | null): SegmentDelivery => ({
+  campaignId: 'C',
+  segmentId: 'S',
+  impressions: null,
+  clicks,
+  conversions,
+  spendMinor: 0,
+  valueMinor: null,
+  rows: 1,
+})
+
+const stated = (trend: number | null, windowEnd = '2026-03-16'): SegmentRollup => ({
+  windowStart: '2026-03-10',
+  windowEnd,
+  campaignId: 'C',
+  segmentId: 'S',
+  impressions: null,
+  clicks: null,
+  conversions: null,
+  spendMinor: null,
+  valueMinor: null,
+  primaryKpi: null,
+  kpiValue: null,
+  trend,
+  recommendation: null,
+})
+
+const subject = (changes: Partial<SegmentSubject>): SegmentSubject => ({
+  campaignId: 'C',
+  segmentId: 'S',
+  rollup: undefined,
+  current: undefined,
+  previous: undefined,
+  ...changes,
+})
+
+const read = (changes: Partial<SegmentSubject>, when = context) => {
+  const [momentum] = segmentMomentum([subject(changes)], when)
+  return momentum
+}
+
+/** A rise from 5 % to 10 % of two thousand clicks: far beyond chance. */
+const rise = { previous: delivered(100, 2000), current: delivered(200, 2000) }
+
+describe('segmentMomentum', () => {
+  it.each([
+    [0.12, 'improving'],
+    // However small, its sign counts; nothing else can be said of a figure without counts.
+    [0.02, 'improving'],
+    [0.0001, 'improving'],
+    [0, 'stable'],
+    [-0.05, 'declining'],
+  ])('follows the sign of a stated trend of %d: %s', (trend, direction) => {
+    expect(read({ rollup: stated(trend) })).toMatchObject({ direction, basis: 'stated' })
+  })
+
+  it('holds a stated trend against the policy’s minimum where it sets one', () => {
+    const strict = { ...context, policy: policyWith({ synthesis: { stated_trend_minimum: 0.05 } }) }
+    expect(read({ rollup: stated(0.05) }, strict)?.direction).toBe('improving')
+    expect(read({ rollup: stated(0.049) }, strict)?.direction).toBe('stable')
+  })
+
+  it('does not read the trend of a window that has not ended', () => {
+    expect(read({ rollup: stated(0.12, '2026-04-03') })).toMatchObject({
+      direction: 'unknown',
+      basis: 'none',
+    })
+    expect(read({ rollup: stated(0.12, '2026-04-02') })?.direction).toBe('improving')
+  })
+
+  it('measures where both months have conversions and clicks', () => {
+    expect(read(rise)).toMatchObject({
+      direction: 'improving',
+      basis: 'measured',
+      contradicted: false,
+      call: { reason: 'significant_change' },
+    })
+    expect(read({ previous: rise.current, current: rise.previous })?.direction).toBe('declining')
+  })
+
+  it('prefers what was measured, and says when the statement contradicts it', () => {
+    expect(read({ ...rise, rollup: stated(-0.3) })).toMatchObject({
+      direction: 'improving',
+      basis: 'measured',
+      contradicted: true,
+    })
+    expect(read({ ...rise, rollup: stated(0.3) })?.contradicted).toBe(false)
+    expect(read({ ...rise, rollup: stated(0) })?.contradicted).toBe(false)
+  })
+
+  it('falls back to the statement where the counts are too few to call', () => {
+    const few = { previous: delivered(1, 10), current: delivered(2, 10) }
+    expect(read({ ...few, rollup: stated(0.3) })).toMatchObject({
+      direction: 'improving',
+      basis: 'stated',
+    })
+    expect(read(few)).toMatchObject({
+      direction: 'unknown',
+      basis: 'none',
+      call: { reason: 'too_few_conversions' },
+    })
+  })
+
+  it('does not measure a month that has not ended', () => {
+    const early = { ...context, asOfOn: '2026-03-31' }
+    expect(read(rise, early)).toMatchObject({ direction: 'unknown', basis: 'none' })
+    expect(read(rise, { ...context, asOfOn: '2026-04-01' })?.direction).toBe('improving')
+  })
+
+  it.each([
+    ['no month before', { current: delivered(200, 2000) }],
+    ['no month now', { previous: delivered(200, 2000) }],
+    ['no conversions', { previous: delivered(null, 2000), current: delivered(200, 2000) }],
+    ['no clicks', { previous: delivered(100, 2000), current: delivered(200, null) }],
+    ['clicks of zero', { previous: delivered(0, 0), current: delivered(200, 2000) }],
+    ['more conversions than clicks', { previous: delivered(11, 10), current: delivered(9, 10) }],
+    ['a rollup without a trend', { rollup: stated(null) }],
+    ['nothing at all', {}],
+  ])('cannot tell with %s', (_what, changes) => {
+    expect(read(changes)).toMatchObject({ direction: 'unknown', basis: 'none' })
+  })
+
+  it('reads every subject in the order given, each by its own name', () => {
+    const readings = segmentMomentum(
+      [
+        subject({ segmentId: 'A', rollup: stated(0.1) }),
+        subject({ segmentId: 'B', ...rise }),
+        subject({ segmentId: 'C' }),
+        subject({ segmentId: 'A', campaignId: 'D', rollup: stated(-0.1) }),
+      ],
+      context,
+    )
+    expect(readings.map((reading) => reading.direction)).toEqual([
+      'improving',
+      'improving',
+      'unknown',
+      'declining',
+    ])
+  })
+})
