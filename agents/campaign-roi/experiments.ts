@@ -1,0 +1,86 @@
+import { z } from 'zod'
+
+import type { ExperimentArmRow, ExperimentsInput, LoggedDecision } from '#rules/experiment/input.ts'
+import { monthRange } from '#rules/kernel/calendar.ts'
+
+import type { ReviewContext, Warehouse } from '../ports.ts'
+
+/** A row of the query `campaign-roi/experiments`: decimals in millionths, booleans 0 or 1. */
+export const ExperimentRow = z.strictObject({
+  experiment_id: z.string(),
+  campaign_id: z.string().nullable(),
+  name: z.string(),
+  status: z.string(),
+  started_on: z.string(),
+  ended_on: z.string().nullable(),
+  metric: z.string(),
+  arm: z.string(),
+  is_control: z.int(),
+  planned_share_e6: z.int().nullable(),
+  users: z.int(),
+  conversions: z.int().nullable(),
+  mean_e6: z.int().nullable(),
+  variance_e6: z.int().nullable(),
+  looks: z.int().nullable(),
+})
+export type ExperimentRow = z.infer<typeof ExperimentRow>
+
+/** A row of the query `campaign-roi/experiment-log`. */
+export const ExperimentLogRow = z.strictObject({
+  decision_id: z.string(),
+  decided_on: z.string(),
+  campaign_id: z.string().nullable(),
+  trigger_text: z.string().nullable(),
+  action_text: z.string(),
+})
+export type ExperimentLogRow = z.infer<typeof ExperimentLogRow>
+
+/** Reads the experiments begun by the end of the month, and what the decision log says was done by then. */
+export async function gatherExperiments(
+  { month }: ReviewContext,
+  warehouse: Warehouse,
+): Promise<ExperimentsInput> {
+  const until = { to_day: monthRange(month).to }
+  const [rows, log] = await Promise.all([
+    warehouse.rows('campaign-roi/experiments', until, ExperimentRow),
+    warehouse.rows('campaign-roi/experiment-log', until, ExperimentLogRow),
+  ])
+  return {
+    rows: rows.map(toArmRow),
+    presence: warehouse.dataset('experiments').state,
+    log: log.map(toLoggedDecision),
+  }
+}
+
+function toArmRow(row: ExperimentRow): ExperimentArmRow {
+  return {
+    experimentId: row.experiment_id,
+    campaignId: row.campaign_id,
+    name: row.name,
+    status: row.status,
+    startedOn: row.started_on,
+    endedOn: row.ended_on,
+    metric: row.metric,
+    arm: row.arm,
+    isControl: row.is_control === 1,
+    plannedShare: fromMillionths(row.planned_share_e6),
+    users: row.users,
+    conversions: row.conversions,
+    mean: fromMillionths(row.mean_e6),
+    variance: fromMillionths(row.variance_e6),
+    looks: row.looks,
+  }
+}
+
+function toLoggedDecision(row: ExperimentLogRow): LoggedDecision {
+  return {
+    id: row.decision_id,
+    decidedOn: row.decided_on,
+    campaignId: row.campaign_id,
+    text: row.trigger_text === null ? row.action_text : `${row.trigger_text} ${row.action_text}`,
+  }
+}
+
+function fromMillionths(value: number | null): number | null {
+  return value === null ? null : value / 1_000_000
+}

@@ -1,0 +1,49 @@
+import type { Policy } from '../policy/policy.ts'
+
+/** One arm of one metric of an experiment. A count or moment is null when the data set does not state it. */
+export interface ExperimentArmRow {
+  readonly experimentId: string
+  readonly campaignId: string | null
+  readonly name: string
+  readonly status: string
+  /** Local dates. */
+  readonly startedOn: string
+  readonly endedOn: string | null
+  readonly metric: string
+  readonly arm: string
+  readonly isControl: boolean
+  /** Share of the traffic the arm was planned to get, in [0, 1]. */
+  readonly plannedShare: number | null
+  readonly users: number
+  readonly conversions: number | null
+  /** Mean and sample variance of the metric per user. */
+  readonly mean: number | null
+  readonly variance: number | null
+  /** How often someone has looked at the result. */
+  readonly looks: number | null
+}
+
+/** Something that was done, as the decision log words it. */
+export interface LoggedDecision {
+  readonly id: string
+  readonly decidedOn: string
+  readonly campaignId: string | null
+  readonly text: string
+}
+
+/** Everything the reading of experiments looks at. */
+export interface ExperimentsInput {
+  readonly rows: readonly ExperimentArmRow[]
+  readonly presence: 'absent' | 'empty' | 'present' | 'unreadable'
+  readonly log: readonly LoggedDecision[]
+}
+
+export interface ExperimentsContext {
+  /** `YYYY-MM`. */
+  readonly month: string
+  /** Local date the review speaks for. */
+  readonly asOfOn: string
+  readonly policy: Policy
+}
+
+export type ExperimentRules = Policy['experiments']

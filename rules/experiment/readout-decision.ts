@@ -1,0 +1,75 @@
+import type { Interval } from '../kernel/interval.ts'
+import type { Decision, Evidence } from '../schema/review.ts'
+import type { ExperimentRules } from './input.ts'
+import { conversionsOf } from './readout.ts'
+import { type ReadoutSubject, VERDICT_RULE } from './subjects.ts'
+
+/** The verdict of one comparison with every quantity it was compared on, unrounded, beside its threshold. */
+export function verdictDecision(
+  subject: ReadoutSubject,
+  rules: ExperimentRules,
+  policyVersion: string,
+): Decision {
+  const { call } = subject.readout
+  return {
+    id: subject.decisionId,
+    stage: 'campaign_roi',
+    subject: `experiment:${subject.key}`,
+    subjectName: subject.name,
+    action: call.verdict,
+    reason: call.reason,
+    ruleId: VERDICT_RULE,
+    policyVersion,
+    evidence: { ...setupEvidence(subject, rules), ...testEvidence(subject, rules) },
+  }
+}
+
+function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evidence {
+  const { trial, control, treatment, traffic, ledger } = readout
+  return {
+    phase: trial.phase,
+    controlUsers: control?.users ?? null,
+    treatmentUsers: treatment?.users ?? null,
+    minUsersPerArm: rules.min_users_per_arm,
+    conversions: conversionsOf(control, treatment),
+    daysRun: readout.daysRun,
+    minDays: rules.min_days,
+    looks: ledger.looks,
+    readMoreThanOnce: ledger.peeked,
+    traffic: traffic.status,
+    trafficPValue: traffic.split?.pValue ?? null,
+    srmAlarm: rules.srm_alarm,
+    srmWatch: rules.srm_watch,
+    leakedShare: traffic.leakedShare,
+    maxLeakedShare: rules.max_leaked_share,
+    breachedGuardrails: [...readout.breached],
+  }
+}
+
+function testEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evidence {
+  const { comparison, adjustedPValue, neededUsers } = readout
+  const thresholds = {
+    alpha: rules.alpha,
+    minLift: rules.min_lift,
+    anytimeReading: rules.sequential,
+    neededUsersPerArm: neededUsers,
+  }
+  if (comparison === null) return thresholds
+  return {
+    ...thresholds,
+    method: comparison.method,
+    difference: comparison.difference,
+    ...ends('difference', comparison.interval),
+    lift: comparison.lift,
+    ...ends('lift', comparison.liftInterval),
+    pValue: comparison.pValue,
+    pValueAdjustedForComparisons: adjustedPValue,
+    pValueWithContinuityCorrection: comparison.correctedPValue,
+    anytimeCallable: comparison.anytime.callable,
+    ...ends('anytime', comparison.anytime.interval),
+  }
+}
+
+function ends(name: string, interval: Interval | null): Evidence {
+  return { [`${name}Low`]: interval?.low ?? null, [`${name}High`]: interval?.high ?? null }
+}

@@ -1,0 +1,258 @@
+import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import type { FactBook, FactEntry } from '../schema/fact-book.ts'
+import type { FactSource } from '../schema/review.ts'
+import type { ExperimentArmRow, ExperimentRules } from './input.ts'
+import { falseAlarmRate } from './peeking.ts'
+import type { ReadoutSubject } from './subjects.ts'
+
+/** A fact of one comparison; `metric` and `inputs` are completed by the comparison's prefix. */
+type Entry = Omit<FactEntry, 'id' | 'source'> & { readonly metric: string }
+
+const NO_COMPARISON = 'the arms cannot be compared'
+
+/** Enters the figures of one comparison: arms, difference, lift, test, traffic split, looks. */
+export function enterReadout(
+  book: FactBook,
+  subject: ReadoutSubject,
+  { rules, falseDiscoveryRate }: { rules: ExperimentRules; falseDiscoveryRate: number | undefined },
+): void {
+  const source = [sourceOf(subject)]
+  const entries = [
+    ...armEntries(subject),
+    ...differenceEntries(subject, rules),
+    ...liftEntries(subject, rules),
+    ...testEntries(subject, falseDiscoveryRate),
+    ...setupEntries(subject),
+    ...lookEntries(subject, rules),
+  ]
+  for (const { metric, inputs, ...entry } of entries) {
+    book.add({
+      ...entry,
+      ...(inputs === undefined ? {} : { inputs: inputs.map((id) => `${subject.prefix}.${id}`) }),
+      id: `${subject.prefix}.${metric}`,
+      source,
+    })
+  }
+}
+
+function sourceOf({ readout: { trial } }: ReadoutSubject): FactSource {
+  return {
+    dataset: 'experiments',
+    rows: trial.arms.length,
+    where: { experiment_id: trial.experimentId, metric: trial.metric },
+  }
+}
+
+function known(value: number | null | undefined, why: string): Quantity {
+  return value === null || value === undefined ? notMeasured(why) : measured(value)
+}
+
+function isRate({ readout: { trial } }: ReadoutSubject): boolean {
+  return trial.arms.every((arm) => arm.conversions !== null)
+}
+
+function armEntries(subject: ReadoutSubject): Entry[] {
+  const { control, treatment } = subject.readout
+  const read = isRate(subject) ? rateEntry : meanEntry
+  return [
+    ...(control === null ? [] : [usersEntry('control', control), read('control', control)]),
+    ...(treatment === null
+      ? []
+      : [usersEntry('treatment', treatment), read('treatment', treatment)]),
+  ]
+}
+
+function usersEntry(role: string, { users }: ExperimentArmRow): Entry {
+  return {
+    metric: `${role}.users`,
+    label: `Users, ${role}`,
+    unit: 'count',
+    quantity: measured(users),
+  }
+}
+
+function rateEntry(role: string, { conversions, users }: ExperimentArmRow): Entry {
+  const base = {
+    metric: `${role}.value`,
+    label: `Conversion rate, ${role}`,
+    unit: 'rate' as const,
+    formula: 'conversions ÷ users',
+  }
+  if (conversions === null || users === 0) {
+    return { ...base, quantity: notMeasured(users === 0 ? 'no users came' : NO_COMPARISON) }
+  }
+  return {
+    ...base,
+    quantity: measured(conversions / users),
+    numerator: conversions,
+    denominator: users,
+  }
+}
+
+function meanEntry(role: string, { mean }: ExperimentArmRow): Entry {
+  return {
+    metric: `${role}.value`,
+    label: `Mean, ${role}`,
+    unit: 'number',
+    quantity: known(mean, 'the data set states no mean'),
+  }
+}
+
+function differenceEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
+  const { comparison } = subject.readout
+  const unit = isRate(subject) ? 'points' : 'number'
+  const method = comparison?.method === 'exact' ? 'Miettinen–Nurminen score' : 'Welch t'
+  return [
+    {
+      metric: 'difference',
+      label: 'Difference, treatment − control',
+      unit,
+      quantity: known(comparison?.difference, NO_COMPARISON),
+      formula: 'treatment − control',
+      inputs: ['treatment.value', 'control.value'],
+    },
+    ...ends('difference', 'Difference', {
+      unit,
+      interval: comparison?.interval,
+      why: NO_COMPARISON,
+      formula: `${method} interval of level ${1 - rules.alpha}`,
+    }),
+  ]
+}
+
+function liftEntries({ readout: { comparison } }: ReadoutSubject, rules: ExperimentRules): Entry[] {
+  const why = comparison === null ? NO_COMPARISON : 'the control is too near zero to relate to'
+  return [
+    {
+      metric: 'lift',
+      label: 'Relative lift',
+      unit: 'change',
+      quantity: known(comparison?.lift, why),
+      formula: '(treatment − control) ÷ |control|',
+      inputs: ['treatment.value', 'control.value'],
+    },
+    ...ends('lift', 'Relative lift', {
+      unit: 'change',
+      interval: comparison?.liftInterval,
+      why,
+      formula: `Fieller interval of level ${1 - rules.alpha}`,
+    }),
+  ]
+}
+
+interface EndsOf {
+  readonly unit: FactEntry['unit']
+  readonly interval: { readonly low: number; readonly high: number } | null | undefined
+  readonly why: string
+  readonly formula: string
+}
+
+function ends(metric: string, label: string, { unit, interval, why, formula }: EndsOf): Entry[] {
+  const end = (side: 'low' | 'high', words: string): Entry => ({
+    metric: `${metric}.${side}`,
+    label: `${label}, ${words} end`,
+    unit,
+    quantity: known(interval?.[side], why),
+    formula,
+  })
+  return [end('low', 'lower'), end('high', 'upper')]
+}
+
+/** p values; those that say nothing new are left out. */
+function testEntries(
+  { readout: { comparison, adjustedPValue } }: ReadoutSubject,
+  falseDiscoveryRate: number | undefined,
+): Entry[] {
+  if (comparison === null) return [probability('p_value', 'p value', null)]
+  const { pValue, correctedPValue, chanceToWin } = comparison
+  const test = comparison.method === 'exact' ? 'Fisher exact test' : 'Welch t test'
+  const adjusted = adjustedPValue === pValue ? null : adjustedPValue
+  return [
+    { ...probability('p_value', 'p value', pValue), formula: `${test}, two-sided` },
+    probability('p_value_adjusted', 'p value, adjusted for the comparisons', adjusted),
+    {
+      ...probability('p_value_corrected', 'p value with continuity correction', correctedPValue),
+      formula: 'pooled z test with Yates correction, two-sided; for rates',
+    },
+    probability('chance_to_win', 'Chance that the treatment is better', chanceToWin),
+    {
+      ...probability(
+        'false_discovery_rate',
+        'Share of false discoveries if called',
+        falseDiscoveryRate ?? null,
+      ),
+      formula: 'Benjamini–Hochberg over the completed comparisons of the review',
+    },
+  ].filter((entry) => entry.metric === 'p_value' || isMeasured(entry.quantity))
+}
+
+function probability(metric: string, label: string, value: number | null): Entry {
+  return { metric, label, unit: 'probability', quantity: known(value, NO_COMPARISON) }
+}
+
+/** The traffic split; leaks and the users needed only where there is something to say of them. */
+function setupEntries({ readout }: ReadoutSubject): Entry[] {
+  const { traffic, neededUsers, call } = readout
+  const leaked = traffic.split?.leakedUsers ?? 0
+  const split: Entry = {
+    metric: 'traffic_p_value',
+    label: 'p value of the traffic split',
+    unit: 'probability',
+    quantity: known(traffic.split?.pValue, 'the planned shares are incomplete'),
+    formula: 'chi-square test of users against planned shares',
+  }
+  const leak: Entry = {
+    metric: 'leaked_users',
+    label: 'Users in arms planned to get none',
+    unit: 'count',
+    quantity: measured(leaked),
+  }
+  const needed: Entry = {
+    metric: 'needed_users',
+    label: 'Users an arm needs to show the smallest lift worth acting on',
+    unit: 'count',
+    quantity: known(neededUsers, 'the control gives no rate to plan with'),
+  }
+  return [
+    split,
+    ...(leaked > 0 ? [leak] : []),
+    ...(call.verdict === 'INCONCLUSIVE' ? [needed] : []),
+  ]
+}
+
+/** Looks where they are stated, the false alarms they cost from the second on, and what holds at every one. */
+function lookEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
+  const { ledger, comparison } = subject.readout
+  return [
+    ...(ledger.looks === null ? [] : looksEntries(ledger.looks, rules)),
+    ...(ledger.peeked
+      ? ends('anytime', 'Difference at any look', {
+          unit: isRate(subject) ? 'points' : 'number',
+          interval: comparison?.anytime.interval,
+          why: 'there is no interval that holds at every look',
+          formula: 'asymptotic confidence sequence',
+        })
+      : []),
+  ]
+}
+
+function looksEntries(looks: number, { alpha }: ExperimentRules): Entry[] {
+  const count: Entry = {
+    metric: 'looks',
+    label: 'Looks at the result',
+    unit: 'count',
+    quantity: measured(looks),
+  }
+  if (looks < 2) return [count]
+  return [
+    count,
+    {
+      metric: 'false_alarm_rate',
+      label: 'Chance of a false alarm at that many looks',
+      unit: 'probability',
+      quantity: measured(falseAlarmRate(looks, alpha)),
+      formula: 'a two-sided test made for one look, read at every look',
+      inputs: ['looks'],
+    },
+  ]
+}

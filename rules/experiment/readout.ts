@@ -1,0 +1,196 @@
+import { daysBetween } from '../kernel/calendar.ts'
+import { adjustPValues } from '../kernel/multiplicity.ts'
+import { compareText } from '../kernel/order.ts'
+import type { PlainArm } from './arm.ts'
+import { type Comparison, compareArms, type ComparisonResult } from './comparison.ts'
+import type { ExperimentArmRow, ExperimentRules } from './input.ts'
+import { looksAt, type LookLedger } from './looks.ts'
+import { neededUsers } from './needed-users.ts'
+import { judgeTraffic, type Traffic } from './traffic.ts'
+import { type Flaw, flawOf, type Trial, treatmentsOf } from './trials.ts'
+import { callVerdict, type VerdictCall, type VerdictFacts } from './verdict.ts'
+
+/** One treatment against its control on one metric, with what may be said of it. */
+export interface Readout {
+  readonly trial: Trial
+  /** Absent where the trial is not set up to be compared. */
+  readonly control: ExperimentArmRow | null
+  readonly treatment: ExperimentArmRow | null
+  readonly isGuardrail: boolean
+  readonly traffic: Traffic
+  readonly ledger: LookLedger
+  readonly daysRun: number
+  readonly neededUsers: number | null
+  readonly comparison: Comparison | null
+  /** p value after correction for the comparisons of the experiment; null without a comparison. */
+  readonly adjustedPValue: number | null
+  readonly flaw: Flaw | null
+  readonly call: VerdictCall
+  /** Guardrail metrics the treatment makes worse. */
+  readonly breached: readonly string[]
+}
+
+/** A comparison before its verdict. */
+interface Draft extends Omit<Readout, 'adjustedPValue' | 'call' | 'breached'> {
+  readonly result: ComparisonResult | null
+}
+
+/**
+ * Reads every treatment of one experiment on every metric.
+ *
+ * The comparisons of metrics that are no guardrails share the error rate by the policy's correction; a guardrail is
+ * tested at the full rate, because missing a harm is the costlier error.
+ *
+ * @param trials All trials of one experiment.
+ */
+export function readExperiment(
+  trials: readonly Trial[],
+  rules: ExperimentRules,
+  asOfOn: string,
+): Readout[] {
+  const goals = trials.flatMap((trial) => (isGuardrail(trial, rules) ? [] : treatmentsOf(trial)))
+  const drafts = trials.flatMap((trial) => draftsOf(trial, { rules, asOfOn, goals: goals.length }))
+  const adjusted = adjustedPValues(drafts, rules)
+  const called = drafts.map((draft): Readout => {
+    const adjustedPValue = adjusted.get(draft) ?? null
+    const call = callVerdict(factsOf(draft, adjustedPValue, rules), rules)
+    return { ...draft, adjustedPValue, call, breached: [] }
+  })
+  return withGuardrails(called)
+}
+
+function isGuardrail({ metric }: Trial, rules: ExperimentRules): boolean {
+  return rules.guardrail_metrics.includes(metric)
+}
+
+interface DraftContext {
+  readonly rules: ExperimentRules
+  readonly asOfOn: string
+  /** Comparisons that share the error rate. */
+  readonly goals: number
+}
+
+function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[] {
+  const traffic = judgeTraffic(trial, rules)
+  const flaw = flawOf(trial)
+  const guardrail = isGuardrail(trial, rules)
+  const control = trial.arms.find((arm) => arm.isControl) ?? null
+  const base = {
+    trial,
+    traffic,
+    flaw,
+    isGuardrail: guardrail,
+    ledger: looksAt(trial),
+    daysRun: daysRun(trial, asOfOn),
+  }
+  if (flaw !== null || control === null) {
+    const treatment = treatmentsOf(trial)[0] ?? null
+    return [{ ...base, control, treatment, neededUsers: null, comparison: null, result: null }]
+  }
+  const comparisonRules = {
+    alpha: rules.alpha,
+    anytimeAlpha: guardrail ? rules.alpha : rules.alpha / Math.max(1, goals),
+    tunedTo: rules.sequential_tuned_to_users,
+    exactBelow: rules.exact_below,
+    lowerIsBetter: rules.lower_is_better.includes(trial.metric),
+  }
+  return treatmentsOf(trial).map((treatment) => {
+    const [left, right] = [toArm(control, trial), toArm(treatment, trial)]
+    const empty = control.users === 0 || treatment.users === 0
+    const result = empty ? null : compareArms(left, right, comparisonRules)
+    return {
+      ...base,
+      control,
+      treatment,
+      neededUsers: neededUsers(left, rules),
+      comparison: result?.ok === true ? result.comparison : null,
+      result,
+    }
+  })
+}
+
+/** A rate where every arm states conversions, else a mean; `flawOf` has made sure one of both is stated. */
+function toArm(row: ExperimentArmRow, { arms }: Trial): PlainArm {
+  const { users, conversions, mean, variance } = row
+  return conversions !== null && arms.every((arm) => arm.conversions !== null)
+    ? { kind: 'proportion', users, conversions }
+    : { kind: 'moments', users, mean: mean ?? 0, variance: variance ?? 0 }
+}
+
+/** Full days from the start to the end, or to the day the review speaks for. */
+function daysRun({ startedOn, endedOn }: Trial, asOfOn: string): number {
+  const until = endedOn !== null && compareText(endedOn, asOfOn) < 0 ? endedOn : asOfOn
+  return Math.max(0, daysBetween(startedOn, until))
+}
+
+function adjustedPValues(
+  drafts: readonly Draft[],
+  rules: ExperimentRules,
+): ReadonlyMap<Draft, number> {
+  const tested = drafts.flatMap((draft) =>
+    draft.comparison === null ? [] : [{ draft, p: draft.comparison.pValue }],
+  )
+  const goals = tested.filter(({ draft }) => !draft.isGuardrail)
+  const raw = goals.map(({ p }) => p)
+  const corrected = rules.correction === 'none' ? raw : adjustPValues(raw, rules.correction)
+  return new Map([
+    ...tested.map(({ draft, p }) => [draft, p] as const),
+    ...goals.map(({ draft, p }, index) => [draft, corrected[index] ?? p] as const),
+  ])
+}
+
+function factsOf(
+  draft: Draft,
+  adjustedPValue: number | null,
+  rules: ExperimentRules,
+): VerdictFacts {
+  const { control, treatment, comparison, trial } = draft
+  const lowerIsBetter = rules.lower_is_better.includes(trial.metric)
+  return {
+    flaw: draft.flaw,
+    traffic: draft.traffic.status,
+    phase: trial.phase,
+    ledger: draft.ledger,
+    users: Math.min(control?.users ?? 0, treatment?.users ?? 0),
+    neededUsers: draft.neededUsers,
+    daysRun: draft.daysRun,
+    conversions: conversionsOf(control, treatment),
+    reading:
+      comparison === null
+        ? null
+        : {
+            pValue: adjustedPValue ?? comparison.pValue,
+            anytimeCallable: comparison.anytime.callable,
+            favourable: lowerIsBetter ? comparison.difference < 0 : comparison.difference > 0,
+            lift: comparison.lift,
+            liftInterval: comparison.liftInterval,
+          },
+  }
+}
+
+/** Conversions of both arms; null unless both state them. */
+export function conversionsOf(
+  control: ExperimentArmRow | null,
+  treatment: ExperimentArmRow | null,
+): number | null {
+  const [left, right] = [control?.conversions ?? null, treatment?.conversions ?? null]
+  return left === null || right === null ? null : left + right
+}
+
+/** A treatment that makes a guardrail worse is no win on any other metric. */
+function withGuardrails(readouts: readonly Readout[]): Readout[] {
+  const harmed = readouts.filter(
+    (readout) => readout.isGuardrail && readout.call.verdict === 'LOSS',
+  )
+  return readouts.map((readout) => {
+    const breached = harmed
+      .filter((guardrail) => guardrail.treatment?.arm === readout.treatment?.arm)
+      .map((guardrail) => guardrail.trial.metric)
+    if (breached.length === 0 || readout.call.verdict === 'INVALID') return readout
+    return {
+      ...readout,
+      breached,
+      call: { verdict: 'GUARDRAIL_BREACH', reason: 'guardrail_worse' },
+    }
+  })
+}

@@ -1,0 +1,90 @@
+import { groupByText } from '../kernel/order.ts'
+import type { ExperimentArmRow } from './input.ts'
+
+/** Where an experiment stands. A stopped one ended before its plan. */
+export type Phase = 'not_started' | 'running' | 'completed' | 'stopped' | 'cancelled'
+
+const PHASES: Readonly<Record<string, Phase>> = {
+  draft: 'not_started',
+  planned: 'not_started',
+  running: 'running',
+  paused: 'running',
+  completed: 'completed',
+  archived: 'completed',
+  stopped: 'stopped',
+  cancelled: 'cancelled',
+}
+
+/** One metric of one experiment, with its arms in the order of the file. */
+export interface Trial {
+  readonly experimentId: string
+  readonly campaignId: string | null
+  readonly name: string
+  readonly phase: Phase
+  readonly startedOn: string
+  readonly endedOn: string | null
+  readonly metric: string
+  readonly looks: number | null
+  readonly arms: readonly ExperimentArmRow[]
+}
+
+/** The rows as trials, by experiment and metric. A status the contract does not know counts as running: nothing may be called from it. */
+export function trialsOf(rows: readonly ExperimentArmRow[]): Trial[] {
+  const groups = groupByText(rows, (row) => `${row.experimentId}\u0000${row.metric}`)
+  return [...groups.values()].flatMap((arms) => {
+    const [first] = arms
+    if (first === undefined) return []
+    const looks = arms.flatMap((arm) => (arm.looks === null ? [] : [arm.looks]))
+    return [
+      {
+        experimentId: first.experimentId,
+        campaignId: first.campaignId,
+        name: first.name,
+        phase: PHASES[first.status] ?? 'running',
+        startedOn: first.startedOn,
+        endedOn: first.endedOn,
+        metric: first.metric,
+        looks: looks.length === 0 ? null : Math.max(...looks),
+        arms,
+      },
+    ]
+  })
+}
+
+/** Trials that were alive in a month: begun by its last day and not ended before its first. Both days are local dates. */
+export function aliveIn(
+  trials: readonly Trial[],
+  { from, to }: { readonly from: string; readonly to: string },
+): Trial[] {
+  return trials.filter(
+    (trial) => trial.startedOn <= to && (trial.endedOn === null || trial.endedOn >= from),
+  )
+}
+
+/** Why a trial cannot be read at all. */
+export type Flaw =
+  | 'cancelled'
+  | 'no_control'
+  | 'several_controls'
+  | 'no_treatment'
+  | 'impossible_counts'
+  | 'not_measured'
+
+/** The first flaw in how a trial was set up or measured; null when it can be read. */
+export function flawOf(trial: Trial): Flaw | null {
+  const { arms } = trial
+  const controls = arms.filter((arm) => arm.isControl)
+  if (trial.phase === 'cancelled') return 'cancelled'
+  if (controls.length === 0) return 'no_control'
+  if (controls.length > 1) return 'several_controls'
+  if (treatmentsOf(trial).length === 0) return 'no_treatment'
+  if (arms.some((arm) => (arm.conversions ?? 0) > arm.users)) return 'impossible_counts'
+  const rates = arms.every((arm) => arm.conversions !== null)
+  const means = arms.every((arm) => arm.mean !== null && arm.variance !== null)
+  return rates || means ? null : 'not_measured'
+}
+
+/** The arms compared with the control: those planned to get traffic. */
+export function treatmentsOf(trial: Trial): ExperimentArmRow[] {
+  return trial.arms.filter((arm) => !arm.isControl && arm.plannedShare !== 0)
+}

@@ -1,0 +1,182 @@
+import type { Interval } from '../kernel/interval.ts'
+import type { ExperimentRules } from './input.ts'
+import type { LookLedger } from './looks.ts'
+import type { TrafficStatus } from './traffic.ts'
+import type { Flaw, Phase } from './trials.ts'
+
+export type Verdict =
+  | 'INVALID'
+  | 'TOO_EARLY'
+  | 'DIRECTIONAL'
+  | 'WIN'
+  | 'LOSS'
+  | 'EQUIVALENT'
+  | 'INCONCLUSIVE'
+  | 'GUARDRAIL_BREACH'
+
+export const VERDICTS: readonly Verdict[] = [
+  'WIN',
+  'LOSS',
+  'EQUIVALENT',
+  'INCONCLUSIVE',
+  'DIRECTIONAL',
+  'TOO_EARLY',
+  'GUARDRAIL_BREACH',
+  'INVALID',
+]
+
+export type VerdictReason =
+  | Flaw
+  | 'sample_ratio_mismatch'
+  | 'leaked_users'
+  | 'not_started'
+  | 'too_few_users'
+  | 'too_few_days'
+  | 'no_conversions'
+  | 'no_spread'
+  | 'test_excludes_zero'
+  | 'below_minimum_lift'
+  | 'anytime_excludes_zero'
+  | 'still_running'
+  | 'stopped_early'
+  | 'repeated_looks'
+  | 'within_margin'
+  | 'underpowered'
+  | 'no_difference_shown'
+  | 'guardrail_worse'
+
+export interface VerdictCall {
+  readonly verdict: Verdict
+  readonly reason: VerdictReason
+}
+
+/** The quantities a verdict rests on. */
+export interface VerdictFacts {
+  readonly flaw: Flaw | null
+  readonly traffic: TrafficStatus
+  readonly phase: Phase
+  readonly ledger: LookLedger
+  /** Users in the smaller of the two arms, and what an arm would need. */
+  readonly users: number
+  readonly neededUsers: number | null
+  readonly daysRun: number
+  /** Conversions of both arms; null for a mean. */
+  readonly conversions: number | null
+  readonly reading: VerdictReading | null
+}
+
+/** What the comparison says; null where there is none. */
+export interface VerdictReading {
+  /** After correction for the comparisons of the experiment. */
+  readonly pValue: number
+  readonly anytimeCallable: boolean
+  /** Does the difference point the way that is better? */
+  readonly favourable: boolean
+  readonly lift: number | null
+  readonly liftInterval: Interval | null
+}
+
+interface Row extends VerdictCall {
+  readonly when: (facts: VerdictFacts, rules: ExperimentRules) => boolean
+}
+
+const isClosed = ({ phase }: VerdictFacts): boolean => phase === 'completed' || phase === 'stopped'
+const tooFewUsers = ({ users }: VerdictFacts, rules: ExperimentRules): boolean =>
+  users < rules.min_users_per_arm
+const excludesZero = ({ reading }: VerdictFacts, rules: ExperimentRules): boolean =>
+  reading !== null && reading.pValue <= rules.alpha
+const callableAnytime = ({ ledger, reading }: VerdictFacts, rules: ExperimentRules): boolean =>
+  ledger.peeked && rules.sequential && reading !== null && reading.anytimeCallable
+const isDecided = (facts: VerdictFacts, rules: ExperimentRules): boolean =>
+  !facts.ledger.peeked && excludesZero(facts, rules)
+const isBetter = ({ reading }: VerdictFacts): boolean => reading !== null && reading.favourable
+const isSmall = ({ reading }: VerdictFacts, rules: ExperimentRules): boolean =>
+  reading !== null && reading.lift !== null && Math.abs(reading.lift) < rules.min_lift
+const isWithinMargin = ({ reading }: VerdictFacts, rules: ExperimentRules): boolean => {
+  const interval = reading?.liftInterval ?? null
+  return interval !== null && interval.low > -rules.min_lift && interval.high < rules.min_lift
+}
+
+/** The verdicts in the order they are tried; the first row that holds decides, the last one always holds. */
+const TABLE: readonly Row[] = [
+  {
+    verdict: 'INVALID',
+    reason: 'sample_ratio_mismatch',
+    when: (facts) => facts.traffic === 'mismatch',
+  },
+  { verdict: 'INVALID', reason: 'leaked_users', when: (facts) => facts.traffic === 'leak' },
+  {
+    verdict: 'TOO_EARLY',
+    reason: 'not_started',
+    when: (facts) => facts.phase === 'not_started',
+  },
+  {
+    verdict: 'INCONCLUSIVE',
+    reason: 'too_few_users',
+    when: (facts, rules) => isClosed(facts) && tooFewUsers(facts, rules),
+  },
+  { verdict: 'TOO_EARLY', reason: 'too_few_users', when: tooFewUsers },
+  {
+    verdict: 'INCONCLUSIVE',
+    reason: 'no_conversions',
+    when: (facts) => isClosed(facts) && facts.conversions === 0,
+  },
+  { verdict: 'TOO_EARLY', reason: 'no_conversions', when: (facts) => facts.conversions === 0 },
+  {
+    verdict: 'TOO_EARLY',
+    reason: 'too_few_days',
+    when: (facts, rules) => !isClosed(facts) && facts.daysRun < rules.min_days,
+  },
+  { verdict: 'INCONCLUSIVE', reason: 'no_spread', when: (facts) => facts.reading === null },
+  {
+    verdict: 'WIN',
+    reason: 'anytime_excludes_zero',
+    when: (facts, rules) => callableAnytime(facts, rules) && isBetter(facts),
+  },
+  { verdict: 'LOSS', reason: 'anytime_excludes_zero', when: callableAnytime },
+  {
+    verdict: 'WIN',
+    reason: 'below_minimum_lift',
+    when: (facts, rules) => isDecided(facts, rules) && isBetter(facts) && isSmall(facts, rules),
+  },
+  {
+    verdict: 'WIN',
+    reason: 'test_excludes_zero',
+    when: (facts, rules) => isDecided(facts, rules) && isBetter(facts),
+  },
+  { verdict: 'LOSS', reason: 'test_excludes_zero', when: isDecided },
+  {
+    verdict: 'DIRECTIONAL',
+    reason: 'stopped_early',
+    when: (facts, rules) => facts.phase === 'stopped' && excludesZero(facts, rules),
+  },
+  {
+    verdict: 'DIRECTIONAL',
+    reason: 'repeated_looks',
+    when: (facts, rules) => isClosed(facts) && excludesZero(facts, rules),
+  },
+  { verdict: 'DIRECTIONAL', reason: 'still_running', when: excludesZero },
+  { verdict: 'TOO_EARLY', reason: 'still_running', when: (facts) => !isClosed(facts) },
+  { verdict: 'EQUIVALENT', reason: 'within_margin', when: isWithinMargin },
+  {
+    verdict: 'INCONCLUSIVE',
+    reason: 'underpowered',
+    when: (facts) => facts.neededUsers !== null && facts.users < facts.neededUsers,
+  },
+  { verdict: 'INCONCLUSIVE', reason: 'no_difference_shown', when: () => true },
+]
+
+/**
+ * What may be said of a comparison, and why?
+ *
+ * A flaw comes first, then whether there is enough to read, then the test: of a trial looked at once, its p value; of any
+ * other, only what holds at every look. What a test made for one look shows at another is directional at most.
+ */
+export function callVerdict(facts: VerdictFacts, rules: ExperimentRules): VerdictCall {
+  if (facts.flaw !== null) return { verdict: 'INVALID', reason: facts.flaw }
+  const row = TABLE.find(({ when }) => when(facts, rules))
+  return {
+    verdict: row?.verdict ?? 'INCONCLUSIVE',
+    reason: row?.reason ?? 'no_difference_shown',
+  }
+}

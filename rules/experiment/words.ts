@@ -1,0 +1,65 @@
+import { token } from '../schema/template.ts'
+import type { ReadoutSubject } from './subjects.ts'
+import type { VerdictReason } from './verdict.ts'
+
+/** Why a result cannot be read, or not yet, in words a reader can act on. */
+export const REASON_WORDS: Readonly<Record<VerdictReason, string>> = {
+  cancelled: 'it was cancelled',
+  no_control: 'no arm is marked as the control',
+  several_controls: 'more than one arm is marked as the control',
+  no_treatment: 'no arm was compared with the control',
+  impossible_counts: 'an arm states more conversions than users',
+  not_measured: 'its arms state neither conversions nor mean and variance',
+  sample_ratio_mismatch: 'the traffic did not split as planned, so the arms hold different people',
+  leaked_users: 'users came into an arm planned to get none',
+  not_started: 'it has not started',
+  too_few_users: 'an arm has fewer users than the policy asks for',
+  too_few_days: 'it has not run for the days the policy asks for',
+  no_conversions: 'neither arm has a conversion',
+  no_spread: 'an arm has no spread, or the control is at zero',
+  test_excludes_zero: 'the interval of the difference excludes zero',
+  below_minimum_lift:
+    'the interval of the difference excludes zero, but the lift is smaller than what the policy calls worth acting on',
+  anytime_excludes_zero: 'the interval that holds at every look excludes zero',
+  still_running:
+    'it is still running, and the interval that holds at every look still contains zero',
+  stopped_early: 'it was stopped early, and a test made for one look cannot decide then',
+  repeated_looks: 'it was looked at more than once without a plan for that',
+  within_margin: 'the lift lies within what the policy calls too small to matter',
+  underpowered: 'it had too few users to show a lift worth acting on',
+  no_difference_shown: 'the interval holds both zero and a lift worth acting on',
+  guardrail_worse: 'the treatment makes a guardrail metric worse',
+}
+
+/** The lift with its interval, or the difference where no lift can be told, and the p value. Only for a comparison that was made. */
+export function resultWords(subject: ReadoutSubject): string {
+  return `${effectWords(subject)}, ${pValueWords(subject)}`
+}
+
+function effectWords({ prefix, readout }: ReadoutSubject): string {
+  const hasLift = (readout.comparison?.liftInterval ?? null) !== null
+  const [name, metric] = hasLift ? ['a lift', 'lift'] : ['a difference', 'difference']
+  const figure = `${prefix}.${metric}`
+  return `${name} of ${token(figure)} (${token(`${figure}.low`)} to ${token(`${figure}.high`)})`
+}
+
+function pValueWords({ prefix, readout }: ReadoutSubject): string {
+  const p = `p = ${token(`${prefix}.p_value`)}`
+  return (readout.comparison?.correctedPValue ?? null) === null
+    ? p
+    : `${p} (${token(`${prefix}.p_value_corrected`)} with continuity correction)`
+}
+
+/** How many users each arm would need; empty where that cannot be planned. */
+export function neededWords({ prefix, readout }: ReadoutSubject): string {
+  return readout.neededUsers === null
+    ? ''
+    : ` To show the smallest lift worth acting on, each arm needs ${token(`${prefix}.needed_users`)} users; the control had ${token(`${prefix}.control.users`)}, the treatment ${token(`${prefix}.treatment.users`)}.`
+}
+
+/** What several looks do to a test made for one; empty where there was one, or nobody counted. */
+export function lookWords({ prefix, readout }: ReadoutSubject): string {
+  return (readout.ledger.looks ?? 0) < 2
+    ? ''
+    : ` Read ${token(`${prefix}.looks`)} times, a test made for one look raises a false alarm in ${token(`${prefix}.false_alarm_rate`)} of cases without any effect.`
+}
