@@ -1,5 +1,4 @@
 import { compareText } from '../kernel/order.ts'
-import { idPart } from '../kernel/text-id.ts'
 
 /** The channels of a data set: a channel's code is its place in `names`, so that folds can count in plain arrays. */
 export interface ChannelIndex {
@@ -16,18 +15,4 @@ export interface ChannelIndex {
 export function indexChannels(names: Iterable<string>): ChannelIndex {
   const sorted = [...new Set(names)].toSorted(compareText)
   return { names: sorted, codeOf: new Map(sorted.map((name, code) => [name, code])) }
-}
-
-/**
- * One fact-id part per channel. Names that differ only in signs an id cannot hold ("A b", "A-b") get a number, in the order of the names.
- */
-export function channelIdParts(names: readonly string[]): string[] {
-  const taken = new Set<string>()
-  return names.map((name) => {
-    const base = idPart(name)
-    let part = base
-    for (let copy = 2; taken.has(part); copy++) part = `${base}-${copy}`
-    taken.add(part)
-    return part
-  })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { AttributionPolicy } from './attribution.ts'
 import { Claim, NarrativePolicy, Region, Suppression, UtmPolicy } from './communication.ts'
 import { LeadPolicy } from './leads.ts'
 import { Momentum } from './momentum.ts'
@@ -13,13 +14,7 @@ import {
   OperatingModel,
   Person,
 } from './organisation.ts'
-import {
-  AttributionPolicy,
-  CampaignRoiPolicy,
-  ContentPolicy,
-  ExperimentPolicy,
-  FunnelPolicy,
-} from './stages.ts'
+import { CampaignRoiPolicy, ContentPolicy, ExperimentPolicy, FunnelPolicy } from './stages.ts'
 import { RiskPolicy, SynthesisPolicy } from './synthesis.ts'
 import { HealthTable, PortfolioTable, Target, Trust } from './verdict.ts'
 
