@@ -36,11 +36,11 @@ export interface EmbeddedServer {
  * @throws AppError `STORE_START_FAILED`, `WORKSPACE_NOT_FOUND` or `PLATFORM_UNSUPPORTED`.
  */
 export async function attachEmbeddedServer(options: {
-  readonly workspaceDirectory: string
+  readonly workspaceDir: string
   readonly homesOutside?: readonly string[]
 }): Promise<EmbeddedServer> {
   try {
-    const location = await findLocation(options.workspaceDirectory, options.homesOutside)
+    const location = await findLocation(options.workspaceDir, options.homesOutside)
     return await attach(location)
   } catch (error) {
     throw hasCode(error, 'EACCES', 'EPERM', 'EROFS') ? notPermitted(error) : error

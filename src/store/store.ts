@@ -8,7 +8,7 @@ import type { EmbeddedServer } from './embedded.ts'
 import { migrate } from './migrate.ts'
 
 export interface StoreOptions {
-  readonly workspaceDirectory: string
+  readonly workspaceDir: string
   /** Undefined: the workspace's own embedded server. */
   readonly databaseUrl?: string | undefined
   /** Connections of this process at most; default 10. */

@@ -41,13 +41,13 @@ async function workspace(): Promise<string> {
 }
 
 async function open(directory: string, homesOutside: readonly string[] = []): Promise<Store> {
-  const store = await openStore({ workspaceDirectory: directory, homesOutside })
+  const store = await openStore({ workspaceDir: directory, homesOutside })
   cleanups.push(() => store.close())
   return store
 }
 
 async function openOnce(directory: string, homesOutside: readonly string[] = []): Promise<string> {
-  const store = await openStore({ workspaceDirectory: directory, homesOutside })
+  const store = await openStore({ workspaceDir: directory, homesOutside })
   await saveSetting(store.pool, { name: 'visited', value: directory })
   await store.close()
   return store.description.dataDirectory ?? ''
@@ -68,8 +68,8 @@ async function serverPid(directory: string): Promise<number> {
 describe('the embedded server', () => {
   test('listens on a socket only, keeps every promise of durability, and is stopped by the last to leave', async () => {
     const directory = await workspace()
-    const first = await openStore({ workspaceDirectory: directory })
-    const second = await openStore({ workspaceDirectory: directory })
+    const first = await openStore({ workspaceDir: directory })
+    const second = await openStore({ workspaceDir: directory })
     const { rows } = await first.pool.query(
       `select current_setting('listen_addresses') as addresses, current_setting('fsync') as fsync,
          current_setting('synchronous_commit') as commit, current_setting('unix_socket_permissions') as mode,
@@ -92,7 +92,7 @@ describe('the embedded server', () => {
     const store = await open(directory)
     await expect(
       openStore({
-        workspaceDirectory: directory,
+        workspaceDir: directory,
         databaseUrl: `postgres://mo_owner:guess@${encodeURIComponent(dataDirectory(directory))}/postgres`,
       }),
     ).rejects.toThrow('password authentication failed')
@@ -115,7 +115,7 @@ describe('the embedded server', () => {
     const directory = await workspace()
     const script = startScript('store-process.ts', [directory, 'hold'])
     expect(await script.line()).toBe('holding')
-    const store = await openStore({ workspaceDirectory: directory })
+    const store = await openStore({ workspaceDir: directory })
     await script.kill()
     const pid = await serverPid(directory)
     expect((await store.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
@@ -201,7 +201,7 @@ describe('the embedded server', () => {
     const directory = await workspace()
     await openOnce(directory)
     await appendFile(path.join(dataDirectory(directory), 'postgresql.conf'), 'no_such_setting=1\n')
-    await expect(openStore({ workspaceDirectory: directory })).rejects.toMatchObject({
+    await expect(openStore({ workspaceDir: directory })).rejects.toMatchObject({
       code: 'STORE_START_FAILED',
       got: expect.stringContaining('no_such_setting'),
       next: expect.stringContaining('postgres.log'),
@@ -224,7 +224,7 @@ describe('the embedded server', () => {
   })
 
   test('names a workspace that does not exist', async () => {
-    await expect(openStore({ workspaceDirectory: '/does/not/exist' })).rejects.toMatchObject({
+    await expect(openStore({ workspaceDir: '/does/not/exist' })).rejects.toMatchObject({
       code: 'WORKSPACE_NOT_FOUND',
     })
   })
@@ -277,7 +277,7 @@ describe.runIf(asRoot)('run by root', () => {
     const { directory, outside } = await privateHome()
     await chown(outside, 65_534, 65_534)
     await expect(
-      openStore({ workspaceDirectory: directory, homesOutside: [outside] }),
+      openStore({ workspaceDir: directory, homesOutside: [outside] }),
     ).rejects.toMatchObject({
       code: 'STORE_START_FAILED',
       message: expect.stringContaining('no place'),

@@ -131,7 +131,7 @@ test('a holder who was not told is stopped by the fence', async () => {
 
 test('a process that is killed frees the review', async () => {
   const reviewId = await storeReview(store.pool)
-  const script = startScript('store-process.ts', [store.workspaceDirectory, 'lock', reviewId])
+  const script = startScript('store-process.ts', [store.workspaceDir, 'lock', reviewId])
   expect(await script.line()).toBe('locked 1')
   expect(await withReviewLock(store.store, reviewId, async () => 1)).toEqual({
     ok: false,

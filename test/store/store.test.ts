@@ -21,7 +21,7 @@ const opened: Store[] = []
 
 beforeAll(async () => {
   workspace = await createTemporaryWorkspace()
-  server = await attachEmbeddedServer({ workspaceDirectory: workspace.directory })
+  server = await attachEmbeddedServer({ workspaceDir: workspace.directory })
   administrator = new Client(server.owner)
   await administrator.connect()
 })
@@ -42,7 +42,7 @@ async function createDatabase(name: string, rights: string): Promise<string> {
 }
 
 async function open(databaseUrl: string): Promise<Store> {
-  const store = await openStore({ workspaceDirectory: workspace.directory, databaseUrl })
+  const store = await openStore({ workspaceDir: workspace.directory, databaseUrl })
   opened.push(store)
   return store
 }
@@ -172,7 +172,7 @@ describe('statements', () => {
 
   test('of a transaction are kept together or not at all, and its client is used again', async () => {
     const single = await openStore({
-      workspaceDirectory: workspace.directory,
+      workspaceDir: workspace.directory,
       databaseUrl: url,
       connectionsMax: 1,
     })

@@ -9,8 +9,8 @@ import { withReviewLock } from '#src/store/review-lock.ts'
 import { saveSetting } from '#src/store/settings.ts'
 import { openStore } from '#src/store/store.ts'
 
-const [workspaceDirectory = '', task = '', name = ''] = process.argv.slice(2)
-const store = await openStore({ workspaceDirectory })
+const [workspaceDir = '', task = '', name = ''] = process.argv.slice(2)
+const store = await openStore({ workspaceDir })
 
 async function stay(text: string): Promise<void> {
   process.stdout.write(`${text}\n`)

@@ -9,7 +9,7 @@ import type { Store } from '#src/store/store.ts'
 export interface TestStore {
   readonly store: Store
   readonly pool: Store['pool']
-  readonly workspaceDirectory: string
+  readonly workspaceDir: string
   /** Closes the store and removes the workspace. */
   readonly close: () => Promise<void>
 }
@@ -17,11 +17,11 @@ export interface TestStore {
 /** Starts it; about a second. Call once per file, in `beforeAll`, and `close` it in `afterAll`. */
 export async function startTestStore(): Promise<TestStore> {
   const workspace = await createTemporaryWorkspace()
-  const store = await openStore({ workspaceDirectory: workspace.directory })
+  const store = await openStore({ workspaceDir: workspace.directory })
   return {
     store,
     pool: store.pool,
-    workspaceDirectory: workspace.directory,
+    workspaceDir: workspace.directory,
     close: async () => {
       await store.close()
       await workspace.remove()

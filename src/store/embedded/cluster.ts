@@ -35,6 +35,7 @@ const SETTINGS = [
   'io_method=sync',
   'jit=off',
   'max_parallel_workers_per_gather=0',
+  'log_checkpoints=off',
   'log_timezone=UTC',
   'timezone=UTC',
 ] as const

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 
 import { LOCK_KEYS } from '../advisory-locks.ts'
-import { ignoreLoss } from '../connection.ts'
+import { ignoreLoss, isConnectionFailure } from '../connection.ts'
 import { stopServer } from './daemon.ts'
 import type { Location } from './location.ts'
 import { pause } from './pause.ts'
@@ -61,6 +61,9 @@ export async function leave(client: Client, location: Location): Promise<void> {
       [LOCK_KEYS.presence],
     )
     if (answer.rows[0]?.alone === true) await stopServer(location)
+  } catch (error) {
+    // The server is away: there is nothing to stop.
+    if (!isConnectionFailure(error)) throw error
   } finally {
     await client.end().catch(ignoreLoss)
   }

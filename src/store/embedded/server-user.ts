@@ -17,12 +17,14 @@ export interface ServerUser {
  */
 export async function findServerUser(dataDirectory: string): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined
+  const users = parseUsers(await readFile('/etc/passwd', 'utf8'))
   const owner = await stat(dataDirectory).catch(() => undefined)
   if (owner !== undefined && owner.uid !== 0) {
-    return { name: `user ${owner.uid}`, uid: owner.uid, gid: owner.gid }
+    const name = users.find((user) => user.uid === owner.uid)?.name ?? `user ${owner.uid}`
+    return { name, uid: owner.uid, gid: owner.gid }
   }
-  const users = parseUsers(await readFile('/etc/passwd', 'utf8'))
-  const user = users.get('postgres') ?? users.get('nobody')
+  const user =
+    users.find(({ name }) => name === 'postgres') ?? users.find(({ name }) => name === 'nobody')
   if (user !== undefined) return user
   throw new AppError('STORE_START_FAILED', {
     message: 'the embedded database cannot run as root',
@@ -33,12 +35,10 @@ export async function findServerUser(dataDirectory: string): Promise<ServerUser 
   })
 }
 
-function parseUsers(passwd: string): ReadonlyMap<string, ServerUser> {
-  const users = new Map<string, ServerUser>()
-  for (const line of passwd.split('\n')) {
+function parseUsers(passwd: string): ServerUser[] {
+  return passwd.split('\n').flatMap((line) => {
     const [name, , uid, gid] = line.split(':')
-    if (name === undefined || uid === undefined || gid === undefined) continue
-    users.set(name, { name, uid: Number(uid), gid: Number(gid) })
-  }
-  return users
+    if (name === undefined || uid === undefined || gid === undefined) return []
+    return [{ name, uid: Number(uid), gid: Number(gid) }]
+  })
 }
