@@ -27,15 +27,13 @@ export async function refuseDuplicates(
   )
   if (found.keys === 0) return
   const all = contract.columns.flatMap(storedAs).map(({ name }) => sqlName(name))
-  const keyText = contract.key
-    .map(
-      (name, index) =>
-        `${sqlText(`${name} `)} || coalesce(cast(${key[index] ?? ''} as varchar), 'empty')`,
-    )
-    .join(` || ', ' || `)
+  const parts = contract.key.map(
+    (name, index) =>
+      `case when ${key[index] ?? ''} is not null then ${sqlText(`${name} `)} || ${key[index] ?? ''} end`,
+  )
   await connection.run(`create temp table duplicate as
 select * from (
-  select row_seq, source_file, source_row, ${keyText} as key_text,
+  select row_seq, source_file, source_row, concat_ws(', ', ${parts.join(', ')}) as key_text,
     first_value(source_file) over same_key as first_file,
     first_value(source_row) over same_key as first_row,
     row_number() over same_key as place,

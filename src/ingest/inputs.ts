@@ -8,7 +8,7 @@ import { formatOf, type DataFile } from './data-file.ts'
 import { discover } from './discover.ts'
 import { fingerprint, freeze, frozenPath } from './freeze.ts'
 import type { Manifest } from './manifest.ts'
-import type { Problem, ProblemCode } from './reject.ts'
+import type { Problem } from './reject.ts'
 
 /** The files to read and what is wrong with how they lie, by data set. */
 export interface Inputs {
@@ -32,24 +32,28 @@ export async function inputsOfWorkspace(
 ): Promise<Inputs> {
   const found = await discover(root)
   const files: DataFile[] = []
+  const problems = [...found.problems]
   for (const file of found.files) {
     const source = join(root, file.path)
-    const print = options.freeze
-      ? await freeze(source, frozenStore(root))
-      : await fingerprint(source)
-    const location = options.freeze ? frozenPath(frozenStore(root), print.sha256) : source
-    files.push({ ...file, ...print, location })
+    try {
+      const print = await (options.freeze ? freeze(source, frozenStore(root)) : fingerprint(source))
+      const location = options.freeze ? frozenPath(frozenStore(root), print.sha256) : source
+      files.push({ ...file, ...print, location })
+    } catch (error) {
+      problems.push({ dataset: file.dataset, ...unreadable(file.path, error) })
+    }
   }
-  return collect(files, found.problems, found.strangers)
+  return collect(files, problems, found.strangers)
 }
 
-/** Problems known before a file is read; a replay cannot find them again, so it takes them from the manifest. */
-const LAYOUT: ReadonlySet<string> = new Set<ProblemCode>([
-  'two_sources',
-  'unsupported_file',
-  'outside_workspace',
-  'not_a_file',
-])
+const CANNOT_OPEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ENOENT', 'EISDIR', 'ELOOP'])
+
+/** A file that cannot be opened, such as one without permission. @throws The error itself when it is not the file's. */
+function unreadable(path: string, error: unknown): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!CANNOT_OPEN.has(code)) throw error
+  return { file: path, code: 'file_unreadable', expected: 'a file we may read', got: code }
+}
 
 /**
  * The frozen inputs a manifest names.
@@ -75,16 +79,13 @@ export async function inputsOfManifest(root: string, manifest: Manifest): Promis
       files.push({ dataset, path, bytes, sha256, location, format })
     }
     for (const problem of known) {
-      if (!isLayout(problem.code)) continue
-      const { file, expected, got } = problem
-      problems.push({ dataset, file, code: problem.code, expected, got })
+      // Faults inside a file are found again when it is read; how files lay cannot be seen any more.
+      const isListed = listed.some(({ path }) => path === problem.file)
+      const { file, code, expected, got } = problem
+      if (code === 'two_sources' || !isListed) problems.push({ dataset, file, code, expected, got })
     }
   }
   return collect(files, problems, [])
-}
-
-function isLayout(code: string): code is ProblemCode {
-  return LAYOUT.has(code)
 }
 
 function collect(

@@ -42,7 +42,11 @@ export async function loadDataset(
   input: { readonly files: readonly DataFile[]; readonly problems: readonly Problem[] },
   context: LoadContext & { readonly firstRow: number },
 ): Promise<{ readonly result: DatasetResult; readonly nextRow: number }> {
-  const problems = [...input.problems, ...copies(input.files)]
+  if (input.files.length + input.problems.length === 0) {
+    const { dataset } = contract
+    return { result: { dataset, ...ABSENT, files: [], problems: [] }, nextRow: context.firstRow }
+  }
+  const problems = input.problems.length > 0 ? [...input.problems] : copies(input.files)
   const read = new Map<string, { readonly columns: readonly string[]; readonly rows: number }>()
   let nextRow = context.firstRow
   for (const file of problems.length === 0 ? input.files : []) {
@@ -70,11 +74,12 @@ export async function loadDataset(
   }
 }
 
+const ABSENT: DatasetState = { state: 'absent', rows: 0, rejected: 0 }
+
 function stateOf(files: readonly FileResult[], problems: readonly Problem[]): DatasetState {
   const rows = files.reduce((total, file) => total + file.rows, 0)
   const rejected = files.reduce((total, file) => total + file.rejected, 0)
   if (problems.length > 0) return { state: 'unreadable', rows: 0, rejected: 0 }
-  if (files.length === 0) return { state: 'absent', rows: 0, rejected: 0 }
   if (rows > 0) return { state: 'present', rows, rejected }
   // Rows came and not one could be read: that is no empty file.
   return { state: rejected > 0 ? 'unreadable' : 'empty', rows, rejected }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { z } from 'zod'
 
-import { invariant } from '#rules/kernel/invariant.ts'
 import { AppError } from '#src/errors.ts'
 import { selectRows } from '#src/warehouse/select.ts'
 
@@ -18,6 +17,7 @@ import { fileRelation, type FileRelation } from './file-relation.ts'
 import { laterRules } from './later-rules.ts'
 import { unreadableParquet } from './parquet.ts'
 import type { RawRelation } from './raw-relation.ts'
+import { FileFault } from './reject.ts'
 import { createStage } from './stage-table.ts'
 import { zoneOffsets, type ZoneOffsets } from './zone.ts'
 
@@ -55,7 +55,7 @@ export async function loadFile(
     const input = await fileRelation(file, contract, { connection, stagedPath })
     const { relation, columns } = input
     if (relation === undefined) return { columns, rows: 0 }
-    const rules = await stageRows(file, { ...input, relation }, { contract, context })
+    const { rules, rows } = await stageRows(file, { ...input, relation }, { contract, context })
     const zone = await zoneOfStage(contract, context)
     const { known, timeZone } = context
     for (const rule of laterRules(contract, { known, timeZone, zone })) {
@@ -69,19 +69,19 @@ export async function loadFile(
     }
     await connection.run(acceptRows(contract, origin, zone))
     await connection.run(refuseRows(contract, origin, rules))
-    return { columns, rows: await countStage(connection) }
+    return { columns, rows }
   } finally {
     await connection.run('drop table if exists stage')
     await rm(stagedPath, { force: true })
   }
 }
 
-/** Fills the staging table and returns the rules its rows were held to. */
+/** Fills the staging table; returns the rules its rows were held to and how many there are. */
 async function stageRows(
   file: DataFile,
   input: FileRelation & { readonly relation: RawRelation },
   { contract, context }: { readonly contract: DatasetContract; readonly context: LoadContext },
-): Promise<CellRule[]> {
+): Promise<{ readonly rules: CellRule[]; readonly rows: number }> {
   const stage = createStage(input.relation, contract, context.settings)
   try {
     await context.connection.run(stage.sql)
@@ -91,11 +91,13 @@ async function stageRows(
     throw unreadableParquet(failure, { path: file.location, shownAs: file.path })
   }
   const rows = await countStage(context.connection)
-  invariant(
-    input.rows === undefined || input.rows === rows,
-    `${file.path}: ${String(input.rows)} rows were counted and ${rows} read`,
-  )
-  return [...stage.rules]
+  if (input.rows === undefined || input.rows === rows) return { rules: [...stage.rules], rows }
+  throw new FileFault({
+    file: file.path,
+    code: 'file_changed',
+    expected: `${input.rows} rows, as counted before`,
+    got: `${rows} rows`,
+  })
 }
 
 function refuseLater({ broken, got }: CellRule, number: number): string {

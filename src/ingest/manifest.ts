@@ -4,6 +4,8 @@ import { z } from 'zod'
 
 import { DatasetName } from '#rules/schema/review.ts'
 
+import { PROBLEM_CODES } from './reject.ts'
+
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A path inside the workspace's data folder; nothing that climbs out of it. */
@@ -25,7 +27,7 @@ export type ManifestFile = z.infer<typeof ManifestFile>
 
 const ManifestProblem = z.strictObject({
   file: z.string(),
-  code: z.string(),
+  code: z.enum(PROBLEM_CODES),
   expected: z.string(),
   got: z.string(),
   row: z.int().optional(),

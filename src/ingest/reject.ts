@@ -1,20 +1,22 @@
 /** Why a row was refused. The code is for machines and never changes; `expected` and `got` are for people. */
-export type RejectCode =
-  | 'missing_value'
-  | 'wrong_type'
-  | 'out_of_range'
-  | 'not_allowed'
-  | 'foreign_currency'
-  | 'unknown_id'
-  | 'inconsistent'
-  | 'nonexistent_time'
-  | 'duplicate_key'
-  | 'conflicting_duplicate'
-  | 'ragged_row'
-  | 'broken_quote'
-  | 'cell_too_long'
-  | 'control_character'
-  | 'broken_line'
+export const REJECT_CODES = [
+  'missing_value',
+  'wrong_type',
+  'out_of_range',
+  'not_allowed',
+  'foreign_currency',
+  'unknown_id',
+  'inconsistent',
+  'nonexistent_time',
+  'duplicate_key',
+  'conflicting_duplicate',
+  'ragged_row',
+  'broken_quote',
+  'cell_too_long',
+  'control_character',
+  'broken_line',
+] as const
+export type RejectCode = (typeof REJECT_CODES)[number]
 
 /** One refused row. */
 export interface Reject {
@@ -29,20 +31,22 @@ export interface Reject {
 }
 
 /** Why a whole data set was refused. */
-export type ProblemCode =
-  | 'two_sources'
-  | 'unsupported_file'
-  | 'outside_workspace'
-  | 'not_a_file'
-  | 'duplicate_file'
-  | 'file_unreadable'
-  | 'file_changed'
-  | 'encoding'
-  | 'missing_column'
-  | 'duplicate_column'
-  | 'wrong_column_type'
-  | 'too_many_columns'
-  | 'broken_header'
+export const PROBLEM_CODES = [
+  'two_sources',
+  'unsupported_file',
+  'outside_workspace',
+  'not_a_file',
+  'duplicate_file',
+  'file_unreadable',
+  'file_changed',
+  'encoding',
+  'missing_column',
+  'duplicate_column',
+  'wrong_column_type',
+  'too_many_columns',
+  'broken_header',
+] as const
+export type ProblemCode = (typeof PROBLEM_CODES)[number]
 
 /** A fault of a file or of the way files are laid out: nothing of the data set is read, because a part of it would be taken for the whole. */
 export interface Problem {

@@ -80,15 +80,21 @@ export async function openWarehouse(options: OpenOptions): Promise<OpenWarehouse
       inputs,
       manifest: manifestOf(datasets, options),
       connection,
-      close: async () => {
+      close: once(async () => {
         connection.closeSync()
         await close()
-      },
+      }),
     }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The action, done at most once however often it is asked for. */
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= action())
 }
 
 function checkCompany({ currency, timeZone }: OpenOptions['company']): void {

@@ -19,9 +19,8 @@ export async function selectRows(
   connection: DuckDBConnection,
   statement: Statement,
 ): Promise<PlainRow[]> {
-  const result = await translated(statement, () =>
-    connection.run(statement.text, ...bound(statement)),
-  )
+  const parameters = bound(statement)
+  const result = await translated(statement, () => connection.run(statement.text, ...parameters))
   checkColumns(result, statement.name)
   const names = result.columnNames()
   const rows: PlainRow[] = []
@@ -45,9 +44,8 @@ export async function* selectBatches(
   connection: DuckDBConnection,
   statement: Statement,
 ): AsyncGenerator<Record<string, PlainValue[]>> {
-  const result = await translated(statement, () =>
-    connection.stream(statement.text, ...bound(statement)),
-  )
+  const parameters = bound(statement)
+  const result = await translated(statement, () => connection.stream(statement.text, ...parameters))
   checkColumns(result, statement.name)
   const names = result.columnNames()
   for (;;) {

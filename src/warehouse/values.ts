@@ -31,7 +31,10 @@ export function checkColumns(result: DuckDBResult, query: string): void {
 
 /** One column of a chunk. @throws InvariantError on a whole number that is no safe integer. */
 export function columnValues(chunk: DuckDBDataChunk, column: number, query: string): PlainValue[] {
-  return chunk.getColumnValues(column).map((value) => plainValue(value, query))
+  const vector = chunk.getColumnVector(column)
+  const values: PlainValue[] = []
+  for (let row = 0; row < chunk.rowCount; row++) values.push(plainValue(vector.getItem(row), query))
+  return values
 }
 
 function plainValue(value: unknown, query: string): PlainValue {
