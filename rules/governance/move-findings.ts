@@ -55,13 +55,17 @@ const FAULTS: readonly PastMoveFault[] = [
   'foreign_currency',
 ]
 
+/** Faults of the approval, not of the entry. */
+const APPROVAL_FAULTS: readonly PastMoveFault[] = ['approver_missing', 'approved_by_proposer']
+
 /** One finding per kind of fault, with the number and sum of the moves it concerns. */
 export function faultFindings(
   book: FactBook,
   judged: readonly JudgedMove[],
-  context: FindingContext,
+  context: FindingContext & { readonly faults: 'all' | 'approval' },
 ): Finding[] {
-  return FAULTS.flatMap((fault) => {
+  const told = context.faults === 'all' ? FAULTS : APPROVAL_FAULTS
+  return told.flatMap((fault) => {
     const moves = judged.filter((move) => move.faults.includes(fault)).map((move) => move.action)
     return moves.length === 0 ? [] : [faultFinding(book, { fault, moves }, context)]
   })

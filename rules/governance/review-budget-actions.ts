@@ -33,6 +33,8 @@ export interface BudgetActionsInput {
 export interface BudgetActionsContext {
   readonly stage: StageName
   readonly policy: Policy
+  /** False where another stage already tells faulty and waiting moves; then only their approval is told here. */
+  readonly tellsMoves: boolean
 }
 
 /** Parts of a stage result, with the counts that targets and verdict read. */
@@ -52,7 +54,7 @@ export interface BudgetActionsReview {
  */
 export function reviewBudgetActions(
   input: BudgetActionsInput,
-  { stage, policy }: BudgetActionsContext,
+  { stage, policy, tellsMoves }: BudgetActionsContext,
 ): BudgetActionsReview {
   const actions = input.actions.toSorted(
     (left, right) => left.createdMs - right.createdMs || compareText(left.actionId, right.actionId),
@@ -72,8 +74,8 @@ export function reviewBudgetActions(
   return {
     decisions: judged.flatMap((move) => decisionOf(move, { stage, policy, books })),
     findings: [
-      ...faultFindings(book, judged, context),
-      ...pendingFindings(book, pending, context),
+      ...faultFindings(book, judged, { ...context, faults: tellsMoves ? 'all' : 'approval' }),
+      ...(tellsMoves ? pendingFindings(book, pending, context) : []),
       ...neverRefusedFinding(statistics, stage),
     ],
     tables: actions.length === 0 ? [] : [actionTable(book, judged, context)],

@@ -16,7 +16,7 @@ const policy = Policy.parse({
   company: { name: 'Reference', currency: 'USD', time_zone: 'UTC' },
   effective_from: '2026-03-01',
 })
-const context = { stage: 'synthesis', policy } as const
+const context = { stage: 'synthesis', policy, tellsMoves: true } as const
 
 const reference = (changes: Partial<BudgetActionsInput> = {}): BudgetActionsInput => ({
   actions: REFERENCE_ACTIONS,
@@ -155,6 +155,28 @@ describe('reviewBudgetActions on other books', () => {
     expect(
       none.facts.find((entry) => entry.id === 'synthesis.approvals.rate_of_all'),
     ).not.toHaveProperty('numerator')
+  })
+
+  it('tells only approvals where another stage tells the moves', () => {
+    const actions = REFERENCE_ACTIONS.map((action, index) =>
+      index === 0 ? { ...action, approver: null } : action,
+    )
+    const beside = reviewBudgetActions(reference({ actions }), { ...context, tellsMoves: false })
+    expect(beside.findings.map((entry) => entry.id)).toEqual([
+      'finding.governance.past_moves:approver_missing',
+      'finding.governance.approvals:never_refused',
+    ])
+    expect(beside.pending.map((action) => action.actionId)).toEqual(['BUD_0003'])
+    expect(danglingFacts(beside)).toEqual([])
+  })
+
+  it('tells moves that their proposer approved', () => {
+    const actions = REFERENCE_ACTIONS.slice(0, 1).map((action) => ({
+      ...action,
+      approver: action.proposedBy,
+    }))
+    const own = reviewBudgetActions(reference({ actions }), context)
+    expect(own.findings[0]?.title).toContain('approved by the person who proposed them')
   })
 
   it('says nothing of a control that has refused', () => {
