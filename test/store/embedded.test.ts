@@ -25,7 +25,7 @@ import { loadSetting, saveSetting } from '#src/store/settings.ts'
 import { openStore } from '#src/store/store.ts'
 import type { Store } from '#src/store/store.ts'
 import { startScript } from '#test/support/child-process.ts'
-import { createTemporaryWorkspace } from '#test/support/store.ts'
+import { createReadyWorkspace, createTemporaryWorkspace } from '#test/support/store.ts'
 
 const asRoot = process.getuid?.() === 0
 const cleanups: (() => Promise<void>)[] = []
@@ -36,6 +36,13 @@ afterEach(async () => {
 
 async function workspace(): Promise<string> {
   const created = await createTemporaryWorkspace()
+  cleanups.push(created.remove)
+  return created.directory
+}
+
+/** With a database in it, for tests of what comes after its creation. */
+async function readyWorkspace(): Promise<string> {
+  const created = await createReadyWorkspace()
   cleanups.push(created.remove)
   return created.directory
 }
@@ -88,7 +95,7 @@ describe('the embedded server', () => {
   })
 
   test('refuses a connection without the password', async () => {
-    const directory = await workspace()
+    const directory = await readyWorkspace()
     const store = await open(directory)
     await expect(
       openStore({
@@ -99,9 +106,9 @@ describe('the embedded server', () => {
     expect(store.description).toMatchObject({ kind: 'embedded', roleSeparated: true })
   })
 
-  test('serves six commands that start at once on a new workspace', async () => {
+  test('serves four commands that start at once on a new workspace', async () => {
     const directory = await workspace()
-    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    const names = ['a', 'b', 'c', 'd']
     const scripts = names.map((name) => startScript('store-process.ts', [directory, 'save', name]))
     expect(await Promise.all(scripts.map((script) => script.ended))).toEqual(
       names.map(() => ({ status: 0, errors: '' })),
@@ -112,7 +119,7 @@ describe('the embedded server', () => {
   })
 
   test('is not kept alive by a command that was killed, nor stopped while another works', async () => {
-    const directory = await workspace()
+    const directory = await readyWorkspace()
     const script = startScript('store-process.ts', [directory, 'hold'])
     expect(await script.line()).toBe('holding')
     const store = await openStore({ workspaceDir: directory })
@@ -124,7 +131,7 @@ describe('the embedded server', () => {
   })
 
   test('comes back by itself, with every committed row, after it was killed under a working process', async () => {
-    const directory = await workspace()
+    const directory = await readyWorkspace()
     const store = await open(directory)
     await saveSetting(store.pool, { name: 'kept', value: 'yes' })
     process.kill(await serverPid(directory), 'SIGKILL')
@@ -134,7 +141,7 @@ describe('the embedded server', () => {
   })
 
   test('starts after it was killed and nobody was there', async () => {
-    const directory = await workspace()
+    const directory = await readyWorkspace()
     const script = startScript('store-process.ts', [directory, 'hold'])
     await script.line()
     const killed = await serverPid(directory)
@@ -148,7 +155,7 @@ describe('the embedded server', () => {
   test.runIf(process.platform === 'linux')(
     'starts when its lock names a process that is another program, or a zombie',
     async () => {
-      const directory = await workspace()
+      const directory = await readyWorkspace()
       await openOnce(directory)
       const zombieParent = spawn('/bin/sh', ['-c', 'sleep 0 & exec sleep 100'], { stdio: 'ignore' })
       cleanups.push(async () => {
@@ -198,8 +205,7 @@ describe('the embedded server', () => {
   })
 
   test('says what is wrong when it cannot start, and does not try for ever', async () => {
-    const directory = await workspace()
-    await openOnce(directory)
+    const directory = await readyWorkspace()
     await appendFile(path.join(dataDirectory(directory), 'postgresql.conf'), 'no_such_setting=1\n')
     await expect(openStore({ workspaceDir: directory })).rejects.toMatchObject({
       code: 'STORE_START_FAILED',
@@ -245,7 +251,7 @@ describe.runIf(asRoot)('run by root', () => {
   }
 
   test('runs the server as another user', async () => {
-    const directory = await workspace()
+    const directory = await readyWorkspace()
     const store = await open(directory)
     const { uid } = await stat(`/proc/${await serverPid(directory)}`)
     expect(uid).not.toBe(0)
@@ -295,8 +301,7 @@ describe.runIf(asRoot)('run by root', () => {
   })
 
   test('tells a user whose workspace holds the data of another', async () => {
-    const directory = await workspace()
-    await openOnce(directory)
+    const directory = await readyWorkspace()
     const user = { uid: 12_345, gid: 12_345 }
     const script = startScript('store-process.ts', [directory, 'save', 'x'], user)
     const { status, errors } = await script.ended

@@ -100,6 +100,16 @@ test('interrupts the work the moment its connection is lost, and says so', async
   })
 })
 
+test('blames the loss of the lock for what failed after it', async () => {
+  const reviewId = await storeReview(store.pool)
+  const working = withReviewLock(store.store, reviewId, async (lock) => {
+    void cutLockConnections()
+    await untilAborted(lock.signal)
+    throw new Error('a query was cancelled')
+  })
+  await expect(working).rejects.toMatchObject({ code: 'REVIEW_LOCK_LOST' })
+})
+
 test('does not pass off work as done that ended after the lock was lost', async () => {
   const reviewId = await storeReview(store.pool)
   const working = withReviewLock(store.store, reviewId, async (lock) => {

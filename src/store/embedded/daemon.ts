@@ -38,6 +38,7 @@ export async function startServer(location: Location): Promise<StartedServer> {
   await removeStaleLock(location.dataDirectory)
   const log = await openLog(location.logFile)
   try {
+    const { size } = await log.stat()
     const child = spawn(
       programs.postgres,
       ['-D', location.dataDirectory, ...START_SETTINGS.flatMap((setting) => ['-c', setting])],
@@ -53,7 +54,7 @@ export async function startServer(location: Location): Promise<StartedServer> {
     const { promise, resolve } = Promise.withResolvers<AppError>()
     child.once('error', (error) => resolve(startFailed(error.message, location, error)))
     child.once('exit', () => {
-      void readLogEnd(location.logFile).then((text) => resolve(startFailed(text, location)))
+      void readLogFrom(location.logFile, size).then((text) => resolve(startFailed(text, location)))
     })
     return { ended: promise }
   } finally {
@@ -93,9 +94,10 @@ async function openLog(file: string): Promise<Awaited<ReturnType<typeof open>>> 
   return open(file, size > LOG_BYTES_MAX ? 'w' : 'a', 0o600)
 }
 
-async function readLogEnd(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return text.trim().split('\n').slice(-6).join(' | ')
+/** The last lines that were written since the log had so many bytes: older ones tell of other starts. */
+async function readLogFrom(file: string, size: number): Promise<string> {
+  const bytes = await readFile(file).catch(() => Buffer.alloc(0))
+  return bytes.subarray(size).toString('utf8').trim().split('\n').slice(-6).join(' | ')
 }
 
 function startFailed(got: string, location: Location, cause?: unknown): AppError {
