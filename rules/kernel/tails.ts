@@ -34,7 +34,7 @@ export function logUpperTail(tails: Tails): number {
 
 /** ln(1 − e^logShare) for logShare ≤ 0. Source: M. Mächler, "Accurately computing log(1 − exp(−|a|))", 2012. */
 export function logComplement(logShare: number): number {
-  return logShare > -Math.LN2 ? log(-expm1(logShare)) : log1p(-exp(logShare))
+  return logShare > -Math.LN2 ? log(-expm1(logShare)) : log1p(0 - exp(logShare))
 }
 
 /** The two masses a quantile has to leave on its sides; they add up to 1, and the smaller one carries the digits. */
