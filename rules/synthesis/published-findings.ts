@@ -1,0 +1,119 @@
+import { compareText } from '../kernel/order.ts'
+import { measured } from '../kernel/quantity.ts'
+import { idPart } from '../kernel/text-id.ts'
+import type { FactBook } from '../schema/fact-book.ts'
+import type { FactSource, Finding } from '../schema/review.ts'
+import { literal, token } from '../schema/template.ts'
+import type { PublishedFigure } from './published-figure.ts'
+import type { LiftRuling } from './published-lift.ts'
+import type { FigureRuling } from './published-rates.ts'
+
+const RULE_ID = 'synthesis.published_figure'
+
+/** The fact that holds what a report printed. */
+export function printedFactId(figure: PublishedFigure): string {
+  return `synthesis.published.${idPart(figure.figureId)}`
+}
+
+/** Enters what a report printed, in its own letters. */
+export function enterPrinted(book: FactBook, figure: PublishedFigure): void {
+  book.addText({
+    id: printedFactId(figure),
+    label: `${figure.figureId}: ${metricWords(figure.metric)} as published`,
+    unit: 'text',
+    value: literal(figure.printed),
+    source: [{ dataset: 'published_figures', rows: 1, where: { figure_id: figure.figureId } }],
+  })
+}
+
+/** Told when a published figure is not the one it should equal. */
+export function figureFinding({ figure, fact, verdict, because }: FigureRuling): Finding[] {
+  if (verdict !== 'differs' || fact === undefined) return []
+  const what = metricWords(figure.metric)
+  return [
+    {
+      id: `finding.${RULE_ID}:${figure.figureId}`,
+      ruleId: RULE_ID,
+      severity: 'warning',
+      subject: `published:${figure.figureId}`,
+      title: `Published ${what}: ${token(printedFactId(figure))}, measured ${token(fact.id)}`,
+      detail: because,
+    },
+  ]
+}
+
+/** Told for every published average of lifts: there is no such figure, and this one may be worse than most. */
+export function liftFinding(
+  book: FactBook,
+  { figure, averaged, mixesRunningAndEnded, leftOut }: LiftRuling,
+): Finding[] {
+  const prefix = printedFactId(figure)
+  const source: FactSource[] = [{ dataset: 'experiments', rows: averaged.length + leftOut.length }]
+  const count = (metric: string, label: string, value: number): string =>
+    token(
+      book.add({
+        id: `${prefix}.${metric}`,
+        label,
+        unit: 'count',
+        quantity: measured(value),
+        source,
+      }),
+    )
+  const reasons = [
+    ...(mixesRunningAndEnded ? ['it averages a test that still runs with one that has ended'] : []),
+    ...(leftOut.length > 0
+      ? [
+          `it leaves out ${count('left_out', 'Experiments the average leaves out', leftOut.length)} of ${count('experiments', 'Experiments of the month', averaged.length + leftOut.length)} tests (${leftOut.map((id) => literal(id)).join(', ')})`,
+        ]
+      : []),
+    'lifts of different tests are not quantities of one thing and have no meaningful mean',
+  ]
+  return [
+    {
+      id: `finding.${RULE_ID}:${figure.figureId}`,
+      ruleId: RULE_ID,
+      severity: 'warning',
+      subject: `published:${figure.figureId}`,
+      title: `Published average lift: ${token(prefix)}; there is no such figure`,
+      detail: `It cannot stand: ${reasons.join('; ')}. Read the verdict of each test instead.`,
+    },
+  ]
+}
+
+/** Told when the report is older than the data it speaks of. */
+export function dateFinding(
+  book: FactBook,
+  figures: readonly PublishedFigure[],
+  dataEndsOn: string | null,
+): Finding[] {
+  const dated = figures.flatMap(({ publishedOn }) => (publishedOn === null ? [] : [publishedOn]))
+  const publishedOn = dated.toSorted(compareText)[0]
+  if (publishedOn === undefined || dataEndsOn === null || publishedOn >= dataEndsOn) return []
+  const date = (id: string, label: string, value: string): string =>
+    token(
+      book.addText({
+        id: `synthesis.published_report.${id}`,
+        label,
+        unit: 'date',
+        value,
+        source: [{ dataset: 'published_figures', rows: dated.length }],
+      }),
+    )
+  const reported = date('dated', 'Date of the published report', publishedOn)
+  const ends = date('data_end', 'Last day with data of the month', dataEndsOn)
+  return [
+    {
+      id: `finding.${RULE_ID}.date`,
+      ruleId: RULE_ID,
+      severity: 'warning',
+      subject: 'published:report',
+      title: `The published report is dated ${reported}, before its data`,
+      detail: `Its data run to ${ends}. A report cannot have seen what had not happened, so either its date or its data are wrong.`,
+    },
+  ]
+}
+
+/** A metric's name as a reader says it. */
+export function metricWords(metric: string): string {
+  return literal(metric.replaceAll('_', ' '))
+}
