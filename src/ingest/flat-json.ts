@@ -10,6 +10,10 @@ export interface FlatValue {
 /** What is wrong with a line that is no JSON object with each key once. */
 export type JsonFault = 'not_json' | 'not_an_object' | 'key_twice'
 
+/** A pair of a flat object without escapes, as strict as JSON: most lines consist of nothing else. */
+const FLAT_PAIR =
+  /[ \t]*"([^"\\\p{Cc}]*)"[ \t]*:[ \t]*(?:"([^"\\\p{Cc}]*)"|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))[ \t]*([,}])/uy
+const LINE_END = /[ \t\r\n]*$/y
 const KEY = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/y
 const PLAIN = /"(?:[^"\\]|\\.)*"|[^\s,}]+/y
 const NEXT = /\s*[,}]/y
@@ -19,10 +23,29 @@ const NEXT = /\s*[,}]/y
  * and keep only the last of two equal keys.
  */
 export function parseFlatObject(line: string): FlatObject | JsonFault {
+  const flat = readFlatPairs(line)
+  if (flat !== undefined) return flat
   const value = parseJson(line)
   if (value === undefined) return 'not_json'
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not_an_object'
   return readPairs(line)
+}
+
+/** The pairs of a line that is a flat object and nothing else; undefined for all that has to be looked at more closely. */
+function readFlatPairs(line: string): FlatObject | undefined {
+  if (!line.startsWith('{')) return undefined
+  const pairs = new Map<string, FlatValue>()
+  FLAT_PAIR.lastIndex = 1
+  for (;;) {
+    const match = FLAT_PAIR.exec(line)
+    if (match === null) return undefined
+    const [, key = '', text, word, end] = match
+    if (pairs.has(key)) return undefined
+    pairs.set(key, { text: text ?? plainText(word ?? ''), nested: false })
+    if (end === ',') continue
+    LINE_END.lastIndex = FLAT_PAIR.lastIndex
+    return LINE_END.test(line) ? pairs : undefined
+  }
 }
 
 function parseJson(line: string): unknown {

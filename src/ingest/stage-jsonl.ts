@@ -2,8 +2,8 @@ import { readPieces, type InputFile } from './byte-source.ts'
 import { checkUtf8 } from './check-utf8.ts'
 import type { Column } from './contracts/column.ts'
 import type { DatasetContract } from './contracts/contract.ts'
-import { nextLine, type Readable } from './csv-record.ts'
-import { parseFlatObject, type FlatObject, type JsonFault } from './flat-json.ts'
+import { NEW_LINE, type Readable } from './csv-record.ts'
+import { parseFlatObject, type FlatObject, type FlatValue, type JsonFault } from './flat-json.ts'
 import { CELL_BYTES_MAX, COLUMNS_MAX, ROW_BYTES_MAX } from './limits.ts'
 import { FileFault, shown } from './reject.ts'
 import {
@@ -63,7 +63,7 @@ function writeLines(readable: Readable, progress: Progress, target: Target): num
   const { bytes } = readable
   let at = 0
   while (at < bytes.length) {
-    const next = nextLine(readable, at)
+    const next = lineAfter(readable, at)
     const isShort = bytes.length - at <= ROW_BYTES_MAX
     if (next === undefined && isShort && !progress.skipping) return at
     if (!progress.skipping) writeLine(bytes.subarray(at, next), progress, target)
@@ -73,6 +73,13 @@ function writeLines(readable: Readable, progress: Progress, target: Target): num
     at = next
   }
   return at
+}
+
+/** Where the line after the one at `start` begins; undefined when the bytes end before it. */
+function lineAfter({ bytes, last }: Readable, start: number): number | undefined {
+  const end = bytes.indexOf(NEW_LINE, start)
+  if (end !== -1) return end + 1
+  return last ? bytes.length : undefined
 }
 
 function writeLine(bytes: Buffer, progress: Progress, { contract, writer }: Target): void {
@@ -88,7 +95,7 @@ function writeLine(bytes: Buffer, progress: Progress, { contract, writer }: Targ
     return
   }
   for (const key of row.keys()) progress.keys.add(key)
-  const fault = firstFault(contract.columns, row)
+  const fault = firstFault(contract.columns, row, line.includes('\\'))
   if (fault === undefined) writeRow(row, progress.line, { contract, writer })
   else writer.faultyRow(progress.line, fault)
 }
@@ -99,9 +106,15 @@ function writeRow(row: FlatObject, line: number, { contract, writer }: Target): 
   writer.endRow()
 }
 
-function firstFault(columns: readonly Column[], row: FlatObject): RowFault | undefined {
+/** `hasEscapes`: only an escape can bring a control character or half a character into a line of JSON that is valid UTF-8. */
+function firstFault(
+  columns: readonly Column[],
+  row: FlatObject,
+  hasEscapes: boolean,
+): RowFault | undefined {
   for (const column of columns) {
-    const fault = cellFault(column, row)
+    const value = row.get(column.name)
+    const fault = value === undefined ? undefined : cellFault(column, value, hasEscapes)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -110,8 +123,11 @@ function firstFault(columns: readonly Column[], row: FlatObject): RowFault | und
 /** Every control character but tab, line feed and carriage return, and halves of surrogate pairs. */
 const FORBIDDEN = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u
 
-function cellFault({ name, type }: Column, row: FlatObject): RowFault | undefined {
-  const { text = null, nested = false } = row.get(name) ?? {}
+function cellFault(
+  { name, type }: Column,
+  { text, nested }: FlatValue,
+  hasEscapes: boolean,
+): RowFault | undefined {
   if (text === null) return undefined
   if (nested && !(type.kind === 'text' && type.lineBreaks)) {
     return { code: 'wrong_type', column: name, expected: 'a plain value', got: shown(text) }
@@ -120,7 +136,7 @@ function cellFault({ name, type }: Column, row: FlatObject): RowFault | undefine
     const expected = `at most ${CELL_BYTES_MAX} characters in a value`
     return { code: 'cell_too_long', column: name, expected, got: `${text.length} characters` }
   }
-  if (!FORBIDDEN.test(text)) return undefined
+  if (!hasEscapes || !FORBIDDEN.test(text)) return undefined
   const expected = 'text without control characters'
   return { code: 'control_character', column: name, expected, got: shown(text) }
 }

@@ -147,6 +147,32 @@ describe('one line', () => {
     )
   })
 
+  test.each([
+    ['{"a":\u00a01}', 'not_json'],
+    ['{"a":1}\u00a0', 'not_json'],
+    ['{"a":1} x', 'not_json'],
+    ['{"a":01}', 'not_json'],
+    ['{"a":1.}', 'not_json'],
+    ['{"a":+1}', 'not_json'],
+    ['{"a":NaN}', 'not_json'],
+    ['{"a":1,}', 'not_json'],
+    ['{"a" 1}', 'not_json'],
+    ['{"a":"x\ty"}', 'not_json'],
+    ['{"a":1,"a":1}', 'key_twice'],
+    ['{"a":1,"\\u0061":1}', 'key_twice'],
+    ['[{"a":1}]', 'not_an_object'],
+    ['null', 'not_an_object'],
+    ['"a"', 'not_an_object'],
+  ])('%s: %s', (line, fault) => {
+    expect(parseFlatObject(line)).toBe(fault)
+  })
+
+  test('spaces and line ends around the parts are no matter', () => {
+    const spaced = ' { "a" : 1 ,\t"b" : "x" } \r\n'
+    expect(parseFlatObject(spaced)).toEqual(parseFlatObject('{"a":1,"b":"x"}'))
+    expect(parseFlatObject(spaced.trimStart())).toEqual(parseFlatObject('{"a":1,"b":"x"}'))
+  })
+
   test('an object without pairs is one', () => {
     expect(parseFlatObject(' { } ')).toEqual(new Map())
   })

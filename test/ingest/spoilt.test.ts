@@ -361,6 +361,19 @@ describe('files as a whole', () => {
     expect(resultOf(opened, 'segments').state).toBe('present')
   })
 
+  test('quotes and wildcards in names mean nothing', async () => {
+    const parent = await workspaceWith({
+      "it's [1] *?/data/touchpoints/a[1]*.csv": 'person_id,occurred_at,channel\nP1,2026-03-01,x\n',
+      "it's [1] *?/data/touchpoints/a1'.csv": 'person_id,occurred_at,channel\nP2,2026-03-01,"x"\n',
+    })
+    const opened = await warehouseOf(join(parent, "it's [1] *?"))
+    expect(resultOf(opened, 'touchpoints')).toMatchObject({
+      state: 'present',
+      rows: 2,
+      rejected: 0,
+    })
+  })
+
   test('a folder named like a file is refused', async () => {
     const opened = await warehouseWith({ 'data/campaigns.csv/x': '1' })
     expect(resultOf(opened, 'campaigns').problems).toMatchObject([{ code: 'not_a_file' }])
