@@ -1,15 +1,15 @@
 import {
   type Chains,
   createChains,
-  isOpen,
   lengthenChain,
   openChain,
   resetChains,
   startAt,
 } from './chains.ts'
-import type { FunnelPlan } from './definition.ts'
+import { type FunnelPlan, OTHER_KIND, SEVERAL_STEPS } from './definition.ts'
 import { type Instant, walkInstant } from './instant.ts'
 import {
+  canOpen,
   endOfInstant,
   type Match,
   type Matcher,
@@ -31,18 +31,19 @@ export function createAnyAttemptMatcher(plan: FunnelPlan): Matcher {
   const chains = createChains(plan.kindOfStep.length)
   return (person) => {
     resetChains(chains)
-    let index = 0
-    while (index < person.count && !isComplete(chains)) {
-      const end = endOfInstant(person, index)
-      if (end === index + 1) readEvent(plan, { chains, person }, index)
-      else readInstant(plan, { chains, person }, { from: index, to: end })
-      index = end
+    const reading = { plan, chains, person }
+    for (let index = person.from; index < person.to && !isComplete(chains);) {
+      const to = endOfInstant(person, index)
+      if (to === index + 1) readEvent(reading, index)
+      else readInstant(reading, { from: index, to })
+      index = to
     }
     return outcome(chains)
   }
 }
 
-interface State {
+interface Reading {
+  readonly plan: FunnelPlan
   readonly chains: Chains
   readonly person: PersonEvents
 }
@@ -58,48 +59,54 @@ function outcome({ best, bestTainted }: Chains): Match {
   return best
 }
 
-function readEvent(plan: FunnelPlan, state: State, index: number): void {
-  const { chains, person } = state
-  const kind = person.kinds[index] ?? -1
-  if (kind < 0) return
-  const within = { timeMs: timeAt(person, index), windowMs: plan.windowMs }
-  for (const step of plan.exclusionsOfKind[kind] ?? NO_STEPS) taint(plan, chains, { step, within })
-  for (const step of plan.stepsOfKind[kind] ?? NO_STEPS) {
-    if (step === 0) {
-      if (person.opens[index] === 1) openChain(chains, person, index)
-    } else if (canLengthen(plan, chains, { step, within })) lengthenChain(chains, step, index)
+/** Nearly every event of a large log passes here, so the usual one, a kind with a single step, is read without a loop. */
+function readEvent(reading: Reading, index: number): void {
+  const { plan, person } = reading
+  const kind = person.kinds[index] ?? OTHER_KIND
+  if (kind === OTHER_KIND) return
+  const only = plan.onlyStepOfKind[kind] ?? SEVERAL_STEPS
+  if (only !== SEVERAL_STEPS) {
+    takeStep(reading, only, index)
+    return
   }
+  for (const step of plan.exclusionsOfKind[kind] ?? NO_STEPS) taint(reading, step, index)
+  for (const step of plan.stepsOfKind[kind] ?? NO_STEPS) takeStep(reading, step, index)
 }
 
-interface At {
-  readonly step: number
-  readonly within: { readonly timeMs: number; readonly windowMs: number }
+function takeStep(reading: Reading, step: number, index: number): void {
+  const { chains, person } = reading
+  if (step > 0) {
+    if (canLengthen(reading, step, timeAt(person, index))) lengthenChain(chains, step, index)
+  } else if (canOpen(person, index)) openChain(chains, person, index)
 }
 
 /** A chain goes on unless it has been at the step already, or may not show that it was tainted. */
-function canLengthen(plan: FunnelPlan, chains: Chains, { step, within }: At): boolean {
+function canLengthen({ plan, chains }: Reading, step: number, timeMs: number): boolean {
+  const startMs = startAt(chains, step - 1)
   return (
-    isOpen(chains, step - 1, within) &&
-    startAt(chains, step) !== startAt(chains, step - 1) &&
+    timeMs - startMs <= plan.windowMs &&
+    startAt(chains, step) !== startMs &&
     (plan.excluded === 'leaves' || chains.tainted[step - 1] === 0)
   )
 }
 
-function taint(plan: FunnelPlan, chains: Chains, { step, within }: At): void {
-  const goneOn = startAt(chains, step + 1) === startAt(chains, step)
-  if (goneOn || chains.tainted[step] === 1 || !isOpen(chains, step, within)) return
+function taint({ plan, chains, person }: Reading, step: number, index: number): void {
+  const timeMs = timeAt(person, index)
+  const startMs = startAt(chains, step)
+  const hasGoneOn = startAt(chains, step + 1) === startMs
+  if (hasGoneOn || chains.tainted[step] === 1 || timeMs - startMs > plan.windowMs) return
   chains.tainted[step] = 1
   const isBest = chains.best.depth === step + 1
-  const bestWaits = within.timeMs - chains.bestStartMs <= within.windowMs
+  const bestWaits = timeMs - chains.bestStartMs <= plan.windowMs
   if (plan.excluded === 'leaves' && isBest && bestWaits) chains.bestTainted = true
 }
 
 /** Deepest chains first: a chain never goes on from an event of this instant that another chain has just taken. */
-function readInstant(plan: FunnelPlan, state: State, instant: Instant): void {
-  const { chains, person } = state
-  const within = { timeMs: timeAt(person, instant.from), windowMs: plan.windowMs }
+function readInstant(reading: Reading, instant: Instant): void {
+  const { plan, chains, person } = reading
+  const timeMs = timeAt(person, instant.from)
   for (let step = chains.stepCount - 1; step > 0; step--) {
-    if (!canLengthen(plan, chains, { step, within })) continue
+    if (!canLengthen(reading, step, timeMs)) continue
     const walked = walkInstant(plan, person, { ...instant, firstStep: step })
     const steps = chains.tainted[step - 1] === 1 ? walked.slice(0, 1) : walked
     for (const [offset, index] of steps.entries()) lengthenChain(chains, step + offset, index)
@@ -108,19 +115,16 @@ function readInstant(plan: FunnelPlan, state: State, instant: Instant): void {
     if (step === 0) openChain(chains, person, index)
     else lengthenChain(chains, step, index)
   }
-  taintAfterInstant(plan, state, { instant, within })
+  if (plan.exclusions.length > 0) taintAfterInstant(reading, instant)
 }
 
 /** An exclusion at the same instant counts only against chains that waited before it. */
-function taintAfterInstant(
-  plan: FunnelPlan,
-  { chains, person }: State,
-  { instant, within }: { instant: Instant; within: At['within'] },
-): void {
-  for (let index = instant.from; index < instant.to; index++) {
-    for (const step of plan.exclusionsOfKind[person.kinds[index] ?? -1] ?? NO_STEPS) {
+function taintAfterInstant(reading: Reading, { from, to }: Instant): void {
+  const { plan, chains, person } = reading
+  for (let index = from; index < to; index++) {
+    for (const step of plan.exclusionsOfKind[person.kinds[index] ?? OTHER_KIND] ?? NO_STEPS) {
       const last = chains.events[step * chains.stepCount + step] ?? 0
-      if (timeAt(person, last) < within.timeMs) taint(plan, chains, { step, within })
+      if (timeAt(person, last) < timeAt(person, from)) taint(reading, step, index)
     }
   }
 }

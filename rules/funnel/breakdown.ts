@@ -24,7 +24,7 @@ export function breakdownLabel(
     return match.depth > rule.step && index !== undefined ? labelAt(person, index) : NO_LABEL
   }
   let found = NO_LABEL
-  for (let index = 0; index < person.count; index++) {
+  for (let index = person.from; index < person.to; index++) {
     const label = isStep(plan, person.kinds[index]) ? labelAt(person, index) : NO_LABEL
     if (label === NO_LABEL) continue
     if (rule === 'first_touch') return label

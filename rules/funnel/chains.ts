@@ -34,8 +34,10 @@ export function createChains(stepCount: number): Chains {
 
 /** Forgets the person before. */
 export function resetChains(chains: Chains): void {
-  chains.startMs.fill(NEVER)
-  chains.tainted.fill(0)
+  for (let step = 0; step < chains.stepCount; step++) {
+    chains.startMs[step] = NEVER
+    chains.tainted[step] = 0
+  }
   chains.best.depth = 0
   chains.bestStartMs = NEVER
   chains.bestTainted = false
@@ -61,7 +63,7 @@ export function openChain(chains: Chains, person: PersonEvents, index: number): 
   chains.startMs[0] = timeAt(person, index)
   chains.tainted[0] = 0
   chains.events[0] = index
-  record(chains, { step: 0, row: 0, tainted: false })
+  if (isDeeper(chains, 0)) record(chains, 0)
 }
 
 /**
@@ -70,21 +72,19 @@ export function openChain(chains: Chains, person: PersonEvents, index: number): 
  */
 export function lengthenChain(chains: Chains, step: number, index: number): void {
   const { stepCount, events, startMs, tainted } = chains
-  const [from, to] = [(step - 1) * stepCount, step * stepCount]
-  const isTainted = tainted[step - 1] === 1
-  if (!isTainted) {
-    for (let position = 0; position < step; position++) {
-      events[to + position] = events[from + position] ?? 0
-    }
-    events[to + step] = index
-    startMs[step] = startAt(chains, step - 1)
-    tainted[step] = 0
-    record(chains, { step, row: to, tainted: false })
-  } else if (isDeeper(chains, step)) {
-    record(chains, { step: step - 1, row: from, tainted: true })
-    chains.best.depth = step + 1
-    chains.best.events[step] = index
+  if (tainted[step - 1] === 1) {
+    if (isDeeper(chains, step)) recordTainted(chains, step, index)
+    return
   }
+  const from = (step - 1) * stepCount
+  const to = step * stepCount
+  for (let position = 0; position < step; position++) {
+    events[to + position] = events[from + position] ?? 0
+  }
+  events[to + step] = index
+  startMs[step] = startAt(chains, step - 1)
+  tainted[step] = 0
+  if (isDeeper(chains, step)) record(chains, step)
 }
 
 function isDeeper(chains: Chains, step: number): boolean {
@@ -92,16 +92,20 @@ function isDeeper(chains: Chains, step: number): boolean {
   return step + 1 > best.depth || (step + 1 === best.depth && bestTainted)
 }
 
-function record(
-  chains: Chains,
-  { step, row, tainted }: { step: number; row: number; tainted: boolean },
-): void {
-  if (!tainted && !isDeeper(chains, step)) return
-  const { best, events } = chains
-  best.depth = step + 1
+/** The chain that ends at `step` is the deepest so far. */
+function record(chains: Chains, step: number): void {
+  const { best, events, stepCount } = chains
   for (let position = 0; position <= step; position++) {
-    best.events[position] = events[row + position] ?? 0
+    best.events[position] = events[step * stepCount + position] ?? 0
   }
+  best.depth = step + 1
   chains.bestStartMs = startAt(chains, step)
-  chains.bestTainted = tainted
+  chains.bestTainted = false
+}
+
+function recordTainted(chains: Chains, step: number, index: number): void {
+  record(chains, step - 1)
+  chains.best.events[step] = index
+  chains.best.depth = step + 1
+  chains.bestTainted = true
 }

@@ -34,12 +34,17 @@ export interface FunnelPlan extends FunnelDefinition {
   readonly kindOfStep: readonly number[]
   /** Steps that an event of a kind can satisfy, deepest first. */
   readonly stepsOfKind: readonly (readonly number[])[]
+  /** The step of a kind that is one step and no exclusion, else `SEVERAL_STEPS`. */
+  readonly onlyStepOfKind: Int32Array
   /** Steps after which an event of a kind ends an attempt. */
   readonly exclusionsOfKind: readonly (readonly number[])[]
 }
 
 /** The kind of an event that is neither a step nor an exclusion; only strict order looks at it. */
 export const OTHER_KIND = -1
+
+/** A kind that stands for several steps, or for an exclusion. */
+export const SEVERAL_STEPS = -1
 
 /** What a funnel of stages means where nothing else is said: any attempt inside the window, no exclusions. */
 export function plainFunnel(steps: readonly string[], windowMs: number): FunnelDefinition {
@@ -49,31 +54,47 @@ export function plainFunnel(steps: readonly string[], windowMs: number): FunnelD
 /**
  * A definition made ready for matching.
  *
+ * @param vocabulary Stages numbered first, in this order, so that several plans can read the same log; their own come after.
  * @throws InvariantError on fewer than one step, a negative window, or an exclusion whose steps are out of order.
  */
-export function planFunnel(definition: FunnelDefinition): FunnelPlan {
+export function planFunnel(
+  definition: FunnelDefinition,
+  vocabulary: readonly string[] = [],
+): FunnelPlan {
   const { steps, windowMs, exclusions } = definition
   invariant(steps.length > 0, 'funnel: expected at least one step')
-  invariant(windowMs >= 0, `funnel: expected a window of at least 0 ms, got ${windowMs}`)
+  invariant(
+    windowMs >= 0 && windowMs < Infinity,
+    `funnel: expected a window of at least 0 ms, got ${windowMs}`,
+  )
   invariant(
     exclusions.every(
       ({ fromStep, toStep }) => fromStep >= 0 && fromStep < toStep && toStep < steps.length,
     ),
     'funnel: expected an exclusion between two steps of the funnel',
   )
-  const names = [...new Set([...steps, ...exclusions.map((exclusion) => exclusion.stage)])]
+  const names = [
+    ...new Set([...vocabulary, ...steps, ...exclusions.map((exclusion) => exclusion.stage)]),
+  ]
   const kindOfStage = new Map(names.map((name, kind) => [name, kind]))
+  const stepsOfKind = names.map((name) =>
+    steps.flatMap((step, index) => (step === name ? [index] : [])).toReversed(),
+  )
+  const exclusionsOfKind = names.map((name) =>
+    exclusions
+      .filter((exclusion) => exclusion.stage === name)
+      .flatMap(({ fromStep, toStep }) => range(fromStep, toStep)),
+  )
   return {
     ...definition,
     kindOfStage,
     kindOfStep: steps.map((step) => kindOfStage.get(step) ?? OTHER_KIND),
-    stepsOfKind: names.map((name) =>
-      steps.flatMap((step, index) => (step === name ? [index] : [])).toReversed(),
-    ),
-    exclusionsOfKind: names.map((name) =>
-      exclusions
-        .filter((exclusion) => exclusion.stage === name)
-        .flatMap(({ fromStep, toStep }) => range(fromStep, toStep)),
+    stepsOfKind,
+    exclusionsOfKind,
+    onlyStepOfKind: Int32Array.from(stepsOfKind, (ofKind, kind) =>
+      ofKind.length === 1 && exclusionsOfKind[kind]?.length === 0
+        ? (ofKind[0] ?? SEVERAL_STEPS)
+        : SEVERAL_STEPS,
     ),
   }
 }

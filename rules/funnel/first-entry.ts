@@ -1,5 +1,6 @@
 import type { FunnelPlan } from './definition.ts'
 import {
+  canOpen,
   endOfInstant,
   type Match,
   type Matcher,
@@ -35,8 +36,8 @@ function take(match: Match, index: number): void {
 }
 
 function firstEntry(plan: FunnelPlan, person: PersonEvents): number | undefined {
-  for (let index = 0; index < person.count; index++) {
-    if (person.kinds[index] === plan.kindOfStep[0] && person.opens[index] === 1) return index
+  for (let index = person.from; index < person.to; index++) {
+    if (person.kinds[index] === plan.kindOfStep[0] && canOpen(person, index)) return index
   }
   return undefined
 }
@@ -45,7 +46,7 @@ function nextStep(plan: FunnelPlan, person: PersonEvents, match: Match): number 
   const last = match.events[match.depth - 1] ?? 0
   const lastMs = timeAt(person, last)
   const endMs = timeAt(person, match.events[0] ?? 0) + plan.windowMs
-  for (let from = startOfInstant(person, last); from < person.count;) {
+  for (let from = startOfInstant(person, last); from < person.to;) {
     const to = endOfInstant(person, from)
     const timeMs = timeAt(person, from)
     if (timeMs > endMs) return undefined
@@ -90,6 +91,6 @@ function hasExclusion(plan: FunnelPlan, { person, match }: State, { from, to }: 
 
 function startOfInstant(person: PersonEvents, index: number): number {
   let start = index
-  while (start > 0 && person.timesMs[start - 1] === person.timesMs[index]) start--
+  while (start > person.from && person.timesMs[start - 1] === person.timesMs[index]) start--
   return start
 }

@@ -1,9 +1,16 @@
 import { type BreakdownRule, breakdownLabel } from './breakdown.ts'
 import type { FunnelPlan } from './definition.ts'
 import type { PersonReader } from './event-fold.ts'
-import { append, createList, type GrowingList, meanOf, medianOf } from './growing-list.ts'
+import {
+  append,
+  createList,
+  type GrowingList,
+  joinLists,
+  meanOf,
+  medianOf,
+} from './growing-list.ts'
 import { createMatcher } from './match.ts'
-import { type Match, openOnly, type PersonEvents, timeAt } from './person-events.ts'
+import { type Match, NO_LABEL, type PersonEvents, timeAt } from './person-events.ts'
 
 /** One step of a funnel of persons. Times are milliseconds since the step before; null where nobody reached the step. */
 export interface FunnelStep {
@@ -56,32 +63,47 @@ interface Tally {
 /** Counts how many persons reach each step of a plan. */
 export function createFunnelTally(plan: FunnelPlan, options: TallyOptions = {}): FunnelTally {
   const match = createMatcher(plan)
-  const all = createTally(plan)
-  const byLabel = new Map<number, Tally>()
+  const tallies = new Map<number, Tally>()
+  const { period, breakdown, also } = options
   return {
     read: (person) => {
-      if (options.period !== undefined) openOnly(person, options.period)
+      person.openPeriod = period
       const matched = match(person)
       if (matched.depth === 0) return
-      count(all, person, matched)
-      const { breakdown } = options
       const label =
-        breakdown === undefined ? 0 : breakdownLabel(plan, { person, match: matched }, breakdown)
-      if (breakdown !== undefined) {
-        let tally = byLabel.get(label)
-        if (tally === undefined) byLabel.set(label, (tally = createTally(plan)))
-        count(tally, person, matched)
-      }
-      options.also?.(person, matched, label)
+        breakdown === undefined
+          ? NO_LABEL
+          : breakdownLabel(plan, { person, match: matched }, breakdown)
+      let tally = tallies.get(label)
+      if (tally === undefined) tallies.set(label, (tally = createTally(plan)))
+      count(tally, person, matched)
+      also?.(person, matched, label)
     },
-    finish: () => ({
-      all: toResult(plan, all),
-      byLabel: new Map(
-        [...byLabel]
-          .toSorted(([left], [right]) => left - right)
-          .map(([label, tally]) => [label, toResult(plan, tally)]),
-      ),
-    }),
+    finish: () => {
+      const byLabel = [...tallies].toSorted(([left], [right]) => left - right)
+      return {
+        all: toResult(plan, joinTallies(plan, [...tallies.values()])),
+        byLabel: new Map(
+          breakdown === undefined
+            ? []
+            : byLabel.map(([label, tally]) => [label, toResult(plan, tally)]),
+        ),
+      }
+    },
+  }
+}
+
+/** Everybody, from what was counted under each label. */
+function joinTallies({ steps }: FunnelPlan, tallies: readonly Tally[]): Tally {
+  const sum = (figure: (tally: Tally) => number): number =>
+    tallies.reduce((total, tally) => total + figure(tally), 0)
+  return {
+    persons: steps.map((_, step) => sum((tally) => tally.persons[step] ?? 0)),
+    gapsMs: steps
+      .slice(1)
+      .map((_, gap) => joinLists(tallies.flatMap((tally) => tally.gapsMs[gap] ?? []))),
+    totalMs: joinLists(tallies.map((tally) => tally.totalMs)),
+    excluded: sum((tally) => tally.excluded),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FunnelPlan } from './definition.ts'
-import type { PersonEvents } from './person-events.ts'
+import { canOpen, type PersonEvents } from './person-events.ts'
 
 /** Events at one instant, from `from` up to but not including `to`. */
 export interface Instant {
@@ -36,7 +36,7 @@ function findUnused(
   }: Instant & { kind: number | undefined; step: number; walked: readonly number[] },
 ): number | undefined {
   for (let index = from; index < to; index++) {
-    const fits = person.kinds[index] === kind && (step > 0 || person.opens[index] === 1)
+    const fits = person.kinds[index] === kind && (step > 0 || canOpen(person, index))
     if (fits && !walked.includes(index)) return index
   }
   return undefined

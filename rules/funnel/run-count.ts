@@ -1,5 +1,5 @@
 import { type FunnelPlan, OTHER_KIND } from './definition.ts'
-import { type PersonEvents, timeAt } from './person-events.ts'
+import { canOpen, type PersonEvents, timeAt } from './person-events.ts'
 
 /** How many runs through a funnel reached each step. */
 export type RunCounts = readonly number[]
@@ -17,7 +17,7 @@ export function countRuns(plan: FunnelPlan, person: PersonEvents): RunCounts {
   const counts = plan.kindOfStep.map(() => 0)
   let depth = 0
   let entryMs = 0
-  for (let index = 0; index < person.count; index++) {
+  for (let index = person.from; index < person.to; index++) {
     const timeMs = timeAt(person, index)
     if (depth > 0 && timeMs - entryMs > plan.windowMs) depth = 0
     const step = readStep(plan, person, { index, depth })
@@ -37,6 +37,6 @@ function readStep(
 ): 'excluded' | 'next' | 'other' {
   const kind = person.kinds[index] ?? OTHER_KIND
   if (plan.exclusionsOfKind[kind]?.includes(depth - 1) === true) return 'excluded'
-  const opens = depth > 0 || person.opens[index] === 1
+  const opens = depth > 0 || canOpen(person, index)
   return kind === plan.kindOfStep[depth] && opens ? 'next' : 'other'
 }

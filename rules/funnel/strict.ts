@@ -22,7 +22,7 @@ export function createStrictMatcher(plan: FunnelPlan): Matcher {
   const chains = createChains(plan.kindOfStep.length)
   return (person) => {
     resetChains(chains)
-    for (let from = 0; from < person.count && chains.best.depth < chains.stepCount;) {
+    for (let from = person.from; from < person.to && chains.best.depth < chains.stepCount;) {
       const to = endOfInstant(person, from)
       readInstant(plan, { chains, person }, { from, to })
       from = to

@@ -1,7 +1,7 @@
 import type { FunnelPlan } from './definition.ts'
 import type { PersonReader } from './event-fold.ts'
 import { createMatcher } from './match.ts'
-import { openOnly, type PersonEvents } from './person-events.ts'
+import type { PersonEvents } from './person-events.ts'
 
 /** One period of a trend. Persons are booked on the period they entered in, also when they convert later. */
 export interface TrendPoint {
@@ -33,7 +33,7 @@ export function createTrendTally(plan: FunnelPlan, fromStep = 0): TrendTally {
   return {
     read: (person) => {
       for (const period of entryPeriods(plan, person)) {
-        openOnly(person, period)
+        person.openPeriod = period
         const { depth } = match(person)
         if (depth > fromStep) increase(entered, period)
         if (depth === plan.kindOfStep.length) increase(converted, period)
@@ -55,7 +55,7 @@ export function createTrendTally(plan: FunnelPlan, fromStep = 0): TrendTally {
 
 function entryPeriods(plan: FunnelPlan, person: PersonEvents): ReadonlySet<number> {
   const periods = new Set<number>()
-  for (let index = 0; index < person.count; index++) {
+  for (let index = person.from; index < person.to; index++) {
     if (person.kinds[index] === plan.kindOfStep[0]) periods.add(person.periods[index] ?? 0)
   }
   return periods

@@ -23,8 +23,8 @@ export function createUnorderedMatcher(plan: FunnelPlan): Matcher {
   }
   return (person) => {
     match.depth = 0
-    restart(window, 0)
-    for (let from = 0; from < person.count && match.depth < plan.kindOfStep.length;) {
+    restart(window, person.from)
+    for (let from = person.from; from < person.to && match.depth < plan.kindOfStep.length;) {
       const to = endOfInstant(person, from)
       for (let index = from; index < to; index++) advance(plan, { window, person, match }, index)
       if (hasExclusion(plan, person, { from, to })) {

@@ -6,13 +6,28 @@ export const CampaignRoiPolicy = z.strictObject({
   reconciliation_tolerance_share: z.number().min(0).max(1).default(0.05),
 })
 
-/** When a step of the funnel has enough traffic to be judged. */
+/** When a step of the funnel has enough traffic to be judged. Shares are of 1. */
 export const FunnelPolicy = z.strictObject({
+  /** A step with fewer entries is shown but is neither a bottleneck nor held against its target. */
   min_entries: z.int().positive().default(100),
-  target_conversion: z.record(z.string(), z.number().min(0).max(1)).default({}),
+  /** Target share of a step, by `from>to`, such as `visit>signup: 0.12`. */
+  target_conversion: z
+    .record(
+      z.string().regex(/^[^>\s]+>[^>\s]+$/, 'expected FROM>TO, such as visit>signup'),
+      z.number().min(0).max(1),
+    )
+    .default({}),
+  /** Days a person has from entry to goal; also the horizon of matured rates. */
   window_days: z.int().positive().default(30),
   alpha: z.number().gt(0).lt(1).default(0.05),
+  /** The least share of people a working step carries on. A zero with fewer than three other cells to compare with is held against it. */
+  floor_conversion: z.number().gt(0).lt(1).default(0.01),
+  /** Share of a month's entrants who must have had the whole window before their rate is compared with another month. */
+  min_matured_share: z.number().gt(0).max(1).default(0.9),
+  /** Which source counts where two report the same stage on the same day; sources that are not listed follow by name. */
+  source_order: z.array(z.string()).default([]),
 })
+export type FunnelPolicy = z.infer<typeof FunnelPolicy>
 
 /** When an experiment may be called. Shares are of 1. */
 export const ExperimentPolicy = z.strictObject({

@@ -1,0 +1,65 @@
+import { OTHER_KIND } from '#rules/funnel/definition.ts'
+import { createEventFold, type EventBatch } from '#rules/funnel/event-fold.ts'
+import type { PeopleInput } from '#rules/funnel/input.ts'
+import { personMotions } from '#rules/funnel/motion.ts'
+import { createMotionReader, OTHER_MONTH } from '#rules/funnel/people.ts'
+import { NO_LABEL } from '#rules/funnel/person-events.ts'
+import { addMonths } from '#rules/kernel/calendar.ts'
+
+import type { ColumnBatch, ReviewContext, Warehouse } from '../ports.ts'
+import { CellQueryRow, StageQueryRow } from './rows.ts'
+
+/** Follows every person of the review month and the month before through the motions, in one pass over the events. */
+export async function gatherPeople(
+  { month, asOf, policy }: ReviewContext,
+  warehouse: Warehouse,
+): Promise<PeopleInput> {
+  const asOfMs = Date.parse(asOf)
+  const range = { prior_month: addMonths(month, -1), as_of_ms: asOfMs }
+  const stages = await warehouse.rows('funnel/event-stages', range, StageQueryRow)
+  const cells = await warehouse.rows('funnel/event-cells', range, CellQueryRow)
+  const motions = personMotions(policy.operating_model, new Set(stages.map((row) => row.stage)))
+  const vocabulary = [...new Set(motions.flatMap((motion) => motion.stages))]
+  const readers = motions.map((motion) =>
+    createMotionReader(motion, { vocabulary, windowDays: policy.funnel.window_days, asOfMs }),
+  )
+  const fold = createEventFold(readers.map((reader) => reader.read))
+  if (readers.length > 0) {
+    const toBatch = createBatchReader(vocabulary)
+    const parameters = { ...range, month, stages: listText(vocabulary) }
+    for await (const batch of warehouse.batches('funnel/events', parameters)) {
+      fold.add(toBatch(batch))
+    }
+  }
+  fold.finish()
+  return {
+    motions: readers.map((reader) => reader.finish()),
+    cellKeys: cells.map((row) => ({
+      campaignId: row.campaign_id,
+      segmentId: row.segment_id,
+      channelId: row.channel_id,
+    })),
+    events: new Map(stages.map((row) => [row.stage, row.row_count])),
+  }
+}
+
+/** `|visit|signup|`: a stage is looked up by its place in this text, which every engine can do. */
+function listText(stages: readonly string[]): string {
+  return `|${stages.join('|')}|`
+}
+
+function createBatchReader(vocabulary: readonly string[]): (batch: ColumnBatch) => EventBatch {
+  const text = listText(vocabulary)
+  const kindAt = new Map(vocabulary.map((stage, kind) => [text.indexOf(`|${stage}|`) + 1, kind]))
+  return (batch) => ({
+    person: batch['person_id'] ?? [],
+    timeMs: numbers(batch['occurred_ms'], Number.NaN),
+    kind: numbers(batch['stage_at'], 0).map((place) => kindAt.get(place) ?? OTHER_KIND),
+    period: numbers(batch['period'], OTHER_MONTH),
+    label: numbers(batch['cell'], NO_LABEL),
+  })
+}
+
+function numbers(column: ColumnBatch[string] = [], absent: number): number[] {
+  return column.map((value) => (typeof value === 'number' ? value : absent))
+}
