@@ -33,6 +33,15 @@ export interface PathFold {
   readonly finish: () => PathTally
 }
 
+/** The channels of the rows, and what to do with direct touches. */
+export interface PathPolicy {
+  readonly channels: ChannelIndex
+  /** One flag (0 or 1) per channel code. */
+  readonly isDirect: Uint8Array
+  /** Leave direct touches out of journeys that have any other. */
+  readonly ignoreDirect: boolean
+}
+
 const FIRST_CAPACITY = 64
 
 /** The channels of a path, oldest first: `"A > B"` gives A and B, an empty text none. */
@@ -49,15 +58,16 @@ export function parsePath(path: string): string[] {
  *
  * @throws InvariantError from `add` on a channel the index does not know.
  */
-export function startPathFold(channels: ChannelIndex, sink: JourneySink): PathFold {
+export function startPathFold(policy: PathPolicy, sink: JourneySink): PathFold {
   const tally = createPathTally()
+  const codeOf = (name: string): number => present(policy.channels.codeOf.get(name), 'channel')
   let buffer = new Uint16Array(FIRST_CAPACITY)
   const addRow = (row: PathRow): void => {
-    const { length } = row.path
-    if (length > buffer.length) buffer = new Uint16Array(2 * length)
-    for (let touch = 0; touch < length; touch++) {
-      buffer[touch] = present(channels.codeOf.get(row.path[touch] ?? ''), 'channel')
-    }
+    if (row.path.length > buffer.length) buffer = new Uint16Array(2 * row.path.length)
+    for (const [touch, name] of row.path.entries()) buffer[touch] = codeOf(name)
+    const length = policy.ignoreDirect
+      ? withoutDirect(buffer, row.path.length, policy.isDirect)
+      : row.path.length
     const reason = reasonFor(row)
     if (reason === null) bookAttributed(tally, row)
     else addRowToTally(tally.unattributed[reason], row)
@@ -81,6 +91,14 @@ export function startPathFold(channels: ChannelIndex, sink: JourneySink): PathFo
     }
   }
   return { add, finish: () => tally }
+}
+
+/** Moves the touches that are not direct to the front and returns how many there are; a path of direct touches alone stays as it is. */
+function withoutDirect(channels: Uint16Array, length: number, isDirect: Uint8Array): number {
+  const others = channels.subarray(0, length).filter((channel) => isDirect[channel] === 0)
+  if (others.length === 0) return length
+  channels.set(others)
+  return others.length
 }
 
 interface PathRow {

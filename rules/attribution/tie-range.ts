@@ -1,4 +1,4 @@
-import { addAt, amountAt } from './journey.ts'
+import { addAt } from './journey.ts'
 
 /** The least and the most credit a channel could have, had touches at the same instant come in another order. */
 export interface TieRange {
@@ -9,18 +9,18 @@ export interface TieRange {
   readonly tiedConversions: number
 }
 
+/** The touches of one converting journey that could change places, oldest first: parallel lists. */
+export interface TiePlaces {
+  readonly channels: readonly number[]
+  readonly times: readonly number[]
+  /** Credit of each place. */
+  readonly weights: readonly number[]
+  /** Whether credit belongs to the place; if not, it goes with the touch wherever it stands. */
+  readonly byPlace: boolean
+}
+
 export interface TieRangeCounts {
-  /**
-   * One converting journey.
-   *
-   * @param weights Credit of each place in the path, oldest first.
-   * @param times Instants of the touches, ascending, one per place.
-   */
-  readonly take: (
-    channels: ArrayLike<number>,
-    times: readonly number[],
-    weights: readonly number[],
-  ) => void
+  readonly take: (places: TiePlaces) => void
   readonly finish: () => TieRange
 }
 
@@ -32,42 +32,46 @@ export function createTieRange(channelCount: number): TieRangeCounts {
   const low = new Float64Array(channelCount)
   const high = new Float64Array(channelCount)
   let tiedConversions = 0
-  const take = (
-    channels: ArrayLike<number>,
-    times: readonly number[],
-    weights: readonly number[],
-  ): void => {
-    let mixed = false
+  const takeGroup = (channels: readonly number[], slots: readonly number[]): void => {
+    for (const [channel, touches] of countEach(channels)) {
+      addAt(low, channel, sumOf(slots.slice(0, touches)))
+      addAt(high, channel, sumOf(slots.slice(slots.length - touches)))
+    }
+  }
+  const take = ({ channels, times, weights, byPlace }: TiePlaces): void => {
+    let tied = false
     for (let from = 0; from < times.length;) {
-      let to = from + 1
-      while (to < times.length && times[to] === times[from]) to++
-      const group = touchesPerChannel(channels, from, to)
-      const slots = weights.slice(from, to).toSorted((left, right) => left - right)
-      for (const [channel, touches] of group) {
-        addAt(low, channel, sumOf(slots.slice(0, touches)))
-        addAt(high, channel, sumOf(slots.slice(slots.length - touches)))
-      }
-      mixed ||= group.size > 1
+      const to = endOfInstant(times, from)
+      const group = channels.slice(from, to)
+      tied ||= new Set(group).size > 1
+      if (byPlace) takeGroup(group, weights.slice(from, to).toSorted(ascending))
+      else
+        for (let touch = from; touch < to; touch++)
+          takeGroup([channels[touch] ?? 0], [weights[touch] ?? 0])
       from = to
     }
-    if (mixed) tiedConversions++
+    if (tied) tiedConversions++
   }
   return { take, finish: () => ({ low: [...low], high: [...high], tiedConversions }) }
 }
 
-function touchesPerChannel(
-  channels: ArrayLike<number>,
-  from: number,
-  to: number,
-): Map<number, number> {
-  const group = new Map<number, number>()
-  for (let touch = from; touch < to; touch++) {
-    const channel = amountAt(channels, touch)
-    group.set(channel, (group.get(channel) ?? 0) + 1)
-  }
-  return group
+/** Index after the last touch at the instant of touch `from`. */
+function endOfInstant(times: readonly number[], from: number): number {
+  let to = from + 1
+  while (to < times.length && times[to] === times[from]) to++
+  return to
+}
+
+function countEach(channels: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const channel of channels) counts.set(channel, (counts.get(channel) ?? 0) + 1)
+  return counts
 }
 
 function sumOf(amounts: readonly number[]): number {
   return amounts.reduce((total, amount) => total + amount, 0)
+}
+
+function ascending(left: number, right: number): number {
+  return left - right
 }

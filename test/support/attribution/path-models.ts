@@ -81,7 +81,7 @@ export function comparePaths(
 ): OracleMismatch[] {
   const models = createModels(rows.flatMap((row) => row.path))
   const { units, scale } = toWholeUnits(rows.map((row) => row.value))
-  const fold = startPathFold(models.channels, models)
+  const fold = startPathFold({ ...models, ignoreDirect: false }, models)
   fold.add({
     path: rows.map((row) => row.path),
     conversions: rows.map((row) => row.conversions),

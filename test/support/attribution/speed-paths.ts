@@ -39,7 +39,7 @@ export function speedAdapter(kind: string): OracleAdapter {
 async function compareFolder(file: File, folder: string): Promise<OracleMismatch[]> {
   const { expected } = file
   const models = createModels(expected.channels)
-  const fold = startPathFold(models.channels, models)
+  const fold = startPathFold({ ...models, ignoreDirect: false }, models)
   const digest = createDigest()
   const distinct = new Set<number>()
   const parsed = new Map<string, readonly string[]>()
