@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import {
@@ -183,7 +183,7 @@ describe('beta', () => {
           const logit = betaLogitQuantile({ lower: p, upper: 1 - p }, a, b)
           const x = betaQuantile(p, a, b)
           expect(x).toBe(logistic(logit).x)
-          if (x < 0.9) expect(off(betaCdf(x, a, b), p)).toBeLessThan(1e-10)
+          expect(x >= 0.9 || off(betaCdf(x, a, b), p) < 1e-10).toBe(true)
         },
       ),
       { numRuns: 100 },
@@ -384,7 +384,7 @@ describe('binomial', () => {
       -3.180070608828341,
     ],
   ])('%d of %d at %d', (successes, trials, p, exactly, atMost, ...rest) => {
-    const [atLeast = 0, logExactly = 0] = rest
+    const [atLeast, logExactly] = rest
     expect(off(binomialPmf(successes, trials, p), exactly)).toBeLessThan(DIGITS)
     expect(off(binomialCdf(successes, trials, p), atMost)).toBeLessThan(DIGITS)
     expect(off(binomialAtLeast(successes, trials, p), atLeast)).toBeLessThan(DIGITS)
