@@ -10,7 +10,7 @@ import type { AuditRow } from './row.ts'
  * What is wrong with the first broken row: `missing` its number is skipped; `previous_hash` it does not follow the row before it;
  * `entry` it is not canonical JSON; `hash` its content is not what was hashed; `head` the row kept elsewhere is gone or another.
  */
-export type AuditFault = 'missing' | 'previous_hash' | 'entry' | 'hash' | 'head'
+type AuditFault = 'missing' | 'previous_hash' | 'entry' | 'hash' | 'head'
 
 export type AuditVerdict =
   | { readonly ok: true; readonly rows: number; readonly head: AuditHead }

@@ -49,7 +49,7 @@ export type ApprovalDecision = z.output<typeof DecisionRow>
  * them is barred; `already-decided` one of them decided before, for whomever; `changed-since` plan, facts or policy are not those of
  * the request; `no-reason` it says nothing; the rest speak for themselves.
  */
-export const RefusalReason = z.enum([
+const Refusal = z.enum([
   'not-found',
   'already-decided',
   'expired',
@@ -59,7 +59,7 @@ export const RefusalReason = z.enum([
   'changed-since',
   'no-reason',
 ])
-export type RefusalReason = z.infer<typeof RefusalReason>
+export type RefusalReason = z.infer<typeof Refusal>
 
 export type DecisionOutcome =
   | {
@@ -144,7 +144,7 @@ async function tryDecision(pool: Pool, decision: NewDecision): Promise<RefusalRe
 function refusalOf(error: unknown): RefusalReason | undefined {
   if (!(error instanceof Error) || !('constraint' in error)) return undefined
   if (error.constraint === 'approval_decisions_reason_check') return 'no-reason'
-  return RefusalReason.safeParse(error.constraint).data
+  return Refusal.safeParse(error.constraint).data
 }
 
 function toAudit(

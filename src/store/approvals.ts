@@ -11,15 +11,8 @@ import type { Statement } from './query.ts'
 import { inTransaction } from './transaction.ts'
 import type { Queryable } from './transaction.ts'
 
-export const ApprovalStatus = z.enum([
-  'pending',
-  'approved',
-  'rejected',
-  'expired',
-  'superseded',
-  'withdrawn',
-])
-export type ApprovalStatus = z.infer<typeof ApprovalStatus>
+const Status = z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded', 'withdrawn'])
+export type ApprovalStatus = z.infer<typeof Status>
 
 /** The exact plan, facts and policy a request and every decision on it are bound to. */
 export interface Binding {
@@ -63,7 +56,7 @@ const ApprovalRow = z
     policy_sha256: z.string(),
     created_at: Instant,
     expires_at: Instant,
-    status: ApprovalStatus,
+    status: Status,
     settled_at: Instant.nullable(),
   })
   .transform((row) => ({

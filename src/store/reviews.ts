@@ -6,7 +6,7 @@ import { sha256 } from './hash.ts'
 import { BigInteger, execute, Instant, query } from './query.ts'
 import type { Queryable } from './transaction.ts'
 
-export const ReviewStatus = z.enum([
+const Status = z.enum([
   'created',
   'running',
   'awaiting_approval',
@@ -14,7 +14,7 @@ export const ReviewStatus = z.enum([
   'withheld',
   'failed',
 ])
-export type ReviewStatus = z.infer<typeof ReviewStatus>
+export type ReviewStatus = z.infer<typeof Status>
 
 /** A review to begin: what it is about, and the inputs it is frozen to. */
 export interface NewReview {
@@ -35,7 +35,7 @@ const Summary = z.object({
   workspace: z.string(),
   month: z.string(),
   as_of: z.string(),
-  status: ReviewStatus,
+  status: Status,
   status_detail: z.string().nullable(),
   policy_sha256: z.string(),
   input_sha256: z.string(),

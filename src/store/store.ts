@@ -18,7 +18,7 @@ export interface StoreOptions {
 }
 
 /** What `mo status` says about where the records are. */
-export interface StoreDescription {
+interface StoreDescription {
   readonly kind: 'embedded' | 'external'
   /** The data directory of the embedded server. */
   readonly dataDirectory: string | undefined
