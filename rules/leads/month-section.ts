@@ -1,17 +1,12 @@
 import { addMonths } from '../kernel/calendar.ts'
-import type { Proportion } from '../kernel/proportion.ts'
-import { difference, measured, notMeasured, quotient } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Cell, Decision, Finding, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
-import { leadFacts, orMissing, type LeadFacts } from './facts.ts'
-import type { ColumnFill, LeadScoringContext, LeadScoringInput, MqlMonth } from './input.ts'
-import { answeredOf, judgeTrend, readMonthTrend, workedOf, type MonthTrend } from './month-trend.ts'
+import type { LeadScoringContext, LeadScoringInput } from './input.ts'
+import { enterMonth, targetRates } from './month-facts.ts'
+import { judgeTrend, readMonthTrend, type MonthTrend } from './month-trend.ts'
 import { column, factCell, findingOf, type Section } from './section.ts'
-import { judgeTarget, targetRate, type TargetRate } from './targets.ts'
-
-const NO_ANSWER = 'sales answered on no MQL of the month'
-const NONE_MATURE = 'no MQL of the month is old enough to have been worked'
+import { judgeTarget } from './targets.ts'
 
 /** Enters volume, acceptance and MQL → SQL of the month and the month before, and holds them against target and trend. */
 export function monthSection(
@@ -19,15 +14,9 @@ export function monthSection(
   input: LeadScoringInput,
   context: LeadScoringContext,
 ): Section {
-  const facts = leadFacts(book)
   const trend = readMonthTrend(input, context)
   const rates = targetRates(trend.current, input, context)
-  enterCreated(facts, input)
-  enterMqls(facts, trend, input.filled)
-  for (const rate of rates) enterRate(facts, rate, targetRates(trend.previous, input, context))
-  enterSalesDays(facts, context)
-  enterCohort(facts, trend.current, input.filled)
-  enterMix(facts, trend)
+  enterMonth(book, trend, { input, context })
   const trends = judgeTrend(trend, context)
   const targets = rates.map((rate) => judgeTarget(rate, context.policy.version))
   return {
@@ -40,143 +29,6 @@ export function monthSection(
     ],
     tables: [monthTable(context)],
     charts: [],
-  }
-}
-
-function targetRates(
-  entry: MqlMonth,
-  { filled }: LeadScoringInput,
-  { policy }: LeadScoringContext,
-): TargetRate[] {
-  return [
-    {
-      ...parts(answeredOf(entry)),
-      topic: 'acceptance',
-      name: 'Acceptance by sales',
-      formula: 'accepted ÷ (accepted + rejected)',
-      missing: filled.feedback === 0 ? 'no lead has an answer from sales' : NO_ANSWER,
-      target: policy.leads.acceptance_target,
-      targetKey: 'leads.acceptance_target',
-    },
-    {
-      ...parts(workedOf(entry, filled)),
-      topic: 'sales_qualification',
-      name: 'MQL to SQL',
-      formula: 'MQLs that became an SQL in time ÷ MQLs old enough',
-      missing: filled.salesQualified === 0 ? 'no lead has an SQL date' : NONE_MATURE,
-      target: policy.leads.mql_to_sql_target,
-      targetKey: 'leads.mql_to_sql_target',
-    },
-  ]
-}
-
-function parts({ successes, trials }: Proportion) {
-  return { reached: successes, base: trials }
-}
-
-function enterCreated({ count, figure }: LeadFacts, { created }: LeadScoringInput): void {
-  const { current, previous } = created
-  count('month.created', 'Leads created in the month', current)
-  count('month.created.previous', 'Leads created in the month before', previous)
-  figure('month.created.change', 'Change of leads created', {
-    unit: 'change',
-    quantity: change(current, previous),
-    formula: '(month − month before) ÷ month before',
-    inputs: ['lead_scoring.month.created', 'lead_scoring.month.created.previous'],
-    rows: current + previous,
-  })
-}
-
-function enterMqls(
-  { count, figure }: LeadFacts,
-  { current, previous, history }: MonthTrend,
-  { mql }: ColumnFill,
-): void {
-  const known = (value: number): number | null => (mql === 0 ? null : value)
-  count('month.mqls', 'MQLs of the month', known(current.mqls))
-  count('month.mqls.previous', 'MQLs of the month before', known(previous.mqls))
-  figure('month.mqls.change', 'Change of MQLs', {
-    unit: 'change',
-    quantity:
-      mql === 0 ? notMeasured('no lead has an MQL date') : change(current.mqls, previous.mqls),
-    formula: '(month − month before) ÷ month before',
-    inputs: ['lead_scoring.month.mqls', 'lead_scoring.month.mqls.previous'],
-    rows: current.mqls + previous.mqls,
-  })
-  figure('month.mqls.median', 'Median MQLs of past months', {
-    unit: 'number',
-    quantity: orMissing(history.reading?.median, 'too few past months, or the month still runs'),
-    rows: history.reading === null ? 0 : current.mqls,
-  })
-  count(
-    'month.open_mqls',
-    'MQLs of the month too young to be worked',
-    known(current.mqls - current.matureMqls),
-  )
-}
-
-/** The rate of the month, of the month before, their difference in points, and the target. */
-function enterRate({ figure }: LeadFacts, rate: TargetRate, before: readonly TargetRate[]): void {
-  const id = `month.${rate.topic}`
-  const earlier = before.find((other) => other.topic === rate.topic) ?? rate
-  for (const [suffix, of, when] of [
-    ['', rate, 'the month'],
-    ['.previous', earlier, 'the month before'],
-  ] as const) {
-    figure(`${id}${suffix}`, `${rate.name}, ${when}`, {
-      unit: 'rate',
-      quantity: targetRate(of),
-      numerator: of.reached,
-      denominator: of.base,
-      formula: rate.formula,
-      rows: of.base,
-    })
-  }
-  figure(`${id}.change`, `Change of ${rate.name}`, {
-    unit: 'points',
-    quantity: difference(targetRate(rate), targetRate(earlier)),
-    inputs: [`lead_scoring.${id}`, `lead_scoring.${id}.previous`],
-    rows: rate.base + earlier.base,
-  })
-  figure(`${id}.target`, `Target: ${rate.name}`, {
-    unit: 'rate',
-    quantity: measured(rate.target),
-    formula: `policy ${rate.targetKey}`,
-    rows: 0,
-  })
-}
-
-function enterSalesDays({ figure }: LeadFacts, { policy }: LeadScoringContext): void {
-  figure('month.sales_days', 'Days an MQL is given to become an SQL', {
-    unit: 'days',
-    quantity: measured(policy.leads.sales_days),
-    formula: 'policy leads.sales_days',
-    rows: 0,
-  })
-}
-
-function enterCohort({ count }: LeadFacts, current: MqlMonth, filled: ColumnFill): void {
-  const stages = [
-    ['sales_qualified', 'SQLs', current.salesQualified, filled.salesQualified],
-    ['opportunities', 'Opportunities', current.opportunities, filled.opportunity],
-    ['wins', 'Wins', current.wins, filled.won],
-  ] as const
-  for (const [key, name, value, rows] of stages) {
-    const known = rows === 0 || filled.mql === 0 ? null : value
-    count(`month.${key}`, `${name} so far among MQLs of the month`, known)
-  }
-}
-
-function enterMix({ figure }: LeadFacts, { mix, current, previous }: MonthTrend): void {
-  if (mix === null) return
-  const rows = current.matureMqls + previous.matureMqls
-  const effects = [
-    ['mix.change', 'Change of MQL to SQL over channels', mix.change],
-    ['mix.rate_effect', 'Part that channels converting differently explain', mix.rateEffect],
-    ['mix.mix_effect', 'Part that another mix of channels explains', mix.mixEffect],
-  ] as const
-  for (const [id, label, value] of effects) {
-    figure(id, label, { unit: 'points', quantity: measured(value), rows })
   }
 }
 
@@ -275,10 +127,4 @@ function mixFinding({ mix }: MonthTrend, { channelNames }: LeadScoringInput): Fi
       detail: `Of the change of ${token('lead_scoring.mix.change')}, ${token('lead_scoring.mix.mix_effect')} comes from another mix, most of it from ${name}, and ${token('lead_scoring.mix.rate_effect')} from channels converting differently.${reversal}`,
     },
   ]
-}
-
-function change(current: number, previous: number) {
-  return previous === 0
-    ? notMeasured('the month before had none')
-    : quotient(measured(current - previous), measured(previous), 'the month before')
 }

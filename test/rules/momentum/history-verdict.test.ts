@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+
+import { momentumEvidence } from '#rules/momentum/evidence.ts'
+import { judgeHistory } from '#rules/momentum/history-verdict.ts'
+import { judgeMomentum } from '#rules/momentum/momentum.ts'
+import { Momentum } from '#rules/policy/momentum.ts'
+
+const POLICY = Momentum.parse({})
+const STEADY = [100, 104, 98, 101, 97, 103]
+
+describe('a month among past ones', () => {
+  it.each([
+    ['usual', 100, 'usual'],
+    ['unusually high', 140, 'unusually_high'],
+    ['unusually low', 60, 'unusually_low'],
+  ])('is %s at %d', (_name, current, verdict) => {
+    expect(judgeHistory(STEADY, current, POLICY).verdict).toBe(verdict)
+  })
+
+  it('gets no verdict with fewer past months than the policy asks for', () => {
+    // On and one beside five.
+    expect(judgeHistory(STEADY.slice(0, 4), 500, POLICY)).toStrictEqual({
+      verdict: 'too_short',
+      basis: null,
+      p: null,
+      reading: null,
+    })
+    expect(judgeHistory(STEADY.slice(0, 5), 500, POLICY).verdict).toBe('unusually_high')
+  })
+
+  it('counts p at α as unusual', () => {
+    const { p } = judgeHistory(STEADY, 118, POLICY)
+    const at = { ...POLICY, alpha: p ?? 0 }
+    expect(judgeHistory(STEADY, 118, at).verdict).toBe('unusually_high')
+    expect(judgeHistory(STEADY, 118, { ...POLICY, alpha: (p ?? 0) - 1e-9 }).verdict).toBe('usual')
+  })
+})
+
+describe('the reading that decides', () => {
+  it('is Poisson for counts that scatter like it', () => {
+    expect(judgeHistory(STEADY, 100, POLICY).basis).toBe('poisson')
+  })
+
+  it('is logarithmic for counts that scatter more', () => {
+    const wild = [20, 90, 40, 160, 70, 30]
+    const verdict = judgeHistory(wild, 100, POLICY)
+    expect(verdict.reading?.poissonDispersion).toBeGreaterThan(1.3)
+    expect(verdict).toMatchObject({ basis: 'log_normal', verdict: 'usual' })
+    expect(judgeHistory(wild, 4000, POLICY).verdict).toBe('unusually_high')
+  })
+
+  it('is logarithmic for figures that are no counts', () => {
+    const rates = [0.1, 0.11, 0.105, 0.12, 0.1]
+    expect(judgeHistory(rates, 0.3, POLICY)).toMatchObject({
+      basis: 'log_normal',
+      verdict: 'unusually_high',
+    })
+  })
+
+  it('is the normal range where a figure is zero', () => {
+    const rates = [0.1, 0.11, 0, 0.12, 0.1]
+    expect(judgeHistory(rates, 0.5, POLICY)).toMatchObject({
+      basis: 'normal_range',
+      p: null,
+      verdict: 'unusually_high',
+    })
+    expect(judgeHistory(rates, 0.1, POLICY).verdict).toBe('usual')
+    expect(judgeHistory([5.5, 6, 5.5, 6, 0], 0.5, POLICY).verdict).toBe('usual')
+  })
+
+  it('calls a low month low by the normal range', () => {
+    expect(judgeHistory([50.5, 51, 50, 52, 51], 0, POLICY)).toMatchObject({
+      basis: 'normal_range',
+      verdict: 'unusually_low',
+    })
+  })
+})
+
+it('the evidence of a direction holds what was compared and with what', () => {
+  const [call] = judgeMomentum(
+    [
+      {
+        id: 'a',
+        observation: {
+          kind: 'rate',
+          previous: { successes: 100, trials: 1000 },
+          current: { successes: 160, trials: 1000 },
+        },
+        betterWhen: 'higher',
+        complete: true,
+      },
+    ],
+    POLICY,
+  )
+  if (call === undefined) throw new Error('one subject, one call')
+  expect(momentumEvidence(call, POLICY)).toStrictEqual({
+    test: 'score',
+    previous: 0.1,
+    current: 0.16,
+    relativeChange: call.change.relativeChange,
+    comparedChange: call.comparedChange,
+    businessMinimum: 0.05,
+    p: call.change.p,
+    adjustedP: call.adjustedP,
+    correction: 'benjamini_hochberg',
+    alpha: 0.05,
+    support: 260,
+    minConversions: 20,
+  })
+})
