@@ -40,3 +40,23 @@ export function renderText(template: string, index: ReviewIndex): string {
 export function spoken(code: string): string {
   return code.replaceAll('_', ' ')
 }
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+
+/** `2026-03` → `March 2026`. */
+export function monthName(month: string): string {
+  return `${MONTHS[Number(month.slice(5)) - 1] ?? month} ${month.slice(0, 4)}`
+}

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 
 import { html, raw } from 'hono/html'
 
+import { invariant } from '#rules/kernel/invariant.ts'
 import type { DocumentStage, ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type StageName } from '#rules/schema/review.ts'
 
-import { indexDocument, renderText, type ReviewIndex } from '../words.ts'
+import { STAGE_TITLES } from '../titles.ts'
+import { indexDocument, monthName, renderText, type ReviewIndex } from '../words.ts'
 import { renderChart } from './chart.ts'
 import {
   actionSection,
@@ -14,28 +16,12 @@ import {
   moveSection,
   riskSection,
   segmentSection,
-  STAGE_TITLES,
   targetSection,
   verdictSection,
 } from './sections.ts'
 import { renderTable, type Markup } from './table.ts'
 
 const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8')
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-
 /**
  * The report as one self-contained HTML file: no script, no request, the same document gives the same bytes.
  */
@@ -81,7 +67,8 @@ export function renderReportPage(document: ReviewDocument): string {
         </main>
       </body>
     </html> `
-  return String(page)
+  invariant(!(page instanceof Promise), 'report page: every part is rendered at once')
+  return page.toString()
 }
 
 function interimNote({ status }: ReviewDocument): Markup {
@@ -173,9 +160,4 @@ function footer(document: ReviewDocument): Markup {
       <code>${document.decisionsSha256}</code>.
     </p>
   </footer>`
-}
-
-/** `2026-03` → `March 2026`. */
-export function monthName(month: string): string {
-  return `${MONTHS[Number(month.slice(5)) - 1] ?? month} ${month.slice(0, 4)}`
 }

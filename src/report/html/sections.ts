@@ -6,30 +6,14 @@ import type {
   DocumentTarget,
   ReviewDocument,
 } from '#rules/schema/document.ts'
-import type { Finding, StageName } from '#rules/schema/review.ts'
+import type { Finding } from '#rules/schema/review.ts'
 
 import { formatFact, formatMoney } from '../format.ts'
+import { VERDICT_WORDS } from '../titles.ts'
 import { renderText, spoken, type ReviewIndex } from '../words.ts'
 import { chip, decisionChip, type Markup } from './table.ts'
 
-export const VERDICT_WORDS = {
-  on_track: 'ON TRACK',
-  attention: 'ATTENTION',
-  critical: 'CRITICAL',
-  not_assessable: 'NOT ASSESSABLE',
-} as const
-
 const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
-
-export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
-  campaign_roi: 'Campaign ROI',
-  funnel: 'Funnel',
-  attribution: 'Attribution',
-  content: 'Content',
-  lead_scoring: 'Lead scoring',
-  budget: 'Budget',
-  synthesis: 'Summary',
-}
 
 /** The verdict with every reason, and what it waits for. */
 export function verdictSection(document: ReviewDocument): Markup {
@@ -85,11 +69,13 @@ function kpi(label: string, id: string, index: ReviewIndex): Markup {
   </div>`
 }
 
-const TARGET_CHIPS = {
+const TARGET_CHIPS: Readonly<
+  Record<DocumentTarget['status'], readonly ['ok' | 'bad' | 'info', string]>
+> = {
   met: ['ok', 'On target'],
   missed: ['bad', 'Missed'],
   not_assessable: ['info', 'Not assessable'],
-} as const
+}
 
 /** Targets against actuals, compared exactly as printed. */
 export function targetSection(targets: readonly DocumentTarget[]): Markup {
@@ -116,13 +102,18 @@ export function targetSection(targets: readonly DocumentTarget[]): Markup {
                 <th scope="row">${target.label}</th>
                 <td class="n">${target.target}</td>
                 <td class="n">${target.actual}</td>
-                <td>${chip(...TARGET_CHIPS[target.status])}</td>
+                <td>${targetChip(target)}</td>
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
   </section>`
+}
+
+function targetChip({ status }: DocumentTarget): Markup {
+  const [tone, words] = TARGET_CHIPS[status]
+  return chip(tone, words)
 }
 
 /** What leadership is asked to do, most valuable first. */

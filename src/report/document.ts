@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto'
+
+import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import type { Policy } from '#rules/policy/policy.ts'
+import { BudgetMove } from '#rules/schema/budget-move.ts'
+import {
+  ReviewDocument,
+  type DocumentApproval,
+  type DocumentNarrative,
+} from '#rules/schema/document.ts'
+import type { StageResult } from '#rules/schema/review.ts'
+import type { SynthesisStageResult } from '#rules/schema/synthesis.ts'
+import { tokensOf } from '#rules/schema/template.ts'
+
+import type { Manifest } from '../ingest/manifest.ts'
+import type { ReviewRecords, StageRecord } from '../runtime/records.ts'
+import type { ApprovalDecision } from '../store/approval-decisions.ts'
+import type { Approval } from '../store/approvals.ts'
+import type { Review } from '../store/reviews.ts'
+import { formatFact } from './format.ts'
+import { indexReview, renderText, spoken, type ReviewIndex } from './words.ts'
+
+/** Everything a document is made of. */
+export interface DocumentParts {
+  readonly review: Review
+  readonly manifest: Manifest
+  readonly policy: Policy
+  readonly records: ReviewRecords
+  /** True when the synthesis in `records` was made for an interim report and is not kept. */
+  readonly interim: boolean
+  readonly approvals: readonly Approval[]
+  readonly decisions: readonly ApprovalDecision[]
+}
+
+/** The review as `review.json` holds it: the same parts give the same document. */
+export function buildDocument(parts: DocumentParts): ReviewDocument {
+  const { review, manifest, policy, records } = parts
+  const results = Array.from(records.stages.values(), (record) => record.result)
+  const index = indexReview(results)
+  const decisions = results.flatMap((result) => result.decisions)
+  return ReviewDocument.parse({
+    schemaVersion: '1.0',
+    reviewId: review.reviewId,
+    workspace: review.workspace,
+    company: policy.company.name,
+    month: review.month,
+    asOf: review.asOf,
+    timeZone: policy.company.time_zone,
+    status: review.status === 'created' ? 'running' : review.status,
+    interim: parts.interim,
+    inputs: manifest.datasets.map(({ dataset, state, rows, rejected, sha256 }) => ({
+      dataset,
+      state,
+      rows,
+      rejected,
+      sha256: sha256 ?? null,
+    })),
+    policy: { version: policy.version, sha256: review.policySha256 },
+    trust: {
+      grade: records.intake?.grade ?? 'F',
+      reasons: (records.intake?.reasons ?? []).map(({ code, subject, compared }) => ({
+        code,
+        subject,
+        compared,
+      })),
+    },
+    facts: Object.fromEntries(index.facts),
+    stages: Object.fromEntries(results.map((result) => [result.stage, stageOf(result)])),
+    decisions,
+    ...executivePage(records, index),
+    budget: { moves: records.budget?.result.moves ?? [], approvals: approvalsOf(parts) },
+    narratives: Object.fromEntries(
+      Array.from(records.stages, ([stage, record]) => [stage, narrativeOf(record, index)]),
+    ),
+    decisionsSha256: createHash('sha256').update(canonicalJson(decisions)).digest('hex'),
+  })
+}
+
+function stageOf({ status, findings, tables, charts, decisions }: StageResult) {
+  return {
+    status,
+    findings,
+    tables,
+    charts,
+    decisionIds: decisions.map((decision) => decision.id),
+  }
+}
+
+/** The parts of the document that the last stage fills; before it has run they are empty and the verdict is not assessable. */
+function executivePage({ synthesis, intake }: ReviewRecords, index: ReviewIndex) {
+  if (synthesis === undefined) {
+    return {
+      health: {
+        verdict: 'not_assessable',
+        reasons: (intake?.reasons ?? []).map((reason) => ({
+          code: reason.code,
+          text: `${spoken(reason.code)}: ${reason.subject}`,
+        })),
+        decisionId: null,
+      },
+      targets: [],
+      segments: [],
+      risks: [],
+      actions: [],
+      focus: [],
+    }
+  }
+  const { health, segments, focus } = synthesis.result
+  return {
+    health: {
+      verdict: health.verdict,
+      reasons: health.reasons.map(({ code, text }) => ({ code, text: renderText(text, index) })),
+      decisionId: health.decisionId,
+    },
+    targets: targetsOf(synthesis.result, index),
+    segments: segments.map(({ segmentId, campaignId, name, momentum, action, decisionId }) => ({
+      segmentId,
+      campaignId,
+      name,
+      momentum,
+      action,
+      decisionId,
+    })),
+    risks: risksOf(synthesis.result, index),
+    actions: actionsOf(synthesis.result, index),
+    focus: focus.map((text) => renderText(text, index)),
+  }
+}
+
+const OPERATOR_SIGNS = { at_least: '≥', at_most: '≤' } as const
+
+function targetsOf({ targets }: SynthesisStageResult, index: ReviewIndex) {
+  const shown = (id: string): string => {
+    const fact = index.facts.get(id)
+    return fact === undefined ? 'not measured' : formatFact(fact)
+  }
+  return targets.map(({ id, label, operator, target, actual, status }) => ({
+    id,
+    label,
+    target: `${OPERATOR_SIGNS[operator]} ${shown(target)}`,
+    actual: shown(actual),
+    factId: index.facts.has(actual) ? actual : null,
+    status,
+  }))
+}
+
+function risksOf({ risks }: SynthesisStageResult, index: ReviewIndex) {
+  return risks.map(({ riskId, title, severity, status, ownerName, whatToDo, dueOn }) => ({
+    riskId,
+    title,
+    severity,
+    status,
+    owner: ownerName,
+    response: renderText(whatToDo, index),
+    due: dueOn,
+  }))
+}
+
+function actionsOf({ actions }: SynthesisStageResult, index: ReviewIndex) {
+  return actions.map((action) => ({
+    rank: action.rank,
+    title: renderText(action.title, index),
+    owner: action.ownerName,
+    due: action.due,
+    expectedImpact: action.expectedImpact,
+    impactNotMeasured: action.impactNotMeasured,
+    resources: action.resources.map((text) => renderText(text, index)),
+    decisionIds: action.decisionIds,
+  }))
+}
+
+function approvalsOf({ approvals, decisions }: DocumentParts): DocumentApproval[] {
+  return approvals
+    .toSorted((left, right) => (left.approvalId < right.approvalId ? -1 : 1))
+    .map((approval) => ({
+      approvalId: approval.approvalId,
+      moveId: BudgetMove.parse(JSON.parse(approval.move)).id,
+      tier: approval.tier,
+      approversNeeded: approval.approversNeeded,
+      roles: approval.roles,
+      proposer: approval.proposer,
+      status: approval.status,
+      expiresAt: approval.expiresAt,
+      decisions: decisions
+        .filter((decision) => decision.approvalId === approval.approvalId)
+        .map(({ person, onBehalfOf, decision, reason, decidedAt }) => ({
+          person,
+          onBehalfOf,
+          decision,
+          reason,
+          decidedAt,
+        })),
+    }))
+}
+
+function narrativeOf({ narrative }: StageRecord, index: ReviewIndex): DocumentNarrative {
+  const sentences = narrative.sentences.map((sentence) => renderText(sentence, index))
+  return {
+    text: sentences.join(' '),
+    sentences,
+    source: narrative.source,
+    factIds: [...new Set(narrative.sentences.flatMap(tokensOf))],
+  }
+}

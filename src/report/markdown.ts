@@ -1,0 +1,154 @@
+import type { ReviewDocument } from '#rules/schema/document.ts'
+import { STAGES, type Cell, type Finding, type Table } from '#rules/schema/review.ts'
+
+import { formatFact, formatMoney } from './format.ts'
+import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
+import { indexDocument, monthName, renderText, spoken, type ReviewIndex } from './words.ts'
+
+/** The report as Markdown, for mail, chat and version control. */
+export function renderMarkdown(document: ReviewDocument): string {
+  const index = indexDocument(document)
+  const blocks = [
+    `# Marketing review, ${monthName(document.month)}: ${escape(document.company)}`,
+    document.interim ? `> **Interim report.** Status: ${spoken(document.status)}.` : '',
+    `**Verdict: ${VERDICT_WORDS[document.health.verdict]}**`,
+    list(document.health.reasons.map((reason) => reason.text)),
+    keyFigures(index),
+    section('In short', (document.narratives.synthesis?.sentences ?? []).map(escape).join('\n\n')),
+    section('What to do next', actions(document)),
+    section('Targets against actuals', targets(document)),
+    section('Segment portfolio', segments(document)),
+    section('Budget moves and approvals', moves(document)),
+    section('Risks', risks(document)),
+    ...STAGES.map((stage) => stageBlock(stage, document, index)),
+    `---\n\nReview ${document.reviewId}, policy ${document.policy.version}, as of ${document.asOf}, data grade ${document.trust.grade}, decisions sha256 \`${document.decisionsSha256}\`.`,
+  ]
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function keyFigures(index: ReviewIndex): string {
+  const shown = (id: string): string => {
+    const fact = index.facts.get(id)
+    return fact === undefined ? 'not measured' : formatFact(fact)
+  }
+  return grid([
+    ['Full cost', 'Value', 'Net', 'ROI'],
+    ['cost', 'value', 'net', 'roi'].map((metric) => shown(`campaign_roi.total.${metric}`)),
+  ])
+}
+
+function actions(document: ReviewDocument): string {
+  return document.actions
+    .map(({ rank, title, owner, due, expectedImpact, impactNotMeasured }) => {
+      const impact =
+        expectedImpact === null
+          ? `impact not measured (${impactNotMeasured ?? 'the data cannot say'})`
+          : `impact ${formatMoney(expectedImpact.mid.currency, expectedImpact.mid.minor)} (${formatMoney(expectedImpact.low.currency, expectedImpact.low.minor)} to ${formatMoney(expectedImpact.high.currency, expectedImpact.high.minor)})`
+      return `${rank}. **${escape(title)}**: ${escape(owner)}, by ${due}; ${escape(impact)}`
+    })
+    .join('\n')
+}
+
+function targets(document: ReviewDocument): string {
+  const rows = document.targets.map(({ label, target, actual, status }) => [
+    label,
+    target,
+    actual,
+    spoken(status),
+  ])
+  return rows.length === 0 ? '' : grid([['Target', 'Asked', 'Actual', 'Status'], ...rows])
+}
+
+function segments(document: ReviewDocument): string {
+  const rows = document.segments.map(({ name, campaignId, momentum, action }) => [
+    name,
+    campaignId,
+    spoken(momentum),
+    action,
+  ])
+  return rows.length === 0 ? '' : grid([['Segment', 'Campaign', 'Momentum', 'Call'], ...rows])
+}
+
+function moves({ budget }: ReviewDocument): string {
+  const rows = budget.moves.map((move) => {
+    const approval = budget.approvals.find((each) => each.moveId === move.id)
+    return [
+      `${move.fromName} → ${move.toName}`,
+      formatMoney(move.amount.currency, move.amount.minor),
+      spoken(move.reasonCode),
+      approval === undefined ? 'none needed' : `${approval.status} (${approval.tier})`,
+      move.concerns.map(spoken).join(', ') || '—',
+    ]
+  })
+  return rows.length === 0
+    ? ''
+    : grid([['Move', 'Amount', 'Reason', 'Approval', 'Concerns'], ...rows])
+}
+
+function risks(document: ReviewDocument): string {
+  const rows = document.risks.map(({ severity, title, response, owner, due }) => [
+    severity,
+    title,
+    response,
+    owner,
+    due ?? '—',
+  ])
+  return rows.length === 0 ? '' : grid([['Severity', 'Risk', 'Response', 'Owner', 'Due'], ...rows])
+}
+
+function stageBlock(
+  name: (typeof STAGES)[number],
+  document: ReviewDocument,
+  index: ReviewIndex,
+): string {
+  const stage = document.stages[name]
+  if (stage === undefined) return ''
+  const words = name === 'synthesis' ? '' : escape(document.narratives[name]?.text ?? '')
+  return [
+    `## ${name === 'synthesis' ? 'Findings' : STAGE_TITLES[name]}`,
+    words,
+    stage.findings.map((finding) => findingLine(finding, index)).join('\n'),
+    ...stage.tables.map((table) => tableBlock(table, index)),
+  ]
+    .filter((block) => block !== '')
+    .join('\n\n')
+}
+
+function findingLine({ severity, title, detail }: Finding, index: ReviewIndex): string {
+  return `- **${escape(renderText(title, index))}** (${severity}). ${escape(renderText(detail, index))}`
+}
+
+function tableBlock(table: Table, index: ReviewIndex): string {
+  const rows = table.rows.map((row) => row.map((cell) => cellText(cell, index)))
+  const note = table.note === undefined ? '' : `\n\n${escape(renderText(table.note, index))}`
+  return `### ${escape(table.title)}\n\n${grid([table.columns.map((column) => column.label), ...rows])}${note}`
+}
+
+function cellText(cell: Cell, index: ReviewIndex): string {
+  if ('text' in cell) return cell.text
+  if ('decision' in cell) return spoken(index.decisions.get(cell.decision)?.action ?? 'no decision')
+  const fact = index.facts.get(cell.fact)
+  return fact === undefined ? `[no fact ${cell.fact}]` : formatFact(fact)
+}
+
+function section(title: string, body: string): string {
+  return body === '' ? '' : `## ${title}\n\n${body}`
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${escape(line)}`).join('\n')
+}
+
+function grid(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows
+  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...body.map(line)].join('\n')
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => escape(cell).replaceAll('|', String.raw`\|`)).join(' | ')} |`
+}
+
+/** Text from data must not become markup. */
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>#]/g, String.raw`\$&`).replaceAll('\n', ' ')
+}

@@ -1,0 +1,114 @@
+import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+
+import { AppError } from '../errors.ts'
+import type { Manifest } from '../ingest/manifest.ts'
+import { listApprovals, withdrawApproval } from '../store/approvals.ts'
+import { sha256 } from '../store/hash.ts'
+import { createReview, listReviews, setReviewStatus, type Review } from '../store/reviews.ts'
+import type { Store } from '../store/store.ts'
+import { openWarehouse } from '../warehouse/open.ts'
+import { asOfReview } from './local-time.ts'
+import type { ReviewSession } from './session.ts'
+import { contextOf } from './session.ts'
+import { workspacePolicy, type Workspace } from './workspace.ts'
+
+const ID_DIGITS = 8
+
+/** Which review is asked for. */
+export interface ReviewRequest {
+  readonly month: string
+  /** A local date, or undefined for the month's last day. */
+  readonly asOf: string | undefined
+  readonly now: Date
+}
+
+/**
+ * Begins the review of a month, or finds it: the same month, data, policy and day are the same review. The inputs are copied and frozen first;
+ * the review's row exists before anything is computed. An earlier review of the month on other inputs is superseded, with what it had asked.
+ *
+ * @throws AppError `USAGE` on a malformed month; everything that opening the policy and the data throws.
+ */
+export async function beginReview(
+  store: Store,
+  workspace: Workspace,
+  request: ReviewRequest,
+): Promise<ReviewSession> {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(request.month)) {
+    throw new AppError('USAGE', {
+      message: 'the month is not readable',
+      expected: 'a month YYYY-MM',
+      got: request.month,
+    })
+  }
+  const loaded = await workspacePolicy(workspace)
+  const { company } = loaded.policy
+  const asOf = asOfReview(request.month, {
+    asked: request.asOf,
+    timeZone: company.time_zone,
+    now: request.now,
+  })
+  const data = await openWarehouse({
+    workspaceDir: workspace.directory,
+    company: { currency: company.currency, timeZone: company.time_zone },
+    freeze: true,
+  })
+  try {
+    const inputSha256 = inputHash(data.manifest)
+    const identity = {
+      workspace: company.name,
+      month: request.month,
+      asOf: asOf.instant,
+      inputSha256,
+      policySha256: loaded.sha256,
+    }
+    const reviewId = `${request.month}-${sha256(canonicalJson(identity)).slice(0, ID_DIGITS)}`
+    const outcome = await createReview(store.pool, {
+      reviewId,
+      workspace: company.name,
+      month: request.month,
+      asOf: asOf.instant,
+      policy: loaded.text,
+      manifest: canonicalJson(data.manifest),
+      inputSha256,
+    })
+    if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: reviewId })
+    if (outcome.created) await supersedeEarlier(store, outcome.review)
+    return { review: outcome.review, context: contextOf(outcome.review), data }
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+}
+
+/** What counts as the same input: the bytes of every data set and how they were read. */
+function inputHash(manifest: Manifest): string {
+  const datasets = manifest.datasets.map(({ dataset, state, sha256: hash, rows, rejected }) => ({
+    dataset,
+    state,
+    sha256: hash ?? null,
+    rows,
+    rejected,
+  }))
+  const { contractVersion, currency, timeZone } = manifest
+  return sha256(canonicalJson({ contractVersion, currency, timeZone, datasets }))
+}
+
+async function supersedeEarlier({ pool }: Store, review: Review): Promise<void> {
+  const open = await listReviews(pool, {
+    workspace: review.workspace,
+    month: review.month,
+    statuses: ['created', 'running', 'awaiting_approval'],
+  })
+  const reason = `superseded by review ${review.reviewId}`
+  for (const earlier of open.filter((each) => each.reviewId !== review.reviewId)) {
+    const asked = await listApprovals(pool, { reviewId: earlier.reviewId, statuses: ['pending'] })
+    for (const { approvalId } of asked) {
+      await withdrawApproval(
+        pool,
+        { approvalId, status: 'superseded', reason },
+        { actor: 'system:review', role: null, onBehalfOf: null },
+      )
+    }
+    await setReviewStatus(pool, { reviewId: earlier.reviewId, status: 'failed', detail: reason })
+  }
+}

@@ -1,0 +1,121 @@
+import { Command } from '@langchain/langgraph'
+
+import type { GateReply } from '#graph/approval-gate.ts'
+import { createReviewGraph, NODES, type ReviewGraph } from '#graph/review-graph.ts'
+
+import { AppError } from '../errors.ts'
+import { expireApprovals, listApprovals } from '../store/approvals.ts'
+import { ReviewCheckpointer } from '../store/checkpointer.ts'
+import { withReviewLock, type ReviewLock } from '../store/review-lock.ts'
+import { loadReview, setReviewStatus, type ReviewStatus } from '../store/reviews.ts'
+import type { Store } from '../store/store.ts'
+import { createReviewPorts, loadRecords, type PortDependencies } from './review-ports.ts'
+import type { ReviewSession } from './session.ts'
+
+/** Where a drive ended. */
+export type DriveOutcome = Extract<ReviewStatus, 'completed' | 'withheld' | 'awaiting_approval'>
+
+export interface DriveOptions {
+  readonly store: Store
+  readonly session: ReviewSession
+  readonly now: () => Date
+  /** Writes the review's files from what the store holds. */
+  readonly publish: () => Promise<void>
+  readonly onStage: PortDependencies['onStage']
+}
+
+/**
+ * Drives a review until it is finished, withheld, or waits for people. Safe to call at any time, also for a review that was killed anywhere or
+ * is finished: what is done is not done again, and only one process drives a review at a time.
+ *
+ * @throws AppError `REVIEW_BUSY` when another process drives it, `REVIEW_LOCK_LOST`; what a stage throws, after the review is marked so
+ * that it can be resumed.
+ */
+export async function driveReview(options: DriveOptions): Promise<DriveOutcome> {
+  const { store, session } = options
+  const { reviewId } = session.review
+  await store.asOwner((owner) => new ReviewCheckpointer(owner).setup())
+  const outcome = await withReviewLock(store, reviewId, (lock) => drive(options, lock))
+  if (!outcome.ok) throw new AppError('REVIEW_BUSY', { got: reviewId })
+  return outcome.value
+}
+
+async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutcome> {
+  const { store, session } = options
+  const { reviewId } = session.review
+  const graph = createReviewGraph(
+    createReviewPorts({ ...options, fence: lock.fence }),
+    new ReviewCheckpointer(store.pool),
+  )
+  const setStatus = (status: ReviewStatus): Promise<void> =>
+    setReviewStatus(store.pool, { reviewId, status, fence: lock.fence })
+  await markRunning(options, lock.fence)
+  await runUntilBlocked(graph, options, lock)
+  const status = await restingStatus(graph, options)
+  await setStatus(status)
+  await options.publish()
+  return status
+}
+
+/** A finished review stays finished: looking at it again does not make it run. */
+async function markRunning({ store, session }: DriveOptions, fence: number): Promise<void> {
+  const { reviewId } = session.review
+  const review = await loadReview(store.pool, reviewId)
+  if (review?.status === 'completed' || review?.status === 'withheld') return
+  await setReviewStatus(store.pool, { reviewId, status: 'running', fence })
+}
+
+async function runUntilBlocked(
+  graph: ReviewGraph,
+  options: DriveOptions,
+  lock: ReviewLock,
+): Promise<void> {
+  const config = { ...configOf(options), signal: lock.signal }
+  for (;;) {
+    const step = await nextStep(graph, options)
+    if (step.kind === 'blocked') return
+    if (step.kind === 'start') await graph.invoke({ reviewId: step.reviewId }, config)
+    if (step.kind === 'continue') await graph.invoke(null, config)
+    if (step.kind === 'wake') await graph.invoke(new Command({ resume: step.replies }), config)
+  }
+}
+
+/** What is to be done next with the graph. `wake` answers each interrupt by its id. */
+type Step =
+  | { readonly kind: 'start'; readonly reviewId: string }
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'wake'; readonly replies: Readonly<Record<string, GateReply>> }
+  | { readonly kind: 'blocked' }
+
+async function nextStep(graph: ReviewGraph, options: DriveOptions): Promise<Step> {
+  const { store, session } = options
+  const { reviewId } = session.review
+  const snapshot = await graph.getState(configOf(options))
+  if (snapshot.metadata === undefined) return { kind: 'start', reviewId }
+  if (snapshot.next.length === 0) return { kind: 'blocked' }
+  const interrupts = snapshot.tasks
+    .filter((task) => snapshot.next.includes(task.name))
+    .flatMap((task) => task.interrupts)
+  if (interrupts.length === 0) return { kind: 'continue' }
+  await expireApprovals(store.pool, { actor: 'system:review', role: null, onBehalfOf: null })
+  const pending = await listApprovals(store.pool, { reviewId, statuses: ['pending'] })
+  if (pending.length > 0) return { kind: 'blocked' }
+  const reply: GateReply = { kind: 'decisions_recorded' }
+  const ids = interrupts.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  return { kind: 'wake', replies: Object.fromEntries(ids.map((id) => [id, reply])) }
+}
+
+async function restingStatus(graph: ReviewGraph, options: DriveOptions): Promise<DriveOutcome> {
+  const snapshot = await graph.getState(configOf(options))
+  if (snapshot.next.length > 0) return 'awaiting_approval'
+  const { intake } = await loadRecords(options.store, options.session.review.reviewId)
+  return intake?.gate === 'withheld' ? 'withheld' : 'completed'
+}
+
+function configOf({ session }: DriveOptions) {
+  return {
+    configurable: { thread_id: session.review.reviewId },
+    durability: 'sync' as const,
+    recursionLimit: NODES.length + 5,
+  }
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+import type { ReviewDocument } from '#rules/schema/document.ts'
+
+import { Manifest } from '../ingest/manifest.ts'
+import { buildDocument } from '../report/document.ts'
+import { renderReportPage } from '../report/html/page.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { loadDecisions } from '../store/approval-decisions.ts'
+import { listApprovals, type Approval } from '../store/approvals.ts'
+import { loadEffects } from '../store/effects.ts'
+import { loadReview } from '../store/reviews.ts'
+import type { Store } from '../store/store.ts'
+import { addRecord, type ReviewRecords } from './records.ts'
+import { loadRecords, moveOf } from './review-ports.ts'
+import type { ReviewSession } from './session.ts'
+import { runSpecialist } from './specialists.ts'
+import type { Workspace } from './workspace.ts'
+
+/**
+ * The document of a review at any point of its life. While the last stage has not run it is made here, on what is known, and the document says
+ * that it is interim.
+ */
+export async function documentOf(store: Store, session: ReviewSession): Promise<ReviewDocument> {
+  const { reviewId } = session.review
+  const review = (await loadReview(store.pool, reviewId)) ?? session.review
+  const approvals = await listApprovals(store.pool, { reviewId })
+  const stored = await loadRecords(store, reviewId)
+  const interim = stored.intake?.gate === 'open' && stored.synthesis === undefined
+  const records = interim ? await withInterimSynthesis(stored, session, approvals) : stored
+  const decisions = await Promise.all(
+    approvals.map((approval) => loadDecisions(store.pool, approval.approvalId)),
+  )
+  return buildDocument({
+    review,
+    manifest: Manifest.parse(JSON.parse(review.manifest)),
+    policy: session.context.policy,
+    records,
+    interim,
+    approvals,
+    decisions: decisions.flat(),
+  })
+}
+
+async function withInterimSynthesis(
+  records: ReviewRecords,
+  session: ReviewSession,
+  approvals: readonly Approval[],
+): Promise<ReviewRecords> {
+  if (records.budget === undefined) return records
+  const synthesis = await runSpecialist('synthesis', session, { records, approvals })
+  return addRecord(records, synthesis)
+}
+
+/** The folder of a review's files. */
+export function reviewFolder(workspace: Workspace, month: string): string {
+  return join(workspace.reviewsDirectory, month)
+}
+
+/**
+ * Writes `review.json`, `report.html`, `report.md`, `manifest.json` and the change orders of applied moves. Each file appears whole or not at
+ * all; written again from the same state, the bytes are the same.
+ */
+export async function publishReview(
+  store: Store,
+  session: ReviewSession,
+  workspace: Workspace,
+): Promise<void> {
+  const document = await documentOf(store, session)
+  const folder = reviewFolder(workspace, document.month)
+  await writeWhole(join(folder, 'review.json'), jsonText(document))
+  await writeWhole(join(folder, 'report.html'), renderReportPage(document))
+  await writeWhole(join(folder, 'report.md'), renderMarkdown(document))
+  await writeWhole(join(folder, 'manifest.json'), jsonText(JSON.parse(session.review.manifest)))
+  await writeChangeOrders(store, session, folder)
+}
+
+async function writeChangeOrders(
+  store: Store,
+  { review }: ReviewSession,
+  folder: string,
+): Promise<void> {
+  const effects = await loadEffects(store.pool, review.reviewId)
+  const approvals = await listApprovals(store.pool, {
+    reviewId: review.reviewId,
+    statuses: ['approved'],
+  })
+  for (const approval of approvals) {
+    const move = moveOf(approval)
+    const effect = effects.find((each) => each.stage === 'apply' && each.subject === move.id)
+    if (effect === undefined) continue
+    const order = {
+      idempotencyKey: `${review.reviewId}:${move.id}`,
+      reviewId: review.reviewId,
+      approvalId: approval.approvalId,
+      orderedAt: effect.appliedAt,
+      campaignId: move.campaignId,
+      decrease: { line: move.fromLine, name: move.fromName, by: move.amount },
+      increase: { line: move.toLine, name: move.toName, by: move.amount },
+      planSha256: approval.planSha256,
+    }
+    await writeWhole(join(folder, 'changes', `${approval.approvalId}.json`), jsonText(order))
+  }
+}
+
+/** Indented JSON with a final line feed. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+/** Writes beside the target first: a reader never sees half a file. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const draft = `${path}.${randomUUID()}.draft`
+  try {
+    await writeFile(draft, text)
+    await rename(draft, path)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}

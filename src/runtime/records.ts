@@ -1,0 +1,91 @@
+import { z } from 'zod'
+
+import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import { BudgetStageResult } from '#rules/schema/budget-move.ts'
+import { StageResult, STAGES, type StageName } from '#rules/schema/review.ts'
+import { SynthesisStageResult } from '#rules/schema/synthesis.ts'
+import { GRADES } from '#rules/trust/grade.ts'
+
+import type { StoredStage } from '../store/stage-results.ts'
+
+/** What the data gate found, kept like a stage under the name `intake`. */
+export const IntakeRecord = z.strictObject({
+  gate: z.enum(['open', 'withheld']),
+  grade: z.enum(GRADES),
+  reasons: z.array(
+    z.strictObject({
+      code: z.enum(['no_data', 'dataset_unreadable', 'rows_rejected', 'spend_untraceable']),
+      subject: z.string(),
+      steps: z.int(),
+      compared: z.record(z.string(), z.union([z.number(), z.string()])),
+    }),
+  ),
+})
+export type IntakeRecord = z.infer<typeof IntakeRecord>
+
+/** The words of a stage, as templates over its facts. */
+export const Narrative = z.strictObject({
+  sentences: z.array(z.string()),
+  source: z.enum(['llm', 'mixed', 'template']),
+})
+export type Narrative = z.infer<typeof Narrative>
+
+/** What a finished stage leaves behind. */
+export interface StageRecord<Result extends StageResult = StageResult> {
+  readonly result: Result
+  readonly narrative: Narrative
+}
+
+/** Every finished stage of a review. */
+export interface ReviewRecords {
+  readonly intake?: IntakeRecord
+  readonly stages: ReadonlyMap<StageName, StageRecord>
+  readonly budget?: StageRecord<BudgetStageResult>
+  readonly synthesis?: StageRecord<SynthesisStageResult>
+}
+
+/** The bytes under which a record is stored and hashed. */
+export function encodeRecord(record: StageRecord | IntakeRecord): string {
+  return canonicalJson(record)
+}
+
+/** The finished stages among the stored ones, parsed. @throws ZodError when a stored record has another shape. */
+export function decodeRecords(stored: readonly StoredStage[]): ReviewRecords {
+  const texts = new Map(
+    stored.flatMap(({ stage, result }) => (result === null ? [] : [[stage, result] as const])),
+  )
+  const parse = <Value>(stage: string, schema: z.ZodType<Value>): Value | undefined => {
+    const text = texts.get(stage)
+    return text === undefined ? undefined : schema.parse(JSON.parse(text))
+  }
+  const intake = parse('intake', IntakeRecord)
+  const budget = parse('budget', recordOf(BudgetStageResult))
+  const synthesis = parse('synthesis', recordOf(SynthesisStageResult))
+  const stages = new Map<StageName, StageRecord>()
+  const special = new Map<StageName, StageRecord | undefined>([
+    ['budget', budget],
+    ['synthesis', synthesis],
+  ])
+  for (const stage of STAGES) {
+    const record = special.has(stage) ? special.get(stage) : parse(stage, recordOf(StageResult))
+    if (record !== undefined) stages.set(stage, record)
+  }
+  return {
+    stages,
+    ...(intake === undefined ? {} : { intake }),
+    ...(budget === undefined ? {} : { budget }),
+    ...(synthesis === undefined ? {} : { synthesis }),
+  }
+}
+
+/** The records with one more, as if it had been stored. */
+export function addRecord(records: ReviewRecords, added: StageRecord): ReviewRecords {
+  const stages = new Map(records.stages).set(added.result.stage, added)
+  if (added.result.stage !== 'synthesis') return { ...records, stages }
+  const synthesis = recordOf(SynthesisStageResult).parse(added)
+  return { ...records, synthesis, stages: stages.set('synthesis', synthesis) }
+}
+
+function recordOf<Result extends z.ZodType>(result: Result) {
+  return z.strictObject({ result, narrative: Narrative })
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+
+import type { ReviewPorts } from '#graph/ports.ts'
+import type { ApprovalOutcome, PendingApproval, StageReceipt } from '#graph/state.ts'
+import { present } from '#rules/kernel/invariant.ts'
+import { BudgetMove } from '#rules/schema/budget-move.ts'
+import type { StageName, StageResult } from '#rules/schema/review.ts'
+import { gradeTrust, isBelow } from '#rules/trust/grade.ts'
+
+import { auditEntry } from '../audit/entry.ts'
+import { listApprovals, requestApprovals, type Approval } from '../store/approvals.ts'
+import { applyOnce, loadEffects } from '../store/effects.ts'
+import { loadStages, saveStageResult, startStage } from '../store/stage-results.ts'
+import type { Store } from '../store/store.ts'
+import { approvalRequests } from './approval-filing.ts'
+import { decodeRecords, encodeRecord, type IntakeRecord, type ReviewRecords } from './records.ts'
+import type { ReviewSession } from './session.ts'
+import { runSpecialist } from './specialists.ts'
+
+const SYSTEM = { actor: 'system:review', role: null, onBehalfOf: null } as const
+
+/** What the ports of one drive work with. */
+export interface PortDependencies {
+  readonly store: Store
+  readonly session: ReviewSession
+  /** Number of the review's lock held: a write of a process that lost it is refused. */
+  readonly fence: number
+  readonly now: () => Date
+  readonly publish: () => Promise<void>
+  /** Told when a stage begins and ends, for whoever watches. */
+  readonly onStage: (stage: string, event: 'begins' | 'ends') => void
+}
+
+/** The world as the graph of one review sees it. Every method may run again after a crash and then finds its work done. */
+export function createReviewPorts(dependencies: PortDependencies): ReviewPorts {
+  return {
+    admit: () => admit(dependencies),
+    runStage: (stage) => runStage(stage, dependencies),
+    fileApprovals: () => fileApprovals(dependencies),
+    approvalOutcomes: () => approvalOutcomes(dependencies),
+    applyMoves: () => applyMoves(dependencies),
+    publish: dependencies.publish,
+  }
+}
+
+/** The records of a review as the store holds them now. */
+export async function loadRecords(store: Store, reviewId: string): Promise<ReviewRecords> {
+  return decodeRecords(await loadStages(store.pool, reviewId))
+}
+
+const SpendRow = z.object({
+  ledger_media_minor: z.int().nullable(),
+  platform_spend_minor: z.int().nullable(),
+})
+
+/** What the data gate says on the session's data; the same data and policy give the same record. */
+export async function gradeSession({ data, context }: ReviewSession): Promise<IntakeRecord> {
+  const [spend] = await data.warehouse.rows('intake/spend', { month: context.month }, SpendRow)
+  const { grade, reasons } = gradeTrust(
+    {
+      datasets: data.datasets.map(({ dataset, state, rows, rejected }) => ({
+        name: dataset,
+        state,
+        rows,
+        rejected,
+      })),
+      ledgerMediaMinor: spend?.ledger_media_minor ?? null,
+      platformSpendMinor: spend?.platform_spend_minor ?? null,
+    },
+    context.policy.trust,
+  )
+  const gate = isBelow(grade, context.policy.trust.withhold_below) ? 'withheld' : 'open'
+  return {
+    gate,
+    grade,
+    reasons: reasons.map((reason) => ({ ...reason, compared: { ...reason.compared } })),
+  }
+}
+
+async function admit({ store, session, fence }: PortDependencies): Promise<'open' | 'withheld'> {
+  const { reviewId } = session.review
+  const known = (await loadRecords(store, reviewId)).intake
+  if (known !== undefined) return known.gate
+  const record = await gradeSession(session)
+  const result = encodeRecord(record)
+  await saveStageResult(store.pool, { reviewId, stage: 'intake', fence, result })
+  return record.gate
+}
+
+async function runStage(stage: StageName, dependencies: PortDependencies): Promise<StageReceipt> {
+  const { store, session, fence, onStage } = dependencies
+  const { reviewId } = session.review
+  const begun = await startStage(store.pool, { reviewId, stage, fence })
+  if (begun.result === null) {
+    onStage(stage, 'begins')
+    const records = await loadRecords(store, reviewId)
+    const approvals = await listApprovals(store.pool, { reviewId })
+    const record = await runSpecialist(stage, session, { records, approvals })
+    await saveStageResult(store.pool, { reviewId, stage, fence, result: encodeRecord(record) })
+    onStage(stage, 'ends')
+  }
+  return receiptOf(stage, dependencies)
+}
+
+async function receiptOf(
+  stage: StageName,
+  { store, session }: PortDependencies,
+): Promise<StageReceipt> {
+  const stored = (await loadStages(store.pool, session.review.reviewId)).find(
+    (each) => each.stage === stage,
+  )
+  const records = decodeRecords(stored === undefined ? [] : [stored])
+  const result: StageResult = present(records.stages.get(stage), `the record of ${stage}`).result
+  return {
+    stage,
+    status: result.status,
+    sha256: present(stored?.resultSha256, `the hash of ${stage}`),
+    decisions: result.decisions.length,
+    findings: result.findings.length,
+  }
+}
+
+async function fileApprovals({
+  store,
+  session,
+  now,
+}: PortDependencies): Promise<PendingApproval[]> {
+  const { reviewId } = session.review
+  const stored = (await loadStages(store.pool, reviewId)).find((each) => each.stage === 'budget')
+  const budget = decodeRecords(stored === undefined ? [] : [stored]).budget
+  const requests = await approvalRequests(
+    session,
+    {
+      result: present(budget, 'the budget stage').result,
+      sha256: present(stored?.resultSha256, 'the hash of the budget stage'),
+    },
+    now(),
+  )
+  await requestApprovals(store.pool, requests, SYSTEM)
+  const filed = await listApprovals(store.pool, { reviewId })
+  return filed
+    .filter((approval) => approval.approversNeeded > 0)
+    .map((approval) => ({
+      approvalId: approval.approvalId,
+      moveId: moveOf(approval).id,
+      tier: approval.tier,
+      approversNeeded: approval.approversNeeded,
+    }))
+    .toSorted((left, right) => (left.approvalId < right.approvalId ? -1 : 1))
+}
+
+async function approvalOutcomes({ store, session }: PortDependencies): Promise<ApprovalOutcome[]> {
+  const filed = await listApprovals(store.pool, { reviewId: session.review.reviewId })
+  return filed.flatMap((approval) =>
+    approval.status === 'pending'
+      ? []
+      : [
+          {
+            approvalId: approval.approvalId,
+            moveId: moveOf(approval).id,
+            outcome: approval.status,
+          },
+        ],
+  )
+}
+
+/** Each approved move becomes a change order, once: its row, its audit entry and the money's new place are one transaction. */
+async function applyMoves({ store, session, fence }: PortDependencies): Promise<string[]> {
+  const { reviewId } = session.review
+  const approved = await listApprovals(store.pool, { reviewId, statuses: ['approved'] })
+  for (const approval of approved) {
+    const move = moveOf(approval)
+    await applyOnce(store.pool, {
+      reviewId,
+      stage: 'apply',
+      subject: move.id,
+      payload: { approvalId: approval.approvalId, move },
+      fence,
+      audit: auditEntry(SYSTEM, {
+        action: 'move.ordered',
+        subject: move.id,
+        reviewId,
+        ruleIds: [move.ruleId],
+        factsSha256: approval.factsSha256,
+        reason: `approved as ${approval.approvalId}`,
+        after: { planSha256: approval.planSha256, amountMinor: move.amount.minor },
+      }),
+    })
+  }
+  const effects = await loadEffects(store.pool, reviewId)
+  return effects.filter((effect) => effect.stage === 'apply').map((effect) => effect.subject)
+}
+
+/** The move a request asks for. */
+export function moveOf(approval: Pick<Approval, 'move'>): BudgetMove {
+  return BudgetMove.parse(JSON.parse(approval.move))
+}

@@ -1,0 +1,43 @@
+import type { ReviewContext } from '#agents/ports.ts'
+
+import { Manifest } from '../ingest/manifest.ts'
+import { parsePolicy } from '../policy/load.ts'
+import type { Review } from '../store/reviews.ts'
+import { openWarehouse, type OpenWarehouse } from '../warehouse/open.ts'
+import { localDateOf } from './local-time.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What one review is worked on with: its frozen policy and data, as they were when it began. */
+export interface ReviewSession {
+  readonly review: Review
+  readonly context: ReviewContext
+  readonly data: OpenWarehouse
+}
+
+/**
+ * Opens a review on the bytes it was frozen to, whatever lies in the workspace by now.
+ *
+ * @throws AppError `REVIEW_INPUT_CHANGED` when frozen bytes are gone or changed.
+ */
+export async function openSession(workspace: Workspace, review: Review): Promise<ReviewSession> {
+  const manifest = Manifest.parse(JSON.parse(review.manifest))
+  const context = contextOf(review)
+  const data = await openWarehouse({
+    workspaceDir: workspace.directory,
+    company: { currency: manifest.currency, timeZone: manifest.timeZone },
+    manifest,
+  })
+  return { review, context, data }
+}
+
+/** What specialists are told about a review. */
+export function contextOf(review: Review): ReviewContext {
+  const { policy } = parsePolicy(review.policy, 'policy.yaml')
+  return {
+    reviewId: review.reviewId,
+    month: review.month,
+    asOf: review.asOf,
+    asOfOn: localDateOf(review.asOf, policy.company.time_zone),
+    policy,
+  }
+}

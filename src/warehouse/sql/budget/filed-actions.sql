@@ -1,0 +1,3 @@
+select action_id, created_on, campaign_id, from_channel_id, to_channel_id, amount_minor, proposed_by, status
+from budget_actions
+order by created_ms, action_id
