@@ -42,6 +42,11 @@ export function ratioOf({ value, numerator, denominator }: Fact): Ratio | null {
   return exactRatio(typeof value === 'number' ? value : value.minor, unit)
 }
 
+/** The bound of a target, whichever way it points; the policy's schema makes sure there is exactly one. */
+export function boundOf({ at_least: floor, at_most: ceiling }: Target): number {
+  return floor ?? ceiling ?? 0
+}
+
 function holds(actual: Ratio, { at_least: floor, at_most: ceiling }: Target): boolean {
   return (
     (floor === undefined || compareRatio(actual, floor) >= 0) &&

@@ -1,0 +1,49 @@
+import { compareRatio, printedDecimal } from '../kernel/printed-decimal.ts'
+import type { Target } from '../policy/verdict.ts'
+import type { Fact, Finding } from '../schema/review.ts'
+import type { TargetStatus } from '../schema/synthesis.ts'
+import { token } from '../schema/template.ts'
+import { boundOf, ratioOf } from './target-status.ts'
+
+const RULE_ID = 'health.target_rounding'
+/** Shares are printed in per cent, so with two decimals at least: 0.5 is 50 %. */
+const SHARES = new Set(['rate', 'change', 'points', 'probability'])
+
+/** Told when a missed target would look met once its figure is rounded as the bound is printed: 66.7 % is not 67 %. */
+export function roundingFinding(
+  target: Target,
+  status: TargetStatus,
+  actual: Fact | undefined,
+): Finding[] {
+  if (status.status !== 'missed' || actual === undefined || !looksMet(target, actual)) return []
+  const side = status.operator === 'at_least' ? 'below' : 'above'
+  return [
+    {
+      id: `finding.${RULE_ID}:${target.id}`,
+      ruleId: RULE_ID,
+      severity: 'warning',
+      subject: `target:${target.id}`,
+      title: `${status.label}: ${token(status.actual)} is ${side} the target of ${status.operator === 'at_least' ? 'at least' : 'at most'} ${token(status.target)}`,
+      detail:
+        'Rounded to as many digits as the target has, the two look alike. A target is compared as it is printed, and before anything is rounded.',
+    },
+  ]
+}
+
+/** True when the figure would hold if it were half a unit of the bound's last printed digit better. */
+function looksMet(target: Target, actual: Fact): boolean {
+  const ratio = ratioOf(actual)
+  if (ratio === null) return false
+  const bound = boundOf(target)
+  const written = String(printedDecimal(bound).scale).length - 1
+  const decimals = SHARES.has(actual.unit) ? Math.max(2, written) : written
+  // Half a unit as whole numbers: bound ± 5 ÷ 10^(decimals + 1), so that no double is rounded on the way.
+  const shift = 10n ** BigInt(decimals + 1)
+  const better = target.at_least === undefined ? -5n : 5n
+  const moved = {
+    numerator: ratio.numerator * shift + better * ratio.denominator,
+    denominator: ratio.denominator * shift,
+  }
+  const order = compareRatio(moved, bound)
+  return target.at_least === undefined ? order < 0 : order >= 0
+}

@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest'
+
+import { reviewTargets } from '#rules/health/targets.ts'
+import { Target } from '#rules/policy/verdict.ts'
+import { createFactBook } from '#rules/schema/fact-book.ts'
+import { Decision, Finding, Table, type Fact } from '#rules/schema/review.ts'
+import { TargetStatus } from '#rules/schema/synthesis.ts'
+import { danglingFacts } from '#test/support/dangling.ts'
+
+const fact = (id: string, changes: Partial<Fact>): Fact => ({
+  id,
+  label: `Label of ${id}`,
+  unit: 'count',
+  status: 'known',
+  value: 0,
+  source: [],
+  ...changes,
+})
+
+/** The figures that the reference company's targets speak of. */
+const FACTS: readonly Fact[] = [
+  fact('campaign_roi.total.roi', {
+    unit: 'change',
+    value: 0.7256,
+    numerator: 805_245,
+    denominator: 1_109_755,
+  }),
+  fact('synthesis.approvals.rate_of_decided', {
+    unit: 'rate',
+    value: 1,
+    numerator: 5,
+    denominator: 5,
+  }),
+  fact('synthesis.segments.on_target_rate', {
+    unit: 'rate',
+    value: 4 / 6,
+    numerator: 4,
+    denominator: 6,
+  }),
+  fact('synthesis.risks.open', { value: 3 }),
+  fact('synthesis.pending_reallocations.count', { value: 1 }),
+  fact('campaign_roi.total.cac', {
+    unit: 'money',
+    status: 'not_measured',
+    value: null,
+    reason: 'no deals were provided',
+  }),
+]
+
+const REFERENCE = [
+  { id: 'roi', at_least: 0.5 },
+  { id: 'approval_rate_of_decided', at_least: 0.8 },
+  { id: 'segments_on_target', at_least: 0.67 },
+  { id: 'open_risks', at_most: 0 },
+  { id: 'pending_reallocations', at_most: 0 },
+  { id: 'cac', at_most: 180, unit: 'money' },
+]
+
+function run(targets: readonly object[], facts: readonly Fact[] = FACTS) {
+  const book = createFactBook()
+  const review = reviewTargets(book, {
+    targets: targets.map((target) => Target.parse(target)),
+    currency: 'USD',
+    policyVersion: 'p1',
+    facts: new Map(facts.map((entry) => [entry.id, entry])),
+  })
+  return { ...review, facts: [...book.list(), ...facts] }
+}
+
+const review = run(REFERENCE)
+const entered = (id: string) => review.facts.find((entry) => entry.id === id)
+
+describe('reviewTargets on the reference company', () => {
+  it('compares each target as printed', () => {
+    expect(review.statuses.map(({ id, status }) => [id, status])).toEqual([
+      ['roi', 'met'],
+      ['approval_rate_of_decided', 'met'],
+      ['segments_on_target', 'missed'],
+      ['open_risks', 'missed'],
+      ['pending_reallocations', 'missed'],
+      ['cac', 'not_assessable'],
+    ])
+    for (const status of review.statuses) TargetStatus.parse(status)
+  })
+
+  it('counts them', () => {
+    const counts = ['total', 'met', 'missed'].map((metric) =>
+      entered(`synthesis.targets.${metric}`),
+    )
+    expect(counts.map((count) => count?.value)).toEqual([6, 2, 3])
+  })
+
+  it('finds that 66.7 % is below 67 %, though it looks alike', () => {
+    expect(review.findings).toEqual([
+      {
+        id: 'finding.health.target_rounding:segments_on_target',
+        ruleId: 'health.target_rounding',
+        severity: 'warning',
+        subject: 'target:segments_on_target',
+        title:
+          'Segments at the target ROI: {{synthesis.segments.on_target_rate}} is below the target of at least {{synthesis.target.segments_on_target.bound}}',
+        detail: expect.stringContaining('compared as it is printed'),
+      },
+    ])
+  })
+
+  it('enters each bound in the unit of its figure', () => {
+    const bounds = ['roi', 'segments_on_target', 'open_risks', 'cac'].map((id) =>
+      entered(`synthesis.target.${id}.bound`),
+    )
+    expect(bounds.map((bound) => [bound?.unit, bound?.value])).toEqual([
+      ['change', 0.5],
+      ['rate', 0.67],
+      ['count', 0],
+      ['money', { currency: 'USD', minor: 18_000 }],
+    ])
+  })
+
+  it('decides on the quantities compared', () => {
+    expect(review.decisions[2]).toEqual({
+      id: 'health.target:segments_on_target',
+      stage: 'synthesis',
+      subject: 'target:segments_on_target',
+      subjectName: 'Segments at the target ROI',
+      action: 'missed',
+      reason: 'bound_broken',
+      ruleId: 'health.target',
+      policyVersion: 'p1',
+      evidence: {
+        actualFact: 'synthesis.segments.on_target_rate',
+        actual: 4 / 6,
+        numerator: 4,
+        denominator: 6,
+        operator: 'at_least',
+        bound: 0.67,
+      },
+    })
+    expect(review.decisions[5]?.evidence).toMatchObject({
+      actual: null,
+      numerator: null,
+      operator: 'at_most',
+    })
+  })
+
+  it('shows them in a table', () => {
+    expect(review.tables[0]?.rows[2]).toEqual([
+      { text: 'Segments at the target ROI' },
+      { text: 'at least' },
+      { fact: 'synthesis.target.segments_on_target.bound' },
+      { fact: 'synthesis.segments.on_target_rate' },
+      { chip: 'bad', text: 'missed' },
+    ])
+    expect(review.tables[0]?.rows.map((row) => row[4])).toEqual([
+      { chip: 'ok', text: 'met' },
+      { chip: 'ok', text: 'met' },
+      { chip: 'bad', text: 'missed' },
+      { chip: 'bad', text: 'missed' },
+      { chip: 'bad', text: 'missed' },
+      { chip: 'info', text: 'cannot be assessed' },
+    ])
+    expect(review.tables[0]?.rows[3]?.[1]).toEqual({ text: 'at most' })
+  })
+
+  it('speaks only of facts it knows, in the agreed shapes', () => {
+    expect(danglingFacts(review)).toEqual([])
+    for (const entry of review.decisions) Decision.parse(entry)
+    for (const entry of review.findings) Finding.parse(entry)
+    for (const entry of review.tables) Table.parse(entry)
+  })
+})
+
+describe('reviewTargets elsewhere', () => {
+  it('has no table without targets', () => {
+    const none = run([])
+    expect([none.statuses, none.tables]).toEqual([[], []])
+    expect(none.facts.find((entry) => entry.id === 'synthesis.targets.missed')?.status).toBe('zero')
+  })
+
+  it('speaks of the fact and the label that the policy names', () => {
+    const [status] = run([
+      { id: 'quick', at_most: 3, fact: 'synthesis.risks.open', label: 'Fires' },
+    ]).statuses
+    expect(status).toMatchObject({ label: 'Fires', actual: 'synthesis.risks.open', status: 'met' })
+  })
+
+  it('takes an unknown id for the id of a fact, and its label from there', () => {
+    const [status] = run([{ id: 'synthesis.risks.open', at_most: 3 }]).statuses
+    expect(status).toMatchObject({ label: 'Label of synthesis.risks.open', status: 'met' })
+  })
+
+  it('cannot assess a target the review has no figure for', () => {
+    const unknown = run([{ id: 'net_promoter.score', at_least: 50 }])
+    expect(unknown.statuses[0]).toMatchObject({
+      label: 'Net promoter score',
+      actual: 'synthesis.target.net_promoter-score.actual',
+      status: 'not_assessable',
+    })
+    expect(
+      unknown.facts.find((entry) => entry.id === 'synthesis.target.net_promoter-score.actual'),
+    ).toMatchObject({ status: 'not_measured', reason: 'the review has no figure of that name' })
+    expect(unknown.facts.find((entry) => entry.id.endsWith('.bound'))?.unit).toBe('number')
+    expect(danglingFacts(unknown)).toEqual([])
+  })
+
+  it('enters a bound of money where only the policy says that it is money', () => {
+    const unknown = run([{ id: 'x', at_least: 12.5, unit: 'money' }])
+    expect(unknown.facts.find((entry) => entry.id.endsWith('.bound'))?.value).toEqual({
+      currency: 'USD',
+      minor: 1250,
+    })
+  })
+
+  it('takes a text for no number', () => {
+    const dated = run(
+      [{ id: 'd', at_least: 1 }],
+      [fact('d', { unit: 'date', value: '2026-03-01' })],
+    )
+    expect(dated.statuses[0]?.status).toBe('not_assessable')
+    expect(dated.facts.find((entry) => entry.id.endsWith('.bound'))?.unit).toBe('number')
+  })
+})
+
+describe('the finding about rounding', () => {
+  const told = (target: object, changes: Partial<Fact>): number =>
+    run([{ id: 'x', ...target }], [fact('x', changes)]).findings.length
+
+  it.each([
+    // At least 67 %: 66.5 % rounds to it, a thousandth less does not.
+    [{ at_least: 0.67 }, { unit: 'rate', value: 0.665 }, 1],
+    [{ at_least: 0.67 }, { unit: 'rate', value: 0.664_999 }, 0],
+    [{ at_least: 0.67 }, { unit: 'rate', value: 0.67 }, 0],
+    // 0.5 is printed as 50 %: 49.5 % looks alike, 46 % does not.
+    [{ at_least: 0.5 }, { unit: 'change', value: 0.495 }, 1],
+    [{ at_least: 0.5 }, { unit: 'change', value: 0.46 }, 0],
+    // At most 3.0 %: below 3.5 % looks alike.
+    [{ at_most: 0.03 }, { unit: 'rate', value: 0.0349 }, 1],
+    [{ at_most: 0.03 }, { unit: 'rate', value: 0.035 }, 0],
+    // A ratio is printed with the digits the bound has.
+    [{ at_least: 3 }, { unit: 'ratio', value: 2.5 }, 1],
+    [{ at_least: 3 }, { unit: 'ratio', value: 2.49 }, 0],
+    [{ at_most: 180 }, { unit: 'money', value: { currency: 'USD', minor: 18_049 } }, 1],
+    [{ at_most: 180 }, { unit: 'money', value: { currency: 'USD', minor: 18_050 } }, 0],
+    [{ at_most: 0 }, { unit: 'count', value: 1 }, 0],
+  ] as const)('%j, %j: %d', (target, changes, count) => {
+    expect(told(target, changes)).toBe(count)
+  })
+
+  it('says above for a ceiling', () => {
+    const { findings } = run(
+      [{ id: 'x', at_most: 0.03 }],
+      [fact('x', { unit: 'rate', value: 0.031 })],
+    )
+    expect(findings[0]?.title).toContain('is above the target of at most')
+  })
+})
