@@ -83,7 +83,11 @@ function runCase(entry: Case): OracleCaseResult {
       }),
       ...entry.moves.flatMap((move, index) => [
         ...compareNumber(`z[${index}]`, { expected: move.z, actual: moves[index]?.z }, NEAR),
-        ...compareNumber(`p[${index}]`, { expected: move.p, actual: moves[index]?.probability }, NEAR),
+        ...compareNumber(
+          `p[${index}]`,
+          { expected: move.p, actual: moves[index]?.probability },
+          NEAR,
+        ),
       ]),
       ...compareNumber('expected_gain', { expected: entry.expected_gain, actual: gain }, NEAR),
     ],

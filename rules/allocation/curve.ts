@@ -1,0 +1,110 @@
+import { exp, expm1, log, log1p } from '../kernel/elementary.ts'
+import { power } from '../kernel/power.ts'
+
+/** Shapes of response to spend; all start at 0 and never fall. */
+export type CurveFamily = 'power' | 'log' | 'saturating' | 'exponential' | 'hill'
+
+/**
+ * Response of a line to its spend x:
+ * power scale·x^shape (0 < shape < 1) · log scale·ln(1 + x/shape) · saturating scale·x/(shape + x) (Michaelis–Menten) ·
+ * exponential scale·(1 − e^(−x/shape)) · hill scale·x^s/(shape^s + x^s), an S-curve when its steepness s is above 1.
+ */
+export interface Curve {
+  readonly family: CurveFamily
+  /** > 0; the response it tends to for the last three families. */
+  readonly scale: number
+  /** > 0; the exponent for `power`, a spend for the others. */
+  readonly shape: number
+  /** > 0; 1 for every family but `hill`. */
+  readonly steepness: number
+}
+
+type Parameters = Omit<Curve, 'family'>
+
+const RESPONSE: Readonly<Record<CurveFamily, (curve: Parameters, x: number) => number>> = {
+  power: ({ scale, shape }, x) => scale * power(x, shape),
+  log: ({ scale, shape }, x) => scale * log1p(x / shape),
+  saturating: ({ scale, shape }, x) => (scale * x) / (shape + x),
+  exponential: ({ scale, shape }, x) => -scale * expm1(-x / shape),
+  hill: ({ scale, shape, steepness }, x) =>
+    x === 0 ? 0 : scale / (1 + power(shape / x, steepness)),
+}
+
+const LOG_MARGINAL: Readonly<Record<CurveFamily, (curve: Parameters, x: number) => number>> = {
+  power: ({ scale, shape }, x) => (x === 0 ? Infinity : log(scale * shape) - (1 - shape) * log(x)),
+  log: ({ scale, shape }, x) => log(scale / (shape + x)),
+  saturating: ({ scale, shape }, x) => log(scale * shape) - 2 * log(shape + x),
+  exponential: ({ scale, shape }, x) => log(scale / shape) - x / shape,
+  hill: hillLogMarginal,
+}
+
+/** Response at spend x ≥ 0. */
+export function responseAt(curve: Curve, x: number): number {
+  return RESPONSE[curve.family](curve, x)
+}
+
+/** ln of the marginal response (response per further unit of spend) at x ≥ 0; Infinity where it is infinite, −Infinity where it is 0. */
+export function logMarginalAt(curve: Curve, x: number): number {
+  return LOG_MARGINAL[curve.family](curve, x)
+}
+
+/** Marginal response at x ≥ 0. */
+export function marginalAt(curve: Curve, x: number): number {
+  return exp(logMarginalAt(curve, x))
+}
+
+/** True when the marginal response falls everywhere, so that water-filling is exact. */
+export function isConcave({ family, steepness }: Curve): boolean {
+  return family !== 'hill' || steepness <= 1
+}
+
+/** Spend at which an S-curve turns from convex to concave: shape·((s − 1)/(s + 1))^(1/s); 0 for a concave curve. */
+export function inflectionOf(curve: Curve): number {
+  if (isConcave(curve)) return 0
+  const { shape, steepness } = curve
+  return shape * power((steepness - 1) / (steepness + 1), 1 / steepness)
+}
+
+function hillLogMarginal({ scale, shape, steepness }: Parameters, x: number): number {
+  if (x === 0) {
+    if (steepness === 1) return log(scale / shape)
+    return steepness < 1 ? Infinity : -Infinity
+  }
+  return log((scale * steepness) / shape) + hillSlope(log(x / shape) * steepness, steepness)
+}
+
+/** ln of the hill's marginal at z = (x/shape)^s, less its factor: (1 − 1/s)·w − 2·ln(1 + e^w) with w = ln z. */
+function hillSlope(w: number, steepness: number): number {
+  return (1 - 1 / steepness) * w - 2 * (w > 0 ? w + log1p(exp(-w)) : log1p(exp(w)))
+}
+
+/**
+ * Spend on the concave branch of a hill curve where ln marginal = `logPrice`; the inflection (0 for a concave hill) when no spend there
+ * is worth the price.
+ *
+ * Newton's method in w = s·ln(x/shape): the slope is concave in w, so from the right of the root every step stays to its right.
+ */
+export function hillSpendAt({ scale, shape, steepness }: Parameters, logPrice: number): number {
+  const target = logPrice - log((scale * steepness) / shape)
+  const rise = 1 - 1 / steepness
+  const top = rise > 0 ? log((steepness - 1) / (steepness + 1)) : -Infinity
+  if (rise >= 0 && (rise === 0 ? 0 : hillSlope(top, steepness)) <= target) {
+    return shape * exp(top / steepness)
+  }
+  let w = startRightOfRoot(target, rise)
+  for (let step = 0; step < NEWTON_STEPS_MAX; step++) {
+    const odds = w > 0 ? 1 / (1 + exp(-w)) : exp(w) / (1 + exp(w))
+    const next = w - (hillSlope(w, steepness) - target) / (rise - 2 * odds)
+    if (!(next < w)) break
+    w = next
+  }
+  return shape * exp(w / steepness)
+}
+
+const NEWTON_STEPS_MAX = 200
+
+/** The slope lies below both rise·w and, for w ≥ 0, (rise − 2)·w; where such a bound meets the target is right of the root. */
+function startRightOfRoot(target: number, rise: number): number {
+  if (target <= 0) return target / (rise - 2)
+  return rise < 0 ? target / rise : 0
+}

@@ -1,0 +1,129 @@
+import { type CurveColumns, exactSum } from './curve-columns.ts'
+import { ALL_PRICES, type Bounds, type Demand, demandOf, type Window } from './demand.ts'
+import { closeBudget, findPrice, spendAt } from './price.ts'
+
+/** Lines with bounds that share a budget; amounts in one unit throughout, 0 ≤ lower ≤ upper. */
+export interface FillProblem {
+  readonly curves: CurveColumns
+  readonly lower: Float64Array
+  readonly upper: Float64Array
+  readonly budget: number
+}
+
+/** A plan that spends the budget. */
+export interface Filled {
+  readonly status: 'optimal'
+  readonly plan: Float64Array
+  /** ln of the response that one more unit of budget would bring; null when every line stands at a bound and no price is named. */
+  readonly logPrice: number | null
+}
+
+/** Why no plan exists: the lower bounds need more than the budget, or the upper bounds cannot hold it. */
+export interface Unfillable {
+  readonly status: 'floors_above_budget' | 'caps_below_budget'
+  /** By how much, > 0. */
+  readonly gap: number
+}
+
+const ROUNDING = 1e-12
+const SAMPLE_LINES = 16_384
+/** Half width of the window around a sample's price; wider than its error nearly always, and checked. */
+const SAMPLE_REACH = 0.05
+
+/**
+ * How is a budget split over lines so that the total response is greatest?
+ *
+ * Every line spends until its marginal response falls to one common price, or stands at a bound; the price is the one at which the sum is
+ * the budget. Of very many lines a sample first says about where the price lies, so that most lines settle in one pass. S-curves are
+ * replaced by their concave envelopes, which gives an upper bound and, off the chords, the optimum.
+ *
+ * Source: the water-filling solution of separable concave allocation, e.g. T. Ibaraki and N. Katoh, Resource Allocation Problems, 1988;
+ * M. Patriksson, European Journal of Operational Research 185 (2008) 1–46.
+ */
+export function fill({ curves, lower, upper, budget }: FillProblem): Filled | Unfillable {
+  const floors = exactSum(lower)
+  const caps = exactSum(upper)
+  const slack = ROUNDING * Math.abs(budget)
+  if (floors > budget + slack) return { status: 'floors_above_budget', gap: floors - budget }
+  if (caps < budget - slack) return { status: 'caps_below_budget', gap: budget - caps }
+  if (floors >= budget - slack) return { status: 'optimal', plan: lower.slice(), logPrice: null }
+  if (caps <= budget + slack) return { status: 'optimal', plan: upper.slice(), logPrice: null }
+  const bounds = { lower, upper }
+  const plan = new Float64Array(curves.size)
+  if (curves.size > 2 * SAMPLE_LINES) {
+    const share = (budget - floors) / (caps - floors)
+    const window = sampleWindow(curves, bounds, share)
+    const demand = demandOf(curves, bounds, { window, plan })
+    const { logPrice, isInside } = findPrice(demand, plan, { target: budget, bracket: window })
+    if (isInside) return close(demand, plan, { budget, logPrice })
+  }
+  const demand = demandOf(curves, bounds, { window: ALL_PRICES, plan })
+  const bracket = outerBracket(demand, plan, budget)
+  const { logPrice } = findPrice(demand, plan, { target: budget, bracket })
+  return close(demand, plan, { budget, logPrice })
+}
+
+function close(
+  demand: Demand,
+  plan: Float64Array,
+  found: { readonly budget: number; readonly logPrice: number },
+): Filled {
+  closeBudget(demand, plan, found)
+  return { status: 'optimal', plan, logPrice: found.logPrice }
+}
+
+/** Where a sample of the lines, given the same share of its room, finds its price. */
+function sampleWindow(curves: CurveColumns, bounds: Bounds, share: number): Window {
+  const stride = Math.ceil(curves.size / SAMPLE_LINES)
+  let target = 0
+  for (let line = 0; line < curves.size; line += stride) {
+    const low = bounds.lower[line] ?? 0
+    target += low + share * ((bounds.upper[line] ?? 0) - low)
+  }
+  const plan = new Float64Array(curves.size)
+  const demand = demandOf(curves, bounds, { window: ALL_PRICES, plan, stride })
+  if (demand.size === 0) return ALL_PRICES
+  const bracket = outerBracket(demand, plan, target)
+  const { logPrice } = findPrice(demand, plan, { target, bracket })
+  return { cheap: logPrice - SAMPLE_REACH, dear: logPrice + SAMPLE_REACH }
+}
+
+/** A price at which the lines want at least the target, and one at which they want at most that. */
+export function outerBracket(demand: Demand, plan: Float64Array, target: number): Window {
+  let [cheap, dear] = [Infinity, -Infinity]
+  let isOpen = false
+  for (let entry = 0; entry < demand.size; entry++) {
+    const leaves = demand.leaves[entry] ?? 0
+    cheap = Math.min(cheap, demand.arrives[entry] ?? 0)
+    if (leaves === Infinity) isOpen = true
+    else dear = Math.max(dear, leaves)
+  }
+  if (!isOpen) return { cheap, dear }
+  dear = Math.max(dear, cheap) + 1
+  for (let step = 1; spendAt(demand, plan, dear).sum > target; step *= 2) dear += step
+  return { cheap, dear }
+}
+
+/** The part of a problem that some of its lines make, with a budget of their own. */
+export function subProblem(
+  { curves, lower, upper }: FillProblem,
+  includes: (line: number) => boolean,
+  budget: number,
+): FillProblem & { readonly lines: readonly number[] } {
+  const lines = Array.from(lower.keys()).filter(includes)
+  const pick = (column: Float64Array): Float64Array =>
+    Float64Array.from(lines, (line) => column[line] ?? 0)
+  return {
+    lines,
+    budget,
+    lower: pick(lower),
+    upper: pick(upper),
+    curves: {
+      size: lines.length,
+      family: Uint8Array.from(lines, (line) => curves.family[line] ?? 0),
+      scale: pick(curves.scale),
+      shape: pick(curves.shape),
+      steepness: pick(curves.steepness),
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { exp, log } from '../kernel/elementary.ts'
+import { findRoot } from '../kernel/root.ts'
+import { exactSum, totalResponse } from './curve-columns.ts'
+import { ALL_PRICES, type Demand, demandOf } from './demand.ts'
+import { fill, type FillProblem, outerBracket, type Unfillable } from './fill.ts'
+import { spendAt } from './price.ts'
+
+/** Lines with bounds whose total is not given but follows from a goal. Concave curves only. */
+export type OpenProblem = Omit<FillProblem, 'budget'>
+
+/** A plan with what it spends and brings. */
+export interface FlexibleFilled {
+  readonly status: 'optimal'
+  readonly plan: Float64Array
+  readonly spend: number
+  readonly value: number
+  readonly logPrice: number | null
+  /** What stopped the spend: the price one is willing to pay, the cap, the goal, or the lines' own bounds. */
+  readonly binding: 'hurdle' | 'cap' | 'target' | 'bounds'
+}
+
+/** The goal is out of reach; `best` is the nearest to it that the bounds allow. */
+export interface OutOfReach {
+  readonly status: 'out_of_reach'
+  readonly best: number
+}
+
+/**
+ * Spends on every line as long as the next unit brings at least the hurdle, up to a cap.
+ *
+ * price = max(hurdle, the price at which the cap is spent).
+ * @param hurdle Least marginal response worth paying for, > 0.
+ */
+export function fillToHurdle(
+  problem: OpenProblem,
+  { hurdle, cap }: { readonly hurdle: number; readonly cap: number },
+): FlexibleFilled | Unfillable {
+  const { demand, plan } = start(problem)
+  spendAt(demand, plan, log(hurdle))
+  const spend = exactSum(plan)
+  if (spend <= cap) return finish(problem, plan, { logPrice: log(hurdle), binding: 'hurdle' })
+  const capped = fill({ ...problem, budget: cap })
+  return capped.status === 'optimal'
+    ? finish(problem, capped.plan, { logPrice: capped.logPrice, binding: 'cap' })
+    : capped
+}
+
+/**
+ * The greatest value whose average return, value ÷ spend, is still at least the target.
+ *
+ * Along falling prices, value − target·spend rises until the price is the target and falls after; the price sought is where it is back at 0.
+ * @param target Least value per unit of spend, > 0.
+ */
+export function fillToReturn(problem: OpenProblem, target: number): FlexibleFilled | OutOfReach {
+  const { demand, plan } = start(problem)
+  const surplus = (y: number): number => {
+    spendAt(demand, plan, y)
+    return totalResponse(problem.curves, plan) - target * exactSum(plan)
+  }
+  const dear = log(target)
+  const atTarget = surplus(dear)
+  if (atTarget < 0) {
+    return { status: 'out_of_reach', best: totalResponse(problem.curves, plan) / exactSum(plan) }
+  }
+  const cheap = Math.min(dear, cheapestOf(demand))
+  const atCheap = surplus(cheap)
+  if (atCheap >= 0) return finish(problem, plan, { logPrice: null, binding: 'bounds' })
+  const y = findRoot(surplus, { a: cheap, fa: atCheap, b: dear, fb: atTarget })
+  surplus(y)
+  return finish(problem, plan, { logPrice: y, binding: 'target' })
+}
+
+/** The least spend that brings a value. */
+export function fillToValue(problem: OpenProblem, value: number): FlexibleFilled | OutOfReach {
+  const { demand, plan } = start(problem)
+  const missing = (y: number): number => {
+    spendAt(demand, plan, y)
+    return totalResponse(problem.curves, plan) - value
+  }
+  const atFloors = totalResponse(problem.curves, problem.lower) - value
+  if (atFloors >= 0) {
+    return finish(problem, problem.lower.slice(), { logPrice: null, binding: 'bounds' })
+  }
+  const cheap = cheapestOf(demand)
+  const most = missing(cheap)
+  if (most < 0) return { status: 'out_of_reach', best: most + value }
+  const { dear } = outerBracket(demand, plan, exactSum(problem.lower))
+  const y = findRoot(missing, { a: cheap, fa: most, b: dear, fb: missing(dear) })
+  missing(y)
+  return finish(problem, plan, { logPrice: y, binding: 'target' })
+}
+
+/** The price of a plan as a number. */
+export function priceOf(logPrice: number | null): number | null {
+  return logPrice === null ? null : exp(logPrice)
+}
+
+function start(problem: OpenProblem): { demand: Demand; plan: Float64Array } {
+  const plan = problem.lower.slice()
+  return { plan, demand: demandOf(problem.curves, problem, { window: ALL_PRICES, plan }) }
+}
+
+/** ln of the price at which every line has reached its upper bound. */
+function cheapestOf(demand: Demand): number {
+  let cheap = Infinity
+  for (let entry = 0; entry < demand.size; entry++) {
+    cheap = Math.min(cheap, demand.arrives[entry] ?? Infinity)
+  }
+  return cheap === Infinity ? 0 : cheap
+}
+
+function finish(
+  problem: OpenProblem,
+  plan: Float64Array,
+  found: Pick<FlexibleFilled, 'logPrice' | 'binding'>,
+): FlexibleFilled {
+  return {
+    status: 'optimal',
+    plan,
+    spend: exactSum(plan),
+    value: totalResponse(problem.curves, plan),
+    ...found,
+  }
+}

@@ -1,0 +1,166 @@
+import { exactSum } from './curve-columns.ts'
+import { type Demand, priceAt, sensitivity, wanted, type Window } from './demand.ts'
+
+const CLOSE = 1e-14
+const STEPS_MAX = 160
+const NEWTON_STEPS = 60
+
+/**
+ * The ln price at which the lines of a demand spend the target together; the plan is left filled at it.
+ *
+ * Newton's method inside the bracket, else bisection. Lines that stand at a bound all over the bracket leave the sum as it narrows. Where the
+ * sum jumps across the target (chords of S-curves), the dear side of the jump is returned and some of the budget is left to close.
+ *
+ * @returns Whether the bracket held the price; if not, the plan stands at the bracket's dear end.
+ */
+export function findPrice(
+  demand: Demand,
+  plan: Float64Array,
+  { target, bracket }: { readonly target: number; readonly bracket: Window },
+): { readonly logPrice: number; readonly isInside: boolean } {
+  const undecided = {
+    entries: new Int32Array(demand.size),
+    size: demand.size,
+    settled: demand.settled,
+  }
+  for (let entry = 0; entry < demand.size; entry++) undecided.entries[entry] = entry
+  let { cheap, dear } = bracket
+  let y = (cheap + dear) / 2
+  for (let step = 0; step < STEPS_MAX; step++) {
+    const { sum, slope } = spendOf(demand, plan, { undecided, y })
+    const over = sum - target
+    if (Math.abs(over) <= CLOSE * target) return { logPrice: y, isInside: true }
+    if (over > 0) cheap = y
+    else dear = y
+    if (dear - cheap <= 2 * Number.EPSILON * Math.max(1, Math.abs(y))) break
+    settle(demand, plan, { undecided, cheap, dear })
+    y = nextPrice(step < NEWTON_STEPS ? y + over / slope : Number.NaN, { cheap, dear })
+  }
+  spendOf(demand, plan, { undecided, y: dear })
+  return { logPrice: dear, isInside: cheap !== bracket.cheap && dear !== bracket.dear }
+}
+
+/** The price Newton's method asks for when it lies inside the bracket (it does not when no line answers to the price), else the middle. */
+function nextPrice(newton: number, { cheap, dear }: Window): number {
+  return newton > cheap && newton < dear ? newton : (cheap + dear) / 2
+}
+
+/** What the lines of a demand spend at a price, written into the plan. */
+export function spendAt(
+  demand: Demand,
+  plan: Float64Array,
+  y: number,
+): { readonly sum: number; readonly slope: number } {
+  const entries = new Int32Array(demand.size)
+  for (let entry = 0; entry < demand.size; entry++) entries[entry] = entry
+  const undecided = { entries, size: demand.size, settled: demand.settled }
+  return spendOf(demand, plan, { undecided, y })
+}
+
+/**
+ * Spends what is left to the last digit: first on the chords of S-curves that begin at this price, where any amount is as good, then over the
+ * lines between their bounds in proportion to how they answer to the price.
+ */
+export function closeBudget(
+  demand: Demand,
+  plan: Float64Array,
+  { budget, logPrice }: { readonly budget: number; readonly logPrice: number },
+): void {
+  let left = budget - exactSum(plan)
+  for (const [line, knee] of demand.knees) {
+    const room = knee - (plan[line] ?? 0)
+    const isStart = isChordStart(demand, line, logPrice)
+    if (!isStart || room <= 0 || left <= 0) continue
+    const added = Math.min(left, room)
+    plan[line] = (plan[line] ?? 0) + added
+    left -= added
+  }
+  for (let round = 0; round < 4 && left !== 0; round++) {
+    if (!spread(demand, plan, left)) return
+    left = budget - exactSum(plan)
+  }
+}
+
+/** Lines still undecided, and the sum of those that stand at a bound all over the bracket. */
+interface Undecided {
+  readonly entries: Int32Array
+  size: number
+  settled: number
+}
+
+function spendOf(
+  demand: Demand,
+  plan: Float64Array,
+  { undecided, y }: { readonly undecided: Undecided; readonly y: number },
+): { sum: number; slope: number } {
+  const price = priceAt(y)
+  const { lower, upper } = demand.bounds
+  let [sum, slope] = [undecided.settled, 0]
+  for (let index = 0; index < undecided.size; index++) {
+    const entry = undecided.entries[index] ?? 0
+    const line = demand.line[entry] ?? 0
+    let x = lower[line] ?? 0
+    if (y <= (demand.arrives[entry] ?? 0)) x = upper[line] ?? 0
+    else if (y < (demand.leaves[entry] ?? 0)) {
+      x = wanted(demand, entry, price)
+      slope += sensitivity(demand, entry, x)
+    }
+    plan[line] = x
+    sum += x
+  }
+  return { sum, slope }
+}
+
+/** Takes lines out that stand at one bound at every price of the bracket. */
+function settle(
+  demand: Demand,
+  plan: Float64Array,
+  { undecided, cheap, dear }: Window & { readonly undecided: Undecided },
+): void {
+  const { lower, upper } = demand.bounds
+  let kept = 0
+  for (let index = 0; index < undecided.size; index++) {
+    const entry = undecided.entries[index] ?? 0
+    const line = demand.line[entry] ?? 0
+    const atLow = cheap >= (demand.leaves[entry] ?? 0)
+    if (atLow || dear <= (demand.arrives[entry] ?? 0)) {
+      const x = (atLow ? lower[line] : upper[line]) ?? 0
+      plan[line] = x
+      undecided.settled += x
+    } else {
+      undecided.entries[kept] = entry
+      kept++
+    }
+  }
+  undecided.size = kept
+}
+
+const SAME_PRICE = 1e-9
+
+function isChordStart(demand: Demand, line: number, logPrice: number): boolean {
+  const entry = demand.line.subarray(0, demand.size).indexOf(line)
+  return entry >= 0 && Math.abs((demand.leaves[entry] ?? 0) - logPrice) <= SAME_PRICE
+}
+
+/** Spreads a small amount over the lines between their bounds; false when there is none. */
+function spread(demand: Demand, plan: Float64Array, left: number): boolean {
+  const { lower, upper } = demand.bounds
+  let answer = 0
+  for (let entry = 0; entry < demand.size; entry++) answer += freeAnswer(demand, plan, entry)
+  if (answer === 0) return false
+  for (let entry = 0; entry < demand.size; entry++) {
+    const share = freeAnswer(demand, plan, entry) / answer
+    if (share === 0) continue
+    const line = demand.line[entry] ?? 0
+    const moved = (plan[line] ?? 0) + left * share
+    plan[line] = Math.min(upper[line] ?? 0, Math.max(lower[line] ?? 0, moved))
+  }
+  return true
+}
+
+function freeAnswer(demand: Demand, plan: Float64Array, entry: number): number {
+  const line = demand.line[entry] ?? 0
+  const x = plan[line] ?? 0
+  const isFree = x > (demand.bounds.lower[line] ?? 0) && x < (demand.bounds.upper[line] ?? 0)
+  return isFree ? sensitivity(demand, entry, x) : 0
+}

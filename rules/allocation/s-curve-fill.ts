@@ -1,0 +1,137 @@
+import { curveOf, totalResponse } from './curve-columns.ts'
+import { responseAt } from './curve.ts'
+import { envelopeAt, envelopeOf } from './envelope.ts'
+import { fill, type FillProblem, type Unfillable } from './fill.ts'
+
+/** How a proof of optimality divides the space: a leaf bounds the value at one price, a split parts one line's range in two. */
+export type ProofTree =
+  | { readonly logPrice: number | null }
+  | {
+      readonly line: number
+      readonly at: number
+      readonly below: ProofTree
+      readonly above: ProofTree
+    }
+
+/** The best plan for lines that may be S-curves. */
+export interface SCurveFilled {
+  readonly status: 'optimal'
+  readonly plan: Float64Array
+  readonly value: number
+  /** Value of the concave envelope: no plan can bring more. */
+  readonly envelopeBound: number
+  /** No plan brings more than this; value × (1 + tolerance) when the search ended by itself. */
+  readonly bound: number
+  readonly nodes: number
+  readonly proof: ProofTree
+}
+
+/** When to be content. */
+export interface SearchTerms {
+  /** Least share of the value by which a better plan must be possible for the search to go on. */
+  readonly tolerance: number
+  readonly maxNodes: number
+}
+
+interface Node {
+  readonly lower: Float64Array
+  readonly upper: Float64Array
+  readonly plan: Float64Array
+  readonly logPrice: number | null
+  readonly bound: number
+  /** The line whose envelope lies furthest above its curve at the plan; −1 when none does. */
+  readonly widest: number
+  readonly place: Place
+}
+
+/** Where in the proof a node hangs. */
+interface Place {
+  tree: MutableTree
+}
+type MutableTree =
+  | { logPrice: number | null }
+  | { line: number; at: number; below: Place; above: Place }
+
+/**
+ * How is a budget split over lines of which some are S-curves?
+ *
+ * Branch and bound: the concave envelope of every line gives a plan and an upper bound; the line whose envelope is furthest above its curve has
+ * its range parted at the plan, where both new envelopes touch the curve. The branch with the highest bound goes first.
+ *
+ * Source: J. Falk and R. Soland, Management Science 15 (1969) 550 (separable nonconvex programming).
+ */
+export function fillSCurves(
+  problem: FillProblem,
+  { tolerance, maxNodes }: SearchTerms = { tolerance: 1e-11, maxNodes: 20_000 },
+): SCurveFilled | Unfillable {
+  const place: Place = { tree: { logPrice: null } }
+  const root = solveNode(problem, problem, place)
+  if (!('plan' in root)) return root
+  let best = { plan: root.plan, value: totalResponse(problem.curves, root.plan) }
+  let open: Node[] = [root]
+  let nodes = 1
+  while (open.length > 0 && nodes < maxNodes) {
+    const node = open.reduce((left, right) => (right.bound > left.bound ? right : left))
+    if (node.bound <= best.value * (1 + tolerance) || node.widest < 0) break
+    open = open.filter((other) => other !== node)
+    for (const child of branch(problem, node)) {
+      nodes++
+      const value = totalResponse(problem.curves, child.plan)
+      if (value > best.value) best = { plan: child.plan, value }
+      open.push(child)
+    }
+  }
+  return {
+    status: 'optimal',
+    ...best,
+    envelopeBound: root.bound,
+    bound: Math.max(best.value, ...open.map((node) => node.bound)),
+    nodes,
+    proof: freeze(place),
+  }
+}
+
+function branch(problem: FillProblem, node: Node): readonly Node[] {
+  const { widest: line } = node
+  const at = node.plan[line] ?? 0
+  const below: Place = { tree: { logPrice: null } }
+  const above: Place = { tree: { logPrice: null } }
+  node.place.tree = { line, at, below, above }
+  const parts = [
+    { lower: node.lower, upper: node.upper.with(line, at), place: below },
+    { lower: node.lower.with(line, at), upper: node.upper, place: above },
+  ]
+  return parts.flatMap(({ place, ...bounds }) => {
+    const child = solveNode(problem, bounds, place)
+    return 'plan' in child ? [child] : []
+  })
+}
+
+function solveNode(
+  problem: FillProblem,
+  { lower, upper }: Pick<Node, 'lower' | 'upper'>,
+  place: Place,
+): Node | Unfillable {
+  const filled = fill({ ...problem, lower, upper })
+  if (filled.status !== 'optimal') return filled
+  place.tree = { logPrice: filled.logPrice }
+  let [bound, widest, widestGap] = [0, -1, 0]
+  for (const [line, spend] of filled.plan.entries()) {
+    const [low, high] = [lower[line] ?? 0, upper[line] ?? 0]
+    const curve = curveOf(problem.curves, line)
+    const actual = responseAt(curve, spend)
+    const envelope =
+      low < high ? envelopeAt(curve, envelopeOf(curve, low, high), { low, spend }) : actual
+    bound += envelope
+    if (spend > low && spend < high && envelope - actual > widestGap) {
+      widestGap = envelope - actual
+      widest = line
+    }
+  }
+  return { lower, upper, plan: filled.plan, logPrice: filled.logPrice, bound, widest, place }
+}
+
+function freeze({ tree }: Place): ProofTree {
+  if ('logPrice' in tree) return tree
+  return { line: tree.line, at: tree.at, below: freeze(tree.below), above: freeze(tree.above) }
+}

@@ -1,0 +1,164 @@
+import { type Curve, inflectionOf, isConcave, marginalAt, responseAt } from '../allocation/curve.ts'
+
+/** A plan to be checked, amounts in whole minor units. */
+export interface CheckedPlan {
+  readonly lines: readonly CheckedLine[]
+  readonly budget: number
+  readonly groups?: readonly { readonly lower: number; readonly upper: number }[]
+  /** Most that Σ |plan − current| may be. */
+  readonly maxTurnover?: number
+}
+
+/** One line of a checked plan. */
+export interface CheckedLine {
+  readonly curve: Curve
+  readonly lower: number
+  readonly upper: number
+  readonly planned: number
+  readonly current?: number
+  readonly group?: number
+}
+
+/** What the solver claims: prices (marginal responses) under which nothing better can exist by more than the gap. */
+export interface Certificate {
+  /** Response that one more unit of budget would bring. */
+  readonly price: number
+  /** Price inside each group; equal to `price` where no bound of the group binds. */
+  readonly groupPrices?: readonly number[]
+  /** What moving a unit away from the current plan costs on top; 0 where turnover does not bind. */
+  readonly turnoverPrice?: number
+  /** Largest relative distance of a marginal response from its price among the lines that could still move towards it. */
+  readonly kktResidual: number
+  /** No plan within the limits brings more than the plan's value plus this. */
+  readonly gap: number
+}
+
+export type PlanFault =
+  | 'not_whole'
+  | 'not_balanced'
+  | 'line_out_of_bounds'
+  | 'group_out_of_bounds'
+  | 'turnover_exceeded'
+  | 'gap_understated'
+  | 'residual_understated'
+
+/**
+ * Does the plan keep its limits, and is the claim about its optimality true?
+ *
+ * The check shares the response curves with the solver and nothing else. It bounds the value of every other plan by weak duality: with any prices,
+ * value(other) ≤ value(plan) + Σ lines (most that a line could gain, net of price) + price × slack of every limit. That bound is computed here,
+ * from the claimed prices, and must not exceed the claimed gap.
+ *
+ * @param tolerance Share of the plan's value by which the computed gap may exceed the claimed one: rounding of the sums.
+ * Source: Lagrangian weak duality; S. Boyd and L. Vandenberghe, Convex Optimization, 2004, ch. 5.
+ */
+export function checkPlan(
+  plan: CheckedPlan,
+  certificate: Certificate,
+  tolerance = 1e-12,
+): readonly PlanFault[] {
+  const certified = certify(plan, certificate)
+  const scale = plan.lines.reduce((sum, line) => sum + responseAt(line.curve, line.planned), 0)
+  const faults: readonly (readonly [PlanFault, boolean])[] = [
+    ['not_whole', plan.lines.some((line) => !Number.isSafeInteger(line.planned))],
+    ['not_balanced', sumPlanned(plan.lines) !== plan.budget],
+    ['line_out_of_bounds', plan.lines.some(isOutOfBounds)],
+    ['group_out_of_bounds', groupSlacks(plan).some(([low, high]) => low < 0 || high < 0)],
+    ['turnover_exceeded', turnoverSlack(plan) < 0],
+    ['gap_understated', !(certified.gap <= certificate.gap + tolerance * scale)],
+    [
+      'residual_understated',
+      !(certified.kktResidual <= certificate.kktResidual * (1 + tolerance) + tolerance),
+    ],
+  ]
+  return faults.filter(([, holds]) => holds).map(([fault]) => fault)
+}
+
+/** The gap and residual that these prices prove for a plan: what an honest certificate claims. */
+export function certify(
+  plan: CheckedPlan,
+  { price, groupPrices = [], turnoverPrice = 0 }: Omit<Certificate, 'gap' | 'kktResidual'>,
+): Pick<Certificate, 'gap' | 'kktResidual'> {
+  let [gap, kktResidual] = [turnoverPrice * Math.max(0, turnoverSlack(plan)), 0]
+  for (const line of plan.lines) {
+    const own = line.group === undefined ? price : (groupPrices[line.group] ?? price)
+    const costs = sideCosts(line, own, turnoverPrice)
+    gap += isConcave(line.curve) ? concaveGain(line, costs) : freeGain(line, own)
+    kktResidual = Math.max(kktResidual, residualOf(line, costs))
+  }
+  for (const [group, slacks] of groupSlacks(plan).entries()) {
+    gap += slackCost((groupPrices[group] ?? price) - price, slacks)
+  }
+  return { gap, kktResidual }
+}
+
+/** A group dearer than the budget pays for slack below its upper bound, a cheaper one for slack above its lower. */
+function slackCost(difference: number, [low, high]: readonly [number, number]): number {
+  return difference > 0 ? difference * Math.max(0, high) : -difference * Math.max(0, low)
+}
+
+/** Cost of the next unit up and of the last unit held, the turnover's price included. */
+function sideCosts(
+  { planned, current }: CheckedLine,
+  price: number,
+  turnoverPrice: number,
+): { readonly up: number; readonly down: number } {
+  if (current === undefined) return { up: price, down: price }
+  return {
+    up: planned >= current ? price + turnoverPrice : price - turnoverPrice,
+    down: planned > current ? price + turnoverPrice : price - turnoverPrice,
+  }
+}
+
+/** Most a concave line could gain net of price: its tangent at the plan, out to either bound. */
+function concaveGain(line: CheckedLine, costs: { up: number; down: number }): number {
+  const { planned, lower, upper, curve } = line
+  const marginal = marginalAt(curve, planned)
+  const up = upper > planned ? Math.max(0, marginal - costs.up) * (upper - planned) : 0
+  const down = planned > lower ? Math.max(0, costs.down - marginal) * (planned - lower) : 0
+  return up + down
+}
+
+/** Most any line could gain net of price: at a bound, or where its concave branch has the price as slope. */
+function freeGain({ curve, lower, upper, planned }: CheckedLine, price: number): number {
+  const net = (x: number): number => responseAt(curve, x) - price * x
+  let [left, right] = [Math.max(lower, inflectionOf(curve)), upper]
+  for (let step = 0; step < 200 && left < right; step++) {
+    const middle = (left + right) / 2
+    if (marginalAt(curve, middle) > price) left = middle
+    else right = middle
+  }
+  const inner = left >= lower && left <= upper ? net(left) : net(lower)
+  return Math.max(net(lower), net(upper), inner) - net(planned)
+}
+
+function residualOf(line: CheckedLine, costs: { up: number; down: number }): number {
+  const marginal = marginalAt(line.curve, line.planned)
+  const up = line.planned < line.upper ? (marginal - costs.up) / Math.abs(costs.up) : 0
+  const down = line.planned > line.lower ? (costs.down - marginal) / Math.abs(costs.down) : 0
+  return Math.max(0, up, down)
+}
+
+function sumPlanned(lines: readonly CheckedLine[]): number {
+  return lines.reduce((sum, line) => sum + line.planned, 0)
+}
+
+function isOutOfBounds({ planned, lower, upper }: CheckedLine): boolean {
+  return planned < lower || planned > upper
+}
+
+/** Slack of each group above its lower and below its upper bound. */
+function groupSlacks({ groups = [], lines }: CheckedPlan): readonly (readonly [number, number])[] {
+  return groups.map(({ lower, upper }, group) => {
+    const sum = sumPlanned(lines.filter((line) => line.group === group))
+    return [sum - lower, upper - sum] as const
+  })
+}
+
+function turnoverSlack({ lines, maxTurnover }: CheckedPlan): number {
+  if (maxTurnover === undefined) return 0
+  return (
+    maxTurnover -
+    lines.reduce((sum, line) => sum + Math.abs(line.planned - (line.current ?? line.planned)), 0)
+  )
+}
