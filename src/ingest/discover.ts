@@ -9,7 +9,7 @@ import { formatOf, type DataFormat } from './data-file.ts'
 import { shown, type Problem } from './reject.ts'
 
 /** A file of a data set before its bytes are looked at. */
-export interface FoundFile {
+interface FoundFile {
   readonly dataset: DatasetName
   readonly format: DataFormat
   /** Path inside the workspace, with `/` between its parts. */

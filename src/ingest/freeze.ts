@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs'
 import { access, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { sweep } from './sweep.ts'
+
 /** Size and hash of a file's bytes. */
 export interface Fingerprint {
   readonly bytes: number
@@ -25,13 +27,16 @@ export function frozenPath(store: string, sha256: string): string {
   return join(store, sha256)
 }
 
+const DRAFT_PREFIX = '.draft-'
+
 /**
  * Copies a file into the content-addressed store and returns the fingerprint of the copy. The copy appears under its hash only
  * when it is whole and on disk; bytes already there are not written again.
  */
 export async function freeze(path: string, store: string): Promise<Fingerprint> {
   await mkdir(store, { recursive: true })
-  const draft = join(store, `.draft-${randomUUID()}`)
+  await sweep(store, DRAFT_PREFIX, Date.now())
+  const draft = join(store, `${DRAFT_PREFIX}${randomUUID()}`)
   try {
     const copied = await copy(path, draft)
     const target = frozenPath(store, copied.sha256)

@@ -21,7 +21,7 @@ export interface Inputs {
 }
 
 /** The workspace's store of frozen inputs. */
-export function frozenStore(root: string): string {
+function frozenStore(root: string): string {
   return join(root, '.orchestrator', 'frozen')
 }
 

@@ -12,7 +12,7 @@ import { FileFault, type Problem } from './reject.ts'
 import { sqlName, sqlText } from './sql-text.ts'
 
 /** What became of one file of a data set. */
-export interface FileResult {
+interface FileResult {
   readonly path: string
   readonly bytes: number
   readonly sha256: string

@@ -86,7 +86,11 @@ async function stageRows(
   try {
     await context.connection.run(stage.sql)
   } catch (error) {
-    const failure = new AppError('WAREHOUSE_FAILED', { where: { file: file.path }, cause: error })
+    const failure = new AppError('WAREHOUSE_FAILED', {
+      message: `reading ${file.path} failed`,
+      got: error instanceof Error ? error.message : String(error),
+      cause: error,
+    })
     if (file.format !== 'parquet') throw failure
     throw unreadableParquet(failure, { path: file.location, shownAs: file.path })
   }

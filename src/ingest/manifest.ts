@@ -15,7 +15,7 @@ const DataPath = z
   .refine((path) => !path.split('/').includes('..'), 'expected a path without ..')
 
 /** What the review saw of one file. */
-export const ManifestFile = z.strictObject({
+const ManifestFile = z.strictObject({
   path: DataPath,
   bytes: z.int().nonnegative(),
   sha256: Sha256,
@@ -23,7 +23,6 @@ export const ManifestFile = z.strictObject({
   rejected: z.int().nonnegative(),
   columns: z.array(z.string()),
 })
-export type ManifestFile = z.infer<typeof ManifestFile>
 
 const ManifestProblem = z.strictObject({
   file: z.string(),
@@ -35,7 +34,7 @@ const ManifestProblem = z.strictObject({
 })
 
 /** What the review saw of one data set. `rows` are accepted rows. */
-export const ManifestDataset = z.strictObject({
+const ManifestDataset = z.strictObject({
   dataset: DatasetName,
   state: z.enum(['absent', 'empty', 'present', 'unreadable']),
   rows: z.int().nonnegative(),
@@ -45,7 +44,6 @@ export const ManifestDataset = z.strictObject({
   files: z.array(ManifestFile),
   problems: z.array(ManifestProblem),
 })
-export type ManifestDataset = z.infer<typeof ManifestDataset>
 
 /** Everything that decided what a review read: with it and the frozen bytes the same rows can be read again. */
 export const Manifest = z.strictObject({

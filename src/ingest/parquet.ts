@@ -71,9 +71,12 @@ async function describe(
   }
 }
 
+/** Engine failures that are not the file's. */
+const OUR_OWN = /out of memory|interrupt|no space|disk/i
+
 /** An engine's failure while it read a Parquet file, as a fault of the file. Anything else is passed on. */
 export function unreadableParquet(error: unknown, file: InputFile): unknown {
-  if (!(error instanceof AppError)) return error
+  if (!(error instanceof AppError) || OUR_OWN.test(error.got ?? '')) return error
   return new FileFault({
     file: file.shownAs,
     code: 'file_unreadable',

@@ -13,14 +13,14 @@ import { REJECT_CODES, shown, type Reject, type RejectCode } from './reject.ts'
 import { sqlName } from './sql-text.ts'
 
 /** A name that means nothing to us, and the one that may have been meant. */
-export interface UnknownName {
+interface UnknownName {
   readonly name: string
   readonly where: string
   readonly suggestion?: string
 }
 
 /** A sum over the accepted rows, to be held against the system the file came from. Money is in minor units, decimals in millionths. */
-export interface ControlTotal {
+interface ControlTotal {
   readonly column: string
   /** A whole number in digits: sums may outgrow what a number can hold. Null when no row has a value. */
   readonly sum: string | null
@@ -29,7 +29,7 @@ export interface ControlTotal {
 }
 
 /** What the contract found in one data set. */
-export interface DatasetReport extends DatasetResult {
+interface DatasetReport extends DatasetResult {
   /** Refused rows by code, most frequent first. */
   readonly rejectedByCode: readonly { readonly code: RejectCode; readonly rows: number }[]
   /** The first refused rows in the order of files and rows. */

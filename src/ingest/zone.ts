@@ -1,5 +1,5 @@
 /** From `atMs` (UTC) on, local time is UTC plus `afterMs`; just before it was UTC plus `beforeMs`. */
-export interface Transition {
+interface Transition {
   readonly atMs: number
   readonly beforeMs: number
   readonly afterMs: number

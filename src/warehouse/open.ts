@@ -14,6 +14,7 @@ import { inputsOfManifest, inputsOfWorkspace, type Inputs } from '#src/ingest/in
 import { loadDataset, type DatasetResult } from '#src/ingest/load-dataset.ts'
 import { hashOfFiles, type Manifest } from '#src/ingest/manifest.ts'
 import { minorDigitsOf } from '#src/ingest/minor-digits.ts'
+import { sweep } from '#src/ingest/sweep.ts'
 import { isTimeZone } from '#src/ingest/zone.ts'
 
 import { createEngine } from './engine.ts'
@@ -59,8 +60,7 @@ export async function openWarehouse(options: OpenOptions): Promise<OpenWarehouse
     options.manifest === undefined
       ? await inputsOfWorkspace(root, { freeze: options.freeze ?? false })
       : await inputsOfManifest(root, options.manifest)
-  const temporaryDirectory = join(root, '.orchestrator', 'tmp', `warehouse-${randomUUID()}`)
-  await mkdir(temporaryDirectory, { recursive: true })
+  const temporaryDirectory = await createTemporaryDirectory(root)
   const engine = await createEngine({
     directory: root,
     temporaryDirectory,
@@ -89,6 +89,17 @@ export async function openWarehouse(options: OpenOptions): Promise<OpenWarehouse
     await close()
     throw error
   }
+}
+
+const TEMPORARY_PREFIX = 'warehouse-'
+
+/** A directory for this engine alone; those of processes that died long ago go. */
+async function createTemporaryDirectory(root: string): Promise<string> {
+  const parent = join(root, '.orchestrator', 'tmp')
+  await sweep(parent, TEMPORARY_PREFIX, Date.now())
+  const directory = join(parent, `${TEMPORARY_PREFIX}${randomUUID()}`)
+  await mkdir(directory, { recursive: true })
+  return directory
 }
 
 /** The action, done at most once however often it is asked for. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
@@ -39,6 +39,27 @@ describe('freezing', () => {
     expect(new Set(prints.map(({ sha256 }) => sha256)).size).toBe(1)
     expect(await readdir(store)).toEqual([prints[0]?.sha256])
   })
+})
+
+test('drafts and temporary folders of dead processes go after a day, younger ones stay', async () => {
+  const workspace = await workspaceWith({
+    'a.csv': 'x',
+    'frozen/.draft-old': 'x',
+    'frozen/.draft-new': 'x',
+    'frozen/other': 'x',
+    '.orchestrator/tmp/warehouse-old/staged': 'x',
+    '.orchestrator/tmp/warehouse-new/staged': 'x',
+  })
+  const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000)
+  for (const path of ['frozen/.draft-old', 'frozen/other', '.orchestrator/tmp/warehouse-old']) {
+    await utimes(join(workspace, path), twoDaysAgo, twoDaysAgo)
+  }
+  const { sha256 } = await freeze(join(workspace, 'a.csv'), join(workspace, 'frozen'))
+  const names = await readdir(join(workspace, 'frozen'))
+  expect(names.toSorted()).toEqual(['.draft-new', 'other', sha256].toSorted())
+  const opened = await warehouseOf(workspace)
+  await opened.close()
+  expect(await readdir(join(workspace, '.orchestrator/tmp'))).toEqual(['warehouse-new'])
 })
 
 describe('the manifest', () => {
