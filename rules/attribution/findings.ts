@@ -5,7 +5,7 @@ import { literal, token } from '../schema/template.ts'
 import { creditId } from './channel-facts.ts'
 import type { ChannelLine, ChannelLines } from './channel-lines.ts'
 import type { AttributionInput } from './input.ts'
-import { MODEL_NAMES, type DecidingModel } from './models.ts'
+import { isCredit, MODEL_NAMES, type DecidingModel } from './models.ts'
 import type { Measured } from './total-facts.ts'
 
 /** Findings named one by one; more of a kind are counted in the channel table. */
@@ -19,6 +19,7 @@ export function attributionFindings(
 ): Finding[] {
   return [
     ...sourceFindings(measured, presence),
+    ...modelFindings(measured, policy),
     ...lossFindings(measured, policy),
     ...swingFindings(lines, policy),
     ...pathFindings(measured, policy),
@@ -66,6 +67,18 @@ function sourceFindings(
     finding('source', 'info', {
       title: 'Journeys counted by path were not used',
       detail: 'Touchpoints and conversions of persons were read instead: they carry times.',
+    }),
+  ]
+}
+
+/** The policy's model could not be computed: no other one takes its place unasked. */
+function modelFindings({ measurement }: Measured, { model }: AttributionPolicy): Finding[] {
+  const credit = measurement.credits[model]
+  if (isCredit(credit) || measurement.attributed.conversions === 0) return []
+  return [
+    finding('model', 'warning', {
+      title: `The deciding model (${MODEL_NAMES[model]}) could not be computed`,
+      detail: `Reason: ${credit.reason}. The other models stand in the table; none of them takes its place unless the policy says so.`,
     }),
   ]
 }

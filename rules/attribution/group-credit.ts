@@ -1,6 +1,6 @@
 import { createRandom } from '../kernel/random.ts'
 import { bootstrapShares, type ShareInterval } from './bootstrap.ts'
-import { addAt, type Journey } from './journey.ts'
+import { addAt, amountAt, type Journey } from './journey.ts'
 import { markovAttribution } from './markov.ts'
 import { createTransitionCounts, type TransitionCounts } from './transitions.ts'
 
@@ -106,9 +106,10 @@ function chainBooks({ channelCount, withNulls }: GroupOptions): Books {
 
 function addCounts(total: TransitionCounts, part: TransitionCounts, times: number): void {
   if (times === 0) return
-  for (const [cell, count] of part.converting.entries())
-    addAt(total.converting, cell, times * count)
-  for (const [cell, count] of part.nulls.entries()) addAt(total.nulls, cell, times * count)
+  for (let cell = 0; cell < total.converting.length; cell++) {
+    addAt(total.converting, cell, times * amountAt(part.converting, cell))
+    addAt(total.nulls, cell, times * amountAt(part.nulls, cell))
+  }
 }
 
 function sharesOfTotal(credit: readonly number[]): readonly number[] | null {

@@ -61,7 +61,7 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
 
   const take = (journey: Journey): void => {
     const { channels, length } = journey
-    if (length === 0 || (journey.conversions === 0 && journey.valueMinor === 0)) return
+    if (length === 0 || journey.conversions === 0) return
     const row = entry(byLength, length, () => createLengthBuckets(channelCount))
     row.conversions += journey.conversions
     row.valueMinor += journey.valueMinor

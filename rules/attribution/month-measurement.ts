@@ -75,7 +75,13 @@ export function startPathMeasurement(options: Options): MeasurementFold<PathBatc
       isDirect: measures.isDirect,
       ignoreDirect: options.policy.direct === 'ignore_if_other',
     },
-    measures,
+    // Aggregated rows name no persons: each one is dealt into groups anew.
+    {
+      take: (journey) => {
+        measures.startPerson()
+        measures.take(journey)
+      },
+    },
   )
   const finish = (): Measurement => {
     const tally = fold.finish()

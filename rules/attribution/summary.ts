@@ -30,7 +30,10 @@ function coverageSentence({ measurement, control }: Measured): string {
   if (measurement.attributed.conversions === 0) {
     return `Of ${total} none has a touch that a model may credit.`
   }
-  return `Of ${total} worth ${token('attribution.total.value')}, ${token('attribution.attributed.conversions')} can be traced to channels; ${token('attribution.unattributed.conversions')} are in no model.`
+  const worth = `${total} worth ${token('attribution.total.value')}`
+  return measurement.attributed.conversions === control.conversions
+    ? `All ${worth} can be traced to channels.`
+    : `Of ${worth}, ${token('attribution.attributed.conversions')} can be traced to channels; ${token('attribution.unattributed.conversions')} are in no model.`
 }
 
 function leaderSentence({ shown }: ChannelLines, deciding: DecidingModel): string[] {

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+const Count = z.int().nonnegative()
+
+/** Rows of `attribution/channels`. */
+export const ChannelQueryRow = z.object({ channel: z.string() })
+
+/** Rows of `attribution/channel-names`. */
+export const ChannelNameQueryRow = z.object({ id: z.string(), name: z.string() })
+
+/** The row of `attribution/control`. */
+export const ControlQueryRow = z.object({
+  conversions: Count,
+  value_minor: z.int(),
+  without_value: Count,
+  foreign_currency: Count,
+  future_conversions: Count,
+  future_minor: z.int(),
+})
+
+/** The row of `attribution/journeys-control`. */
+export const JourneysControlQueryRow = z.object({
+  conversions: Count,
+  value_minor: z.int(),
+  without_value: Count,
+})

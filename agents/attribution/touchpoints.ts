@@ -1,0 +1,56 @@
+import { indexChannels } from '#rules/attribution/channels.ts'
+import type { AttributionInput, ControlTotals } from '#rules/attribution/input.ts'
+import { startTimedMeasurement } from '#rules/attribution/month-measurement.ts'
+import { monthRange } from '#rules/kernel/calendar.ts'
+import { present } from '#rules/kernel/invariant.ts'
+
+import type { ReviewContext, Warehouse } from '../ports.ts'
+import { numbers, numbersOrNull, texts, textsOrNull } from './columns.ts'
+import { ChannelQueryRow, ControlQueryRow } from './rows.ts'
+
+type Measured = NonNullable<AttributionInput['measured']>
+
+/** Every touch and conversion of everyone active in the month, once through all models. */
+export async function measureTouchpoints(
+  context: ReviewContext,
+  warehouse: Warehouse,
+  seed: number,
+): Promise<Measured> {
+  const { policy } = context
+  const { currency } = policy.company
+  const month = monthRange(context.month)
+  // A review in the middle of its month knows nothing of later days.
+  const lastOn = context.asOfOn < month.to ? context.asOfOn : month.to
+  const range = { from_on: month.from, to_on: lastOn, currency }
+  const rows = await warehouse.rows('attribution/channels', {}, ChannelQueryRow)
+  const channels = indexChannels(rows.map((row) => row.channel))
+  const fold = startTimedMeasurement({ channels, policy: policy.attribution, seed })
+  for await (const batch of warehouse.batches('attribution/events', range)) {
+    fold.add({
+      person: texts(batch, 'person'),
+      atMs: numbers(batch, 'at_ms'),
+      channel: textsOrNull(batch, 'touch_channel').map((name) =>
+        name === null ? -1 : present(channels.codeOf.get(name), 'channel'),
+      ),
+      valueMinor: numbersOrNull(batch, 'conversion_minor'),
+      inMonth: numbers(batch, 'in_month'),
+    })
+  }
+  const control = await readControl(warehouse, { ...range, until_on: month.to })
+  return { measurement: fold.finish(), control }
+}
+
+async function readControl(
+  warehouse: Warehouse,
+  range: Readonly<Record<string, string>>,
+): Promise<ControlTotals> {
+  const rows = await warehouse.rows('attribution/control', range, ControlQueryRow)
+  const row = present(rows[0], 'the row of attribution/control')
+  return {
+    conversions: row.conversions,
+    valueMinor: row.value_minor,
+    withoutValue: row.without_value,
+    foreignCurrency: row.foreign_currency,
+    futureDated: { conversions: row.future_conversions, valueMinor: row.future_minor },
+  }
+}

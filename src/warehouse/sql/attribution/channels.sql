@@ -1,0 +1,1 @@
+select distinct channel from touchpoints order by channel
