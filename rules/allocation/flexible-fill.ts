@@ -1,6 +1,6 @@
 import { exp, log } from '../kernel/elementary.ts'
 import { findRoot } from '../kernel/root.ts'
-import { exactSum, totalResponse } from './curve-columns.ts'
+import { exactSum, logMarginals, totalResponse } from './curve-columns.ts'
 import { ALL_PRICES, type Demand, demandOf } from './demand.ts'
 import { fill, type FillProblem, outerBracket, type Unfillable } from './fill.ts'
 import { spendAt } from './price.ts'
@@ -88,6 +88,18 @@ export function fillToValue(problem: OpenProblem, value: number): FlexibleFilled
   const y = findRoot(missing, { a: cheap, fa: most, b: dear, fb: missing(dear) })
   missing(y)
   return finish(problem, plan, { logPrice: y, binding: 'target' })
+}
+
+/**
+ * How the goal "value ÷ spend ≥ target", written as spend − value ÷ target ≤ 0, answers to one more unit on each line: 1 − marginal ÷ target.
+ * Above 0 the line's next unit uses up room, below 0 it makes room.
+ */
+export function returnGoalGradient(
+  curves: FillProblem['curves'],
+  plan: Float64Array,
+  target: number,
+): Float64Array {
+  return logMarginals(curves, plan).map((logMarginal) => 1 - exp(logMarginal) / target)
 }
 
 /** The price of a plan as a number. */

@@ -50,32 +50,34 @@ function giveUnits(
   { bucket, limit, left }: { bucket: Uint16Array; limit: Float64Array; left: number },
 ): number {
   const sign = Math.sign(left)
-  const ranks = bucket.map((fraction) => (sign > 0 ? BUCKETS - 1 - fraction : fraction))
-  const { last, inLast } = cutOf(whole, { ranks, limit, count: Math.abs(left) })
+  const flip = sign > 0 ? BUCKETS - 1 : 0
+  const { last, inLast } = cutOf(whole, { bucket, flip, limit, count: Math.abs(left) })
   let [given, leftInLast] = [0, inLast]
-  for (const [line, rank] of ranks.entries()) {
-    const isServed = rank < last || (rank === last && leftInLast > 0)
-    if (!isServed || whole[line] === limit[line]) continue
-    if (rank === last) leftInLast--
+  for (let line = 0; line < whole.length; line++) {
+    const rank = Math.abs(flip - (bucket[line] ?? 0))
+    if (rank > last || whole[line] === limit[line]) continue
+    if (rank === last && leftInLast-- <= 0) continue
     whole[line] = (whole[line] ?? 0) + sign
     given += sign
   }
   return given
 }
 
-/** The rank down to which every line with room is served, and how many of that rank are. */
+/** The rank (distance of a fraction from the one served first) down to which every line with room is served, and how many of that rank are. */
 function cutOf(
   whole: Float64Array,
-  { ranks, limit, count }: { ranks: Uint16Array; limit: Float64Array; count: number },
+  order: { bucket: Uint16Array; flip: number; limit: Float64Array; count: number },
 ): { readonly last: number; readonly inLast: number } {
   const counts = new Float64Array(BUCKETS)
-  for (const [line, rank] of ranks.entries()) {
-    if (whole[line] !== limit[line]) counts[rank] = (counts[rank] ?? 0) + 1
+  for (let line = 0; line < whole.length; line++) {
+    if (whole[line] === order.limit[line]) continue
+    const rank = Math.abs(order.flip - (order.bucket[line] ?? 0))
+    counts[rank] = (counts[rank] ?? 0) + 1
   }
   let [last, before] = [0, 0]
-  while (last < BUCKETS - 1 && before + (counts[last] ?? 0) < count) {
+  while (last < BUCKETS - 1 && before + (counts[last] ?? 0) < order.count) {
     before += counts[last] ?? 0
     last++
   }
-  return { last, inLast: count - before }
+  return { last, inLast: order.count - before }
 }
