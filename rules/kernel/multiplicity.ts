@@ -29,12 +29,11 @@ export function adjustPValues(pValues: readonly number[], correction: Correction
     'adjustPValues: expected p values in [0, 1]',
   )
   const order = pValues.map((p, index) => ({ p, index })).toSorted((a, b) => a.p - b.p)
-  const sorted = CORRECTIONS[correction](order.map((entry) => entry.p))
-  const adjusted = Array.from({ length: pValues.length }, () => 1)
-  for (const [rank, { index }] of order.entries()) {
-    adjusted[index] = Math.min(1, sorted[rank] ?? 1)
-  }
-  return adjusted
+  const adjusted = CORRECTIONS[correction](order.map((entry) => entry.p))
+  return order
+    .map(({ index }, rank) => ({ index, value: Math.min(1, adjusted[rank] ?? 1) }))
+    .toSorted((a, b) => a.index - b.index)
+    .map((entry) => entry.value)
 }
 
 type Adjust = (ascending: readonly number[]) => number[]
@@ -77,13 +76,12 @@ function stepUp(ps: readonly number[], factor: number): number[] {
 
 /** Source: G. Hommel, Biometrika 75 (1988), 383–386, in the form of S. P. Wright, Biometrics 48 (1992), appendix. */
 function hommel(ps: readonly number[]): number[] {
-  const tests = ps.length
   let adjusted = [...ps]
-  for (let size = tests; size > 1; size--) {
-    const start = tests - size
-    const critical = Math.min(...ps.slice(start + 1).map((p, index) => (size * p) / (index + 2)))
+  for (let size = ps.length; size > 1; size--) {
+    const largest = ps.slice(ps.length - size + 1)
+    const critical = Math.min(...largest.map((p, index) => (size * p) / (index + 2)))
     adjusted = adjusted.map((value, rank) =>
-      Math.max(value, rank > start ? critical : Math.min(critical, size * (ps[rank] ?? 1))),
+      Math.max(value, Math.min(critical, size * (ps[rank] ?? 1))),
     )
   }
   return adjusted

@@ -9,7 +9,6 @@ export interface Bracket {
 }
 
 const MAX_DOUBLINGS = 1000
-const MAX_STEPS = 300
 
 /**
  * Walks from `start` in doubled steps until an increasing function changes its sign.
@@ -24,7 +23,7 @@ export function bracketRoot(f: (x: number) => number, start: number): Bracket {
     const [a, fa] = [b, fb]
     b = start + step
     fb = f(b)
-    if (fb * direction >= 0) return { a, fa, b, fb }
+    if (direction > 0 ? fb >= 0 : fb <= 0) return { a, fa, b, fb }
     step *= 2
   }
   throw new InvariantError('bracketRoot: the function does not change its sign')
@@ -44,11 +43,11 @@ export function findRoot(f: (x: number) => number, bracket: Bracket, smallestSte
   let far: Point = [bracket.a, bracket.fa]
   let near: Point = [bracket.b, bracket.fb]
   let share = 0.5
-  for (let steps = 0; steps < MAX_STEPS; steps++) {
+  for (;;) {
     const [best, residual] = closer(near, far)
     const gap = far[0] - near[0]
     const limit = (Number.EPSILON * Math.abs(best) + smallestStep) / Math.abs(gap)
-    if (residual === 0 || !(limit <= 0.5)) break
+    if (residual === 0 || !(limit <= 0.5)) return best
     const x = near[0] + Math.min(1 - limit, Math.max(limit, share)) * gap
     const next: Point = [x, f(x)]
     const replaced = next[1] > 0 === near[1] > 0 ? near : far
@@ -56,7 +55,6 @@ export function findRoot(f: (x: number) => number, bracket: Bracket, smallestSte
     near = next
     share = nextShare(near, far, replaced)
   }
-  return closer(near, far)[0]
 }
 
 function closer(near: Point, far: Point): Point {

@@ -1,4 +1,5 @@
 import { log, log1p } from './elementary.ts'
+import { present } from './invariant.ts'
 
 /** ln(2π). */
 export const LOG_TWO_PI = 1.8378770664093453
@@ -18,7 +19,9 @@ const HALVES = Array.from({ length: 2 * SERIES_FROM - 1 }, (_, index) =>
  * NIST DLMF 5.11.1, reached below 10 by the recurrence of Γ.
  */
 export function stirlingError(x: number): number {
-  return x >= SERIES_FROM ? bySeries(x) : (HALVES[2 * x - 1] ?? byRecurrence(x))
+  return x < SERIES_FROM && Number.isInteger(2 * x)
+    ? present(HALVES[2 * x - 1], 'the error at a half')
+    : byRecurrence(x)
 }
 
 function byRecurrence(x: number): number {
@@ -34,11 +37,7 @@ function bySeries(x: number): number {
     1 / 12 -
     r *
       (1 / 360 -
-        r *
-          (1 / 1260 -
-            r *
-              (1 / 1680 -
-                r * (1 / 1188 - r * (691 / 360_360 - r * (1 / 156 - r * (3617 / 122_400)))))))
+        r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * (691 / 360_360 - r * (1 / 156))))))
   return series / x
 }
 

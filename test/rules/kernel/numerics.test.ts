@@ -83,15 +83,22 @@ describe('a seeded sequence', () => {
 })
 
 describe('roots', () => {
-  it('finds the root of a cubic to its last digit, in few steps', () => {
+  it.each<[string, (x: number) => number, [number, number], number, number]>([
+    ['a cubic', (x) => x ** 3 - 2, [0, 3], 2 ** (1 / 3), 8],
+    ['an exponential', (x) => Math.exp(x) - 5, [0, 4], Math.log(5), 8],
+    ['a falling curve', (x) => Math.cos(x) - x, [0, 2], 0.739_085_133_215_160_6, 6],
+    ['a logarithm', (x) => Math.log(x) + 3, [1e-9, 2], Math.exp(-3), 11],
+    ['a flat ninth power', (x) => x ** 9 - 0.1, [-1, 3], 0.1 ** (1 / 9), 12],
+    ['a steep step', (x) => Math.tanh(20 * (x - 0.3)), [0, 1], 0.3, 10],
+  ])('finds the root of %s to its last digits, in few steps', (_name, f, [a, b], root, steps) => {
     let calls = 0
-    const f = (x: number): number => {
+    const counted = (x: number): number => {
       calls++
-      return x ** 3 - 2
+      return f(x)
     }
-    const root = findRoot(f, { a: 0, fa: -2, b: 3, fb: 25 })
-    expect(Math.abs(root - 2 ** (1 / 3))).toBeLessThanOrEqual(2 ** -52 * 2)
-    expect(calls).toBeLessThan(20)
+    const found = findRoot(counted, { a, fa: f(a), b, fb: f(b) })
+    expect(Math.abs(found - root)).toBeLessThanOrEqual(4 * 2 ** -52)
+    expect(calls).toBeLessThanOrEqual(steps)
   })
 
   it('finds roots at either end at once', () => {
