@@ -3,7 +3,7 @@ import { measured } from '../kernel/quantity.ts'
 import { idPart } from '../kernel/text-id.ts'
 import type { Target } from '../policy/verdict.ts'
 import type { FactBook } from '../schema/fact-book.ts'
-import type { Decision, Fact, Finding, Table } from '../schema/review.ts'
+import type { Decision, Fact, Finding } from '../schema/review.ts'
 import type { TargetStatus } from '../schema/synthesis.ts'
 import { literal } from '../schema/template.ts'
 import { roundingFinding } from './target-rounding.ts'
@@ -23,7 +23,6 @@ export interface TargetReview {
   readonly statuses: readonly TargetStatus[]
   readonly decisions: readonly Decision[]
   readonly findings: readonly Finding[]
-  readonly tables: readonly Table[]
 }
 
 const RULE_ID = 'health.target'
@@ -79,7 +78,6 @@ export function reviewTargets(book: FactBook, context: TargetContext): TargetRev
     statuses: judged.map(({ status }) => status),
     decisions: judged.map(({ decision }) => decision),
     findings: judged.flatMap(({ finding }) => finding),
-    tables: judged.length === 0 ? [] : [targetTable(judged.map(({ status }) => status))],
   }
 }
 
@@ -167,33 +165,6 @@ function enterMissing(book: FactBook, prefix: string, label: string): string {
     quantity: { status: 'not_measured', reason: 'the review has no figure of that name' },
     source: [],
   })
-}
-
-const CHIPS = {
-  met: { chip: 'ok', text: 'met' },
-  missed: { chip: 'bad', text: 'missed' },
-  not_assessable: { chip: 'info', text: 'cannot be assessed' },
-} as const
-
-function targetTable(statuses: readonly TargetStatus[]): Table {
-  return {
-    id: 'synthesis.targets',
-    title: 'Targets against actuals',
-    columns: [
-      { key: 'target', label: 'Target', numeric: false },
-      { key: 'operator', label: 'Asked', numeric: false },
-      { key: 'bound', label: 'Bound', numeric: true },
-      { key: 'actual', label: 'Actual', numeric: true },
-      { key: 'status', label: 'Status', numeric: false },
-    ],
-    rows: statuses.map((status) => [
-      { text: status.label },
-      { text: status.operator === 'at_least' ? 'at least' : 'at most' },
-      { fact: status.target },
-      { fact: status.actual },
-      CHIPS[status.status],
-    ]),
-  }
 }
 
 function words(id: string): string {

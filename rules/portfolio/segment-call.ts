@@ -18,7 +18,8 @@ export interface SegmentRuling {
   readonly needsApproval: boolean
   /** The row of the table that matched, from 0. */
   readonly row: number
-  readonly reason: 'row_matched' | 'no_row_matched' | 'data_grade_bars_scaling'
+  /** The conditions of the row that matched, in words joined by `_and_`; `no_row_matched`; `data_grade_bars_scaling`. */
+  readonly reason: string
 }
 
 /** The policy's table and what it refers to. */
@@ -52,7 +53,23 @@ export function callSegment(
     return { action: 'hold', needsApproval: false, row, reason: 'data_grade_bars_scaling' }
   }
   const needsApproval = matched.needs === 'approval'
-  return { action: matched.action, needsApproval, row, reason: 'row_matched' }
+  return { action: matched.action, needsApproval, row, reason: reasonOf(matched) }
+}
+
+/** What the row asked for: `declining_and_roi_below_bound`. */
+function reasonOf({ when }: Conditional): string {
+  const { momentum, priority, roi_at_least: floor, roi_below: ceiling } = when
+  const few = when.conversions_at_most === 0 ? 'no_conversions' : 'few_conversions'
+  const reasons = [
+    ...(momentum === undefined ? [] : [momentum]),
+    ...(floor === undefined ? [] : [floor === 'target' ? 'roi_at_target' : 'roi_at_bound']),
+    ...(ceiling === undefined
+      ? []
+      : [ceiling === 'target' ? 'roi_below_target' : 'roi_below_bound']),
+    ...(when.conversions_at_most === undefined ? [] : [few]),
+    ...(priority === undefined ? [] : ['priority_segment']),
+  ]
+  return reasons.length === 0 ? 'row_without_condition' : reasons.join('_and_')
 }
 
 type Conditional = Exclude<PortfolioRow, { otherwise: SegmentRuling['action'] }>

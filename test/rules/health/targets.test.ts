@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { reviewTargets } from '#rules/health/targets.ts'
 import { Target } from '#rules/policy/verdict.ts'
 import { createFactBook } from '#rules/schema/fact-book.ts'
-import { Decision, Finding, Table, type Fact } from '#rules/schema/review.ts'
+import { Decision, Finding, type Fact } from '#rules/schema/review.ts'
 import { TargetStatus } from '#rules/schema/synthesis.ts'
 import { danglingFacts } from '#test/support/dangling.ts'
 
@@ -64,7 +64,7 @@ function run(targets: readonly object[], facts: readonly Fact[] = FACTS) {
     policyVersion: 'p1',
     facts: new Map(facts.map((entry) => [entry.id, entry])),
   })
-  return { ...review, facts: [...book.list(), ...facts] }
+  return { ...review, tables: [], facts: [...book.list(), ...facts] }
 }
 
 const review = run(REFERENCE)
@@ -142,37 +142,17 @@ describe('reviewTargets on the reference company', () => {
     })
   })
 
-  it('shows them in a table', () => {
-    expect(review.tables[0]?.rows[2]).toEqual([
-      { text: 'Segments at the target ROI' },
-      { text: 'at least' },
-      { fact: 'synthesis.target.segments_on_target.bound' },
-      { fact: 'synthesis.segments.on_target_rate' },
-      { chip: 'bad', text: 'missed' },
-    ])
-    expect(review.tables[0]?.rows.map((row) => row[4])).toEqual([
-      { chip: 'ok', text: 'met' },
-      { chip: 'ok', text: 'met' },
-      { chip: 'bad', text: 'missed' },
-      { chip: 'bad', text: 'missed' },
-      { chip: 'bad', text: 'missed' },
-      { chip: 'info', text: 'cannot be assessed' },
-    ])
-    expect(review.tables[0]?.rows[3]?.[1]).toEqual({ text: 'at most' })
-  })
-
   it('speaks only of facts it knows, in the agreed shapes', () => {
     expect(danglingFacts(review)).toEqual([])
     for (const entry of review.decisions) Decision.parse(entry)
     for (const entry of review.findings) Finding.parse(entry)
-    for (const entry of review.tables) Table.parse(entry)
   })
 })
 
 describe('reviewTargets elsewhere', () => {
-  it('has no table without targets', () => {
+  it('counts none without targets', () => {
     const none = run([])
-    expect([none.statuses, none.tables]).toEqual([[], []])
+    expect(none.statuses).toEqual([])
     expect(none.facts.find((entry) => entry.id === 'synthesis.targets.missed')?.status).toBe('zero')
   })
 

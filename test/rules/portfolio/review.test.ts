@@ -93,7 +93,7 @@ describe('reviewPortfolio on the reference company', () => {
       id: 'portfolio.segment_call:SEG_002@CAMP_001',
       subject: 'segment:SEG_002@CAMP_001',
       action: 'scale',
-      reason: 'row_matched',
+      reason: 'improving_and_roi_at_target_and_priority_segment',
       policyVersion: 'test-1',
       evidence: {
         momentum: 'improving',

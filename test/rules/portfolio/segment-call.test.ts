@@ -45,7 +45,12 @@ describe('callSegment under the default table', () => {
 
   it('asks for approval of a stop, and of nothing else', () => {
     const stopped = callSegment(facts({ momentum: 'declining', valueMinor: 0 }), policy())
-    expect(stopped).toEqual({ action: 'stop', needsApproval: true, row: 1, reason: 'row_matched' })
+    expect(stopped).toEqual({
+      action: 'stop',
+      needsApproval: true,
+      row: 1,
+      reason: 'declining_and_roi_below_bound',
+    })
     expect(callSegment(facts(), policy()).needsApproval).toBe(false)
     expect(callSegment(facts({ momentum: 'stable' }), policy())).toEqual({
       action: 'hold',
@@ -53,6 +58,29 @@ describe('callSegment under the default table', () => {
       row: 4,
       reason: 'no_row_matched',
     })
+  })
+
+  it.each([
+    [{ when: { momentum: 'stable' }, action: 'revise' }, 'stable'],
+    [{ when: { roi_at_least: 'target' }, action: 'revise' }, 'roi_at_target'],
+    [{ when: { roi_at_least: 0.1 }, action: 'revise' }, 'roi_at_bound'],
+    [{ when: { roi_below: 'target' }, action: 'revise' }, 'roi_below_target'],
+    [{ when: { roi_below: 9 }, action: 'revise' }, 'roi_below_bound'],
+    [{ when: { conversions_at_most: 0 }, action: 'revise' }, 'no_conversions'],
+    [{ when: { conversions_at_most: 9 }, action: 'revise' }, 'few_conversions'],
+    [{ when: { priority: 'high' }, action: 'revise' }, 'priority_segment'],
+    [{ when: {}, action: 'revise' }, 'row_without_condition'],
+    [
+      {
+        when: { momentum: 'stable', roi_at_least: -1, conversions_at_most: 0, priority: 'high' },
+        action: 'revise',
+      },
+      'stable_and_roi_at_bound_and_no_conversions_and_priority_segment',
+    ],
+  ])('says what the row asked for: %j', (row, reason) => {
+    const low = facts({ momentum: 'stable', conversions: 0, costMinor: 100, valueMinor: 150 })
+    const below = 'roi_below' in row.when ? { ...low, valueMinor: 120 } : low
+    expect(callSegment(below, policy([row, { otherwise: 'hold' }])).reason).toBe(reason)
   })
 
   it('does not scale without an ROI', () => {
