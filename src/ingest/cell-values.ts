@@ -10,19 +10,23 @@ export interface Filled {
   readonly sql: string
 }
 
-/** How staging holds an instant: milliseconds, and whether they count on the local clock and not yet in UTC. */
-export function stagedInstant(name: string): { readonly clock: string; readonly local: string } {
+/** What the milliseconds of a staged instant count: UTC, the local clock, or a local day whose midnight need not exist. */
+export const CLOCK = { utc: 0, local: 1, day: 2 } as const
+
+/** How staging holds an instant: milliseconds, and on which clock they count. */
+export function stagedInstant(name: string): { readonly ms: string; readonly clock: string } {
   const stem = instantStem(name)
-  return { clock: `${stem}_clock`, local: `${stem}_local` }
+  return { ms: `${stem}_staged`, clock: `${stem}_clock` }
 }
 
 /** Staging columns of one contract column, from raw text that has passed its rules. */
 export function stagedValues(column: Column, raw: string, settings: CellSettings): Filled[] {
-  const { clock, local } = stagedInstant(column.name)
   if (column.type.kind === 'instant') {
+    const { ms, clock } = stagedInstant(column.name)
+    const kinds = `when ${namesOffset(raw)} then ${CLOCK.utc} when length(${raw}) = 10 then ${CLOCK.day}`
     return [
-      { name: clock, sql: `epoch_ms(try_cast(${raw} as timestamptz))` },
-      { name: local, sql: `not (${namesOffset(raw)})` },
+      { name: ms, sql: `epoch_ms(try_cast(${raw} as timestamptz))` },
+      { name: clock, sql: `case ${kinds} else ${CLOCK.local} end` },
     ]
   }
   return storedAs(column).map(({ name }) => ({ name, sql: plainValue(column, raw, settings) }))
@@ -42,9 +46,10 @@ export function tableValues(column: Column, zone: ZoneOffsets): Filled[] {
   const [first, second] = storedAs(column)
   if (first === undefined) return []
   if (second === undefined) return [{ name: first.name, sql: sqlName(first.name) }]
-  const { clock, local } = stagedInstant(column.name)
-  const utc = `case when ${local} then ${clock} - ${offsetAtLocal(clock, zone)} else ${clock} end`
-  const wall = `case when ${local} then ${clock} else ${clock} + ${offsetAtUtc(clock, zone)} end`
+  const { ms, clock } = stagedInstant(column.name)
+  const isUtc = `${clock} = ${CLOCK.utc}`
+  const utc = `case when ${isUtc} then ${ms} else ${ms} - ${offsetAtLocal(ms, zone)} end`
+  const wall = `case when ${isUtc} then ${ms} + ${offsetAtUtc(ms, zone)} else ${ms} end`
   return [
     { name: first.name, sql: utc },
     { name: second.name, sql: `cast(cast(make_timestamp_ms(${wall}) as date) as varchar)` },

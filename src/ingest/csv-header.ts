@@ -48,6 +48,15 @@ export async function readHeader(
     if (bytes.length > ROW_BYTES_MAX) break
   }
   if (firstFilled(bytes) === bytes.length) return undefined
+  if (bytes.includes(0)) {
+    throw new FileFault({
+      file: file.shownAs,
+      code: 'encoding',
+      expected: 'UTF-8, or UTF-16 with a byte-order mark',
+      got: 'NUL bytes, as in UTF-16 without its mark',
+      row: 1,
+    })
+  }
   throw new FileFault({
     file: file.shownAs,
     code: 'broken_header',

@@ -4,6 +4,7 @@ import { join, sep } from 'node:path'
 
 import { compareText } from '#rules/kernel/order.ts'
 import { DatasetName } from '#rules/schema/review.ts'
+import { AppError } from '#src/errors.ts'
 
 import { formatOf, type DataFormat } from './data-file.ts'
 import { shown, type Problem } from './reject.ts'
@@ -35,7 +36,7 @@ interface Finding {
 export async function discover(workspace: string): Promise<Discovery> {
   const root = await realpath(workspace)
   const found: Finding = { files: [], problems: [], strangers: [] }
-  for (const entry of await entriesOf(join(root, 'data'))) {
+  for (const entry of await entriesOf(join(root, 'data'), 'data')) {
     const dataset = DatasetName.safeParse(entry.name.split('.', 1)[0])
     if (!dataset.success) found.strangers.push(entry.name)
     else await inspect(entry, { root, dataset: dataset.data, found })
@@ -60,7 +61,7 @@ async function inspect(entry: Dirent, { root, dataset, found }: Inspection): Pro
     found.problems.push({ dataset, ...problem })
     return
   }
-  for (const part of await entriesOf(join(root, path))) {
+  for (const part of await entriesOf(join(root, path), path)) {
     await addFile(`${path}/${part.name}`, { root, dataset, found })
   }
 }
@@ -127,14 +128,27 @@ function twoSources(files: readonly FoundFile[]): (Problem & { dataset: DatasetN
   )
 }
 
-/** Entries of a folder in code-unit order; none when it does not exist. */
-async function entriesOf(directory: string): Promise<Dirent[]> {
+/**
+ * Entries of a folder in code-unit order, hidden ones left out; none when it does not exist.
+ *
+ * @throws AppError WORKSPACE_INVALID when it is no folder or may not be read: that is not the same as nothing being there.
+ */
+async function entriesOf(directory: string, shownAs: string): Promise<Dirent[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true })
     return entries
       .filter(({ name }) => !name.startsWith('.'))
       .toSorted((left, right) => compareText(left.name, right.name))
-  } catch {
-    return []
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an error'
+    if (code === 'ENOENT') return []
+    throw new AppError('WORKSPACE_INVALID', {
+      message: `the folder ${shownAs} cannot be read`,
+      expected: 'a folder we may read',
+      got: code,
+      where: { file: shownAs },
+      next: `make ${shownAs} a readable folder, or remove it`,
+      cause,
+    })
   }
 }

@@ -1,5 +1,5 @@
 import type { CellRule } from './cell-rules.ts'
-import { stagedInstant } from './cell-values.ts'
+import { CLOCK, stagedInstant } from './cell-values.ts'
 import type { Referenced } from './contracts/column.ts'
 import type { DatasetContract } from './contracts/contract.ts'
 import { sqlName } from './sql-text.ts'
@@ -46,16 +46,16 @@ function nonexistentTimes(
   { zone, timeZone }: Surroundings,
 ): CellRule[] {
   return columns.flatMap(({ name, type }) => {
-    const { clock, local } = stagedInstant(name)
-    const gap = type.kind === 'instant' ? inGap(clock, zone) : undefined
+    const { ms, clock } = stagedInstant(name)
+    const gap = type.kind === 'instant' ? inGap(ms, zone) : undefined
     if (gap === undefined) return []
     return [
       {
         column: name,
         code: 'nonexistent_time' as const,
         expected: `a local time that exists in ${timeZone}, or one with its offset`,
-        broken: `${local} and (${gap})`,
-        got: `strftime(make_timestamp_ms(${clock}), '%Y-%m-%dT%H:%M:%S')`,
+        broken: `${clock} = ${CLOCK.local} and (${gap})`,
+        got: `strftime(make_timestamp_ms(${ms}), '%Y-%m-%dT%H:%M:%S')`,
       },
     ]
   })

@@ -126,14 +126,14 @@ async function zoneOfStage(
   { columns }: DatasetContract,
   { connection, timeZone }: LoadContext,
 ): Promise<ZoneOffsets> {
-  const clocks = columns
+  const staged = columns
     .filter(({ type }) => type.kind === 'instant')
-    .map(({ name }) => stagedInstant(name).clock)
-  if (clocks.length === 0) return { firstMs: 0, transitions: [] }
-  const all = clocks.map((clock) => `select ${clock} as clock from stage`).join(' union all ')
+    .map(({ name }) => stagedInstant(name).ms)
+  if (staged.length === 0) return { firstMs: 0, transitions: [] }
+  const all = staged.map((ms) => `select ${ms} as ms from stage`).join(' union all ')
   const rows = await selectRows(connection, {
     name: 'span of instants',
-    text: `select min(clock) as earliest, max(clock) as latest from (${all}) as clocks`,
+    text: `select min(ms) as earliest, max(ms) as latest from (${all}) as instants`,
     parameters: {},
   })
   const [{ earliest, latest }] = Span.parse(rows)

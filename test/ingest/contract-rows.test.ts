@@ -163,6 +163,22 @@ describe('instants', () => {
     ])
   })
 
+  test('a day whose midnight the clock skipped begins when the clock does', async () => {
+    const company = { currency: 'USD', timeZone: 'Africa/Cairo' }
+    const { select, rejects } = await load(
+      'touchpoints',
+      'person_id,occurred_at,channel\nP1,2026-04-24,a\nP1,2026-04-24T00:30:00,a\nP1,2026-04-24T01:00:00,a\n',
+      { company },
+    )
+    expect(rejects).toMatchObject([
+      { row: 3, code: 'nonexistent_time', got: '2026-04-24T00:30:00' },
+    ])
+    expect(await select('occurred_on, occurred_ms')).toEqual([
+      ['2026-04-24', ms('2026-04-23T22:00:00Z')],
+      ['2026-04-24', ms('2026-04-23T22:00:00Z')],
+    ])
+  })
+
   test('an empty instant is null in both columns', async () => {
     const { select } = await load('leads', 'lead_id,created_at,mql_at\nL1,2026-03-01,\n')
     expect(await select('mql_ms, mql_on, created_on')).toEqual([[null, null, '2026-03-01']])

@@ -163,6 +163,32 @@ test('rows spread over pieces of a megabyte keep their order, lines and cells', 
   }
 })
 
+test('tables do not depend on the number of threads, also where later rules refuse rows', async () => {
+  const rows = Array.from({ length: 260_000 }, (_none, index) => {
+    const campaign = index % 1000 === 7 ? 'C9' : 'C1'
+    const hour = index % 5000 === 3 ? '02' : '04'
+    return `P${index},2026-03-08T${hour}:30:00,email,${campaign}`
+  })
+  const workspace = await workspaceWith({
+    'data/campaigns.csv': 'campaign_id,name\nC1,A\n',
+    'data/touchpoints.csv': `person_id,occurred_at,channel,campaign_id\n${rows.join('\n')}\n`,
+  })
+  const digests = []
+  for (const threads of [1, 2, 4]) {
+    const opened = await warehouseOf(workspace, { threads })
+    const found = await opened.connection.runAndReadAll(
+      `select count(*), count(case when person_id = 'P' || (source_row - 2) and row_seq = source_row then 1 end), cast(sum(row_seq * occurred_ms) as varchar),
+        (select count(*) from rejects), (select min(source_row) from rejects where code = 'nonexistent_time'), (select max(source_row) from rejects where code = 'unknown_id') from touchpoints`,
+    )
+    digests.push(found.getRowsJson()[0])
+    await opened.close()
+  }
+  expect(digests[0]?.slice(0, 2)).toEqual(['259688', '259688'])
+  expect(digests[0]?.slice(3)).toEqual(['312', '5', '259009'])
+  expect(digests[1]).toEqual(digests[0])
+  expect(digests[2]).toEqual(digests[0])
+})
+
 test('the columns of a file are related in the order of the contract', async () => {
   const workspace = await workspaceWith({ 'data/campaigns.csv': 'name,x,campaign_id\nA,1,C1\n' })
   const opened = await warehouseOf(workspace)

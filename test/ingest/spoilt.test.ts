@@ -184,6 +184,11 @@ describe('forms of text files', () => {
     expect(problems).toMatchObject([{ code: 'encoding', row: 3 }])
   })
 
+  test('UTF-16 without its mark is refused', async () => {
+    const { problems } = await campaigns(Buffer.from(text, 'utf16le'))
+    expect(problems).toMatchObject([{ code: 'encoding', got: expect.stringContaining('NUL') }])
+  })
+
   test('UTF-16 cut in half a character is refused', async () => {
     const whole = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
     const { problems } = await campaigns(whole.subarray(0, whole.length - 1))
@@ -371,6 +376,25 @@ describe('files as a whole', () => {
       state: 'present',
       rows: 2,
       rejected: 0,
+    })
+  })
+
+  test('a data folder that is no folder is an error, not an empty workspace', async () => {
+    await expect(warehouseWith({ data: 'x' })).rejects.toMatchObject({
+      code: 'WORKSPACE_INVALID',
+      got: 'ENOTDIR',
+    })
+  })
+
+  test('a data folder that leads out of the workspace gives nothing away', async () => {
+    const outside = await workspaceWith({ 'campaigns.csv': `${HEADER}\n${GOOD}\n` })
+    const workspace = await workspaceWith({ 'policy.yaml': '' })
+    await symlink(outside, join(workspace, 'data'))
+    const opened = await warehouseOf(workspace)
+    expect(resultOf(opened, 'campaigns')).toMatchObject({
+      state: 'unreadable',
+      files: [],
+      problems: [{ code: 'outside_workspace' }],
     })
   })
 
