@@ -141,10 +141,10 @@ function list(lines: readonly string[]): string {
 
 function grid(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows
-  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...body.map(line)].join('\n')
+  return [gridLine(head), `|${head.map(() => ' --- |').join('')}`, ...body.map(gridLine)].join('\n')
 }
 
-function line(cells: readonly string[]): string {
+function gridLine(cells: readonly string[]): string {
   return `| ${cells.map((cell) => escape(cell).replaceAll('|', String.raw`\|`)).join(' | ')} |`
 }
 

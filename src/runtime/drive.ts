@@ -34,7 +34,6 @@ export interface DriveOptions {
 export async function driveReview(options: DriveOptions): Promise<DriveOutcome> {
   const { store, session } = options
   const { reviewId } = session.review
-  await store.asOwner((owner) => new ReviewCheckpointer(owner).setup())
   const outcome = await withReviewLock(store, reviewId, (lock) => drive(options, lock))
   if (!outcome.ok) throw new AppError('REVIEW_BUSY', { got: reviewId })
   return outcome.value

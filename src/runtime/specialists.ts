@@ -1,7 +1,9 @@
+import { attributionAgent } from '#agents/attribution/agent.ts'
 import { budgetAgent } from '#agents/budget/agent.ts'
 import { campaignRoiAgent } from '#agents/campaign-roi/agent.ts'
 import { contentAgent } from '#agents/content/agent.ts'
 import { leadScoringAgent } from '#agents/lead-scoring/agent.ts'
+import { funnelAgent } from '#agents/funnel/agent.ts'
 import type { Agent } from '#agents/ports.ts'
 import type { StageName, StageResult } from '#rules/schema/review.ts'
 
@@ -32,8 +34,8 @@ const blank = (stage: StageName): Agent => ({
 
 const SPECIALISTS: Readonly<Record<Exclude<StageName, 'synthesis'>, Agent>> = {
   campaign_roi: campaignRoiAgent,
-  funnel: blank('funnel'),
-  attribution: blank('attribution'),
+  funnel: funnelAgent,
+  attribution: attributionAgent,
   content: contentAgent,
   lead_scoring: leadScoringAgent,
   budget: budgetAgent,
@@ -47,7 +49,8 @@ export async function runSpecialist(
 ): Promise<StageRecord> {
   const ports = { warehouse: session.data.warehouse }
   if (stage === 'synthesis') {
-    return tell(await blank(stage).run(session.context, ports, undefined))
+    const empty = { health: { verdict: 'attention', decisionId: 'x', reasons: [] }, targets: [], segments: [], risks: [], actions: [], focus: [], executive: [] }
+    return tell({ ...(await blank(stage).run(session.context, ports, undefined)), ...empty })
   }
   return tell(await SPECIALISTS[stage].run(session.context, ports, undefined))
 }

@@ -1,0 +1,150 @@
+import { Command, CommanderError, Option } from 'commander'
+
+import { runApprovalList, runApprovalShow, runDecision } from './commands/approvals.ts'
+import { runAuditExport, runAuditVerify } from './commands/audit.ts'
+import type { CommandContext, CommandExit } from './commands/context.ts'
+import { runDemo } from './commands/demo.ts'
+import { runExplain } from './commands/explain.ts'
+import { runInit } from './commands/init.ts'
+import { runReplay } from './commands/replay.ts'
+import { REPORT_FORMATS, runReport, type ReportFormat } from './commands/report.ts'
+import { runResume, runReview } from './commands/review.ts'
+import { runStatus } from './commands/status.ts'
+import { runValidate } from './commands/validate.ts'
+import { loadConfig } from './config.ts'
+import { describeFailure } from './terminal/errors.ts'
+import { createOutput } from './terminal/output.ts'
+
+const debug = process.argv.includes('--debug')
+const program = new Command('marketing-orchestrator')
+  .description(
+    'Runs the monthly marketing review: deterministic rules decide, people approve, every figure explains itself.',
+  )
+  .option('--json', 'print one JSON document for machines')
+  .option('--debug', 'print stack traces of failures')
+  .showHelpAfterError('(see --help)')
+  .exitOverride()
+
+/** A subcommand with the options all share. */
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--workspace <dir>', 'folder of the company', '.')
+    .option('--json', 'print one JSON document for machines')
+    .option('--debug', 'print stack traces of failures')
+    .exitOverride()
+}
+
+/** Runs a command and ends the process with what it answers. */
+async function finish(
+  options: { readonly json?: boolean },
+  run: (context: CommandContext) => Promise<CommandExit>,
+): Promise<void> {
+  const output = createOutput({
+    json: options.json === true || program.opts<{ json?: boolean }>().json === true,
+    debug,
+  })
+  process.exitCode = await run({ config: loadConfig(), output, now: () => new Date() })
+}
+
+interface Common {
+  readonly workspace: string
+  readonly json?: boolean
+}
+
+command('init <directory>', 'a new workspace: commented policy, empty data templates').action(
+  (directory: string, options: Common) =>
+    finish(options, (context) => runInit(context, { directory })),
+)
+command('validate', 'the data-contract report: rows, rejected rows with reasons').action(
+  (options: Common) => finish(options, (context) => runValidate(context, options)),
+)
+command(
+  'review',
+  'runs the review of a month until it completes, waits for approval or is withheld',
+)
+  .requiredOption('--month <YYYY-MM>', 'the month to review')
+  .option(
+    '--as-of <date>',
+    'the local date the review speaks for (default: the last day of the month)',
+  )
+  .action((options: Common & { month: string; asOf?: string }) =>
+    finish(options, (context) => runReview(context, options)),
+  )
+command('status [review]', 'where reviews stand').action(
+  (review: string | undefined, options: Common) =>
+    finish(options, (context) => runStatus(context, { ...options, ...given({ review }) })),
+)
+command('resume [review]', 'goes on after a crash or a decision').action(
+  (review: string | undefined, options: Common) =>
+    finish(options, (context) => runResume(context, { ...options, ...given({ review }) })),
+)
+command('approvals [action] [id]', 'the approval inbox: list (default), or show ID')
+  .option('--all', 'settled requests too')
+  .action(
+    (action: string | undefined, id: string | undefined, options: Common & { all?: boolean }) =>
+      finish(options, (context) =>
+        action === 'show' && id !== undefined
+          ? runApprovalShow(context, { ...options, id })
+          : runApprovalList(context, { ...options, all: options.all === true }),
+      ),
+  )
+for (const decision of ['approve', 'reject'] as const) {
+  command(`${decision} <id>`, `${decision}s a move that waits, in a person's name`)
+    .requiredOption('--as <person>', 'id of the person in policy.yaml')
+    .requiredOption('--reason <text>', 'why')
+    .action((id: string, options: Common & { as: string; reason: string }) =>
+      finish(options, (context) => runDecision(context, { ...options, id, decision })),
+    )
+}
+command('report [review]', 'the report of a review as it stands')
+  .addOption(
+    new Option('--format <format>', 'form of the report').choices(REPORT_FORMATS).default('md'),
+  )
+  .option('--out <file>', 'where to write it (default: stdout)')
+  .action((review: string | undefined, options: Common & { format: ReportFormat; out?: string }) =>
+    finish(options, (context) => runReport(context, { ...options, ...given({ review }) })),
+  )
+command('explain <id>', 'one decision or fact: rule, policy, inputs, threshold, source rows')
+  .option('--review <review>', 'the review it belongs to (default: the newest)')
+  .action((id: string, options: Common & { review?: string }) =>
+    finish(options, (context) => runExplain(context, { ...options, id })),
+  )
+command(
+  'replay [review]',
+  'computes a review again from its frozen inputs; any difference is the answer no',
+).action((review: string | undefined, options: Common) =>
+  finish(options, (context) => runReplay(context, { ...options, ...given({ review }) })),
+)
+command('audit <action>', 'verify the hash chain, or export it')
+  .addOption(
+    new Option('--format <format>', 'form of the export')
+      .choices(['csv', 'jsonl'])
+      .default('jsonl'),
+  )
+  .option('--out <file>', 'where to write the export (default: stdout)')
+  .action((action: string, options: Common & { format: 'csv' | 'jsonl'; out?: string }) =>
+    finish(options, (context) =>
+      action === 'export' ? runAuditExport(context, options) : runAuditVerify(context, options),
+    ),
+  )
+command('demo', 'the review of the bundled reference company').action((options: Common) =>
+  finish(options, runDemo),
+)
+
+/** Options without those that were not given: an absent option is absent, not undefined. */
+function given<Value>(options: { readonly review: Value | undefined }): { review?: Value } {
+  return options.review === undefined ? {} : { review: options.review }
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    const { exitCode, text } = describeFailure(error, { debug })
+    process.stderr.write(`${text}\n`)
+    process.exitCode = exitCode
+  }
+}

@@ -1,0 +1,117 @@
+import type { ReviewDocument } from '#rules/schema/document.ts'
+import type { Decision, Fact, FactSource } from '#rules/schema/review.ts'
+
+import { AppError } from '../errors.ts'
+import { formatFact } from '../report/format.ts'
+import { indexDocument, renderText } from '../report/words.ts'
+import { documentOf } from '../runtime/publish.ts'
+import { sourceRows, type SourceRow } from '../runtime/source-rows.ts'
+import type { Output } from '../terminal/output.ts'
+import {
+  findReview,
+  withSession,
+  withStore,
+  type CommandContext,
+  type CommandExit,
+  type CommonOptions,
+} from './context.ts'
+
+/** `mo explain`: where one figure, decision or finding comes from. */
+export async function runExplain(
+  context: CommandContext,
+  options: CommonOptions & { readonly id: string; readonly review?: string },
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const review = await findReview(store, workspace, options.review)
+    return withSession(workspace, review, async (session): Promise<CommandExit> => {
+      const document = await documentOf(store, session)
+      const subject = find(document, options.id)
+      const rows =
+        'fact' in subject ? await sourceRows(session.data.connection, subject.fact.source) : []
+      if (context.output.json) context.output.document({ ...subject, rows })
+      else tell(context.output, { document, subject, rows })
+      return 0
+    })
+  })
+}
+
+type Subject = { readonly fact: Fact } | { readonly decision: Decision }
+
+function find(document: ReviewDocument, id: string): Subject {
+  const fact = document.facts[id]
+  if (fact !== undefined) return { fact }
+  const decision = document.decisions.find((each) => each.id === id)
+  if (decision !== undefined) return { decision }
+  const near = [
+    ...Object.keys(document.facts),
+    ...document.decisions.map((each) => each.id),
+  ].filter((known) => known.includes(id))
+  throw new AppError('ID_UNKNOWN', {
+    expected:
+      near.length === 0
+        ? 'the id of a fact or a decision'
+        : `such as ${near.slice(0, 5).join(', ')}`,
+    got: id,
+  })
+}
+
+function tell(
+  output: Output,
+  {
+    document,
+    subject,
+    rows,
+  }: { document: ReviewDocument; subject: Subject; rows: readonly SourceRow[] },
+): void {
+  if ('decision' in subject) tellDecision(output, subject.decision, document)
+  else tellFact(output, subject.fact, document)
+  if (rows.length > 0) {
+    output.line('Rows:')
+    for (const row of rows) output.line(`  ${row.file}:${row.row}  ${row.values}`)
+  }
+}
+
+function tellFact(output: Output, fact: Fact, document: ReviewDocument): void {
+  output.line(`${fact.label}: ${formatFact(fact)}`)
+  output.line(`  id        ${fact.id}`)
+  output.line(`  status    ${fact.status}${fact.reason === undefined ? '' : ` (${fact.reason})`}`)
+  if (fact.numerator !== undefined && fact.denominator !== undefined) {
+    output.line(`  exactly   ${fact.numerator} ÷ ${fact.denominator}`)
+  }
+  if (fact.formula !== undefined) output.line(`  formula   ${fact.formula}`)
+  for (const id of fact.inputs ?? []) {
+    const input = document.facts[id]
+    output.line(`  input     ${id} = ${input === undefined ? 'unknown' : formatFact(input)}`)
+  }
+  for (const source of fact.source) output.line(`  source    ${sourceText(source)}`)
+  output.line(
+    `  policy    ${document.policy.version} (sha256 ${document.policy.sha256.slice(0, 12)}…)`,
+  )
+}
+
+function tellDecision(output: Output, decision: Decision, document: ReviewDocument): void {
+  output.line(
+    `${decision.subjectName}: ${decision.action} because ${decision.reason.replaceAll('_', ' ')}`,
+  )
+  output.line(`  id        ${decision.id}`)
+  output.line(`  rule      ${decision.ruleId}`)
+  output.line(
+    `  policy    ${decision.policyVersion} (sha256 ${document.policy.sha256.slice(0, 12)}…)`,
+  )
+  output.line('  compared')
+  for (const [name, value] of Object.entries(decision.evidence)) {
+    output.line(`    ${name} = ${JSON.stringify(value)}`)
+  }
+  const index = indexDocument(document)
+  const findings = Object.values(document.stages).flatMap((stage) => stage?.findings ?? [])
+  for (const finding of findings.filter((each) => each.id === `finding.${decision.id}`)) {
+    output.line(
+      `  finding   ${renderText(finding.title, index)}. ${renderText(finding.detail, index)}`,
+    )
+  }
+}
+
+function sourceText({ dataset, rows, where }: FactSource): string {
+  const filter = Object.entries(where ?? {}).map(([column, value]) => `${column} = ${value}`)
+  return `${dataset}, ${rows} row${rows === 1 ? '' : 's'}${filter.length === 0 ? '' : ` where ${filter.join(' and ')}`}`
+}

@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises'
+
+import type { ReviewDocument } from '#rules/schema/document.ts'
+
+import { AppError } from '../errors.ts'
+import { renderReportPage } from '../report/html/page.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { renderPdf } from '../report/pdf.ts'
+import { documentOf, jsonText } from '../runtime/publish.ts'
+import {
+  findReview,
+  withSession,
+  withStore,
+  type CommandContext,
+  type CommandExit,
+  type CommonOptions,
+} from './context.ts'
+
+export const REPORT_FORMATS = ['html', 'pdf', 'md', 'json'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+
+export interface ReportOptions extends CommonOptions {
+  readonly review?: string
+  readonly format: ReportFormat
+  readonly out?: string
+}
+
+/** `mo report`: the report of a review as it stands, to stdout or a file. */
+export async function runReport(
+  context: CommandContext,
+  options: ReportOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const review = await findReview(store, workspace, options.review)
+    const document = await withSession(workspace, review, (session) => documentOf(store, session))
+    const bytes = await render(document, options.format, context)
+    if (options.out === undefined && options.format === 'pdf') {
+      throw new AppError('USAGE', {
+        message: 'a PDF goes to a file',
+        expected: '--out FILE',
+        got: 'none',
+      })
+    }
+    if (options.out === undefined) process.stdout.write(bytes)
+    else {
+      await writeFile(options.out, bytes)
+      context.output.line(`Wrote ${options.out}`)
+    }
+    return 0
+  })
+}
+
+async function render(
+  document: ReviewDocument,
+  format: ReportFormat,
+  { config }: CommandContext,
+): Promise<string | Uint8Array> {
+  if (format === 'json') return jsonText(document)
+  if (format === 'md') return renderMarkdown(document)
+  const page = renderReportPage(document)
+  return format === 'html' ? page : renderPdf(page, { chromiumPath: config.chromiumPath })
+}

@@ -1,0 +1,141 @@
+import { join, relative } from 'node:path'
+
+import type { ReviewDocument } from '#rules/schema/document.ts'
+import { StageName } from '#rules/schema/review.ts'
+
+import { formatMoney } from '../report/format.ts'
+import { VERDICT_WORDS } from '../report/titles.ts'
+import { STAGE_TITLES } from '../report/titles.ts'
+import { beginReview } from '../runtime/begin.ts'
+import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
+import { documentOf, publishReview, reviewFolder } from '../runtime/publish.ts'
+import type { ReviewSession } from '../runtime/session.ts'
+import type { Workspace } from '../runtime/workspace.ts'
+import type { Store } from '../store/store.ts'
+import {
+  findReview,
+  withSession,
+  withStore,
+  type CommandContext,
+  type CommandExit,
+  type CommonOptions,
+} from './context.ts'
+
+export interface ReviewOptions extends CommonOptions {
+  readonly month: string
+  readonly asOf?: string
+}
+
+/** `mo review`: begins the month's review, or goes on with it, and runs it until it is finished, waits, or is withheld. */
+export async function runReview(
+  context: CommandContext,
+  options: ReviewOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const session = await beginReview(store, workspace, {
+      month: options.month,
+      asOf: options.asOf,
+      now: context.now(),
+    })
+    try {
+      return await driveAndTell(context, { store, workspace, session })
+    } finally {
+      await session.data.close()
+    }
+  })
+}
+
+/** `mo resume`: goes on with a review after a crash or a decision. */
+export async function runResume(
+  context: CommandContext,
+  options: CommonOptions & { readonly review?: string },
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const review = await findReview(store, workspace, options.review)
+    return withSession(workspace, review, (session) =>
+      driveAndTell(context, { store, workspace, session }),
+    )
+  })
+}
+
+const EXIT_OF_OUTCOME: Readonly<Record<DriveOutcome, CommandExit>> = {
+  completed: 0,
+  awaiting_approval: 3,
+  withheld: 4,
+}
+
+interface Driven {
+  readonly store: Store
+  readonly workspace: Workspace
+  readonly session: ReviewSession
+}
+
+/** Drives a review on and prints where it stands. */
+export async function driveAndTell(
+  context: CommandContext,
+  { store, workspace, session }: Driven,
+): Promise<CommandExit> {
+  const { output } = context
+  const began = new Map<string, number>()
+  const outcome = await driveReview({
+    store,
+    session,
+    now: context.now,
+    publish: () => publishReview(store, session, workspace),
+    onStage: (stage, event) => {
+      const at = context.now().getTime()
+      if (event === 'begins') began.set(stage, at)
+      else output.progress(`  ${titleOf(stage).padEnd(16)} ${at - (began.get(stage) ?? at)} ms`)
+    },
+  })
+  const document = await documentOf(store, session)
+  if (output.json) output.document(document)
+  else tellDocument(context, document, workspace)
+  return EXIT_OF_OUTCOME[outcome]
+}
+
+function titleOf(stage: string): string {
+  const parsed = StageName.safeParse(stage)
+  return parsed.success ? STAGE_TITLES[parsed.data] : stage
+}
+
+/** Verdict, reasons, what waits, where the report is, and the exact next command. */
+function tellDocument(
+  { output }: CommandContext,
+  document: ReviewDocument,
+  workspace: Workspace,
+): void {
+  const folder = relative(process.cwd(), reviewFolder(workspace, document.month)) || '.'
+  output.line(
+    `Review ${document.reviewId} of ${document.company}: ${document.status.replaceAll('_', ' ')}`,
+  )
+  output.line(
+    `Verdict: ${VERDICT_WORDS[document.health.verdict]}${document.interim ? ' (interim)' : ''}`,
+  )
+  for (const reason of document.health.reasons) output.line(`  - ${reason.text}`)
+  output.line(`Report:  ${join(folder, 'report.html')} (also report.md, review.json)`)
+  tellPending({ output }, document, workspace)
+}
+
+function tellPending(
+  { output }: Pick<CommandContext, 'output'>,
+  { budget }: ReviewDocument,
+  workspace: Workspace,
+): void {
+  const directory = relative(process.cwd(), workspace.directory) || '.'
+  const pending = budget.approvals.filter((approval) => approval.status === 'pending')
+  if (pending.length === 0) return
+  output.line('Waiting for approval:')
+  for (const approval of pending) {
+    const move = budget.moves.find((each) => each.id === approval.moveId)
+    const amount = move === undefined ? '' : formatMoney(move.amount.currency, move.amount.minor)
+    output.line(
+      `  ${approval.approvalId}  ${amount} from ${move?.fromName ?? '?'} to ${move?.toName ?? '?'}  tier ${approval.tier}, ${approval.approversNeeded} to approve, until ${approval.expiresAt.slice(0, 16).replace('T', ' ')} UTC`,
+    )
+  }
+  const [first] = pending
+  if (first === undefined) return
+  const base = `--workspace ${directory} --as PERSON --reason TEXT`
+  output.line(`Next:    npm run -s mo -- approve ${first.approvalId} ${base}`)
+  output.line(`         npm run -s mo -- reject ${first.approvalId} ${base}`)
+}

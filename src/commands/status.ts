@@ -1,0 +1,90 @@
+import { spoken } from '../report/words.ts'
+import { listApprovals } from '../store/approvals.ts'
+import { loadStages } from '../store/stage-results.ts'
+import type { Store } from '../store/store.ts'
+import { columns } from '../terminal/output.ts'
+import {
+  findReview,
+  withStore,
+  workspaceReviews,
+  type CommandContext,
+  type CommandExit,
+  type CommonOptions,
+} from './context.ts'
+
+/** `mo status`: every review of the workspace, or one with its stages. */
+export async function runStatus(
+  context: CommandContext,
+  options: CommonOptions & { readonly review?: string },
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    if (options.review !== undefined) {
+      const { reviewId } = await findReview(store, workspace, options.review)
+      return tellOne(context, store, reviewId)
+    }
+    const reviews = await workspaceReviews(store, workspace)
+    const { output } = context
+    if (output.json) {
+      output.document({ store: store.description, reviews })
+      return 0
+    }
+    output.line(
+      reviews.length === 0
+        ? 'No review yet. Begin one with: mo review --workspace DIR --month YYYY-MM'
+        : columns([
+            ['REVIEW', 'MONTH', 'STATUS', 'BEGUN (UTC)'],
+            ...reviews.map((review) => [
+              review.reviewId,
+              review.month,
+              spoken(review.status),
+              review.createdAt.slice(0, 16).replace('T', ' '),
+            ]),
+          ]),
+    )
+    const { kind, dataDirectory } = store.description
+    output.line(
+      `Records: ${kind === 'embedded' ? `embedded PostgreSQL in ${dataDirectory ?? '?'}` : 'PostgreSQL behind DATABASE_URL'}`,
+    )
+    return 0
+  })
+}
+
+async function tellOne(
+  { output }: CommandContext,
+  store: Store,
+  reviewId: string,
+): Promise<CommandExit> {
+  const stages = await loadStages(store.pool, reviewId)
+  const approvals = await listApprovals(store.pool, { reviewId })
+  if (output.json) {
+    output.document({
+      reviewId,
+      stages: stages.map(({ result: _result, ...stage }) => stage),
+      approvals: approvals.map(({ approvalId, status, tier, expiresAt }) => ({
+        approvalId,
+        status,
+        tier,
+        expiresAt,
+      })),
+    })
+    return 0
+  }
+  output.line(`Review ${reviewId}`)
+  output.line(
+    columns([
+      ['STAGE', 'STATE', 'ATTEMPTS', 'TOOK'],
+      ...stages.map((stage) => [
+        stage.stage,
+        stage.finishedAt === null ? 'running' : 'done',
+        String(stage.attempts),
+        stage.finishedAt === null
+          ? ''
+          : `${Date.parse(stage.finishedAt) - Date.parse(stage.startedAt)} ms`,
+      ]),
+    ]),
+  )
+  for (const approval of approvals) {
+    output.line(`Approval ${approval.approvalId}: ${approval.status} (${approval.tier})`)
+  }
+  return 0
+}
