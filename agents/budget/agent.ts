@@ -31,7 +31,7 @@ export const budgetAgent = {
   run: async (context, { warehouse }): Promise<BudgetStageResult> =>
     reviewBudget(await gather(context, warehouse), {
       month: context.month,
-      asOfOn: context.asOfOn,
+      asOfOn: firstOpenDay(context),
       policy: context.policy,
     }),
 } as const satisfies Agent
@@ -77,13 +77,20 @@ async function gather(context: ReviewContext, warehouse: Warehouse): Promise<Bud
   }
 }
 
+/** A review speaks for the end of its day: that day's spend is complete, the next day's is not. */
+function firstOpenDay({ asOfOn }: ReviewContext): string {
+  return addDays(asOfOn, 1)
+}
+
 /** Complete days of the month and of the evidence weeks before it. */
-function deliveryWindow({ month, asOfOn, policy }: ReviewContext) {
+function deliveryWindow(context: ReviewContext) {
+  const { month, policy } = context
   const first = `${month}-01`
   const monthEnd = `${addMonths(month, 1)}-01`
+  const openFrom = firstOpenDay(context)
   return {
     from_date: addDays(first, -7 * policy.budget.evidence.history_weeks),
-    before_date: asOfOn < monthEnd ? asOfOn : monthEnd,
+    before_date: openFrom < monthEnd ? openFrom : monthEnd,
   }
 }
 
