@@ -93,9 +93,16 @@ function enterSteps(book: FactBook, { band, month }: BandLine, filled: ColumnFil
       'SQL to opportunity so far',
       of.opportunities,
       of.salesQualified,
-      filled.opportunity,
+      Math.min(filled.salesQualified, filled.opportunity),
     ],
-    ['win_rate', 'opportunity to win so far', of.wins, of.opportunities, filled.won],
+    [
+      'win_rate',
+      'opportunity to win so far',
+      of.wins,
+      of.opportunities,
+      // Where no opportunity is recorded, each win stands for its own: the rate would always be 100 %.
+      Math.min(filled.opportunity, filled.won),
+    ],
   ] as const
   for (const [key, label, top, bottom, recorded] of steps) {
     rate(`${id}.${key}`, `${name}: ${label}`, {
