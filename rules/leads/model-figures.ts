@@ -122,7 +122,7 @@ function calibrationFigures({ calibration }: ScoreQuality): ModelFigure[] {
 }
 
 function driftFigures({ drift }: ScoreQuality): ModelFigure[] {
-  const reason = 'no scored lead was created in the month, or all settled scores are equal'
+  const reason = 'too few scored leads were created in the month'
   return [
     {
       id: 'psi',

@@ -25,7 +25,7 @@ export interface ScoreQuality {
   readonly bandTrend: BandTrend
   /** null when no chance to win can be read from the score. */
   readonly calibration: Calibration | null
-  /** Scores of the month against those of settled leads; null when a side has no score or all scores are one. */
+  /** Scores of the month against those of settled leads; null when the month created fewer scored leads than five for each bin. */
   readonly drift: Drift | null
 }
 
@@ -99,13 +99,15 @@ function calibrate(settled: readonly SettledLead[], policy: LeadPolicy): Calibra
   }
 }
 
+/** A bin expected to hold fewer leads makes the χ² of the stability index unreliable (Cochran). */
+const MIN_LEADS_PER_BIN = 5
+
 function driftOf(settled: readonly SettledLead[], currentScores: readonly number[]): Drift | null {
-  if (currentScores.length === 0) return null
   const bins = driftBins(
     settled.map((lead) => lead.score),
     currentScores,
   )
-  return bins.edges.length === 0 || bins.reference.length < 2
+  return currentScores.length < MIN_LEADS_PER_BIN * bins.reference.length
     ? null
     : measureDrift(bins.reference, bins.current)
 }
