@@ -1,0 +1,232 @@
+import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
+import { sortByText } from '../kernel/order.ts'
+import { idPart } from '../kernel/text-id.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { JudgedSegment } from '../portfolio/judge.ts'
+import { segmentKey } from '../portfolio/rollup.ts'
+import type { BudgetMove } from '../schema/budget-move.ts'
+import type { Fact, Finding, StageName } from '../schema/review.ts'
+import type { RiskItem } from '../schema/synthesis.ts'
+import { literal, token } from '../schema/template.ts'
+import { RESOURCES, URGENCY, type ActionCandidate, type ActionKind } from './candidate.ts'
+import { savingOf, unknown, type ImpactRuling } from './impact.ts'
+
+/** An action of an earlier review and what became of it. */
+export interface ActionTaken {
+  readonly actionId: string
+  readonly status: string
+}
+
+/** Where actions come from. */
+export interface CandidateSources {
+  readonly risks: readonly RiskItem[]
+  readonly segments: readonly JudgedSegment[]
+  /** Moves that wait for a decision. */
+  readonly pendingMoves: readonly BudgetMove[]
+  /** Serious findings of the earlier stages, with the stage that told them. */
+  readonly serious: readonly { readonly stage: StageName; readonly finding: Finding }[]
+  readonly taken: readonly ActionTaken[]
+  /** Decisions of the earlier stages. */
+  readonly decisionIds: ReadonlySet<string>
+}
+
+export interface CandidateContext {
+  readonly asOfOn: string
+  readonly calendar: WorkingCalendar
+  readonly policy: Policy
+  /** Facts of the earlier stages by id. */
+  readonly facts: ReadonlyMap<string, Fact>
+}
+
+/** Everything that could be asked of leadership, each thing once. */
+export function actionCandidates(
+  sources: CandidateSources,
+  context: CandidateContext,
+): ActionCandidate[] {
+  const risks = sources.risks.map((item) => ofRisk(item, context))
+  const segments = sources.segments.flatMap((segment) => ofSegment(segment, context))
+  const paused = new Set(risks.filter(({ kind }) => kind === 'pause').map(({ subject }) => subject))
+  const folds = (segment: ActionCandidate): string | undefined => {
+    const campaign = `campaign:${segment.subject.split('@')[1] ?? ''}`
+    return segment.kind === 'stop' && paused.has(campaign) ? campaign : undefined
+  }
+  return [
+    ...risks.map((risk) =>
+      withDecisions(
+        risk,
+        segments.filter((segment) => folds(segment) === risk.subject && risk.kind === 'pause'),
+      ),
+    ),
+    ...segments.filter((segment) => folds(segment) === undefined),
+    ...sources.pendingMoves.map((move) => ofMove(move, context)),
+    ...sources.serious.flatMap((told) => ofFinding(told, { sources, context, paused })),
+    ...sortByText(sources.taken, ({ actionId }) => actionId).flatMap((action) =>
+      ofTaken(action, context),
+    ),
+  ]
+}
+
+function withDecisions(
+  candidate: ActionCandidate,
+  folded: readonly ActionCandidate[],
+): ActionCandidate {
+  const decisionIds = [...candidate.decisionIds, ...folded.flatMap((each) => each.decisionIds)]
+  return { ...candidate, decisionIds }
+}
+
+function dueIn(
+  kind: keyof Policy['synthesis']['due_business_days'],
+  context: CandidateContext,
+): string {
+  const days = context.policy.synthesis.due_business_days[kind]
+  return addBusinessDays(context.asOfOn, days, context.calendar)
+}
+
+function ofRisk(item: RiskItem, context: CandidateContext): ActionCandidate {
+  const kind: ActionKind = item.action === 'pause' ? 'pause' : 'respond'
+  const subject =
+    kind === 'pause' && item.campaignId !== null
+      ? `campaign:${item.campaignId}`
+      : `risk:${item.riskId}`
+  const { risk } = context.policy
+  return {
+    id: `${kind}:${subject}`,
+    kind,
+    subject,
+    title: item.whatToDo.replace(/\.$/, ''),
+    area: risk.owner_areas[item.riskType] ?? risk.default_area,
+    dueOn: item.dueOn,
+    ruling:
+      kind === 'pause'
+        ? campaignSaving(item.campaignId, context)
+        : unknown('what the risk would cost was not measured'),
+    urgency: URGENCY[`${item.severity}_risk`],
+    resources: RESOURCES[kind],
+    decisionIds: [item.decisionId],
+  }
+}
+
+/** What pausing a campaign saves, from its cost and value of the month. */
+function campaignSaving(
+  campaignId: string | null,
+  { facts, policy }: CandidateContext,
+): ImpactRuling {
+  const minor = (metric: string): number | null => {
+    const value = facts.get(`campaign_roi.campaign.${idPart(campaignId ?? '')}.${metric}`)?.value
+    return typeof value === 'object' && value !== null ? value.minor : null
+  }
+  return savingOf(
+    { cost: minor('cost'), value: minor('value') },
+    { currency: policy.company.currency, period: 'the month' },
+  )
+}
+
+const SEGMENT_TITLES = { scale: 'Scale', stop: 'Stop', revise: 'Revise what is said to' } as const
+
+function ofSegment(
+  { ruling, name, facts, decision, subject }: JudgedSegment,
+  context: CandidateContext,
+): ActionCandidate[] {
+  const { action } = ruling
+  if (action === 'hold') return []
+  return [
+    {
+      id: `${action}:segment:${segmentKey(subject)}`,
+      kind: action,
+      subject: decision.subject,
+      title: `${SEGMENT_TITLES[action]} ${name}`,
+      area: 'campaigns',
+      dueOn: dueIn(action, context),
+      ruling:
+        action === 'stop'
+          ? savingOf(
+              { cost: facts.costMinor, value: facts.valueMinor },
+              { currency: context.policy.company.currency, period: 'the period measured' },
+            )
+          : unknown('what one more unit of spend returns there was not measured'),
+      urgency: URGENCY[action],
+      resources: RESOURCES[action],
+      decisionIds: [decision.id],
+    },
+  ]
+}
+
+function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
+  const stopLoss = move.reasonCode === 'stop_loss'
+  const amount = `budget.move.${idPart(move.id)}.amount`
+  const sum = context.facts.has(amount) ? `the move of ${token(amount)}` : 'the move'
+  return {
+    id: `decide_move:${move.id}`,
+    kind: 'decide_move',
+    subject: `move:${move.id}`,
+    title: `Decide ${stopLoss ? 'the stop-loss: ' : ''}${sum} from ${literal(move.fromName)} to ${literal(move.toName)}`,
+    area: 'budget',
+    dueOn: dueIn('decide_move', context),
+    ruling:
+      move.expectedImpact === null
+        ? unknown(move.impactNotMeasured ?? 'the impact of the move was not measured')
+        : { impact: move.expectedImpact, notMeasured: null },
+    urgency: stopLoss ? URGENCY.stop_loss : URGENCY.move,
+    resources: RESOURCES.decide_move,
+    decisionIds: move.actionId === null ? [] : [`governance.pending_moves:${move.actionId}`],
+  }
+}
+
+/** Whose work a stage's findings are. */
+const STAGE_AREAS: Readonly<Record<StageName, string>> = {
+  campaign_roi: 'campaigns',
+  funnel: 'funnel',
+  attribution: 'tracking',
+  content: 'content',
+  lead_scoring: 'leads',
+  budget: 'budget',
+  synthesis: 'campaigns',
+}
+
+/** Findings about what has a candidate of its own: waiting moves, and campaigns that are paused anyway. */
+function ofFinding(
+  { stage, finding }: CandidateSources['serious'][number],
+  {
+    sources,
+    context,
+    paused,
+  }: { sources: CandidateSources; context: CandidateContext; paused: ReadonlySet<string> },
+): ActionCandidate[] {
+  if (finding.ruleId === 'budget.carried_move' || paused.has(finding.subject)) return []
+  return [
+    {
+      id: `repair:${finding.id}`,
+      kind: 'repair',
+      subject: finding.subject,
+      title: `Settle: ${finding.title}`,
+      area: STAGE_AREAS[stage],
+      dueOn: dueIn('repair', context),
+      ruling: unknown('what settling it brings was not measured'),
+      urgency: URGENCY.repair,
+      resources: RESOURCES.repair,
+      decisionIds: [finding.id.replace(/^finding\./, '')].filter((id) =>
+        sources.decisionIds.has(id),
+      ),
+    },
+  ]
+}
+
+const UNFINISHED = new Set(['open', 'planned', 'not_started', 'in_progress', 'blocked', 'deferred'])
+
+function ofTaken({ actionId, status }: ActionTaken, context: CandidateContext): ActionCandidate[] {
+  if (!UNFINISHED.has(status)) return []
+  return [
+    {
+      id: `carried_over:${actionId}`,
+      kind: 'carried_over',
+      subject: `action:${actionId}`,
+      title: `Finish what an earlier review asked for: ${literal(actionId)} (${literal(status.replaceAll('_', ' '))})`,
+      area: 'campaigns',
+      dueOn: dueIn('carried_over', context),
+      ruling: unknown('the earlier review’s expectation is not part of this one'),
+      urgency: URGENCY.carried_over,
+      resources: RESOURCES.carried_over,
+      decisionIds: [],
+    },
+  ]
+}

@@ -1,0 +1,129 @@
+import { judgeHealth, type Concern, type HealthFacts } from '../health/verdict.ts'
+import { present } from '../kernel/invariant.ts'
+import { measured } from '../kernel/quantity.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { HealthRow } from '../policy/verdict.ts'
+import type { FactBook } from '../schema/fact-book.ts'
+import type { Decision } from '../schema/review.ts'
+import type { Health, HealthReason } from '../schema/synthesis.ts'
+import { token } from '../schema/template.ts'
+
+const RULE_ID = 'health.verdict'
+
+/** The verdict and the decision behind it. */
+export interface HealthReview {
+  readonly health: Health
+  readonly decision: Decision
+}
+
+/** The verdict of the month with every reason in words, and the decision behind it. */
+export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy): HealthReview {
+  const ruling = judgeHealth(facts, policy.health)
+  const reasons = ruling.concerns.map((concern): HealthReason => ({
+    code: concern.code,
+    count: concern.count,
+    text: reasonText(book, concern, { facts, table: policy.health }),
+  }))
+  const decisionId = `${RULE_ID}:company`
+  return {
+    health: { verdict: ruling.verdict, decisionId, reasons },
+    decision: {
+      id: decisionId,
+      stage: 'synthesis',
+      subject: 'company:all',
+      subjectName: policy.company.name,
+      action: ruling.verdict,
+      reason: reasons[0]?.code ?? 'no_concern',
+      ruleId: RULE_ID,
+      policyVersion: policy.version,
+      evidence: {
+        tableRow: ruling.row,
+        concerns: ruling.concerns.map(({ code }) => code),
+        trustGrade: facts.trustGrade,
+        openRisks: facts.openRisks.length,
+        openRiskSeverities: facts.openRisks.map(({ severity }) => severity),
+        openRiskAgesDays: facts.openRisks.map(({ ageDays }) => ageDays),
+        segmentStops: facts.segmentStops,
+        pendingReallocations: facts.pendingReallocations,
+        targetsMissed: facts.targetsMissed,
+        costMinorByMonth: facts.months.map(({ costMinor }) => costMinor),
+        valueMinorByMonth: facts.months.map(({ valueMinor }) => valueMinor),
+      },
+    },
+  }
+}
+
+/** Counts that other parts of the synthesis have entered. */
+const COUNTS = {
+  open_risk: ['synthesis.risks.open', 'open risk', 'open risks'],
+  segment_stop: ['synthesis.segments.stop', 'segment to stop', 'segments to stop'],
+  pending_reallocation: [
+    'synthesis.pending_reallocations.count',
+    'reallocation pending',
+    'reallocations pending',
+  ],
+  target_missed: ['synthesis.targets.missed', 'target missed', 'targets missed'],
+} as const
+
+function reasonText(
+  book: FactBook,
+  { code, count, row }: Concern,
+  { facts, table }: { facts: HealthFacts; table: readonly HealthRow[] },
+): string {
+  if (code === 'trust_grade') return gradeText(book, facts)
+  if (code === 'aged_risk')
+    return agedText(book, count, present(table[row], 'the row of the concern'))
+  if (code === 'roi_below')
+    return lossText(book, count, present(table[row], 'the row of the concern'))
+  const [factId, one, many] = COUNTS[code]
+  return `${token(factId)} ${count === 1 ? one : many}`
+}
+
+function gradeText(book: FactBook, { trustGrade }: HealthFacts): string {
+  const grade = book.addText({
+    id: 'synthesis.health.trust_grade',
+    label: 'Grade of the data',
+    unit: 'text',
+    value: present(trustGrade, 'the grade'),
+    source: [],
+  })
+  return `the data are graded ${token(grade)}, too low to judge on`
+}
+
+function agedText(book: FactBook, count: number, row: HealthRow): string {
+  const [severity, days] =
+    'when' in row && row.when === 'open_risk_severity'
+      ? [row.at_least, row.older_than_days]
+      : ['high', 0]
+  const aged = addCount(book, ['aged_risks', 'Grave risks open for too long'], count)
+  const bound = book.add({
+    id: 'synthesis.health.aged_after',
+    label: 'Days after which a grave risk is critical',
+    unit: 'days',
+    quantity: measured(days),
+    source: [],
+  })
+  return `${aged} ${count === 1 ? 'risk' : 'risks'} of ${severity} severity${severity === 'critical' ? '' : ' or graver'} open for more than ${token(bound)}`
+}
+
+function lossText(book: FactBook, count: number, row: HealthRow): string {
+  const than = 'when' in row && row.when === 'roi_below' ? row.than : 0
+  const months = addCount(book, ['bad_months', 'Months in a row with ROI below the bound'], count)
+  const bound = book.add({
+    id: 'synthesis.health.roi_bound',
+    label: 'ROI below which a month counts as bad',
+    unit: 'change',
+    quantity: measured(than),
+    source: [],
+  })
+  return `ROI below ${token(bound)} for ${months} ${count === 1 ? 'month' : 'months in a row'}`
+}
+
+function addCount(
+  book: FactBook,
+  [metric, label]: readonly [string, string],
+  count: number,
+): string {
+  const id = `synthesis.health.${metric}`
+  return token(book.add({ id, label, unit: 'count', quantity: measured(count), source: [] }))
+}

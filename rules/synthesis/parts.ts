@@ -1,0 +1,150 @@
+import {
+  reviewBudgetActions,
+  type BudgetActionsReview,
+} from '../governance/review-budget-actions.ts'
+import { reviewTargets, type TargetReview } from '../health/targets.ts'
+import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { reviewPortfolio, type PortfolioReview } from '../portfolio/review.ts'
+import { reviewRisks, type RiskReview } from '../risk/review.ts'
+import { createFactBook, type FactBook } from '../schema/fact-book.ts'
+import type { Fact, Finding, StageResult } from '../schema/review.ts'
+import { reviewHealth, type HealthReview } from './health.ts'
+import type { SpendSum, SynthesisContext, SynthesisInput } from './input.ts'
+import { enterPending, pendingMoves, type PendingMoves } from './pending.ts'
+import { reviewPublished, type PublishedReview } from './published.ts'
+import { spendSourceFinding, type SpendSources } from './spend-sources.ts'
+import { hasRun } from './stages.ts'
+
+/** The reviews that the synthesis brings together; `book` holds its own facts. */
+export interface SynthesisParts {
+  readonly risks: RiskReview
+  readonly portfolio: PortfolioReview
+  readonly approvals: BudgetActionsReview
+  readonly pending: PendingMoves
+  readonly targets: TargetReview
+  readonly health: HealthReview
+  readonly published: PublishedReview
+  readonly spend: readonly Finding[]
+  readonly book: FactBook
+}
+
+/** Runs the reviews in the order in which one needs the facts of another: risks, segments, approvals, targets, verdict, publication. */
+export function gatherParts(input: SynthesisInput, context: SynthesisContext): SynthesisParts {
+  const { earlier, names, presence } = input
+  const { policy } = context
+  const { currency } = policy.company
+  const risks = reviewRisks(
+    {
+      signals: input.risks,
+      presence: presence.risk_signals,
+      slices: input.riskSlices,
+      names,
+    },
+    context,
+  )
+  const portfolio = reviewPortfolio(
+    { rollups: input.rollups, ...input.delivery, names },
+    { ...context, grade: earlier.grade },
+  )
+  const approvals = reviewBudgetActions(
+    {
+      actions: input.budgetActions,
+      presence: presence.budget_actions,
+      usedLines: input.usedLines,
+      openRisks: risks.located,
+      names,
+    },
+    { stage: 'synthesis', policy, tellsMoves: !hasRun(earlier.stages, 'budget') },
+  )
+  const book = createFactBook()
+  const pending = pendingMoves(approvals.pending, earlier.moves, earlier.approvals)
+  const waiting = enterPending(book, pending, { presence: presence.budget_actions, currency })
+  const known = (): ReadonlyMap<string, Fact> =>
+    factsById(earlier.stages, [
+      ...risks.facts,
+      ...portfolio.facts,
+      ...approvals.facts,
+      ...book.list(),
+    ])
+  const targets = reviewTargets(book, {
+    targets: policy.targets,
+    currency,
+    policyVersion: policy.version,
+    facts: known(),
+  })
+  const health = reviewHealth(
+    book,
+    {
+      trustGrade: earlier.grade,
+      openRisks: risks.items,
+      months: input.months,
+      segmentStops: portfolio.judged.filter(({ ruling }) => ruling.action === 'stop').length,
+      pendingReallocations: waiting,
+      targetsMissed: targets.statuses.filter(({ status }) => status === 'missed').length,
+    },
+    policy,
+  )
+  return {
+    risks,
+    portfolio,
+    approvals,
+    pending,
+    targets,
+    health,
+    book,
+    published: publishedOf(book, input, { context, facts: known() }),
+    spend: spendSourceFinding(book, spendOf(input.spend), {
+      currency,
+      toleranceShare: policy.campaign_roi.reconciliation_tolerance_share,
+    }),
+  }
+}
+
+function publishedOf(
+  book: FactBook,
+  input: SynthesisInput,
+  { context, facts }: { context: SynthesisContext; facts: ReadonlyMap<string, Fact> },
+): PublishedReview {
+  return reviewPublished(
+    book,
+    {
+      figures: input.published,
+      cells: input.funnel,
+      experiments: input.experiments,
+      dataEndsOn: input.dataEndsOn,
+      names: input.names,
+    },
+    {
+      month: context.month,
+      stages: context.policy.operating_model.lifecycle_stages,
+      facts,
+    },
+  )
+}
+
+function spendOf({ ledger, platforms, rollups }: SynthesisInput['spend']): SpendSources {
+  return {
+    ledger: spendQuantity(ledger),
+    platforms: spendQuantity(platforms),
+    rollups: spendQuantity(rollups),
+    rows: { ledger: ledger.rows, platforms: platforms.rows, rollups: rollups.rows },
+  }
+}
+
+function spendQuantity({ minor }: SpendSum): Quantity {
+  return minor === null ? notMeasured('the source has no spend of the month') : measured(minor)
+}
+
+/** Every fact of the synthesis, as far as it has been entered. */
+export function ownFacts({ risks, portfolio, approvals, book }: SynthesisParts): Fact[] {
+  return [...risks.facts, ...portfolio.facts, ...approvals.facts, ...book.list()]
+}
+
+/** Facts of the earlier stages and of the synthesis by id. */
+export function factsById(
+  stages: readonly StageResult[],
+  own: readonly Fact[],
+): ReadonlyMap<string, Fact> {
+  const all = [...stages.flatMap(({ facts }) => facts), ...own]
+  return new Map(all.map((fact) => [fact.id, fact]))
+}

@@ -1,0 +1,1 @@
+select action_id, status from actions_taken order by action_id

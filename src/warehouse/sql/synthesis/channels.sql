@@ -1,0 +1,1 @@
+select channel_id as id, name from channels order by channel_id

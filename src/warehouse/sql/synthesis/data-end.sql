@@ -1,0 +1,9 @@
+-- The last day of the month on which each data set has a row.
+select max(date) as last_on from ad_performance where month_key = $month
+union all
+select max(date) as last_on from funnel_counts where month_key = $month
+union all
+select max(created_on) as last_on from budget_actions where month_key = $month
+union all
+select max(raised_on) as last_on from risk_signals where month_key = $month
+order by last_on

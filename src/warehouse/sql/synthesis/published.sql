@@ -1,0 +1,3 @@
+select figure_id, published_on, metric, subject, printed, value_e6
+from published_figures
+order by figure_id

@@ -1,0 +1,1 @@
+select segment_id, name, priority from segments order by segment_id
