@@ -1,19 +1,32 @@
 import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
+import { reviewExperiments } from '#rules/experiment/review.ts'
 import { addMonths } from '#rules/kernel/calendar.ts'
 
 import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
+import { gatherExperiments } from './experiments.ts'
 import { CostQueryRow, DeliveryQueryRow, NameQueryRow, ValueQueryRow, WonQueryRow } from './rows.ts'
 
-/** Campaign ROI: reads the ledgers, the platforms and the CRM, and asks what each campaign returned. */
+/** Campaign ROI: reads the ledgers, the platforms and the CRM, and asks what each campaign returned and what its tests showed. */
 export const campaignRoiAgent: Agent = {
   stage: 'campaign_roi',
-  run: async (context, { warehouse }) =>
-    reviewCampaignRoi(await gather(context, warehouse), {
-      month: context.month,
-      asOfOn: context.asOfOn,
-      policy: context.policy,
-    }),
+  run: async (context, { warehouse }) => {
+    const { month, asOfOn, policy } = context
+    const money = reviewCampaignRoi(await gather(context, warehouse), { month, asOfOn, policy })
+    const tests = reviewExperiments(await gatherExperiments(context, warehouse), {
+      month,
+      asOfOn,
+      policy,
+    })
+    return {
+      ...money,
+      facts: [...money.facts, ...tests.facts],
+      decisions: [...money.decisions, ...tests.decisions],
+      findings: [...money.findings, ...tests.findings],
+      tables: [...money.tables, ...tests.tables],
+      summary: [...money.summary, ...tests.summary],
+    }
+  },
 }
 
 async function gather({ month }: ReviewContext, warehouse: Warehouse): Promise<CampaignRoiInput> {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import type { Policy } from '#rules/policy/policy.ts'
-import { BudgetMove } from '#rules/schema/budget-move.ts'
 import {
   ReviewDocument,
   type DocumentApproval,
@@ -13,6 +12,7 @@ import type { SynthesisStageResult } from '#rules/schema/synthesis.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 
 import type { Manifest } from '../ingest/manifest.ts'
+import { moveOf } from '../runtime/moves.ts'
 import type { ReviewRecords, StageRecord } from '../runtime/records.ts'
 import type { ApprovalDecision } from '../store/approval-decisions.ts'
 import type { Approval } from '../store/approvals.ts'
@@ -174,7 +174,7 @@ function approvalsOf({ approvals, decisions }: DocumentParts): DocumentApproval[
     .toSorted((left, right) => (left.approvalId < right.approvalId ? -1 : 1))
     .map((approval) => ({
       approvalId: approval.approvalId,
-      moveId: BudgetMove.parse(JSON.parse(approval.move)).id,
+      moveId: moveOf(approval).id,
       tier: approval.tier,
       approversNeeded: approval.approversNeeded,
       roles: approval.roles,

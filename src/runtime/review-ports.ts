@@ -3,16 +3,16 @@ import { z } from 'zod'
 import type { ReviewPorts } from '#graph/ports.ts'
 import type { ApprovalOutcome, PendingApproval, StageReceipt } from '#graph/state.ts'
 import { present } from '#rules/kernel/invariant.ts'
-import { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { StageName, StageResult } from '#rules/schema/review.ts'
 import { gradeTrust, isBelow } from '#rules/trust/grade.ts'
 
 import { auditEntry } from '../audit/entry.ts'
-import { listApprovals, requestApprovals, type Approval } from '../store/approvals.ts'
+import { listApprovals, requestApprovals } from '../store/approvals.ts'
 import { applyOnce, loadEffects } from '../store/effects.ts'
 import { loadStages, saveStageResult, startStage } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
 import { approvalRequests } from './approval-filing.ts'
+import { moveOf } from './moves.ts'
 import { decodeRecords, encodeRecord, type IntakeRecord, type ReviewRecords } from './records.ts'
 import type { ReviewSession } from './session.ts'
 import { runSpecialist } from './specialists.ts'
@@ -189,9 +189,4 @@ async function applyMoves({ store, session, fence }: PortDependencies): Promise<
   }
   const effects = await loadEffects(store.pool, reviewId)
   return effects.filter((effect) => effect.stage === 'apply').map((effect) => effect.subject)
-}
-
-/** The move a request asks for. */
-export function moveOf(approval: Pick<Approval, 'move'>): BudgetMove {
-  return BudgetMove.parse(JSON.parse(approval.move))
 }

@@ -2,12 +2,16 @@ import { attributionAgent } from '#agents/attribution/agent.ts'
 import { budgetAgent } from '#agents/budget/agent.ts'
 import { campaignRoiAgent } from '#agents/campaign-roi/agent.ts'
 import { contentAgent } from '#agents/content/agent.ts'
-import { leadScoringAgent } from '#agents/lead-scoring/agent.ts'
 import { funnelAgent } from '#agents/funnel/agent.ts'
+import { leadScoringAgent } from '#agents/lead-scoring/agent.ts'
 import type { Agent } from '#agents/ports.ts'
+import { synthesisAgent } from '#agents/synthesis/agent.ts'
+import { compareText } from '#rules/kernel/order.ts'
 import type { StageName, StageResult } from '#rules/schema/review.ts'
+import type { EarlierStages } from '#rules/synthesis/input.ts'
 
 import type { Approval } from '../store/approvals.ts'
+import { moveOf } from './moves.ts'
 import type { ReviewRecords, StageRecord } from './records.ts'
 import type { ReviewSession } from './session.ts'
 
@@ -16,21 +20,6 @@ export interface Earlier {
   readonly records: ReviewRecords
   readonly approvals: readonly Approval[]
 }
-
-const blank = (stage: StageName): Agent => ({
-  stage,
-  run: () =>
-    Promise.resolve({
-      stage,
-      status: 'not_measured',
-      facts: [],
-      decisions: [],
-      findings: [],
-      tables: [],
-      charts: [],
-      summary: ['-'],
-    }),
-})
 
 const SPECIALISTS: Readonly<Record<Exclude<StageName, 'synthesis'>, Agent>> = {
   campaign_roi: campaignRoiAgent,
@@ -41,21 +30,35 @@ const SPECIALISTS: Readonly<Record<Exclude<StageName, 'synthesis'>, Agent>> = {
   budget: budgetAgent,
 }
 
-/** Runs a specialist on a session and puts its words beside its result. */
+/** Runs a specialist on a session and puts its words beside its result. The last one is told what all others found. */
 export async function runSpecialist(
   stage: StageName,
   session: ReviewSession,
-  _earlier: Earlier,
+  earlier: Earlier,
 ): Promise<StageRecord> {
   const ports = { warehouse: session.data.warehouse }
-  if (stage === 'synthesis') {
-    const empty = { health: { verdict: 'attention', decisionId: 'x', reasons: [] }, targets: [], segments: [], risks: [], actions: [], focus: [], executive: [] }
-    return tell({ ...(await blank(stage).run(session.context, ports, undefined)), ...empty })
+  if (stage !== 'synthesis') {
+    const result = await SPECIALISTS[stage].run(session.context, ports, undefined)
+    return tell(result, result.summary)
   }
-  return tell(await SPECIALISTS[stage].run(session.context, ports, undefined))
+  const result = await synthesisAgent.run(session.context, ports, earlierStages(earlier))
+  return tell(result, result.executive)
+}
+
+function earlierStages({ records, approvals }: Earlier): EarlierStages {
+  return {
+    stages: Array.from(records.stages.values(), (record) => record.result).filter(
+      (result) => result.stage !== 'synthesis',
+    ),
+    moves: records.budget?.result.moves ?? [],
+    approvals: approvals
+      .map((approval) => ({ moveId: moveOf(approval).id, state: approval.status }))
+      .toSorted((left, right) => compareText(left.moveId, right.moveId)),
+    grade: records.intake?.grade ?? null,
+  }
 }
 
 /** The template narrator: the stage's own sentences. A language model may later put the same facts into other words. */
-function tell(result: StageResult): StageRecord {
-  return { result, narrative: { sentences: result.summary, source: 'template' } }
+function tell(result: StageResult, sentences: readonly string[]): StageRecord {
+  return { result, narrative: { sentences: [...sentences], source: 'template' } }
 }

@@ -94,7 +94,7 @@ describe('a review with a move that needs a person', () => {
     expect(interrupt?.value).toStrictEqual({ reviewId: 'review-1', approvals: [ASKED] })
   })
 
-  const reply = (id: string | undefined, value: unknown) =>
+  const reply = (id: string | undefined, value: unknown): Command<never, never, never> =>
     new Command({ resume: { [id ?? '']: value } })
 
   it('goes on with the outcomes of the store, and repeats no stage', async () => {

@@ -1,0 +1,92 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+
+import { z } from 'zod'
+
+import { oracleDirectory } from '../support/environment.ts'
+import type { OracleAdapter } from './adapter.ts'
+
+/** Kinds that the narrator's own suite runs; they are counted there. */
+const ELSEWHERE: readonly string[] = []
+const MISMATCHES_SHOWN = 5
+
+const AdapterModule = z.object({
+  adapter: z.custom<OracleAdapter>(
+    (value) => typeof value === 'object' && value !== null && 'kind' in value && 'run' in value,
+  ),
+})
+
+/** Kind of a file: its folder and its name without a trailing set letter or seed. */
+export function kindOf(path: string): string {
+  const name = basename(path).replace(/\.json(\.gz)?$/, '')
+  return `${basename(dirname(path))}/${name.replace(/(_[A-Z])?(_\d+)?$/, '')}`
+}
+
+async function loadAdapters(): Promise<ReadonlyMap<string, OracleAdapter>> {
+  const folder = join(import.meta.dirname, 'adapters')
+  const adapters = new Map<string, OracleAdapter>()
+  for (const file of globSync('**/*.ts', { cwd: folder }).toSorted()) {
+    const module: unknown = await import(pathToFileURL(join(folder, file)).href)
+    const { adapter } = AdapterModule.parse(module)
+    adapters.set(adapter.kind, adapter)
+  }
+  return adapters
+}
+
+function readJson(path: string): unknown {
+  const bytes = readFileSync(path)
+  return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
+}
+
+interface Tally {
+  readonly cases: number
+  readonly failed: number
+}
+
+async function runFile(path: string, adapter: OracleAdapter): Promise<Tally> {
+  const results = await adapter.run(readJson(path), dirname(path))
+  const failed = results.filter((result) => result.mismatches.length > 0)
+  for (const { id, mismatches } of failed.slice(0, MISMATCHES_SHOWN)) {
+    for (const { what, expected, actual } of mismatches.slice(0, MISMATCHES_SHOWN)) {
+      console.log(
+        `  ${id}: ${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`,
+      )
+    }
+  }
+  return { cases: results.length, failed: failed.length }
+}
+
+async function main(): Promise<void> {
+  const directory = resolve(oracleDirectory())
+  const only = process.argv.slice(2)
+  const files = globSync('{statistics,attribution,budget,narrative}/*.{json,json.gz}', { cwd: directory })
+    .toSorted()
+    .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
+  const adapters = await loadAdapters()
+  let passed = 0
+  let failed = 0
+  if (files.length === 0) {
+    console.log(`no oracle file under ${relative(process.cwd(), directory)}`)
+    failed++
+  }
+  for (const file of files) {
+    const kind = kindOf(file)
+    if (ELSEWHERE.includes(kind)) continue
+    const adapter = adapters.get(kind)
+    if (adapter === undefined) {
+      console.log(`${file}: unknown kind ${kind}`)
+      failed++
+      continue
+    }
+    const tally = await runFile(join(directory, file), adapter)
+    console.log(`${file}: ${tally.cases} cases, ${tally.failed} failed`)
+    passed += tally.cases - tally.failed
+    failed += tally.cases === 0 ? 1 : tally.failed
+  }
+  console.log(`${passed} passed, ${failed} failed`)
+  if (failed > 0) process.exitCode = 1
+}
+
+if (process.argv[1] === import.meta.filename) await main()
