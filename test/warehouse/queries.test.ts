@@ -57,7 +57,13 @@ test.each(queries)(
   async (name) => {
     const text = (await queryText(name)).replaceAll(/--[^\n]*/g, '')
     expect(FOREIGN.filter((pattern) => pattern.test(text)).map(String)).toEqual([])
-    expect(text).toMatch(/\border by\b|^\s*select\s[^;]*\b(count|sum|min|max)\s*\(/i)
+    expect(/\border by\b/i.test(text) || isOneRow(text)).toBe(true)
     expect(text).not.toContain(';')
   },
 )
+
+/** A sum over everything is one row and needs no order. */
+function isOneRow(text: string): boolean {
+  const outer = text.slice(Math.max(0, text.search(/\nselect\b(?![^]*\nselect\b)/i)))
+  return /\b(count|sum|min|max)\s*\(/i.test(outer) && !/\bgroup by\b/i.test(outer)
+}
