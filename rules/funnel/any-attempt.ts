@@ -105,6 +105,7 @@ function taint({ plan, chains, person }: Reading, step: number, index: number): 
 function readInstant(reading: Reading, instant: Instant): void {
   const { plan, chains, person } = reading
   const timeMs = timeAt(person, instant.from)
+  chains.depthBeforeInstant = chains.best.depth
   for (let step = chains.stepCount - 1; step > 0; step--) {
     if (!canLengthen(reading, step, timeMs)) continue
     const walked = walkInstant(plan, person, { ...instant, firstStep: step })
@@ -115,6 +116,7 @@ function readInstant(reading: Reading, instant: Instant): void {
     if (step === 0) openChain(chains, person, index)
     else lengthenChain(chains, step, index)
   }
+  chains.depthBeforeInstant = Infinity
   if (plan.exclusions.length > 0) taintAfterInstant(reading, instant)
 }
 

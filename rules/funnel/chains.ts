@@ -17,6 +17,8 @@ export interface Chains {
   readonly best: Match
   bestStartMs: number
   bestTainted: boolean
+  /** While simultaneous events are read: the depth before them. Of chains that get deeper at one instant the newest entry counts. */
+  depthBeforeInstant: number
 }
 
 /** Chains of a funnel of `stepCount` steps, all empty. */
@@ -29,6 +31,7 @@ export function createChains(stepCount: number): Chains {
     best: { depth: 0, events: new Int32Array(stepCount) },
     bestStartMs: NEVER,
     bestTainted: false,
+    depthBeforeInstant: Infinity,
   }
 }
 
@@ -88,8 +91,11 @@ export function lengthenChain(chains: Chains, step: number, index: number): void
 }
 
 function isDeeper(chains: Chains, step: number): boolean {
-  const { best, bestTainted } = chains
-  return step + 1 > best.depth || (step + 1 === best.depth && bestTainted)
+  const { best, bestTainted, depthBeforeInstant } = chains
+  const depth = step + 1
+  return (
+    depth > best.depth || (depth === best.depth && (bestTainted || depth > depthBeforeInstant))
+  )
 }
 
 /** The chain that ends at `step` is the deepest so far. */

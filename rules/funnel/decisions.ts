@@ -3,8 +3,9 @@ import type { Decision, Evidence } from '../schema/review.ts'
 import { type CellStatus, type CellStep, stepSubject } from './cell-steps.ts'
 import type { StageCount } from './cells.ts'
 import { claimSubject, type JudgedClaim } from './claimed-drop-offs.ts'
+import type { Cohort } from './cohort.ts'
 import type { ZeroTest } from './drop-off.ts'
-import type { JudgedMotion } from './pace.ts'
+import type { CurveChange, JudgedMotion } from './pace.ts'
 import type { FunnelState } from './review-state.ts'
 import type { StepTotal } from './step-totals.ts'
 
@@ -27,6 +28,7 @@ export function funnelDecisions(state: FunnelState): Decision[] {
     ...state.motions.flatMap((motion) => [
       decideMaturity(motion, state),
       decidePace(motion, state),
+      ...decideVelocity(motion, state),
     ]),
     ...state.claims.map((claim) => decideClaim(claim, state)),
   ]
@@ -101,33 +103,40 @@ function rowsOf(count: StageCount | undefined): number {
 }
 
 /** A target is compared as printed: reached ÷ entered ≥ target, without rounding. */
-function decideTarget({ id, now, from, to }: StepTotal, state: FunnelState): Decision[] {
+function decideTarget(total: StepTotal, state: FunnelState): Decision[] {
   const { target_conversion: targets, min_entries: minEntries } = state.context.policy.funnel
-  const target = targets[id]
+  const target = targets[total.id]
   if (target === undefined) return []
-  const { entered, reached } = now
-  const isEnough = entered >= minEntries
-  const isMet =
-    isEnough && compareToPrinted({ numerator: reached, denominator: entered }, target) >= 0
-  const verdict = isMet ? 'met' : 'missed'
+  const { entered, reached } = total.now
+  const { action, reason } = judgeTarget(total, target, state)
   return [
     decide(
       {
         rule: 'target',
-        subject: `step:${id}`,
-        subjectName: state.names.step({ from, to }),
-        action: isEnough ? verdict : 'not_assessed',
-        reason: targetReason(isEnough, isMet),
-        evidence: { entered, reached, target, minEntries },
+        subject: `step:${total.id}`,
+        subjectName: state.names.step(total),
+        action,
+        reason,
+        evidence: { entered, reached, target, minEntries, isMature: state.isMature },
       },
       state,
     ),
   ]
 }
 
-function targetReason(isEnough: boolean, isMet: boolean): string {
-  if (!isEnough) return 'too_few_entries'
-  return isMet ? 'at_or_above_target' : 'below_target'
+/** Whether a step meets its target; a young month and a thin step are not held against it. */
+export function judgeTarget(
+  { now: { entered, reached } }: StepTotal,
+  target: number,
+  { isMature, context }: Pick<FunnelState, 'isMature' | 'context'>,
+): { readonly action: 'met' | 'missed' | 'not_assessed'; readonly reason: string } {
+  if (entered < context.policy.funnel.min_entries) {
+    return { action: 'not_assessed', reason: 'too_few_entries' }
+  }
+  if (!isMature) return { action: 'not_assessed', reason: 'month_too_young' }
+  return compareToPrinted({ numerator: reached, denominator: entered }, target) >= 0
+    ? { action: 'met', reason: 'at_or_above_target' }
+    : { action: 'missed', reason: 'below_target' }
 }
 
 const MATURITY_ACTION = { mature: 'compare', young: 'wait', empty: 'not_assessed' } as const
@@ -162,25 +171,53 @@ const PACE_ACTION = {
 } as const
 
 function decidePace(judged: JudgedMotion, state: FunnelState): Decision {
+  const { people, change } = judged
   return decide(
     {
       rule: 'pace',
-      subject: `motion:${judged.people.motion.id}`,
-      subjectName: state.names.stage(judged.people.motion.id),
-      action: PACE_ACTION[judged.pace],
-      reason: judged.pace,
-      evidence: {
-        pValue: judged.pValue,
-        alpha: state.context.policy.funnel.alpha,
-        comparedDays: judged.comparedDays,
-        convertedNow: judged.convertedNow,
-        convertedBefore: judged.convertedBefore,
-        entered: judged.people.current.cohort.entered,
-        enteredBefore: judged.people.before.cohort.entered,
-      },
+      subject: `motion:${people.motion.id}`,
+      subjectName: state.names.stage(people.motion.id),
+      action: PACE_ACTION[change.pace],
+      reason: change.pace,
+      evidence: paceEvidence(change, {
+        now: people.current.cohort,
+        before: people.before.cohort,
+        state,
+      }),
     },
     state,
   )
+}
+
+function decideVelocity({ people, gaps }: JudgedMotion, state: FunnelState): Decision[] {
+  return gaps.map((gap) =>
+    decide(
+      {
+        rule: 'velocity',
+        subject: `step:${people.motion.id}:${gap.from}>${gap.to}`,
+        subjectName: `${state.names.stage(people.motion.id)}: ${state.names.step(gap)}`,
+        action: PACE_ACTION[gap.change.pace],
+        reason: gap.change.pace,
+        evidence: paceEvidence(gap.change, { now: gap.now, before: gap.before, state }),
+      },
+      state,
+    ),
+  )
+}
+
+function paceEvidence(
+  { pValue, comparedDays, convertedNow, convertedBefore }: CurveChange,
+  { now, before, state }: { now: Cohort; before: Cohort; state: FunnelState },
+): Evidence {
+  return {
+    pValue,
+    alpha: state.context.policy.funnel.alpha,
+    comparedDays,
+    convertedNow,
+    convertedBefore,
+    entered: now.entered,
+    enteredBefore: before.entered,
+  }
 }
 
 function decideClaim(judged: JudgedClaim, state: FunnelState): Decision {

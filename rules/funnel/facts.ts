@@ -85,7 +85,13 @@ function enterStep(book: FactBook, total: StepTotal, state: FunnelState): void {
     label: `${name}: change of conversion against the month before`,
     unit: 'points',
     quantity:
-      change === null ? notMeasured('the month before has no such rate') : measured(change.points),
+      change === null
+        ? notMeasured(
+            state.isMature
+              ? 'the month before has no such rate'
+              : 'the month is too young to be compared',
+          )
+        : measured(change.points),
     formula: 'conversion − conversion of the month before',
     inputs: [`${prefix}.rate`, `${prefix}.prior_rate`],
     source,

@@ -2,7 +2,7 @@ import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import { type CellStep, stepSubject } from './cell-steps.ts'
 import { claimFindings } from './claim-findings.ts'
-import { dropOffDecisionId } from './decisions.ts'
+import { dropOffDecisionId, judgeTarget } from './decisions.ts'
 import { factPrefix } from './names.ts'
 import type { JudgedMotion } from './pace.ts'
 import { type FunnelState, isRealChange, withStatus } from './review-state.ts'
@@ -57,12 +57,12 @@ function sidewaysFinding(step: CellStep, { names }: FunnelState): Finding {
   }
 }
 
-function targetFindings({ totals, names, context }: FunnelState): Finding[] {
-  const { target_conversion: targets, min_entries: minEntries } = context.policy.funnel
+function targetFindings(state: FunnelState): Finding[] {
+  const { totals, names, context } = state
   return totals
-    .filter(({ id, now }) => {
-      const target = targets[id]
-      return target !== undefined && now.entered >= minEntries && now.reached < target * now.entered
+    .filter((total) => {
+      const target = context.policy.funnel.target_conversion[total.id]
+      return target !== undefined && judgeTarget(total, target, state).action === 'missed'
     })
     .map((total) => ({
       id: `finding.funnel.target:${total.id}`,
@@ -87,7 +87,10 @@ function changeFindings({ totals, names, context }: FunnelState): Finding[] {
     }))
 }
 
-function paceFindings({ people, pace, maturity }: JudgedMotion, { names }: FunnelState): Finding[] {
+function paceFindings(
+  { people, change, maturity }: JudgedMotion,
+  { names }: FunnelState,
+): Finding[] {
   const prefix = factPrefix.motion(people.motion.id)
   const name = names.stage(people.motion.id)
   const base = { ruleId: 'funnel.pace', subject: `motion:${people.motion.id}` }
@@ -106,7 +109,7 @@ function paceFindings({ people, pace, maturity }: JudgedMotion, { names }: Funne
     title: `${name}: the month is too young for its conversion to be read`,
     detail: `${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} persons are still inside the window. The ${token(`${prefix}.rate_so_far`)} so far is no collapse: those who had the whole window converted at ${token(`${prefix}.matured_rate`)}, and the month before at ${token(`${prefix}.prior_month.matured_rate`)}.`,
   }
-  return [...(pace === 'worse' ? [worse] : []), ...(maturity === 'young' ? [young] : [])]
+  return [...(change.pace === 'worse' ? [worse] : []), ...(maturity === 'young' ? [young] : [])]
 }
 
 function missingFinding(state: FunnelState): Finding[] {

@@ -1,12 +1,11 @@
 import { wilsonInterval } from '../kernel/proportion.ts'
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import type { Cohort } from './cohort.ts'
 import type { FunnelContext } from './input.ts'
-import { factPrefix, type FunnelNames } from './names.ts'
-import { type JudgedMotion, velocity } from './pace.ts'
+import { factPrefix, type FunnelNames, gapPrefix } from './names.ts'
+import { type CurveChange, type JudgedGap, type JudgedMotion, velocity } from './pace.ts'
 import type { PeriodPeople } from './people.ts'
 import { convertedByIfWatched } from './survival.ts'
 
@@ -29,14 +28,31 @@ export function enterMotion(
     month: null,
   })
   enterComparison(book, judged, { prefix, name })
-  for (const [step, gap] of current.gaps.entries()) {
-    const ends = { from: motion.stages[step] ?? '', to: motion.stages[step + 1] ?? '' }
-    enterVelocity(book, gap, {
-      prefix: `${prefix}.${idPart(ends.from)}-${idPart(ends.to)}`,
-      name: `${name}, ${names.step(ends)}`,
-      source: eventSource(gap.entered, context.month),
+  for (const gap of judged.gaps) {
+    enterGap(book, gap, {
+      prefix,
+      name: `${name}, ${names.step(gap)}`,
+      windowDays,
+      month: context.month,
     })
   }
+}
+
+function enterGap(
+  book: FactBook,
+  { from, to, now, before, change }: JudgedGap,
+  subject: { prefix: string; name: string; windowDays: number; month: string },
+): void {
+  const { name, windowDays, month } = subject
+  const prefix = gapPrefix(subject.prefix, { from, to })
+  enterVelocity(book, now, { prefix, name, windowDays, source: eventSource(now.entered, month) })
+  enterVelocity(book, before, {
+    prefix: `${prefix}.prior_month`,
+    name: `${name}, month before`,
+    windowDays,
+    source: eventSource(before.entered, null),
+  })
+  enterPValue(book, change, { prefix, name })
 }
 
 interface CohortSubject {
@@ -101,8 +117,8 @@ function enterCohort(book: FactBook, subject: CohortSubject): void {
       source,
     })
   }
-  enterRange(book, cohort, { prefix, name, source })
-  enterVelocity(book, cohort, { prefix, name, source })
+  enterRange(book, cohort, { prefix, name, windowDays, source })
+  enterVelocity(book, cohort, { prefix, name, windowDays, source })
 }
 
 function enterRange(
@@ -131,14 +147,20 @@ function enterRange(
 interface Subject {
   readonly prefix: string
   readonly name: string
+  readonly windowDays: number
   readonly source: readonly FactSource[]
 }
 
-function enterVelocity(book: FactBook, cohort: Cohort, { prefix, name, source }: Subject): void {
-  const { medianDays, p90Days } = velocity(cohort)
+function enterVelocity(
+  book: FactBook,
+  cohort: Cohort,
+  { prefix, name, windowDays, source }: Subject,
+): void {
+  const { medianDays, p90Days, typicalDays } = velocity(cohort, windowDays)
   const times = [
-    ['median_days', 'days until half went on', medianDays],
-    ['p90_days', 'days until nine in ten went on', p90Days],
+    ['typical_days', 'days until half of those went on who do so within the window', typicalDays],
+    ['median_days', 'days until half of all went on', medianDays],
+    ['p90_days', 'days until nine in ten of all went on', p90Days],
   ] as const
   for (const [part, label, days] of times) {
     book.add({
@@ -155,20 +177,19 @@ function enterVelocity(book: FactBook, cohort: Cohort, { prefix, name, source }:
 
 function enterComparison(
   book: FactBook,
-  { comparedDays, convertedNow, convertedBefore, pValue }: JudgedMotion,
+  { change }: JudgedMotion,
   { prefix, name }: { prefix: string; name: string },
 ): void {
-  const source: FactSource[] = [{ dataset: 'funnel_events', rows: 0 }]
   book.add({
     id: `${prefix}.compared_days`,
     label: `${name}: days from entry at which the two months are compared`,
     unit: 'days',
-    quantity: measured(comparedDays),
-    source,
+    quantity: measured(change.comparedDays),
+    source: eventSource(0, null),
   })
   for (const [part, label, value] of [
-    ['compared_rate', 'conversion by then', convertedNow],
-    ['prior_month.compared_rate', 'conversion by then, month before', convertedBefore],
+    ['compared_rate', 'conversion by then', change.convertedNow],
+    ['prior_month.compared_rate', 'conversion by then, month before', change.convertedBefore],
   ] as const) {
     book.add({
       id: `${prefix}.${part}`,
@@ -177,9 +198,17 @@ function enterComparison(
       quantity: measured(value),
       formula: '1 − Kaplan–Meier survival',
       inputs: [`${prefix}.compared_days`],
-      source,
+      source: eventSource(0, null),
     })
   }
+  enterPValue(book, change, { prefix, name })
+}
+
+function enterPValue(
+  book: FactBook,
+  { pValue }: CurveChange,
+  { prefix, name }: { prefix: string; name: string },
+): void {
   book.add({
     id: `${prefix}.pace_p`,
     label: `${name}: chance of such a difference between two equal months`,
@@ -187,7 +216,7 @@ function enterComparison(
     quantity:
       pValue === null ? notMeasured('too few conversions to compare the months') : measured(pValue),
     formula: 'log-rank test',
-    source,
+    source: eventSource(0, null),
   })
 }
 

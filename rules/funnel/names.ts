@@ -25,6 +25,14 @@ function stageName(stage: string): string {
   return literal(stage.replaceAll('_', ' '))
 }
 
+/** Where the facts of a step of a motion begin. */
+export function gapPrefix(
+  motionPrefix: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): string {
+  return `${motionPrefix}.${idPart(from)}-${idPart(to)}`
+}
+
 /** Where the facts of a stage, a step of the whole funnel, and a step of a cell begin. */
 export const factPrefix = {
   stage: (stage: string): string => `funnel.stage.${idPart(stage)}`,

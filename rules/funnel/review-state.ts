@@ -25,7 +25,10 @@ export interface FunnelState {
   /** Steps a reader is shown, gravest first. */
   readonly shown: readonly CellStep[]
   readonly stages: readonly StageTotal[]
+  /** Steps over all cells; without a change against the month before where the month is not mature. */
   readonly totals: readonly StepTotal[]
+  /** False where persons were counted who may still go on: their rates are not yet those of a month. */
+  readonly isMature: boolean
   readonly bottleneck: StepTotal | null
   readonly motions: readonly JudgedMotion[]
   readonly claims: readonly JudgedClaim[]

@@ -20,7 +20,7 @@ import { funnelSummary } from './summary.ts'
 import { funnelTables, stageChart } from './tables.ts'
 
 /** Steps of cells told with facts and a decision each; the rest are counted. */
-const STEPS_SHOWN = 30
+const STEPS_SHOWN = 16
 
 /**
  * Where do people go on, where do they stop, and which stops are real?
@@ -52,7 +52,12 @@ function judgeFunnel(input: FunnelInput, context: FunnelContext): FunnelState {
   const steps = judgeCellSteps(cells, motionOfCell, policy.funnel)
   const lifecycle = policy.operating_model.lifecycle_stages
   const stages = knownStages(policy.operating_model)
-  const totals = sumSteps(steps, earlier, lifecycle)
+  const motions = input.people.motions.map((people) => judgeMotion(people, policy.funnel))
+  const isMature =
+    dataset === 'funnel_counts' || motions.every(({ maturity }) => maturity === 'mature')
+  const totals = sumSteps(steps, earlier, lifecycle).map((total) =>
+    isMature ? total : { ...total, change: null },
+  )
   return {
     input,
     context,
@@ -64,7 +69,8 @@ function judgeFunnel(input: FunnelInput, context: FunnelContext): FunnelState {
     stages: lifecycle.map((stage) => stageTotal(stage, cells, earlier)),
     totals,
     bottleneck: bottleneck(totals, policy.funnel.min_entries),
-    motions: input.people.motions.map((people) => judgeMotion(people, policy.funnel)),
+    isMature,
+    motions,
     claims: judgeClaimedDropOffs(input.claims, cells, steps),
     unreported: input.claims.length === 0 ? [] : unreportedDropOffs(input.claims, steps),
     unknownStages: seenStages(cells, input).filter((stage) => !stages.has(stage)),

@@ -16,7 +16,7 @@ export function funnelSummary(state: FunnelState): string[] {
     ...claimSentence(state),
     ...paceSentence(state),
     ...missingSentence(state),
-    priorSentence(state),
+    ...(state.isMature ? [priorSentence(state)] : []),
   ].slice(0, 6)
 }
 
@@ -36,12 +36,12 @@ function brokenSentence(state: FunnelState): string {
   return `Broken steps: ${token('funnel.steps.broken')}. Nobody goes on at ${names.join(' and ')}${rest}.`
 }
 
-function bottleneckSentence({ bottleneck, names }: FunnelState): string {
+function bottleneckSentence({ bottleneck, names, isMature }: FunnelState): string {
   if (bottleneck === null) {
     return 'No step has enough entries to be called the bottleneck.'
   }
   const prefix = factPrefix.step(bottleneck)
-  return `The bottleneck is ${names.step(bottleneck)}: ${token(`${prefix}.reached`)} of ${token(`${prefix}.entered`)} people went on, ${token(`${prefix}.rate`)}.`
+  return `The bottleneck${isMature ? '' : ' so far'} is ${names.step(bottleneck)}: ${token(`${prefix}.reached`)} of ${token(`${prefix}.entered`)} people went on, ${token(`${prefix}.rate`)}.`
 }
 
 function claimSentence({ claims }: FunnelState): string[] {
@@ -62,7 +62,7 @@ function paceSentence({ motions, names }: FunnelState): string[] {
     ]
   }
   return [
-    `Persons on ${name}: ${token(`${prefix}.matured_rate`)} reached the goal within the window, half of them after ${token(`${prefix}.median_days`)} or not at all.`,
+    `Persons on ${name}: ${token(`${prefix}.matured_rate`)} reached the goal within the window, half of these after ${token(`${prefix}.typical_days`)}.`,
   ]
 }
 

@@ -2,16 +2,20 @@ import type { Cell as TableCell, Chart, Table } from '../schema/review.ts'
 import { token } from '../schema/template.ts'
 import type { CellStatus } from './cell-steps.ts'
 import type { JudgedClaim } from './claimed-drop-offs.ts'
-import { factPrefix } from './names.ts'
+import { factPrefix, gapPrefix } from './names.ts'
 import type { FunnelState } from './review-state.ts'
 
 type Row = Table['rows'][number]
 
 /** Tables of steps, cells, persons and claims; a table without rows is left out. */
 export function funnelTables(state: FunnelState): Table[] {
-  return [stepTable(state), cellTable(state), peopleTable(state), claimTable(state)].filter(
-    (table) => table.rows.length > 0,
-  )
+  return [
+    stepTable(state),
+    cellTable(state),
+    peopleTable(state),
+    velocityTable(state),
+    claimTable(state),
+  ].filter((table) => table.rows.length > 0)
 }
 
 /** People at each stage; null where no row counts the stage. */
@@ -114,15 +118,7 @@ function cellTable(state: FunnelState): Table {
 }
 
 function peopleTable({ motions, names }: FunnelState): Table {
-  const parts = [
-    'entered',
-    'rate_so_far',
-    'matured_rate',
-    'curve_rate',
-    'open',
-    'median_days',
-    'p90_days',
-  ]
+  const parts = ['entered', 'rate_so_far', 'matured_rate', 'curve_rate', 'open', 'typical_days']
   return {
     id: 'funnel.people',
     title: 'Persons who entered this month, followed to the goal',
@@ -134,8 +130,7 @@ function peopleTable({ motions, names }: FunnelState): Table {
       column('matured', 'Matured'),
       column('curve', 'By the end of the window'),
       column('open', 'Still open'),
-      column('median', 'Median'),
-      column('p90', 'Nine in ten'),
+      column('typical', 'Half of them after'),
     ],
     rows: motions.flatMap(({ people }): Row[] => {
       const prefix = factPrefix.motion(people.motion.id)
@@ -149,6 +144,33 @@ function peopleTable({ motions, names }: FunnelState): Table {
         ],
       ]
     }),
+  }
+}
+
+function velocityTable({ motions, names }: FunnelState): Table {
+  const parts = ['typical_days', 'median_days', 'p90_days', 'prior_month.typical_days', 'pace_p']
+  return {
+    id: 'funnel.velocity',
+    title: 'How long each step takes',
+    columns: [
+      column('motion', 'Motion', false),
+      column('step', 'Step', false),
+      column('typical', 'Half of those who go on'),
+      column('median', 'Half of all'),
+      column('p90', 'Nine in ten of all'),
+      column('prior', 'Half of those who go on, month before'),
+      column('p', 'Chance of such a change'),
+    ],
+    rows: motions.flatMap(({ people, gaps }) =>
+      gaps.map((gap): Row => {
+        const prefix = gapPrefix(factPrefix.motion(people.motion.id), gap)
+        return [
+          text(names.stage(people.motion.id)),
+          text(names.step(gap)),
+          ...parts.map((part) => fact(`${prefix}.${part}`)),
+        ]
+      }),
+    ),
   }
 }
 

@@ -1,0 +1,516 @@
+import { describe, expect, test } from 'vitest'
+
+import { createCohortTally } from '#rules/funnel/cohort.ts'
+import type { FunnelInput } from '#rules/funnel/input.ts'
+import type { MotionPeople, PeriodPeople } from '#rules/funnel/people.ts'
+import { reviewFunnel } from '#rules/funnel/review.ts'
+import { StageResult } from '#rules/schema/review.ts'
+
+import { BEFORE, contextWith, count, facts, REFERENCE, referredFacts, valueOf } from './inputs.ts'
+
+function review(input: FunnelInput, funnel: Readonly<Record<string, unknown>> = {}): StageResult {
+  const result = reviewFunnel(input, contextWith(funnel))
+  const ids = new Set(result.facts.map((fact) => fact.id))
+  // Whatever is told stands on a fact, and the result fits the contract.
+  expect(referredFacts(result).filter((id) => !ids.has(id))).toEqual([])
+  expect(StageResult.parse(result)).toEqual(result)
+  expect(new Set(result.decisions.map((decision) => decision.id)).size).toBe(
+    result.decisions.length,
+  )
+  expect(new Set(result.findings.map((finding) => finding.id)).size).toBe(result.findings.length)
+  return result
+}
+
+function decisionsOf(result: StageResult, rule: string): [string, string, string][] {
+  return result.decisions
+    .filter((decision) => decision.ruleId === `funnel.${rule}`)
+    .map(({ subject, action, reason }) => [subject, action, reason])
+}
+
+describe('the reference company', () => {
+  const result = review(REFERENCE)
+
+  test('has two broken steps and three that work', () => {
+    expect(decisionsOf(result, 'drop_off')).toEqual([
+      ['cell:SEG_003@CH_03@CAMP_002:visit>demo_request', 'investigate', 'broken'],
+      ['cell:SEG_005@CH_04@CAMP_003:visit>feature_adopt', 'investigate', 'broken'],
+      ['cell:SEG_001@CH_01@CAMP_001:visit>signup', 'none', 'ok'],
+      ['cell:SEG_002@CH_01@CAMP_001:visit>signup', 'none', 'ok'],
+      ['cell:SEG_002@CH_02@CAMP_002:visit>demo_request', 'none', 'ok'],
+    ])
+  })
+
+  test('tells the two true zeros as serious, with the very quantities compared', () => {
+    const serious = result.findings.filter((finding) => finding.severity === 'serious')
+    expect(serious.map((finding) => finding.subject)).toEqual([
+      'cell:SEG_003@CH_03@CAMP_002:visit>demo_request',
+      'cell:SEG_005@CH_04@CAMP_003:visit>feature_adopt',
+      'stage:funnel',
+    ])
+    expect(result.decisions[0]?.evidence).toMatchObject({
+      entered: 480,
+      reached: 0,
+      rows: 2,
+      motion: ['visit', 'demo_request'],
+      against: 'policy_floor',
+      floorConversion: 0.01,
+      alpha: 0.05,
+    })
+    // 0.99^480 = 0.00803, twice for two zeros.
+    expect(result.decisions[0]?.evidence['chanceOfZeroHolm']).toBeCloseTo(0.016067, 6)
+    expect(result.decisions[1]?.evidence['chanceOfZero']).toBeCloseTo(0.016234, 6)
+  })
+
+  test('calls all six published drop-offs missing, not zero, and outside the motion', () => {
+    expect(decisionsOf(result, 'claimed_drop_off')).toEqual(
+      [
+        'SEG_001@CH_01@-:signup>demo_request',
+        'SEG_002@CH_01@-:signup>demo_request',
+        'SEG_002@CH_02@-:visit>signup',
+        'SEG_002@CH_02@-:demo_request>feature_adopt',
+        'SEG_003@CH_03@-:visit>signup',
+        'SEG_005@CH_04@-:visit>signup',
+      ].map((subject) => [`claim:${subject}`, 'correct', 'missing_not_zero']),
+    )
+    expect(valueOf(result, 'funnel.claims')).toBe(6)
+    expect(valueOf(result, 'funnel.claims.missing_not_zero')).toBe(6)
+    expect(valueOf(result, 'funnel.claims.unreported')).toBe(2)
+    expect(valueOf(result, 'funnel.claims.true_zero')).toBe(0)
+    const told = result.findings.find((finding) => finding.id.endsWith(':missing_not_zero'))
+    expect(told?.detail.match(/not part of this motion/g)).toHaveLength(6)
+  })
+
+  test('counts ten rows, stages and steps', () => {
+    expect(valueOf(result, 'funnel.rows')).toBe(10)
+    expect(valueOf(result, 'funnel.cells')).toBe(5)
+    expect(
+      ['visit', 'signup', 'demo_request', 'feature_adopt'].map((stage) =>
+        valueOf(result, `funnel.stage.${stage}.count`),
+      ),
+    ).toEqual([3660, 320, 72, 0])
+    expect(valueOf(result, 'funnel.step.visit-signup.rate')).toBeCloseTo(320 / 2150, 12)
+    expect(valueOf(result, 'funnel.step.visit-demo_request.rate')).toBeCloseTo(72 / 1100, 12)
+    expect(valueOf(result, 'funnel.step.visit-feature_adopt.rate')).toBe(0)
+    expect(valueOf(result, 'funnel.steps.broken')).toBe(2)
+    expect(valueOf(result, 'funnel.steps.missing')).toBe(0)
+    expect(valueOf(result, 'funnel.step.visit-signup.prior_rate')).toBe('not_measured')
+  })
+
+  test('says so in a few sentences', () => {
+    expect(result.status).toBe('assessed')
+    expect(result.summary).toHaveLength(4)
+    expect(result.summary[0]).toContain('LinkedIn · Operations Teams · SMB Savings')
+    expect(result.summary[1]).toContain('visit to feature adopt')
+    expect(result.summary.at(-1)).toBe('There is no earlier month to compare the steps with.')
+    expect(result.charts[0]?.series[0]?.values).toHaveLength(4)
+    expect(result.tables.map((table) => table.id)).toEqual([
+      'funnel.steps',
+      'funnel.cells',
+      'funnel.claims',
+    ])
+  })
+
+  test('cites the rows of a cell', () => {
+    const fact = result.facts.find(({ id }) =>
+      id.endsWith('SEG_003_CH_03_CAMP_002.visit-demo_request.reached'),
+    )
+    expect(fact).toMatchObject({
+      status: 'zero',
+      source: [
+        {
+          dataset: 'funnel_counts',
+          rows: 1,
+          where: {
+            month_key: '2026-03',
+            campaign_id: 'CAMP_002',
+            segment_id: 'SEG_003',
+            channel_id: 'CH_03',
+            stage: 'demo_request',
+          },
+        },
+      ],
+    })
+  })
+})
+
+describe('counts', () => {
+  test('nothing to read is not measured, and no figure is zero', () => {
+    const result = review(facts())
+    expect(result.status).toBe('not_measured')
+    expect(result.summary[0]).toContain('was not measured')
+    expect(result.charts).toEqual([])
+    expect(result.tables).toEqual([])
+    expect(result.decisions).toEqual([])
+    expect(valueOf(result, 'funnel.stage.visit.count')).toBe('not_measured')
+  })
+
+  test('only stages without a step between them are a part', () => {
+    const result = review(facts({ counts: [count('S C P', 'visit', 90)] }))
+    expect(result.status).toBe('partial')
+    expect(result.summary[0]).toContain('No step is broken')
+    expect(result.summary[1]).toBe('No step has enough entries to be called the bottleneck.')
+  })
+
+  test('a missing stage of the motion is told, not judged as zero', () => {
+    const result = review(
+      facts({
+        counts: [
+          count('S1 C P', 'visit', 900),
+          count('S1 C P', 'signup', 90),
+          count('S2 C P', 'visit', 900),
+          count('S3 C P', 'signup', 9),
+        ],
+      }),
+    )
+    expect(decisionsOf(result, 'drop_off')).toEqual([
+      ['cell:S2@C@P:visit>signup', 'watch', 'missing'],
+      ['cell:S3@C@P:visit>signup', 'watch', 'missing_before'],
+      ['cell:S1@C@P:visit>signup', 'none', 'ok'],
+    ])
+    expect(valueOf(result, 'funnel.step.visit-signup.rate')).toBe(0.1)
+    expect(valueOf(result, 'funnel.cell.S2_C_P.visit-signup.reached')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.cell.S2_C_P.visit-signup.rate')).toBe('not_measured')
+    const told = result.findings.find((finding) => finding.id === 'finding.funnel.missing')
+    expect(told).toMatchObject({ severity: 'info' })
+    expect(told?.detail).toContain('C · S2 · P (signup)')
+    expect(told?.detail).toContain('C · S3 · P (visit)')
+    expect(result.summary.join(' ')).toContain('funnel.steps.missing')
+  })
+
+  test('zeros without enough traffic are watched, steps without traffic left alone', () => {
+    const result = review(
+      facts({
+        counts: [
+          count('S1 C P', 'visit', 50),
+          count('S1 C P', 'signup', 0),
+          count('S2 C P', 'visit', 0),
+          count('S2 C P', 'signup', 0),
+        ],
+      }),
+    )
+    expect(decisionsOf(result, 'drop_off')).toEqual([
+      ['cell:S1@C@P:visit>signup', 'watch', 'not_enough_traffic'],
+      ['cell:S2@C@P:visit>signup', 'none', 'no_traffic'],
+    ])
+    expect(valueOf(result, 'funnel.cell.S2_C_P.visit-signup.rate')).toBe('not_measured')
+    expect(result.findings).toEqual([])
+  })
+
+  test('more people after than before is a fault of tracking', () => {
+    const result = review(
+      facts({ counts: [count('S C P', 'visit', 5), count('S C P', 'signup', 50)] }),
+    )
+    expect(decisionsOf(result, 'drop_off')[0]).toEqual([
+      'cell:S@C@P:visit>signup',
+      'investigate',
+      'more_than_before',
+    ])
+    expect(result.findings).toMatchObject([{ severity: 'warning', ruleId: 'funnel.drop_off' }])
+    expect(valueOf(result, 'funnel.cell.S_C_P.visit-signup.rate')).toBe('not_measured')
+  })
+
+  test('a fall against the month before is told when chance does not explain it', () => {
+    const counts = (signups: number) => [
+      count('S C P', 'visit', 1000),
+      count('S C P', 'signup', signups),
+      count('S C P', 'visit', 1000, { month: BEFORE }),
+      count('S C P', 'signup', 150, { month: BEFORE }),
+    ]
+    const fallen = review(facts({ counts: counts(100) }))
+    expect(fallen.findings.map((finding) => finding.id)).toEqual([
+      'finding.funnel.change:visit>signup',
+    ])
+    expect(valueOf(fallen, 'funnel.step.visit-signup.change')).toBeCloseTo(-0.05, 12)
+    expect(valueOf(fallen, 'funnel.stage.visit.prior_month')).toBe(1000)
+    expect(fallen.summary.at(-1)).toContain('moved most')
+    expect(review(facts({ counts: counts(140) })).findings).toEqual([])
+    expect(review(facts({ counts: counts(200) })).findings).toEqual([])
+  })
+
+  // 15 of 100 is 0.15 exactly; the target is compared as printed.
+  test.each([
+    [15, 100, 'met', 'at_or_above_target', 0],
+    [14, 100, 'missed', 'below_target', 1],
+    [14, 99, 'not_assessed', 'too_few_entries', 0],
+    [16, 100, 'met', 'at_or_above_target', 0],
+  ])('%i of %i against a target of 15 %%: %s', (signups, visits, action, reason, findings) => {
+    const result = review(
+      facts({ counts: [count('S C P', 'visit', visits), count('S C P', 'signup', signups)] }),
+      { target_conversion: { 'visit>signup': 0.15 } },
+    )
+    expect(decisionsOf(result, 'target')).toEqual([['step:visit>signup', action, reason]])
+    expect(result.findings).toHaveLength(findings)
+    expect(valueOf(result, 'funnel.step.visit-signup.target')).toBe(0.15)
+    expect(result.tables[0]?.columns.at(-1)?.key).toBe('target')
+  })
+
+  test('a target for one step leaves the others without', () => {
+    const result = review(
+      facts({
+        counts: [
+          count('S C P', 'visit', 500),
+          count('S C P', 'signup', 100),
+          count('S C P', 'demo_request', 50),
+        ],
+      }),
+      { target_conversion: { 'visit>signup': 0.1, 'visit>never': 0.5 } },
+    )
+    expect(decisionsOf(result, 'target')).toHaveLength(1)
+    expect(result.tables[0]?.rows[1]?.at(-1)).toEqual({ text: 'none' })
+  })
+
+  test('two sources of the same days are told, and only one counts', () => {
+    const result = review(
+      facts({
+        counts: [
+          count('S C P', 'visit', 500, { source: 'web', sharedDays: 2 }),
+          count('S C P', 'visit', 480, { source: 'app', sharedDays: 2 }),
+          count('S C P', 'signup', 50),
+        ],
+      }),
+      { source_order: ['web'] },
+    )
+    expect(valueOf(result, 'funnel.stage.visit.count')).toBe(500)
+    expect(result.findings).toMatchObject([{ id: 'finding.funnel.sources', severity: 'warning' }])
+    expect(result.findings[0]?.detail).toContain('web counts, app does not')
+  })
+
+  test('stages that the operating model does not know are told', () => {
+    const result = review(
+      facts({
+        counts: [
+          count('S C P', 'visit', 5),
+          count('S C P', 'signup', 1),
+          count('S C P', 'zebra', 1),
+          count('S C P', 'mql', 1),
+        ],
+      }),
+    )
+    expect(result.findings).toMatchObject([{ id: 'finding.funnel.unknown_stage' }])
+    expect(result.findings[0]?.detail).toMatch(/^zebra: /)
+  })
+
+  test('shows the gravest steps and counts the rest', () => {
+    const many = Array.from({ length: 40 }, (_, index) => {
+      const cell = `S${String(index).padStart(2, '0')} C P`
+      return [count(cell, 'visit', 1000 + index), count(cell, 'signup', index === 7 ? 0 : 100)]
+    }).flat()
+    const result = review(facts({ counts: many }))
+    const cells = result.tables.find((table) => table.id === 'funnel.cells')
+    expect(cells?.rows).toHaveLength(16)
+    expect(cells?.rows[0]?.[0]).toEqual({ text: 'C · S07 · P' })
+    // Of equal statuses the most people first.
+    expect(cells?.rows[1]?.[0]).toEqual({ text: 'C · S39 · P' })
+    expect(cells?.note).toContain('{{funnel.steps.ok}}')
+    expect(valueOf(result, 'funnel.steps.ok')).toBe(39)
+    expect(JSON.stringify(result).length).toBeLessThan(60_000)
+  })
+
+  test('three broken steps are named two by two and counted', () => {
+    const counts = ['S1', 'S2', 'S3'].flatMap((segment) => [
+      count(`${segment} C P`, 'visit', 900),
+      count(`${segment} C P`, 'signup', 0),
+    ])
+    const result = review(facts({ counts }))
+    expect(result.summary[0]).toContain('and more listed below')
+    expect(result.findings).toHaveLength(3)
+  })
+
+  test('a name from data cannot put a figure into a text', () => {
+    const result = review(
+      facts({
+        counts: [count('S C P', 'visit', 900), count('S C P', 'signup', 0)],
+        segments: new Map([['S', '{{funnel.cells}}']]),
+      }),
+    )
+    expect(result.findings[0]?.title).toContain('((funnel.cells))')
+  })
+})
+
+describe('claims', () => {
+  test('claims that are refuted are told one by one', () => {
+    const claim = { segmentId: 'S', channelId: 'C', campaignId: null, fromStage: null }
+    const result = review(
+      facts({
+        counts: [count('S C P', 'visit', 900), count('S C P', 'signup', 90)],
+        claims: [
+          { ...claim, stage: 'signup' },
+          { ...claim, stage: 'signup', segmentId: 'T' },
+        ],
+      }),
+    )
+    expect(result.findings.map((finding) => [finding.subject, finding.severity])).toEqual([
+      ['claim:S@C@-:signup', 'warning'],
+      ['claim:T@C@-:signup', 'warning'],
+    ])
+    expect(result.findings[0]?.detail).toContain('people did reach the stage')
+    expect(result.findings[1]?.detail).toContain('nothing was counted')
+    expect(result.summary.join(' ')).not.toContain('funnel.claims')
+  })
+
+  test('a claim that holds is confirmed and nothing is unreported', () => {
+    const result = review(
+      facts({
+        counts: [count('S C P', 'visit', 900), count('S C P', 'signup', 0)],
+        claims: [
+          { segmentId: 'S', channelId: 'C', campaignId: null, fromStage: 'visit', stage: 'signup' },
+        ],
+      }),
+    )
+    expect(decisionsOf(result, 'claimed_drop_off')).toEqual([
+      ['claim:S@C@-:visit>signup', 'confirm', 'true_zero'],
+    ])
+    expect(result.findings.map((finding) => finding.ruleId)).toEqual(['funnel.drop_off'])
+  })
+
+  test('without claims nothing is called unreported', () => {
+    const result = review(
+      facts({ counts: [count('S C P', 'visit', 900), count('S C P', 'signup', 0)] }),
+    )
+    expect(result.facts.some((fact) => fact.id.startsWith('funnel.claims'))).toBe(false)
+    expect(result.findings).toHaveLength(1)
+  })
+})
+
+describe('persons', () => {
+  const motion = { id: 'trial', stages: ['visit', 'signup'], from: 'policy' } as const
+
+  function period(entered: number, converted: number, elapsedDays: number): PeriodPeople {
+    const tally = createCohortTally(30)
+    for (let person = 0; person < entered; person++) {
+      tally.enter({ elapsedDays, convertedAfterDays: person < converted ? 2 : null })
+    }
+    const cohort = tally.finish()
+    const funnel = {
+      steps: motion.stages.map((stage, step) => ({
+        stage,
+        persons: step === 0 ? entered : converted,
+        fromPrevious: null,
+        fromFirst: null,
+        meanMs: null,
+        medianMs: null,
+      })),
+      totalMeanMs: null,
+      totalMedianMs: null,
+      excluded: 0,
+    }
+    return { funnel, byLabel: new Map([[0, funnel]]), cohort, gaps: [cohort] }
+  }
+
+  function input(
+    people: Omit<MotionPeople, 'motion'>,
+    changes: Partial<FunnelInput> = {},
+  ): FunnelInput {
+    return facts({
+      people: {
+        motions: [{ motion, ...people }],
+        cellKeys: [{ campaignId: 'P', segmentId: 'S', channelId: 'C' }],
+        events: new Map([['visit', 9]]),
+      },
+      presence: { funnel_counts: 'absent', funnel_events: 'present' },
+      ...changes,
+    })
+  }
+
+  test('a mature month states its rate and the pace of its step', () => {
+    const result = review(input({ current: period(1000, 200, 60), before: period(1000, 210, 90) }))
+    expect(result.status).toBe('assessed')
+    expect(decisionsOf(result, 'maturity')).toEqual([['motion:trial', 'compare', 'mature']])
+    expect(decisionsOf(result, 'pace')).toEqual([['motion:trial', 'none', 'unchanged']])
+    expect(decisionsOf(result, 'velocity')).toEqual([
+      ['step:trial:visit>signup', 'none', 'unchanged'],
+    ])
+    expect(valueOf(result, 'funnel.motion.trial.matured_rate')).toBe(0.2)
+    expect(valueOf(result, 'funnel.motion.trial.curve_rate')).toBeCloseTo(0.2, 12)
+    expect(valueOf(result, 'funnel.motion.trial.prior_month.rate_so_far')).toBe(0.21)
+    expect(valueOf(result, 'funnel.motion.trial.typical_days')).toBe(2)
+    expect(valueOf(result, 'funnel.motion.trial.median_days')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.motion.trial.matured_rate_low')).toBeCloseTo(0.1764, 4)
+    expect(valueOf(result, 'funnel.motion.trial.visit-signup.typical_days')).toBe(2)
+    expect(result.findings).toEqual([])
+    expect(result.summary.join(' ')).toContain('reached the goal within the window')
+    expect(result.tables.map((table) => table.id)).toEqual([
+      'funnel.steps',
+      'funnel.cells',
+      'funnel.people',
+      'funnel.velocity',
+    ])
+  })
+
+  test('cells come from persons where nobody counted, and zero is a zero', () => {
+    const result = review(input({ current: period(900, 0, 60), before: period(900, 90, 90) }))
+    expect(decisionsOf(result, 'drop_off')).toEqual([
+      ['cell:S@C@P:visit>signup', 'investigate', 'broken'],
+    ])
+    expect(result.facts.find((fact) => fact.id === 'funnel.rows')?.source[0]?.dataset).toBe(
+      'funnel_events',
+    )
+    expect(valueOf(result, 'funnel.step.visit-signup.prior_rate')).toBe(0.1)
+  })
+
+  test('counts decide on cells where there are any', () => {
+    const result = review(
+      input(
+        { current: period(900, 90, 60), before: period(900, 90, 90) },
+        {
+          counts: [count('S1 C1 P1', 'visit', 500), count('S1 C1 P1', 'signup', 0)],
+          presence: { funnel_counts: 'present', funnel_events: 'present' },
+        },
+      ),
+    )
+    expect(decisionsOf(result, 'drop_off')[0]?.[0]).toBe('cell:S1@C1@P1:visit>signup')
+    expect(valueOf(result, 'funnel.motion.trial.entered')).toBe(900)
+  })
+
+  test('a young month is not compared, not held against a target, and no collapse', () => {
+    const young = input({ current: period(1000, 50, 3), before: period(1000, 200, 40) })
+    const result = review(young, { target_conversion: { 'visit>signup': 0.2 } })
+    expect(decisionsOf(result, 'maturity')).toEqual([['motion:trial', 'wait', 'young']])
+    expect(decisionsOf(result, 'target')).toEqual([
+      ['step:visit>signup', 'not_assessed', 'month_too_young'],
+    ])
+    expect(valueOf(result, 'funnel.step.visit-signup.change')).toBe('not_measured')
+    const ids = result.findings.map((finding) => finding.id)
+    expect(ids).not.toContain('finding.funnel.change:visit>signup')
+    expect(ids).not.toContain('finding.funnel.target:visit>signup')
+    expect(ids).toContain('finding.funnel.maturity:trial')
+    expect(result.summary.join(' ')).toContain('is not yet a rate')
+    expect(result.summary.join(' ')).toContain('The bottleneck so far')
+    expect(valueOf(result, 'funnel.motion.trial.curve_rate')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.motion.trial.matured_rate')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.motion.trial.open')).toBe(950)
+  })
+
+  test('a month that really fell is told by its curve, also while it is young', () => {
+    const result = review(input({ current: period(1000, 20, 10), before: period(1000, 200, 40) }))
+    expect(decisionsOf(result, 'pace')).toEqual([['motion:trial', 'investigate', 'worse']])
+    expect(decisionsOf(result, 'velocity')).toEqual([
+      ['step:trial:visit>signup', 'investigate', 'worse'],
+    ])
+    expect(result.findings.map((finding) => finding.id)).toEqual([
+      'finding.funnel.pace:trial',
+      'finding.funnel.maturity:trial',
+    ])
+    expect(valueOf(result, 'funnel.motion.trial.compared_days')).toBe(10)
+    expect(valueOf(result, 'funnel.motion.trial.compared_rate')).toBeCloseTo(0.02, 12)
+    expect(valueOf(result, 'funnel.motion.trial.prior_month.compared_rate')).toBeCloseTo(0.2, 12)
+  })
+
+  test('nobody entered: nothing is read from it', () => {
+    const result = review(input({ current: period(0, 0, 3), before: period(0, 0, 3) }))
+    expect(decisionsOf(result, 'maturity')).toEqual([['motion:trial', 'not_assessed', 'empty']])
+    expect(decisionsOf(result, 'pace')).toEqual([['motion:trial', 'none', 'not_comparable']])
+    expect(valueOf(result, 'funnel.motion.trial.rate_so_far')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.motion.trial.pace_p')).toBe('not_measured')
+  })
+
+  test('events that could not be read leave a part', () => {
+    const result = review(
+      facts({
+        counts: [count('S C P', 'visit', 500), count('S C P', 'signup', 50)],
+        presence: { funnel_counts: 'present', funnel_events: 'unreadable' },
+      }),
+    )
+    expect(result.status).toBe('partial')
+  })
+})
