@@ -4,7 +4,7 @@ import type { ForecastLead } from './accuracy.ts'
 import { firstAtLeast } from './search.ts'
 
 /** Leads whose claimed probability falls between two edges, the upper one included. */
-export interface CalibrationBin {
+interface CalibrationBin {
   readonly bin: number
   readonly low: number
   readonly high: number

@@ -3,7 +3,7 @@ import { invariant } from '../kernel/invariant.ts'
 import { normalTwoSided } from '../kernel/normal.ts'
 
 /** One answer of sales (accepted, or a reason for rejecting) in two periods. */
-export interface FeedbackShift {
+interface FeedbackShift {
   /** Its place in the lists given. */
   readonly index: number
   readonly previousShare: number

@@ -4,7 +4,7 @@ import type { ClaimedOutcomes } from './claimed-probability.ts'
 import { fitLadder, recalibrate, type Recalibration } from './recalibration.ts'
 
 /** One rung of the ladder, judged on outcomes newer than those it learned from. */
-export interface Rung {
+interface Rung {
   readonly step: Recalibration['step']
   /** Mean log loss on the judging outcomes. */
   readonly logLoss: number

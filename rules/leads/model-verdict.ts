@@ -6,15 +6,10 @@ import { isJudgeable, type ScoreQuality, type TooFewOutcomes } from './score-qua
 const RULE_ID = 'lead_scoring.model'
 
 /** What is to be done with a score. */
-export type ModelVerdict =
-  | 'OK'
-  | 'RECALIBRATE'
-  | 'RETRAIN'
-  | 'LEAKAGE_SUSPECT'
-  | 'INSUFFICIENT_OUTCOMES'
+type ModelVerdict = 'OK' | 'RECALIBRATE' | 'RETRAIN' | 'LEAKAGE_SUSPECT' | 'INSUFFICIENT_OUTCOMES'
 
 /** Why. */
-export type ModelReason =
+type ModelReason =
   | 'too_few_outcomes'
   | 'ranks_better_than_anyone_could'
   | 'does_not_rank'

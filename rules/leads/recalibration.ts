@@ -8,10 +8,7 @@ import {
   type LogisticLine,
 } from './logistic-fit.ts'
 
-/** How claimed probabilities are corrected; each step bends more than the one before and needs more outcomes. */
-export type RecalibrationStep = 'none' | 'intercept' | 'platt' | 'isotonic'
-
-/** A correction learned from one period, to be applied to another. */
+/** A correction of claimed probabilities, learned from one period, to be applied to another. Each step bends more than the one before and needs more outcomes. */
 export type Recalibration =
   | { readonly step: 'none' }
   | { readonly step: 'intercept'; readonly line: LogisticLine }

@@ -9,7 +9,7 @@ import type { RepCounts } from './input.ts'
 const RULE_ID = 'lead_scoring.rep_acceptance'
 
 /** One rep's acceptance, drawn towards that of all reps. */
-export interface RepAcceptance {
+interface RepAcceptance {
   readonly owner: string
   readonly decided: number
   readonly accepted: number

@@ -26,7 +26,7 @@ export interface CountChange {
   readonly test: CountTest | null
 }
 
-export interface CountTest {
+interface CountTest {
   /** Two-sided p of the conditional binomial: the smaller tail doubled. Decides. */
   readonly pExact: number
   /** The same, counting outcomes no more likely than the one seen. */

@@ -8,7 +8,7 @@ export interface MixSegment {
 }
 
 /** What one segment contributes; all as points of the blended rate. */
-export interface SegmentEffect {
+interface SegmentEffect {
   readonly id: string
   readonly previousShare: number
   readonly currentShare: number

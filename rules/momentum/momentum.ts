@@ -8,7 +8,7 @@ import { shrunkenChanges, type ShrunkenChange } from './shrunken-change.ts'
 export type Direction = 'improving' | 'declining' | 'stable' | 'unknown'
 
 /** Why a direction was called. */
-export type MomentumReason =
+type MomentumReason =
   | 'incomplete_period'
   | 'not_comparable'
   | 'too_few_conversions'

@@ -10,7 +10,7 @@ export interface RatioUnit {
 }
 
 /** Σ numerator ÷ Σ denominator with the error that comes from units differing. */
-export interface RatioEstimate {
+interface RatioEstimate {
   readonly ratio: number
   /** √(Σ (numerator − ratio · denominator)² ÷ (n − 1) ÷ n) ÷ mean denominator; null with one unit. */
   readonly standardError: number | null

@@ -4,7 +4,7 @@ const Share = z.number().min(0).max(1)
 const Chance = z.number().gt(0).lt(1)
 
 /** When a score is called leaky, spent or miscalibrated. AUC and shares are of 1. */
-export const LeadModelPolicy = z.strictObject({
+const LeadModelPolicy = z.strictObject({
   /** A score whose AUC lies below this, its 95 % interval included, no longer ranks leads. */
   min_auc: Share.default(0.6),
   /** A fall of AUC from older to newer outcomes beyond chance and of at least this size asks for a new model. */
@@ -17,7 +17,6 @@ export const LeadModelPolicy = z.strictObject({
   /** Population stability index at which a shift of the scores is worth a warning, if it is beyond chance. */
   drift_alarm: z.number().positive().default(0.25),
 })
-export type LeadModelPolicy = z.infer<typeof LeadModelPolicy>
 
 /** How leads are scored, banded and judged. Amounts are in the company's currency, bands are lower bounds of the score. */
 export const LeadPolicy = z.strictObject({
