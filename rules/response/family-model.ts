@@ -1,0 +1,75 @@
+import type { Curve, CurveFamily } from '../allocation/curve.ts'
+import { exp, expm1, log, log1p } from '../kernel/elementary.ts'
+import type { ResponsePoint } from './family-fit.ts'
+import type { Linearised } from './least-squares.ts'
+
+/** A unit curve (scale 1) at one spend: its value and its derivatives by ln shape and, for hill, ln steepness. */
+export interface UnitResponse {
+  readonly value: number
+  readonly slopes: readonly number[]
+}
+
+/** ln(shape) and ln(steepness) of a unit curve. */
+type Form = readonly number[]
+
+const UNIT: Readonly<Record<CurveFamily, (spend: number, form: Form) => UnitResponse>> = {
+  power: (spend, [lnShape = 0]) => {
+    const shape = exp(lnShape)
+    const value = exp(shape * log(spend))
+    return { value, slopes: [value * shape * log(spend)] }
+  },
+  log: (spend, [lnShape = 0]) => {
+    const shape = exp(lnShape)
+    return { value: log1p(spend / shape), slopes: [-spend / (shape + spend)] }
+  },
+  saturating: (spend, [lnShape = 0]) => {
+    const share = spend / (exp(lnShape) + spend)
+    return { value: share, slopes: [-share * (1 - share)] }
+  },
+  exponential: (spend, [lnShape = 0]) => {
+    const ratio = spend / exp(lnShape)
+    return { value: -expm1(-ratio), slopes: [-ratio * exp(-ratio)] }
+  },
+  hill: (spend, [lnShape = 0, lnSteepness = 0]) => {
+    const steepness = exp(lnSteepness)
+    const reach = log(spend) - lnShape
+    const share = 1 / (1 + exp(-steepness * reach))
+    const bend = share / (1 + exp(steepness * reach))
+    return { value: share, slopes: [-steepness * bend, steepness * reach * bend] }
+  },
+}
+
+/** The unit curve of a family at a spend ≥ 0; without spend there is no response, whatever the form. */
+export function unitResponse(family: CurveFamily, spend: number, form: Form): UnitResponse {
+  return spend > 0 ? UNIT[family](spend, form) : { value: 0, slopes: form.map(() => 0) }
+}
+
+/** Residuals and derivatives by the logarithms of scale, shape and steepness. */
+export function linearise(
+  family: CurveFamily,
+  points: readonly ResponsePoint[],
+  [lnScale = 0, ...form]: readonly number[],
+): Linearised {
+  const scale = exp(lnScale)
+  const units = points.map((point) => unitResponse(family, point.spend, form))
+  return {
+    residuals: points.map((point, index) => point.value - scale * (units[index]?.value ?? 0)),
+    jacobian: units.map(({ value, slopes }) => [
+      scale * value,
+      ...slopes.map((slope) => scale * slope),
+    ]),
+  }
+}
+
+/** The curve that these logarithms of scale, shape and steepness stand for. */
+export function toCurve(
+  family: CurveFamily,
+  [lnScale = 0, lnShape = 0, lnSteepness = 0]: readonly number[],
+): Curve {
+  return {
+    family,
+    scale: exp(lnScale),
+    shape: exp(lnShape),
+    steepness: family === 'hill' ? exp(lnSteepness) : 1,
+  }
+}

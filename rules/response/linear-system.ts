@@ -1,0 +1,87 @@
+type Matrix = readonly (readonly number[])[]
+
+/**
+ * Solution of a symmetric positive definite system, by Cholesky's factors of the matrix scaled to a unit diagonal.
+ *
+ * @param matrix Rows of a small symmetric matrix.
+ * @returns Null when the matrix is not positive definite to working precision: the data do not determine the solution.
+ * Source: G. Golub and C. Van Loan, Matrix Computations, 4th ed., §4.2; N. Higham, Accuracy and Stability, §10.1 (scaling).
+ */
+export function solveDefinite(matrix: Matrix, right: readonly number[]): number[] | null {
+  const scale = matrix.map((_row, index) => 1 / Math.sqrt(at(matrix, index, index)))
+  if (!scale.every(Number.isFinite)) return null
+  const lower = factorise(
+    matrix.map((row, index) =>
+      row.map((value, column) => value * of(scale, index) * of(scale, column)),
+    ),
+  )
+  if (lower === null) return null
+  const scaled = right.map((value, row) => value * of(scale, row))
+  const solution = substituteBack(lower, substituteForward(lower, scaled))
+  return solution.map((value, row) => value * of(scale, row))
+}
+
+/** Inverse of a symmetric positive definite matrix, or null as in `solveDefinite`. */
+export function invertDefinite(matrix: Matrix): number[][] | null {
+  const columns = matrix.map((_row, index) =>
+    solveDefinite(
+      matrix,
+      matrix.map((_other, row) => (row === index ? 1 : 0)),
+    ),
+  )
+  return columns.every((column) => column !== null) ? columns : null
+}
+
+/** A pivot of the scaled matrix below this is rounding, not information. */
+const SMALLEST_PIVOT = 1e-14
+
+/** The lower factor of a matrix with unit diagonal. */
+function factorise(matrix: Matrix): number[][] | null {
+  const lower: number[][] = []
+  for (const [row, entries] of matrix.entries()) {
+    const current: number[] = []
+    lower.push(current)
+    for (let column = 0; column <= row; column++) {
+      let rest = of(entries, column)
+      for (let inner = 0; inner < column; inner++) {
+        rest -= of(current, inner) * at(lower, column, inner)
+      }
+      if (column < row) current.push(rest / at(lower, column, column))
+      else if (rest > SMALLEST_PIVOT) current.push(Math.sqrt(rest))
+      else return null
+    }
+  }
+  return lower
+}
+
+function substituteForward(lower: Matrix, right: readonly number[]): number[] {
+  const solution: number[] = []
+  for (const [row, value] of right.entries()) {
+    let rest = value
+    for (let column = 0; column < row; column++) {
+      rest -= at(lower, row, column) * of(solution, column)
+    }
+    solution.push(rest / at(lower, row, row))
+  }
+  return solution
+}
+
+function substituteBack(lower: Matrix, right: readonly number[]): number[] {
+  const solution = right.map(() => 0)
+  for (let row = right.length - 1; row >= 0; row--) {
+    let rest = of(right, row)
+    for (let below = row + 1; below < right.length; below++) {
+      rest -= at(lower, below, row) * of(solution, below)
+    }
+    solution[row] = rest / at(lower, row, row)
+  }
+  return solution
+}
+
+function of(vector: readonly number[], index: number): number {
+  return vector[index] ?? 0
+}
+
+function at(matrix: Matrix, row: number, column: number): number {
+  return matrix[row]?.[column] ?? 0
+}
