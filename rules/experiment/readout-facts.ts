@@ -109,7 +109,7 @@ function differenceEntries(subject: ReadoutSubject, rules: ExperimentRules): Ent
       unit,
       quantity: known(comparison?.difference, NO_COMPARISON),
       formula: 'treatment − control',
-      inputs: ['treatment.value', 'control.value'],
+      ...armInputs(subject),
     },
     ...ends('difference', 'Difference', {
       unit,
@@ -120,7 +120,13 @@ function differenceEntries(subject: ReadoutSubject, rules: ExperimentRules): Ent
   ]
 }
 
-function liftEntries({ readout: { comparison } }: ReadoutSubject, rules: ExperimentRules): Entry[] {
+/** Both arms' values; an arm that is missing has none. */
+function armInputs({ readout }: ReadoutSubject): Pick<Entry, 'inputs'> {
+  return readout.comparison === null ? {} : { inputs: ['treatment.value', 'control.value'] }
+}
+
+function liftEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
+  const { comparison } = subject.readout
   const why = comparison === null ? NO_COMPARISON : 'the control is too near zero to relate to'
   return [
     {
@@ -129,7 +135,7 @@ function liftEntries({ readout: { comparison } }: ReadoutSubject, rules: Experim
       unit: 'change',
       quantity: known(comparison?.lift, why),
       formula: '(treatment − control) ÷ |control|',
-      inputs: ['treatment.value', 'control.value'],
+      ...armInputs(subject),
     },
     ...ends('lift', 'Relative lift', {
       unit: 'change',
