@@ -1,0 +1,362 @@
+import { describe, expect, it } from 'vitest'
+
+import type { BudgetMove } from '#rules/schema/budget-move.ts'
+import type { Fact, StageResult } from '#rules/schema/review.ts'
+import { SynthesisStageResult } from '#rules/schema/synthesis.ts'
+import type { SynthesisContext, SynthesisInput } from '#rules/synthesis/input.ts'
+import { reviewSynthesis } from '#rules/synthesis/review.ts'
+import { REFERENCE_ACTIONS, REFERENCE_LINES } from '#test/rules/governance/reference-actions.ts'
+import {
+  REFERENCE_DELIVERY,
+  REFERENCE_PORTFOLIO,
+  REFERENCE_ROLLUPS,
+  REFERENCE_SEGMENT_NAMES,
+} from '#test/rules/portfolio/reference-segments.ts'
+import {
+  LAUNCH_SLICES,
+  REFERENCE_SIGNALS,
+  SAVINGS_SLICES,
+} from '#test/rules/risk/reference-signals.ts'
+import { danglingFacts } from '#test/support/dangling.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+import {
+  REFERENCE_CELLS,
+  REFERENCE_EXPERIMENTS,
+  REFERENCE_PUBLISHED,
+} from './reference-published.ts'
+
+const policy = policyWith({
+  targets: [
+    { id: 'roi', at_least: 0.5 },
+    { id: 'approval_rate_of_decided', at_least: 0.8 },
+    { id: 'segments_on_target', at_least: 0.67 },
+    { id: 'open_risks', at_most: 0 },
+    { id: 'pending_reallocations', at_most: 0 },
+  ],
+  portfolio: REFERENCE_PORTFOLIO,
+})
+
+const context: SynthesisContext = { month: '2026-03', asOfOn: '2026-04-03', policy }
+
+const money = (id: string, minor: number): Fact => ({
+  id,
+  label: id,
+  unit: 'money',
+  status: minor === 0 ? 'zero' : 'known',
+  value: { currency: 'USD', minor },
+  source: [],
+})
+
+/** What campaign ROI says of the reference month, as far as the synthesis reads it. */
+const ROI_FACTS: readonly Fact[] = [
+  money('campaign_roi.total.cost', 1_109_755),
+  money('campaign_roi.total.value', 1_915_000),
+  money('campaign_roi.total.net', 805_245),
+  money('campaign_roi.total.cost.media', 1_050_000),
+  money('campaign_roi.campaign.CAMP_003.cost', 131_630),
+  money('campaign_roi.campaign.CAMP_003.value', 0),
+  {
+    id: 'campaign_roi.total.roi',
+    label: 'ROI',
+    unit: 'change',
+    status: 'known',
+    value: 805_245 / 1_109_755,
+    numerator: 805_245,
+    denominator: 1_109_755,
+    source: [],
+  },
+]
+
+const stage = (name: StageResult['stage'], changes: Partial<StageResult> = {}): StageResult => ({
+  stage: name,
+  status: 'assessed',
+  facts: [],
+  decisions: [],
+  findings: [],
+  tables: [],
+  charts: [],
+  summary: [],
+  ...changes,
+})
+
+const carried: BudgetMove = {
+  id: 'MOVE:BUD_0003',
+  origin: 'carried',
+  actionId: 'BUD_0003',
+  campaignId: 'CAMP_003',
+  fromLine: 'CAMP_003/CH_04',
+  toLine: 'CAMP_003/CH_02',
+  fromName: 'Product UI',
+  toName: 'Paid search',
+  amount: { currency: 'USD', minor: 100_000 },
+  reasonCode: 'stop_loss',
+  basis: {},
+  expectedImpact: null,
+  impactNotMeasured: 'thin history',
+  concerns: [],
+  ruleId: 'budget.carried_move',
+}
+
+const reference = (changes: Partial<SynthesisInput> = {}): SynthesisInput => ({
+  earlier: {
+    stages: [
+      stage('campaign_roi', { facts: [...ROI_FACTS] }),
+      stage('funnel'),
+      stage('attribution'),
+      stage('content'),
+      stage('lead_scoring'),
+      stage('budget', { facts: [money('budget.move.MOVE-BUD_0003.amount', 100_000)] }),
+    ],
+    moves: [carried],
+    approvals: [{ moveId: 'MOVE:BUD_0003', state: 'pending' }],
+    grade: 'B',
+  },
+  risks: REFERENCE_SIGNALS,
+  riskSlices: new Map([
+    ['RSK_0001', SAVINGS_SLICES],
+    ['RSK_0002', LAUNCH_SLICES],
+  ]),
+  rollups: REFERENCE_ROLLUPS,
+  delivery: { current: REFERENCE_DELIVERY, previous: [] },
+  budgetActions: REFERENCE_ACTIONS,
+  usedLines: REFERENCE_LINES,
+  funnel: REFERENCE_CELLS,
+  experiments: REFERENCE_EXPERIMENTS,
+  published: REFERENCE_PUBLISHED,
+  taken: [],
+  months: [
+    { month: '2026-03', costMinor: 1_109_755, valueMinor: 1_915_000 },
+    { month: '2026-02', costMinor: null, valueMinor: null },
+  ],
+  spend: {
+    ledger: { minor: 1_050_000, rows: 3 },
+    platforms: { minor: 274_400, rows: 10 },
+    rollups: { minor: 222_300, rows: 6 },
+  },
+  dataEndsOn: '2026-03-19',
+  names: {
+    ...REFERENCE_SEGMENT_NAMES,
+    channels: new Map([['CH_03', 'LinkedIn']]),
+  },
+  presence: { risk_signals: 'present', budget_actions: 'present' },
+  ...changes,
+})
+
+const withEarlier = (changes: Partial<SynthesisInput['earlier']>): SynthesisInput =>
+  reference({ earlier: { ...reference().earlier, ...changes } })
+
+const review = reviewSynthesis(reference(), context)
+
+describe('reviewSynthesis on the reference company', () => {
+  it('says ATTENTION because of 3 open risks, 2 segment stops and 1 reallocation pending', () => {
+    expect(review.health.verdict).toBe('attention')
+    expect(review.health.reasons.map(({ code, count }) => [code, count])).toEqual([
+      ['open_risk', 3],
+      ['segment_stop', 2],
+      ['pending_reallocation', 1],
+      ['target_missed', 3],
+    ])
+  })
+
+  it('holds the targets against what was reached', () => {
+    expect(review.targets.map(({ id, status }) => [id, status])).toEqual([
+      ['roi', 'met'],
+      ['approval_rate_of_decided', 'met'],
+      ['segments_on_target', 'missed'],
+      ['open_risks', 'missed'],
+      ['pending_reallocations', 'missed'],
+    ])
+  })
+
+  it('finds what the earlier report got wrong', () => {
+    const ids = review.findings.map(({ id }) => id.replace('finding.', ''))
+    expect(ids).toEqual([
+      'synthesis.published_drop_off:missing',
+      'synthesis.published_drop_off:unreported',
+      'synthesis.published_figure:PUB_LIFT',
+      'synthesis.published_figure:PUB_APPROVALS',
+      'synthesis.published_figure:PUB_KPI',
+      'synthesis.published_figure.date',
+      'synthesis.spend_sources',
+      'health.target_rounding:segments_on_target',
+      'risk.response:RSK_0002',
+      'risk.response:RSK_0001',
+      'risk.evidence:RSK_0002',
+      'governance.approvals:never_refused',
+      'portfolio.segment_call:SEG_003@CAMP_002',
+      'portfolio.segment_call:SEG_005@CAMP_003',
+      'portfolio.kpi_claim:SEG_005@CAMP_003',
+      'portfolio.stated_trends',
+    ])
+  })
+
+  it('asks first for what is worth most', () => {
+    expect(
+      review.actions.map(({ id, due, expectedImpact }) => [
+        id,
+        due,
+        expectedImpact?.mid.minor ?? null,
+      ]),
+    ).toEqual([
+      ['pause:campaign:CAMP_003', '2026-04-06', 131_630],
+      ['stop:segment:SEG_003@CAMP_002', '2026-04-07', 22_800],
+      ['decide_move:MOVE:BUD_0003', '2026-04-07', null],
+      ['respond:risk:RSK_0001', '2026-04-07', null],
+      ['scale:segment:SEG_002@CAMP_001', '2026-04-10', null],
+    ])
+  })
+
+  it('tells it in a few sentences', () => {
+    expect(review.executive).toEqual([
+      'Marketing needs attention: {{synthesis.risks.open}} open risks, {{synthesis.segments.stop}} segments to stop, {{synthesis.pending_reallocations.count}} reallocation pending and {{synthesis.targets.missed}} targets missed.',
+      'The month cost {{campaign_roi.total.cost}} in full and returned {{campaign_roi.total.value}}: a net of {{campaign_roi.total.net}} and an ROI of {{campaign_roi.total.roi}}, which meets the target of at least {{synthesis.target.roi.bound}}.',
+      'Of {{synthesis.segments.total}} segments, as far as stated trends tell, {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline and {{synthesis.segments.stable}} are stable. Scale Price-Sensitive SMBs in Spring Promo Awareness; revise Price-Sensitive SMBs in SMB Cost Savings Campaign; stop Operations-Focused Teams in SMB Cost Savings Campaign and Existing Customers in Feature Launch Announcement.',
+      '{{synthesis.targets.missed}} of {{synthesis.targets.total}} targets are missed: Segments at the target ROI {{synthesis.segments.on_target_rate}} (asked: at least {{synthesis.target.segments_on_target.bound}}), Open risks {{synthesis.risks.open}} (asked: at most {{synthesis.target.open_risks.bound}}) and Reallocations that wait for a decision {{synthesis.pending_reallocations.count}} (asked: at most {{synthesis.target.pending_reallocations.bound}}).',
+      'Figures of the report published earlier do not hold; each stands beside the right one below.',
+      'First: Pause Feature Launch Announcement until the cause is found, expected to be worth about {{synthesis.action.1.impact_mid}} (nobody named in the policy, by {{synthesis.action.1.due}}).',
+    ])
+    expect(review.summary).toEqual(review.executive)
+    expect(review.focus).toHaveLength(3)
+  })
+
+  it('has the agreed shape, speaks only of facts it knows, and names every fact and decision once', () => {
+    SynthesisStageResult.parse(review)
+    const texts = [
+      ...review.executive,
+      ...review.focus,
+      ...review.health.reasons.map(({ text }) => text),
+      ...review.risks.map(({ whatToDo }) => whatToDo),
+      ...review.actions.flatMap(({ title, resources }) => [title, ...resources]),
+    ]
+    const earlier = reference().earlier.stages.flatMap(({ facts }) => facts)
+    expect(danglingFacts({ ...review, facts: [...earlier, ...review.facts], texts })).toEqual([])
+    const factIds = review.facts.map(({ id }) => id)
+    expect(new Set(factIds).size).toBe(factIds.length)
+    const decisionIds = review.decisions.map(({ id }) => id)
+    expect(new Set(decisionIds).size).toBe(decisionIds.length)
+    for (const { target, actual } of review.targets) {
+      expect([...factIds, ...earlier.map(({ id }) => id)]).toEqual(
+        expect.arrayContaining([target, actual]),
+      )
+    }
+    expect(review.status).toBe('assessed')
+  })
+
+  it('survives being written and read as JSON', () => {
+    expect(JSON.parse(JSON.stringify(review))).toEqual(review)
+  })
+
+  it('says the same whatever the order of rows', () => {
+    const turned = reference({
+      risks: REFERENCE_SIGNALS.toReversed(),
+      rollups: REFERENCE_ROLLUPS.toReversed(),
+      budgetActions: REFERENCE_ACTIONS.toReversed(),
+      published: REFERENCE_PUBLISHED.toReversed(),
+      funnel: REFERENCE_CELLS.toReversed(),
+      experiments: REFERENCE_EXPERIMENTS.toReversed(),
+    })
+    expect(reviewSynthesis(turned, context)).toEqual(review)
+  })
+})
+
+describe('reviewSynthesis after decisions', () => {
+  it('waits no longer for a move that was decided', () => {
+    const decided = reviewSynthesis(
+      withEarlier({ approvals: [{ moveId: 'MOVE:BUD_0003', state: 'rejected' }] }),
+      context,
+    )
+    expect(decided.health.reasons.map(({ code }) => code)).not.toContain('pending_reallocation')
+    expect(decided.targets.find(({ id }) => id === 'pending_reallocations')?.status).toBe('met')
+    expect(decided.actions.map(({ id }) => id)).not.toContain('decide_move:MOVE:BUD_0003')
+  })
+
+  it('tells faulty and waiting moves itself where the budget stage did not run', () => {
+    const alone = reviewSynthesis(
+      withEarlier({
+        stages: [stage('campaign_roi', { facts: [...ROI_FACTS] })],
+        moves: [],
+        approvals: [],
+      }),
+      context,
+    )
+    const ids = alone.findings.map(({ id }) => id)
+    expect(ids).toContain('finding.governance.past_moves:same_line')
+    expect(ids).toContain('finding.governance.pending_moves:stop_loss')
+    expect(alone.health.reasons.map(({ code }) => code)).toContain('pending_reallocation')
+  })
+})
+
+describe('reviewSynthesis with little to go by', () => {
+  const empty = reference({
+    earlier: {
+      stages: [
+        stage('campaign_roi', { status: 'not_measured' }),
+        stage('content', { status: 'not_measured' }),
+      ],
+      moves: [],
+      approvals: [],
+      grade: null,
+    },
+    risks: [],
+    riskSlices: new Map(),
+    rollups: [],
+    delivery: { current: [], previous: [] },
+    budgetActions: [],
+    usedLines: [],
+    funnel: [],
+    experiments: [],
+    published: [],
+    months: [],
+    spend: {
+      ledger: { minor: null, rows: 0 },
+      platforms: { minor: null, rows: 0 },
+      rollups: { minor: null, rows: 0 },
+    },
+    dataEndsOn: null,
+    presence: { risk_signals: 'absent', budget_actions: 'absent' },
+  })
+
+  it('measures nothing and says so, never zero', () => {
+    const none = reviewSynthesis(empty, context)
+    SynthesisStageResult.parse(none)
+    expect(none.status).toBe('not_measured')
+    expect(none.targets.map(({ status }) => status)).toEqual(
+      none.targets.map(() => 'not_assessable'),
+    )
+    const open = none.facts.find(({ id }) => id === 'synthesis.risks.open')
+    expect(open).toMatchObject({ status: 'not_measured', value: null })
+    expect(none.executive).toContain('Not measured this month: campaign ROI and content.')
+    expect([none.findings, none.tables, none.actions, none.risks, none.segments]).toEqual([
+      [],
+      [],
+      [],
+      [],
+      [],
+    ])
+    expect(none.focus).toEqual(['Provide the data for campaign ROI, content'])
+  })
+
+  it('tells an unreadable data set from an absent one', () => {
+    const spoilt = reviewSynthesis(
+      { ...empty, presence: { risk_signals: 'unreadable', budget_actions: 'empty' } },
+      context,
+    )
+    const status = (id: string) => spoilt.facts.find((fact) => fact.id === id)?.status
+    expect(status('synthesis.risks.open')).toBe('unreadable')
+    expect(status('synthesis.approvals.total')).toBe('not_measured')
+    expect(status('synthesis.pending_reallocations.count')).toBe('not_measured')
+  })
+
+  it('gives no verdict on data of too low a grade', () => {
+    const low = reviewSynthesis(withEarlier({ grade: 'E' }), context)
+    expect(low.health.verdict).toBe('not_assessable')
+    expect(low.status).toBe('partial')
+  })
+
+  it('carries unfinished actions over', () => {
+    const taken = [{ actionId: 'ACT_7', status: 'in_progress' }]
+    const more = reviewSynthesis({ ...empty, taken }, context)
+    expect(more.actions.map(({ id }) => id)).toEqual(['carried_over:ACT_7'])
+  })
+})
