@@ -24,7 +24,7 @@ export interface EvidenceGap {
 }
 
 /** Which part of a campaign the evidence describes: null stands for all of it. */
-export interface EvidenceScope {
+interface EvidenceScope {
   readonly channelId: string | null
   readonly segmentId: string | null
 }

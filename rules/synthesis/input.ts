@@ -44,7 +44,7 @@ export interface EarlierStages {
   readonly grade: Grade | null
 }
 
-export interface SynthesisNames {
+interface SynthesisNames {
   readonly campaigns: ReadonlyMap<string, string>
   readonly channels: ReadonlyMap<string, string>
   readonly segments: ReadonlyMap<
