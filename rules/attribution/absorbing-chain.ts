@@ -43,7 +43,7 @@ export function createChainSolver({ size, steps, exits }: AbsorbingChain): Chain
 function pivotOf(factors: Float64Array, leaving: Float64Array, state: number): number {
   const size = leaving.length
   let total = amountAt(leaving, state)
-  for (let to = state + 1; to < size; to++) total += amountAt(factors, state * size + to)
+  for (let to = state + 1; to < size; to++) total += factors[state * size + to] ?? 0
   return total === 0 ? 1 : total
 }
 
@@ -62,7 +62,8 @@ function eliminate(step: {
     factors[from * size + state] = factor
     addAt(leaving, from, factor * amountAt(leaving, state))
     for (let to = state + 1; to < size; to++) {
-      addAt(factors, from * size + to, factor * amountAt(factors, state * size + to))
+      const through = factor * (factors[state * size + to] ?? 0)
+      factors[from * size + to] = (factors[from * size + to] ?? 0) + through
     }
   }
 }
@@ -85,7 +86,7 @@ function passDown({ size, factors }: Eliminated, values: Float64Array): void {
     const value = amountAt(values, state)
     if (value === 0) continue
     for (let from = state + 1; from < size; from++) {
-      addAt(values, from, amountAt(factors, from * size + state) * value)
+      values[from] = (values[from] ?? 0) + (factors[from * size + state] ?? 0) * value
     }
   }
 }
@@ -94,7 +95,7 @@ function readBack({ size, factors, pivots }: Eliminated, values: Float64Array): 
   for (let state = size - 1; state >= 0; state--) {
     let value = amountAt(values, state)
     for (let to = state + 1; to < size; to++) {
-      value += amountAt(factors, state * size + to) * amountAt(values, to)
+      value += (factors[state * size + to] ?? 0) * (values[to] ?? 0)
     }
     values[state] = value / amountAt(pivots, state)
   }

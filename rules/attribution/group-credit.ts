@@ -1,6 +1,6 @@
 import { createRandom } from '../kernel/random.ts'
 import { bootstrapShares, type ShareInterval } from './bootstrap.ts'
-import { addAt, amountAt, type Journey } from './journey.ts'
+import { addAt, type Journey } from './journey.ts'
 import { markovAttribution } from './markov.ts'
 import { createTransitionCounts, type TransitionCounts } from './transitions.ts'
 
@@ -106,9 +106,14 @@ function chainBooks({ channelCount, withNulls }: GroupOptions): Books {
 
 function addCounts(total: TransitionCounts, part: TransitionCounts, times: number): void {
   if (times === 0) return
-  for (let cell = 0; cell < total.converting.length; cell++) {
-    addAt(total.converting, cell, times * amountAt(part.converting, cell))
-    addAt(total.nulls, cell, times * amountAt(part.nulls, cell))
+  addCells(total.converting, part.converting, times)
+  addCells(total.nulls, part.nulls, times)
+}
+
+/** Every resample passes here once per group and matrix, so cells are indexed without a helper. */
+function addCells(total: Float64Array, part: Float64Array, times: number): void {
+  for (let cell = 0; cell < total.length; cell++) {
+    total[cell] = (total[cell] ?? 0) + times * (part[cell] ?? 0)
   }
 }
 

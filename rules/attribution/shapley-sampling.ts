@@ -40,7 +40,7 @@ export function sampleShapley(journeys: ChannelSets, plan: SamplingPlan): Sample
   invariant(permutations >= 2, `sampleShapley: expected at least 2 orders, got ${permutations}`)
   const random = createRandom(plan.seed)
   const order = Array.from({ length: size }, (_, channel) => channel)
-  const sets = journeys.sets()
+  const sets = flatten(journeys.sets())
   const sums = new Float64Array(size)
   const squares = new Float64Array(size)
   for (let drawn = 0; drawn < permutations; drawn++) {
@@ -62,17 +62,38 @@ export function sampleShapley(journeys: ChannelSets, plan: SamplingPlan): Sample
   return { phi, errorBound, permutations }
 }
 
+/** Distinct sets in flat lists, because every order looks at all of them. */
+interface FlatSets {
+  /** Where the channels of each set begin; one entry more than sets. */
+  readonly starts: Int32Array
+  readonly channels: Int32Array
+  readonly conversions: Float64Array
+  readonly journeys: Float64Array
+}
+
+function flatten(sets: readonly ChannelSet[]): FlatSets {
+  const starts = new Int32Array(sets.length + 1)
+  for (const [index, set] of sets.entries()) {
+    starts[index + 1] = (starts[index] ?? 0) + set.channels.length
+  }
+  return {
+    starts,
+    channels: Int32Array.from(sets.flatMap((set) => set.channels)),
+    conversions: Float64Array.from(sets, (set) => set.conversions),
+    journeys: Float64Array.from(sets, (set) => set.conversions + set.nulls),
+  }
+}
+
 /** What each place of the order adds to the conversion rate of the channels before it. */
-function gainsAlong(order: readonly number[], sets: readonly ChannelSet[]): number[] {
+function gainsAlong(order: readonly number[], sets: FlatSets): number[] {
   const placeOf = new Int32Array(order.length)
   for (const [place, channel] of order.entries()) placeOf[channel] = place
   const conversions = new Float64Array(order.length)
   const all = new Float64Array(order.length)
-  for (const set of sets) {
-    let complete = 0
-    for (const channel of set.channels) complete = Math.max(complete, amountAt(placeOf, channel))
-    addAt(conversions, complete, set.conversions)
-    addAt(all, complete, set.conversions + set.nulls)
+  for (let set = 0; set < sets.conversions.length; set++) {
+    const complete = lastPlace(sets, set, placeOf)
+    addAt(conversions, complete, sets.conversions[set] ?? 0)
+    addAt(all, complete, sets.journeys[set] ?? 0)
   }
   let [converted, total, before] = [0, 0, 0]
   return order.map((_, place) => {
@@ -83,6 +104,17 @@ function gainsAlong(order: readonly number[], sets: readonly ChannelSet[]): numb
     before = rate
     return gain
   })
+}
+
+/** The place in the order at which the last channel of a set has joined. */
+function lastPlace({ starts, channels }: FlatSets, set: number, placeOf: Int32Array): number {
+  const end = starts[set + 1] ?? 0
+  let last = 0
+  for (let at = starts[set] ?? 0; at < end; at++) {
+    const place = placeOf[channels[at] ?? 0] ?? 0
+    if (place > last) last = place
+  }
+  return last
 }
 
 /** Source: R. Durstenfeld, "Algorithm 235: Random permutation" (1964). */
