@@ -46,7 +46,7 @@ type Formatter = (value: number) => string
 
 const FORMATTERS: Readonly<Record<Fact['unit'], Formatter>> = {
   rate: (value) => sign(value, percent(Math.abs(value))),
-  probability: (value) => sign(value, percent(Math.abs(value))),
+  probability: chance,
   change: (value) => signed(value, percent),
   points: (value) => signed(value, (size) => `${fixed(size * 100, 1)} points`),
   count: (value) => sign(value, wholeOr(Math.abs(value), 1)),
@@ -76,6 +76,13 @@ export function fixed(size: number, decimals: number): string {
   const text = String(scaled).padStart(decimals + 1, '0')
   const whole = grouped(text.slice(0, text.length - decimals))
   return decimals === 0 ? whole : `${whole}.${text.slice(text.length - decimals)}`
+}
+
+/** A p-value or chance in the notation of statistics: three decimals, never a rounded zero or one. */
+function chance(value: number): string {
+  if (value > 0 && value < 0.001) return 'under 0.001'
+  if (value < 1 && value > 0.999) return 'over 0.999'
+  return fixed(value, 3)
 }
 
 /** A share above zero that would print as 0.0% says so: a small thing is not nothing. */

@@ -17,9 +17,7 @@ export function renderMarkdown(document: ReviewDocument): string {
     section('In short', (document.narratives.synthesis?.sentences ?? []).map(escape).join('\n\n')),
     section('What to do next', actions(document)),
     section('Targets against actuals', targets(document)),
-    section('Segment portfolio', segments(document)),
     section('Budget moves and approvals', moves(document)),
-    section('Risks', risks(document)),
     ...STAGES.map((stage) => stageBlock(stage, document, index)),
     `---\n\nReview ${document.reviewId}, policy ${document.policy.version}, as of ${document.asOf}, data grade ${document.trust.grade}, decisions sha256 \`${document.decisionsSha256}\`.`,
   ]
@@ -59,16 +57,6 @@ function targets(document: ReviewDocument): string {
   return rows.length === 0 ? '' : grid([['Target', 'Asked', 'Actual', 'Status'], ...rows])
 }
 
-function segments(document: ReviewDocument): string {
-  const rows = document.segments.map(({ name, campaignId, momentum, action }) => [
-    name,
-    campaignId,
-    spoken(momentum),
-    action,
-  ])
-  return rows.length === 0 ? '' : grid([['Segment', 'Campaign', 'Momentum', 'Call'], ...rows])
-}
-
 function moves({ budget }: ReviewDocument): string {
   const rows = budget.moves.map((move) => {
     const approval = budget.approvals.find((each) => each.moveId === move.id)
@@ -83,17 +71,6 @@ function moves({ budget }: ReviewDocument): string {
   return rows.length === 0
     ? ''
     : grid([['Move', 'Amount', 'Reason', 'Approval', 'Concerns'], ...rows])
-}
-
-function risks(document: ReviewDocument): string {
-  const rows = document.risks.map(({ severity, title, response, owner, due }) => [
-    severity,
-    title,
-    response,
-    owner,
-    due ?? '—',
-  ])
-  return rows.length === 0 ? '' : grid([['Severity', 'Risk', 'Response', 'Owner', 'Due'], ...rows])
 }
 
 function stageBlock(
@@ -150,5 +127,5 @@ function gridLine(cells: readonly string[]): string {
 
 /** Text from data must not become markup. */
 function escape(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>#]/g, String.raw`\$&`).replaceAll('\n', ' ')
+  return text.replaceAll(/[\\`*[\]<>#]/g, String.raw`\$&`).replaceAll('\n', ' ')
 }

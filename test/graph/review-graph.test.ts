@@ -94,8 +94,8 @@ describe('a review with a move that needs a person', () => {
     expect(interrupt?.value).toStrictEqual({ reviewId: 'review-1', approvals: [ASKED] })
   })
 
-  const reply = (id: string | undefined, value: unknown): Command<never, never, never> =>
-    new Command({ resume: { [id ?? '']: value } })
+  const reply = (id: string | undefined, value: unknown) =>
+    new Command<unknown, never, 'approval'>({ resume: { [id ?? '']: value } })
 
   it('goes on with the outcomes of the store, and repeats no stage', async () => {
     const { graph, calls, outcomes, interrupt } = await start()

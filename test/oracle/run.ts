@@ -61,7 +61,9 @@ async function runFile(path: string, adapter: OracleAdapter): Promise<Tally> {
 async function main(): Promise<void> {
   const directory = resolve(oracleDirectory())
   const only = process.argv.slice(2)
-  const files = globSync('{statistics,attribution,budget,narrative}/*.{json,json.gz}', { cwd: directory })
+  const files = globSync('{statistics,attribution,budget,narrative}/*.{json,json.gz}', {
+    cwd: directory,
+  })
     .toSorted()
     .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
   const adapters = await loadAdapters()

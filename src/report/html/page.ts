@@ -14,8 +14,6 @@ import {
   findingList,
   kpiSection,
   moveSection,
-  riskSection,
-  segmentSection,
   targetSection,
   verdictSection,
 } from './sections.ts'
@@ -60,8 +58,9 @@ export function renderReportPage(document: ReviewDocument): string {
         <main id="main">
           ${document.interim ? interimNote(document) : ''} ${verdictSection(document)}
           ${kpiSection(index)} ${summarySection(document)} ${actionSection(document.actions)}
-          ${targetSection(document.targets)} ${segmentSection(document, index)}
-          ${moveSection(document)} ${findingSection(document, index)} ${riskSection(document)}
+          ${targetSection(document.targets)} ${tableSection('synthesis.segments', document, index)}
+          ${moveSection(document)} ${findingSection(document, index)}
+          ${tableSection('synthesis.risks', document, index)}
           ${stages.map((stage) => stageSection(stage, { document, index, nextOrdinal }))}
           ${footer(document)}
         </main>
@@ -89,13 +88,26 @@ function summarySection(document: ReviewDocument): Markup {
   </section>`
 }
 
+/** Tables that stand on the executive page itself; the last stage's other tables follow its findings. */
+const PLACED_TABLES = new Set(['synthesis.segments', 'synthesis.risks'])
+
+function tableSection(id: string, document: ReviewDocument, index: ReviewIndex): Markup {
+  const table = document.stages.synthesis?.tables.find((each) => each.id === id)
+  if (table === undefined) return html``
+  return html`<section aria-label="${table.title}">
+    <h2>${table.title}</h2>
+    ${renderTable(table, index)}
+  </section>`
+}
+
 function findingSection(document: ReviewDocument, index: ReviewIndex): Markup {
   const stage = document.stages.synthesis
   if (stage === undefined || stage.findings.length === 0) return html``
+  const tables = stage.tables.filter((table) => !PLACED_TABLES.has(table.id))
   return html`<section aria-labelledby="findings">
-    <h2 id="findings">What readers of earlier figures must know</h2>
+    <h2 id="findings">What readers must know</h2>
     ${findingList(stage.findings, index)}
-    ${stage.tables.map(
+    ${tables.map(
       (table) =>
         html`<h3>${table.title}</h3>
           ${renderTable(table, index)}`,

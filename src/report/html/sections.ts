@@ -11,7 +11,7 @@ import type { Finding } from '#rules/schema/review.ts'
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
 import { renderText, spoken, type ReviewIndex } from '../words.ts'
-import { chip, decisionChip, type Markup } from './table.ts'
+import { chip, type Markup } from './table.ts'
 
 const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
 
@@ -145,46 +145,6 @@ function impactOf({ expectedImpact, impactNotMeasured }: DocumentAction): string
   return `${mid} (between ${low} and ${high})`
 }
 
-/** The call on each segment. */
-export function segmentSection(document: ReviewDocument, index: ReviewIndex): Markup {
-  if (document.segments.length === 0) return html``
-  const campaign = (id: string): string =>
-    document.stages.campaign_roi === undefined
-      ? id
-      : (index.decisions.get(`campaign_roi.performance:${id}`)?.subjectName ?? id)
-  return html`<section aria-labelledby="segments">
-    <h2 id="segments">Segment portfolio</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Segment portfolio">
-      <table>
-        <caption>
-          Segment portfolio
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Segment</th>
-            <th scope="col">Campaign</th>
-            <th scope="col">Momentum</th>
-            <th scope="col">Call</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${document.segments.map((segment) => {
-            const decision = index.decisions.get(segment.decisionId)
-            return html`<tr>
-              <th scope="row">${segment.name}</th>
-              <td>${campaign(segment.campaignId)}</td>
-              <td>${spoken(segment.momentum)}</td>
-              <td>${decisionChip(decision)}</td>
-              <td>${spoken(decision?.reason ?? '')}</td>
-            </tr>`
-          })}
-        </tbody>
-      </table>
-    </div>
-  </section>`
-}
-
 const APPROVAL_TONES = {
   pending: 'watch',
   approved: 'ok',
@@ -250,48 +210,4 @@ export function findingList(findings: readonly Finding[], index: ReviewIndex): M
         </li>`,
     )}
   </ul>`
-}
-
-const SEVERITY_TONES: Readonly<Record<string, 'bad' | 'watch' | 'info'>> = {
-  critical: 'bad',
-  high: 'bad',
-  medium: 'watch',
-}
-
-/** Open risks and what is done about each. */
-export function riskSection({ risks }: ReviewDocument): Markup {
-  if (risks.length === 0) return html``
-  return html`<section aria-labelledby="risks">
-    <h2 id="risks">Risks</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Risks">
-      <table>
-        <caption>
-          Risks and what is done about each
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Severity</th>
-            <th scope="col">Risk</th>
-            <th scope="col">Status</th>
-            <th scope="col">Response</th>
-            <th scope="col">Owner</th>
-            <th scope="col">Due</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${risks.map(
-            (risk) =>
-              html`<tr>
-                <td>${chip(SEVERITY_TONES[risk.severity] ?? 'info', risk.severity)}</td>
-                <th scope="row">${risk.title}</th>
-                <td>${spoken(risk.status)}</td>
-                <td>${risk.response}</td>
-                <td>${risk.owner}</td>
-                <td>${risk.due ?? '—'}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`
 }
