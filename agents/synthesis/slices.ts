@@ -1,3 +1,4 @@
+import { groupByText } from '#rules/kernel/order.ts'
 import type { MeasuredSlice } from '#rules/risk/evidence.ts'
 
 import type { RiskDeliveryRow, RiskFunnelRow } from './rows.ts'
@@ -9,20 +10,30 @@ export function slicesByRisk(
   delivery: readonly RiskDeliveryRow[],
   funnel: readonly RiskFunnelRow[],
 ): ReadonlyMap<string, readonly MeasuredSlice[]> {
-  const slices = new Map<string, MeasuredSlice[]>()
-  const add = (riskId: string, slice: MeasuredSlice): void => {
-    slices.set(riskId, [...(slices.get(riskId) ?? []), slice])
-  }
-  for (const row of delivery) {
-    const own = delivery.filter((other) => other.risk_id === row.risk_id)
-    const complete = MEASURES.filter((measure) => own.every((other) => other[measure] !== null))
-    const counts = new Map(complete.map((measure) => [measure, row[measure] ?? 0] as const))
-    add(row.risk_id, { ...placeOf(row), counts })
-  }
-  for (const row of funnel) {
-    add(row.risk_id, { ...placeOf(row), counts: new Map([[row.stage, row.stage_count]]) })
-  }
-  return slices
+  const delivered = groupByText(delivery, (row) => row.risk_id)
+  const counted = groupByText(funnel, (row) => row.risk_id)
+  const riskIds = new Set([...delivered.keys(), ...counted.keys()])
+  return new Map(
+    Array.from(riskIds, (riskId) => [
+      riskId,
+      [...fromDelivery(delivered.get(riskId) ?? []), ...fromFunnel(counted.get(riskId) ?? [])],
+    ]),
+  )
+}
+
+function fromDelivery(rows: readonly RiskDeliveryRow[]): MeasuredSlice[] {
+  const complete = MEASURES.filter((measure) => rows.every((row) => row[measure] !== null))
+  return rows.map((row) => ({
+    ...placeOf(row),
+    counts: new Map(complete.map((measure) => [measure, row[measure] ?? 0] as const)),
+  }))
+}
+
+function fromFunnel(rows: readonly RiskFunnelRow[]): MeasuredSlice[] {
+  return rows.map((row) => ({
+    ...placeOf(row),
+    counts: new Map([[row.stage, row.stage_count]]),
+  }))
 }
 
 function placeOf(row: RiskDeliveryRow | RiskFunnelRow): Omit<MeasuredSlice, 'counts'> {

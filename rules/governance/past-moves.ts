@@ -1,3 +1,4 @@
+import { groupByText } from '../kernel/order.ts'
 import { SEVERITIES, type Severity } from '../policy/synthesis.ts'
 import { lineId } from '../schema/budget-move.ts'
 import { isExecuted, type FiledAction } from './approval-statistics.ts'
@@ -35,7 +36,8 @@ export interface UsedLine {
 /** What the past is held against. */
 export interface MoveBooks {
   readonly currency: string
-  readonly usedLines: readonly UsedLine[]
+  /** Lines of each campaign (`lineId`); a campaign that is absent has neither delivery nor funnel. */
+  readonly usedLines: ReadonlyMap<string, ReadonlySet<string>>
   readonly openRisks: readonly OpenRisk[]
   /** Risks of this severity or graver bar inflow. */
   readonly blocksInflowFrom: Severity
@@ -86,7 +88,8 @@ export function pastMoveFaults(action: BudgetAction, books: MoveBooks): PastMove
     },
     {
       currency: books.currency,
-      usedLines: usedLinesOf(campaignId, books.usedLines),
+      // Without delivery and funnel nobody knows what the campaign uses.
+      usedLines: books.usedLines.get(campaignId) ?? null,
       remainders: new Map(),
       atRisk: new Set(toLine !== null && risksAt(action, books).length > 0 ? [toLine] : []),
       stopped: new Set(),
@@ -109,10 +112,17 @@ export function risksAt(action: BudgetAction, books: MoveBooks): OpenRisk[] {
   )
 }
 
-/** Null when the campaign has neither delivery nor funnel: then nobody knows what it uses. */
-function usedLinesOf(campaignId: string, lines: readonly UsedLine[]): ReadonlySet<string> | null {
-  const own = lines.filter((line) => line.campaignId === campaignId)
-  return own.length === 0 ? null : new Set(own.map((line) => lineId(campaignId, line.channelId)))
+/** The lines each campaign uses, by campaign. */
+export function linesByCampaign(
+  lines: readonly UsedLine[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const groups = groupByText(lines, (line) => line.campaignId)
+  return new Map(
+    Array.from(groups, ([campaignId, own]) => [
+      campaignId,
+      new Set(own.map((line) => lineId(campaignId, line.channelId))),
+    ]),
+  )
 }
 
 function approverFaults({ approver, proposedBy }: BudgetAction): PastMoveFault[] {

@@ -8,6 +8,7 @@ import { enterApprovals, neverRefusedFinding, pendingFindings } from './approval
 import { approvalStatistics, outcomeOf, type ApprovalStatistics } from './approval-statistics.ts'
 import { faultFindings, type FindingContext, type JudgedMove } from './move-findings.ts'
 import {
+  linesByCampaign,
   pastMoveFaults,
   risksAt,
   type BudgetAction,
@@ -61,7 +62,7 @@ export function reviewBudgetActions(
   )
   const books: MoveBooks = {
     currency: policy.company.currency,
-    usedLines: input.usedLines,
+    usedLines: linesByCampaign(input.usedLines),
     openRisks: input.openRisks,
     blocksInflowFrom: policy.risk.blocks_inflow_from,
   }

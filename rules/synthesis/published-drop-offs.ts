@@ -1,4 +1,4 @@
-import { compareText } from '../kernel/order.ts'
+import { compareText, groupByText } from '../kernel/order.ts'
 import type { PublishedFigure } from './published-figure.ts'
 
 /** Count of one stage for a segment on a channel of a campaign, as `funnel_counts` holds it for the month. */
@@ -49,33 +49,32 @@ export function unreportedZeros(
   cells: readonly FunnelCell[],
   stages: readonly string[],
 ): TrueZero[] {
-  return cells
-    .filter((cell) => cell.count === 0 && !published.some((figure) => isNamed(cell, figure)))
-    .flatMap((cell) => {
-      const before = lastReached(cell, cells, stages)
+  return [...groupByText(cells, placeKey).values()]
+    .flatMap((place) => place.map((cell) => ({ cell, place })))
+    .filter(({ cell }) => cell.count === 0 && !published.some((figure) => isNamed(cell, figure)))
+    .flatMap(({ cell, place }) => {
+      const before = lastReached(cell, place, stages)
       return before === undefined ? [] : [{ cell, before }]
     })
     .toSorted(
       (left, right) =>
-        right.before.count - left.before.count || compareText(keyOf(left.cell), keyOf(right.cell)),
+        right.before.count - left.before.count ||
+        compareText(placeKey(left.cell), placeKey(right.cell)) ||
+        compareText(left.cell.stage, right.cell.stage),
     )
 }
 
+/** @param place The cells of the cell's own campaign, segment and channel. */
 function lastReached(
   cell: FunnelCell,
-  cells: readonly FunnelCell[],
+  place: readonly FunnelCell[],
   stages: readonly string[],
 ): FunnelCell | undefined {
   const position = stages.indexOf(cell.stage)
-  return cells
+  return place
     .filter(
       (other) =>
-        other.count > 0 &&
-        other.campaignId === cell.campaignId &&
-        other.segmentId === cell.segmentId &&
-        other.channelId === cell.channelId &&
-        stages.includes(other.stage) &&
-        stages.indexOf(other.stage) < position,
+        other.count > 0 && stages.includes(other.stage) && stages.indexOf(other.stage) < position,
     )
     .toSorted((left, right) => stages.indexOf(right.stage) - stages.indexOf(left.stage))[0]
 }
@@ -94,6 +93,6 @@ function isNamed(cell: FunnelCell, { subject }: PublishedFigure): boolean {
   )
 }
 
-function keyOf({ campaignId, segmentId, channelId, stage }: FunnelCell): string {
-  return [campaignId, segmentId, channelId, stage].map((id) => id ?? '').join('/')
+function placeKey({ campaignId, segmentId, channelId }: FunnelCell): string {
+  return JSON.stringify([campaignId, segmentId, channelId])
 }

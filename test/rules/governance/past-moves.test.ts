@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
+  linesByCampaign,
   pastMoveFaults,
   risksAt,
   type BudgetAction,
@@ -11,7 +12,7 @@ import { REFERENCE_ACTIONS, REFERENCE_LINES, REFERENCE_OPEN_RISKS } from './refe
 
 const books = (changes: Partial<MoveBooks> = {}): MoveBooks => ({
   currency: 'USD',
-  usedLines: REFERENCE_LINES,
+  usedLines: linesByCampaign(REFERENCE_LINES),
   openRisks: REFERENCE_OPEN_RISKS,
   blocksInflowFrom: 'high',
   ...changes,
@@ -127,5 +128,14 @@ describe('risksAt', () => {
       'RSK_0006',
     ])
     expect(ids(move({ decidedMs: late }), books({ blocksInflowFrom: 'critical' }))).toEqual([])
+  })
+})
+
+describe('linesByCampaign', () => {
+  it('gathers the channels of each campaign', () => {
+    expect(linesByCampaign(REFERENCE_LINES).get('CAMP_002')).toEqual(
+      new Set(['CAMP_002/CH_02', 'CAMP_002/CH_03']),
+    )
+    expect(linesByCampaign(REFERENCE_LINES).has('CAMP_009')).toBe(false)
   })
 })
