@@ -39,11 +39,12 @@ export type AttributionSource = 'touchpoints' | 'journeys' | 'none'
 
 /**
  * Which data sets are journeys read from? Conversions of persons come first, because only they carry times; without touchpoints, journeys
- * already counted by path are the better source; conversions alone are still booked, all unattributed.
+ * already counted by path are the better source; conversions alone are still booked, and none can be attributed. A file without a row says
+ * nothing about the month.
  */
 export function attributionSource(presence: AttributionInput['presence']): AttributionSource {
   const { touchpoints, conversions, journeys } = presence
-  const hasConversions = conversions.state === 'present' || conversions.state === 'empty'
+  const hasConversions = conversions.state === 'present'
   if (hasConversions && touchpoints.state === 'present') return 'touchpoints'
   if (journeys.state === 'present') return 'journeys'
   return hasConversions ? 'touchpoints' : 'none'

@@ -1,4 +1,4 @@
-import { notMeasured, unreadable, type Quantity } from '../kernel/quantity.ts'
+import { type Missing, notMeasured, unreadable, type Quantity } from '../kernel/quantity.ts'
 import { createFactBook } from '../schema/fact-book.ts'
 import type { FactSource, StageResult } from '../schema/review.ts'
 import { token } from '../schema/template.ts'
@@ -35,8 +35,9 @@ export function reviewAttribution(
   const frame = frameOf(input, context)
   const gate = judgeReconciliation(measured.measurement, measured.control, policy.version)
   const book = createFactBook()
-  enterTotals(book, measured, frame)
-  enterQuality(book, measured, frame)
+  const touches = touchesOf(input)
+  enterTotals(book, measured, { ...frame, touches })
+  enterQuality(book, measured, { ...frame, touches })
   if (gate.action === 'fail') {
     return {
       stage: 'attribution',
@@ -112,12 +113,21 @@ function frameOf(
   return { currency: policy.company.currency, source }
 }
 
+/** Whether touches were read; without them no conversion can be attributed, and that is not the same as attributing none. */
+function touchesOf({ presence, measured }: AttributionInput): Missing | undefined {
+  const { state } = presence.touchpoints
+  if (measured?.measurement.source === 'journeys' || state === 'present') return undefined
+  return state === 'unreadable'
+    ? unreadable('the touchpoints could not be read')
+    : notMeasured('no touchpoints were given')
+}
+
 /** Nothing to measure: every figure is missing, with the reason, and none is zero. */
 function withoutData({ presence }: AttributionInput): StageResult {
   const spoilt = Object.values(presence).some(({ state }) => state === 'unreadable')
   const reason = spoilt
     ? 'the conversions or journeys could not be read'
-    : 'neither conversions nor journeys were given'
+    : 'there are neither conversions nor journeys to read'
   const missing: Quantity = spoilt ? unreadable(reason) : notMeasured(reason)
   const book = createFactBook()
   const figures = [

@@ -1,4 +1,4 @@
-import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { measured, type Missing, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import { enterCount, enterMoney, enterShare, type FactFrame } from './fact-frame.ts'
 import type { ControlTotals } from './input.ts'
@@ -35,11 +35,16 @@ export interface Measured {
   readonly control: ControlTotals
 }
 
+/** `touches`: why there were no touches to attribute to; undefined when they were read. */
+export interface TotalFrame extends FactFrame {
+  readonly touches: Missing | undefined
+}
+
 /** Enters totals, what was attributed, and every line that was not. */
 export function enterTotals(
   book: FactBook,
   { measurement, control }: Measured,
-  frame: FactFrame,
+  frame: TotalFrame,
 ): void {
   const { attributed } = measurement
   const lost = {
@@ -58,8 +63,10 @@ export function enterTotals(
     ...lines,
   ]
   for (const { id, label, amount } of all) {
-    enterCount(book, frame, { id: `${id}.conversions`, label, count: amount.conversions })
-    const minor = totalValue(control, amount)
+    const missing = amount === attributed ? frame.touches : undefined
+    const count = missing ?? measured(amount.conversions)
+    enterCount(book, frame, { id: `${id}.conversions`, label, count })
+    const minor = missing ?? totalValue(control, amount)
     enterMoney(book, frame, { id: `${id}.value`, label: `${label}: value`, minor })
   }
   enterShare(book, frame, {
@@ -76,7 +83,7 @@ export function enterTotals(
 export function enterQuality(
   book: FactBook,
   { measurement, control }: Measured,
-  frame: FactFrame,
+  frame: TotalFrame,
 ): void {
   const counts = [
     ['without_value', 'Attributed conversions without a value', measurement.withoutValue],
@@ -89,10 +96,14 @@ export function enterQuality(
   enterCount(book, frame, {
     id: 'attribution.null_journeys',
     label: 'Journeys that did not convert',
-    count: measurement.nullsCounted
-      ? measurement.nullJourneys
-      : notMeasured('some rows do not say how many journeys did not convert'),
+    count: frame.touches ?? nullJourneys(measurement),
   })
+}
+
+function nullJourneys({ nullsCounted, nullJourneys: count }: Measurement): Quantity {
+  return nullsCounted
+    ? measured(count)
+    : notMeasured('some rows do not say how many journeys did not convert')
 }
 
 /** Value is missing where no conversion of the month states one; a month without conversions is worth zero. */

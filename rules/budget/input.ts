@@ -104,7 +104,7 @@ export interface BudgetInput {
 /** What a rule of this stage is told besides its rows. */
 export interface BudgetContext {
   readonly month: string
-  /** Local date the review speaks for; the day before it is the last complete one. */
+  /** First local date whose spend is not complete: the day after the one the review speaks for. */
   readonly asOfOn: string
   readonly policy: Policy
 }

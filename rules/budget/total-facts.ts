@@ -1,4 +1,4 @@
-import { measured } from '../kernel/quantity.ts'
+import { measured, notMeasured } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import { figure, fraction, subjectFacts, type SubjectFacts, wholeMinor } from './fact-entries.ts'
@@ -91,7 +91,10 @@ function enterPace(facts: SubjectFacts, pace: LinePace): void {
   facts.enter('days_reported', {
     label: 'days of the month with reported delivery',
     unit: 'days',
-    quantity: measured(pace.daysReported),
+    quantity:
+      pace.daysReported === 0
+        ? notMeasured('no day of the month has reported delivery')
+        : measured(pace.daysReported),
     denominator: pace.daysElapsed,
     numerator: pace.daysReported,
   })

@@ -67,6 +67,7 @@ export function enterPortfolio(
 /** Counts are zero only where the data set was read; one that was not there leaves them not measured. */
 function readerOf({ presence }: ExperimentsInput): (value: number) => Quantity {
   if (presence === 'absent') return () => notMeasured('there is no data set experiments')
+  if (presence === 'empty') return () => notMeasured('the data set experiments has no rows')
   if (presence === 'unreadable') return () => notMeasured('the data set experiments is unreadable')
   return measured
 }

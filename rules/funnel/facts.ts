@@ -190,18 +190,21 @@ function enterTally(book: FactBook, state: FunnelState): void {
     0,
   )
   const source = monthSource(state, rows)
+  // Without a cell nothing was looked at, and that is not the same as finding nothing.
+  const counted = (count: number): Quantity =>
+    state.cells.length === 0 ? notMeasured('the month has no funnel row') : measured(count)
   book.add({
     id: 'funnel.rows',
     label: 'Funnel rows read for the month',
     unit: 'count',
-    quantity: measured(rows),
+    quantity: counted(rows),
     source,
   })
   book.add({
     id: 'funnel.cells',
     label: 'Campaign × segment × channel cells with a row',
     unit: 'count',
-    quantity: measured(state.cells.length),
+    quantity: counted(state.cells.length),
     source,
   })
   for (const status of STATUS_ORDER) {
@@ -209,7 +212,7 @@ function enterTally(book: FactBook, state: FunnelState): void {
       id: `funnel.steps.${status}`,
       label: `Steps of cells: ${status.replaceAll('_', ' ')}`,
       unit: 'count',
-      quantity: measured(withStatus(state.steps, status).length),
+      quantity: counted(withStatus(state.steps, status).length),
       source,
     })
   }

@@ -1,5 +1,5 @@
 import { addMonths } from '../kernel/calendar.ts'
-import { measured } from '../kernel/quantity.ts'
+import { measured, notMeasured } from '../kernel/quantity.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import type { StageResult } from '../schema/review.ts'
 import { campaignMotions, type CellStep, judgeCellSteps } from './cell-steps.ts'
@@ -165,7 +165,10 @@ function enterClaims(book: FactBook, state: FunnelState): void {
       id,
       label,
       unit: 'count',
-      quantity: measured(value),
+      quantity:
+        state.cells.length === 0 && id !== 'funnel.claims'
+          ? notMeasured('the month has no funnel row')
+          : measured(value),
       source: monthSource(state, rows),
     })
   }

@@ -1,5 +1,5 @@
 import { minorPerMajor } from '../kernel/currency.ts'
-import { measured } from '../kernel/quantity.ts'
+import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { idPart } from '../kernel/text-id.ts'
 import type { Target } from '../policy/verdict.ts'
 import type { FactBook } from '../schema/fact-book.ts'
@@ -63,17 +63,15 @@ const LABELS: Readonly<Record<string, string>> = {
 export function reviewTargets(book: FactBook, context: TargetContext): TargetReview {
   const judged = context.targets.map((target) => judge(book, target, context))
   const missed = judged.filter(({ status }) => status.status === 'missed')
-  const add = (metric: string, label: string, count: number): string =>
-    book.add({
-      id: `synthesis.targets.${metric}`,
-      label,
-      unit: 'count',
-      quantity: measured(count),
-      source: [],
-    })
-  add('total', 'Targets of the policy', judged.length)
-  add('missed', 'Targets missed', missed.length)
-  add('met', 'Targets met', judged.filter(({ status }) => status.status === 'met').length)
+  const add = (metric: string, label: string, quantity: Quantity): string =>
+    book.add({ id: `synthesis.targets.${metric}`, label, unit: 'count', quantity, source: [] })
+  const isOpen = judged.some(({ status }) => status.status === 'not_assessable')
+  // Where a target could not be assessed, finding none met or missed is not knowing.
+  const counted = (count: number): Quantity =>
+    count === 0 && isOpen ? notMeasured('not every target could be assessed') : measured(count)
+  add('total', 'Targets of the policy', measured(judged.length))
+  add('missed', 'Targets missed', counted(missed.length))
+  add('met', 'Targets met', counted(judged.filter(({ status }) => status.status === 'met').length))
   return {
     statuses: judged.map(({ status }) => status),
     decisions: judged.map(({ decision }) => decision),

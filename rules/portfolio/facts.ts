@@ -16,8 +16,8 @@ export function enterCounts(
   judged: readonly JudgedSegment[],
   source: readonly FactSource[],
 ): void {
-  const missing = notMeasured('no segment was measured or stated')
-  const counted = (count: number): Quantity => (judged.length === 0 ? missing : measured(count))
+  const unknown = judged.filter(({ momentum }) => momentum.direction === 'unknown')
+  const counted = (count: number): Quantity => countSegments(count, judged.length, unknown.length)
   const add = (metric: string, label: string, count: number): string =>
     book.add({
       id: `synthesis.segments.${metric}`,
@@ -31,7 +31,6 @@ export function enterCounts(
     const moving = judged.filter(({ momentum }) => momentum.direction === direction)
     add(direction, `Segments ${direction}`, moving.length)
   }
-  const unknown = judged.filter(({ momentum }) => momentum.direction === 'unknown')
   add('not_assessable', 'Segments whose direction cannot be told', unknown.length)
   const stated = judged.filter(({ momentum }) => momentum.basis === 'stated')
   add('stated', 'Segments whose direction is stated, not measured', stated.length)
@@ -40,17 +39,36 @@ export function enterCounts(
     add(action, `Segments to ${action}`, called.length)
   }
   const reached = judged.filter(({ onTarget }) => onTarget === true).length
-  const onTarget = add('on_target', 'Segments at the target ROI', reached)
+  const onTarget = book.add({
+    id: 'synthesis.segments.on_target',
+    label: 'Segments at the target ROI',
+    unit: 'count',
+    quantity: countSegments(reached, judged.length, 0),
+    source,
+  })
   book.add({
     id: 'synthesis.segments.on_target_rate',
     label: 'Share of segments at the target ROI',
     unit: 'rate',
-    quantity: quotient(counted(reached), counted(judged.length), 'the number of segments'),
+    quantity: quotient(
+      countSegments(reached, judged.length, 0),
+      counted(judged.length),
+      'the number of segments',
+    ),
     ...(judged.length === 0 ? {} : { numerator: reached, denominator: judged.length }),
     formula: 'segments with ROI at the target ÷ all segments',
     inputs: [onTarget, total],
     source,
   })
+}
+
+/** No segment in a group means something only when the direction of every segment is known: the calls rest on it too. */
+function countSegments(count: number, all: number, unknown: number): Quantity {
+  if (all === 0) return notMeasured('no segment was measured or stated')
+  if (count === 0 && unknown > 0) {
+    return notMeasured('the direction of some segments cannot be told')
+  }
+  return measured(count)
 }
 
 /** Enters the figures a segment's call rests on. */

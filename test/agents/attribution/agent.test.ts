@@ -156,11 +156,19 @@ describe('attributionAgent', () => {
     expect(fact(result, 'total.conversions')).toMatchObject({ status: 'not_measured', value: null })
   })
 
-  it('finds no conversion in a file without rows, and says so as zero', async () => {
+  it('takes a file without rows for nothing measured, not for no conversion', async () => {
     const header = CONVERSIONS.slice(0, CONVERSIONS.indexOf('\n') + 1)
     const result = await run({ ...FILES, 'data/conversions.csv': header })
-    expect(result.status).toBe('assessed')
-    expect(fact(result, 'total.conversions')?.status).toBe('zero')
+    expect(result.status).toBe('not_measured')
+    expect(fact(result, 'total.conversions')?.status).toBe('not_measured')
+  })
+
+  it('books conversions without touchpoints and attributes none of them', async () => {
+    const { 'data/touchpoints.csv': _touches, ...others } = FILES
+    const result = await run(others)
+    expect(fact(result, 'total.conversions')?.status).toBe('known')
+    expect(fact(result, 'attributed.conversions')?.status).toBe('not_measured')
+    expect(fact(result, 'null_journeys')?.status).toBe('not_measured')
   })
 
   it('takes unreadable conversions for unreadable, not for none', async () => {

@@ -391,7 +391,7 @@ describe('without data', () => {
     expect(result.facts.map(({ status }) => status)).toStrictEqual(
       Array.from({ length: 3 }, () => 'not_measured'),
     )
-    expect(result.facts[0]?.reason).toBe('neither conversions nor journeys were given')
+    expect(result.facts[0]?.reason).toBe('there are neither conversions nor journeys to read')
     expect(result.decisions).toStrictEqual([])
     expect(result.summary).toHaveLength(2)
   })

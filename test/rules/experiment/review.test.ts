@@ -255,13 +255,13 @@ describe('a review of experiments', () => {
     ).toBe('the data set experiments is unreadable')
   })
 
-  it('has a true zero where the data set is empty', () => {
+  it('counts nothing in a data set without rows', () => {
     expect(factOf(review({ presence: 'empty' }), 'campaign_roi.experiments.running')?.status).toBe(
-      'zero',
+      'not_measured',
     )
     expect(
       factOf(review({ presence: 'empty' }), 'campaign_roi.experiments.verdict.WIN')?.status,
-    ).toBe('zero')
+    ).toBe('not_measured')
   })
 
   it('reads only what was alive in the month, and pools with what came before', () => {
