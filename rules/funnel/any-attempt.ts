@@ -31,7 +31,7 @@ export function createAnyAttemptMatcher(plan: FunnelPlan): Matcher {
   const chains = createChains(plan.kindOfStep.length)
   return (person) => {
     resetChains(chains)
-    const reading = { plan, chains, person }
+    const reading: Reading = { plan, chains, person }
     for (let index = person.from; index < person.to && !isComplete(chains);) {
       const to = endOfInstant(person, index)
       if (to === index + 1) readEvent(reading, index)

@@ -93,9 +93,7 @@ export function lengthenChain(chains: Chains, step: number, index: number): void
 function isDeeper(chains: Chains, step: number): boolean {
   const { best, bestTainted, depthBeforeInstant } = chains
   const depth = step + 1
-  return (
-    depth > best.depth || (depth === best.depth && (bestTainted || depth > depthBeforeInstant))
-  )
+  return depth > best.depth || (depth === best.depth && (bestTainted || depth > depthBeforeInstant))
 }
 
 /** The chain that ends at `step` is the deepest so far. */

@@ -1,5 +1,5 @@
 import { InvariantError } from '../kernel/invariant.ts'
-import { append, createList, type GrowingList, lastOf } from './growing-list.ts'
+import { OTHER_KIND } from './definition.ts'
 import { NO_LABEL, type PersonEvents } from './person-events.ts'
 
 /** A stretch of an event log: one column per field, all of the same length. */
@@ -35,6 +35,7 @@ export interface EventFold {
  */
 export function createEventFold(readers: readonly PersonReader[]): EventFold {
   const held = createHeld()
+  const absent = createConstants()
   let persons = 0
   let events = 0
   const read = (person: PersonEvents): void => {
@@ -42,26 +43,28 @@ export function createEventFold(readers: readonly PersonReader[]): EventFold {
     for (const reader of readers) reader(person)
   }
   const release = (): void => {
-    if (held.timesMs.count > 0) read(viewOf(held))
-    clear(held)
+    if (held.count > 0) read(viewOf(held))
+    held.count = 0
   }
   return {
     add: (batch) => {
-      const view = viewOfBatch(batch)
+      const view = viewOfBatch(batch, absent)
       const rows = batch.timeMs.length
+      if (rows === 0) return
       events += rows
-      view.to = held.timesMs.count > 0 ? endOfRun(batch, 0, held.person) : 0
-      hold(held, view)
-      if (view.to === rows) return
+      if (held.count > 0 && batch.person[0] === held.person) {
+        view.to = endOfRun(batch, 0)
+        hold(held, view)
+        if (view.to === rows) return
+      }
       release()
       for (;;) {
         view.from = view.to
-        const whose = batch.person[view.from]
-        held.person = whose
-        view.to = endOfRun(batch, view.from, whose)
+        view.to = endOfRun(batch, view.from)
         if (view.to === rows) break
         read(view)
       }
+      held.person = batch.person[view.from]
       hold(held, view)
     },
     finish: () => {
@@ -71,14 +74,12 @@ export function createEventFold(readers: readonly PersonReader[]): EventFold {
   }
 }
 
-type PersonId = number | string | null | undefined
-
-/** The row after the last one of `whose` from `from` on; times never fall on the way. */
-function endOfRun({ person, timeMs }: EventBatch, from: number, whose: PersonId): number {
+/** The row after the last one of the person at `from`; times never fall on the way. */
+function endOfRun({ person, timeMs }: EventBatch, from: number): number {
   const rows = timeMs.length
-  let to = from
   let latestMs = -Infinity
-  while (to < rows && person[to] === whose) {
+  let to = from
+  while (to < rows && person[to] === person[from]) {
     const atMs = timeMs[to] ?? Number.NaN
     if (!(atMs >= latestMs)) refuseOrder()
     latestMs = atMs
@@ -91,62 +92,81 @@ function refuseOrder(): never {
   throw new InvariantError('event fold: expected the events of a person oldest first')
 }
 
-function viewOfBatch({ timeMs, kind, period, label }: EventBatch): PersonEvents {
-  const rows = timeMs.length
+/** Stands for a column left out. */
+type Constants = (value: number, rows: number) => Int32Array
+
+/** Columns of one value, made once and again only for a longer batch. */
+function createConstants(): Constants {
+  const columns = new Map<number, Int32Array>()
+  return (value, rows) => {
+    const known = columns.get(value)
+    if (known !== undefined && known.length >= rows) return known
+    const column = new Int32Array(rows).fill(value)
+    columns.set(value, column)
+    return column
+  }
+}
+
+function viewOfBatch({ timeMs, kind, period, label }: EventBatch, absent: Constants): PersonEvents {
   return {
     from: 0,
     to: 0,
     timesMs: timeMs,
     kinds: kind,
-    periods: period ?? new Int32Array(rows),
-    labels: label ?? new Int32Array(rows).fill(NO_LABEL),
+    periods: period ?? absent(0, timeMs.length),
+    labels: label ?? absent(NO_LABEL, timeMs.length),
     openPeriod: undefined,
   }
 }
 
-/** The person at the end of a batch. */
+/** The person at the end of a batch, in columns of the same kinds as those of a large log. */
 interface Held {
-  person: PersonId
-  readonly timesMs: GrowingList
-  readonly kinds: GrowingList
-  readonly periods: GrowingList
-  readonly labels: GrowingList
+  person: number | string | null | undefined
+  count: number
+  timesMs: Float64Array
+  kinds: Int32Array
+  periods: Int32Array
+  labels: Int32Array
 }
 
 function createHeld(): Held {
   return {
     person: undefined,
-    timesMs: createList(),
-    kinds: createList(),
-    periods: createList(),
-    labels: createList(),
+    count: 0,
+    timesMs: new Float64Array(0),
+    kinds: new Int32Array(0),
+    periods: new Int32Array(0),
+    labels: new Int32Array(0),
   }
-}
-
-function clear({ timesMs, kinds, periods, labels }: Held): void {
-  for (const list of [timesMs, kinds, periods, labels]) list.count = 0
 }
 
 function hold(held: Held, view: PersonEvents): void {
-  const { timesMs, kinds, periods, labels } = held
+  ensureRoom(held, view.to - view.from)
   for (let index = view.from; index < view.to; index++) {
     const atMs = view.timesMs[index] ?? Number.NaN
-    if (timesMs.count > 0 && !(atMs >= lastOf(timesMs))) refuseOrder()
-    append(timesMs, atMs)
-    append(kinds, view.kinds[index] ?? NO_LABEL)
-    append(periods, view.periods[index] ?? 0)
-    append(labels, view.labels[index] ?? NO_LABEL)
+    if (!(atMs >= (held.timesMs[held.count - 1] ?? -Infinity))) refuseOrder()
+    held.timesMs[held.count] = atMs
+    held.kinds[held.count] = view.kinds[index] ?? OTHER_KIND
+    held.periods[held.count] = view.periods[index] ?? 0
+    held.labels[held.count] = view.labels[index] ?? NO_LABEL
+    held.count++
   }
 }
 
-function viewOf({ timesMs, kinds, periods, labels }: Held): PersonEvents {
-  return {
-    from: 0,
-    to: timesMs.count,
-    timesMs: timesMs.values,
-    kinds: kinds.values,
-    periods: periods.values,
-    labels: labels.values,
-    openPeriod: undefined,
-  }
+function ensureRoom(held: Held, more: number): void {
+  const needed = held.count + more
+  if (needed <= held.timesMs.length) return
+  const { timesMs, kinds, periods, labels } = held
+  held.timesMs = new Float64Array(2 * needed)
+  held.timesMs.set(timesMs)
+  held.kinds = new Int32Array(2 * needed)
+  held.kinds.set(kinds)
+  held.periods = new Int32Array(2 * needed)
+  held.periods.set(periods)
+  held.labels = new Int32Array(2 * needed)
+  held.labels.set(labels)
+}
+
+function viewOf({ count, timesMs, kinds, periods, labels }: Held): PersonEvents {
+  return { from: 0, to: count, timesMs, kinds, periods, labels, openPeriod: undefined }
 }

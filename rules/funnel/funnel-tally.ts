@@ -63,7 +63,8 @@ interface Tally {
 /** Counts how many persons reach each step of a plan. */
 export function createFunnelTally(plan: FunnelPlan, options: TallyOptions = {}): FunnelTally {
   const match = createMatcher(plan)
-  const tallies = new Map<number, Tally>()
+  // By label + 1: labels are places in a list of values, and a place is found faster than a key.
+  const tallies: (Tally | undefined)[] = []
   const { period, breakdown, also } = options
   return {
     read: (person) => {
@@ -74,19 +75,26 @@ export function createFunnelTally(plan: FunnelPlan, options: TallyOptions = {}):
         breakdown === undefined
           ? NO_LABEL
           : breakdownLabel(plan, { person, match: matched }, breakdown)
-      let tally = tallies.get(label)
-      if (tally === undefined) tallies.set(label, (tally = createTally(plan)))
+      const tally = (tallies[label - NO_LABEL] ??= createTally(plan))
       count(tally, person, matched)
       also?.(person, matched, label)
     },
     finish: () => {
-      const byLabel = [...tallies].toSorted(([left], [right]) => left - right)
+      const counted = [...tallies.entries()].flatMap(([place, tally]) =>
+        tally === undefined ? [] : [{ label: place + NO_LABEL, tally }],
+      )
       return {
-        all: toResult(plan, joinTallies(plan, [...tallies.values()])),
+        all: toResult(
+          plan,
+          joinTallies(
+            plan,
+            counted.map(({ tally }) => tally),
+          ),
+        ),
         byLabel: new Map(
           breakdown === undefined
             ? []
-            : byLabel.map(([label, tally]) => [label, toResult(plan, tally)]),
+            : counted.map(({ label, tally }) => [label, toResult(plan, tally)]),
         ),
       }
     },

@@ -19,11 +19,6 @@ export function append(list: GrowingList, value: number): void {
   list.values[list.count++] = value
 }
 
-/** The number added last, NaN in an empty list. */
-export function lastOf(list: GrowingList): number {
-  return list.values[list.count - 1] ?? Number.NaN
-}
-
 /** All numbers of several lists in one. */
 export function joinLists(lists: readonly GrowingList[]): GrowingList {
   const count = lists.reduce((sum, list) => sum + list.count, 0)

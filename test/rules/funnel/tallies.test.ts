@@ -5,14 +5,7 @@ import { breakdownLabel, type BreakdownRule } from '#rules/funnel/breakdown.ts'
 import type { FunnelPlan } from '#rules/funnel/definition.ts'
 import { createEventFold, type PersonReader } from '#rules/funnel/event-fold.ts'
 import { createFunnelTally } from '#rules/funnel/funnel-tally.ts'
-import {
-  append,
-  createList,
-  joinLists,
-  lastOf,
-  meanOf,
-  medianOf,
-} from '#rules/funnel/growing-list.ts'
+import { append, createList, joinLists, meanOf, medianOf } from '#rules/funnel/growing-list.ts'
 import { createMatcher } from '#rules/funnel/match.ts'
 import { countRuns } from '#rules/funnel/run-count.ts'
 import { createTrendTally } from '#rules/funnel/trend-tally.ts'
@@ -246,7 +239,6 @@ describe('countRuns', () => {
 describe('growing list', () => {
   test('mean and median of nothing are nothing', () => {
     expect([meanOf(createList()), medianOf(createList())]).toEqual([null, null])
-    expect(lastOf(createList())).toBeNaN()
   })
 
   test('equals sorting, for any numbers and lengths', () => {
@@ -263,7 +255,6 @@ describe('growing list', () => {
           expect(meanOf(list)).toBeCloseTo(
             values.reduce((sum, value) => sum + value, 0) / values.length,
           )
-          expect(lastOf(list)).toBe(values.at(-1))
           expect(Array.from(list.values.subarray(0, list.count))).toEqual(values)
         },
       ),
