@@ -53,6 +53,17 @@ export function marginalAt(curve: Curve, x: number): number {
   return exp(logMarginalAt(curve, x))
 }
 
+/**
+ * The curve of a longer period in which spend is even: `count` times the response to a count-th of the spend.
+ *
+ * @param count Periods of the given curve in the longer one, > 0.
+ */
+export function overPeriods(curve: Curve, count: number): Curve {
+  return curve.family === 'power'
+    ? { ...curve, scale: curve.scale * power(count, 1 - curve.shape) }
+    : { ...curve, scale: curve.scale * count, shape: curve.shape * count }
+}
+
 /** True when the marginal response falls everywhere, so that water-filling is exact. */
 export function isConcave({ family, steepness }: Curve): boolean {
   return family !== 'hill' || steepness <= 1

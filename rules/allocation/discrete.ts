@@ -5,6 +5,9 @@ import { type Curve, responseAt } from './curve.ts'
 export interface DiscreteLine {
   readonly curve: Curve
   readonly current: number
+  /** Bounds of its own; 0 and none without. */
+  readonly lower?: number
+  readonly upper?: number
 }
 
 /** How lines may move. Shares are of the line's current spend. */
@@ -95,18 +98,20 @@ function extend(
 }
 
 /** Moves a line may make, in increments: none, or between its least and its greatest step; nothing below zero. */
-function movesOf({ current }: DiscreteLine, terms: DiscreteTerms): readonly number[] {
+function movesOf(line: DiscreteLine, terms: DiscreteTerms): readonly number[] {
+  const { current } = line
   const most = Math.floor((terms.maxStepShare * current) / terms.increment + SHARE_ROUNDING)
   const least = Math.max(
     1,
     Math.ceil((terms.minMoveShare * current) / terms.increment - SHARE_ROUNDING),
   )
   const moves = [0]
-  for (let move = least; move <= most; move++) {
-    if (current - move * terms.increment >= 0) moves.push(-move)
-    moves.push(move)
-  }
-  return moves
+  for (let move = least; move <= most; move++) moves.push(-move, move)
+  const [lower, upper] = [line.lower ?? 0, line.upper ?? Infinity]
+  return moves.filter((move) => {
+    const spend = current + move * terms.increment
+    return move === 0 || (spend >= lower && spend <= upper)
+  })
 }
 
 /** A share of an amount can miss a whole increment by rounding. */

@@ -1,4 +1,6 @@
-import { type Curve, inflectionOf, isConcave, marginalAt, responseAt } from '../allocation/curve.ts'
+import { type Curve, isConcave, marginalAt, responseAt } from '../allocation/curve.ts'
+import type { ProofTree } from '../allocation/s-curve-fill.ts'
+import { boundOfProof, mostNet } from './proof-check.ts'
 
 /** A plan to be checked, amounts in whole minor units. */
 export interface CheckedPlan {
@@ -27,6 +29,8 @@ export interface Certificate {
   readonly groupPrices?: readonly number[]
   /** What moving a unit away from the current plan costs on top; 0 where turnover does not bind. */
   readonly turnoverPrice?: number
+  /** For S-curves: how a search parted the space. One price proves nothing then; the gap is that of the tree, and there is no residual. */
+  readonly proof?: ProofTree
   /** Largest relative distance of a marginal response from its price among the lines that could still move towards it. */
   readonly kktResidual: number
   /** No plan within the limits brings more than the plan's value plus this. */
@@ -58,7 +62,7 @@ export function checkPlan(
   tolerance = 1e-12,
 ): readonly PlanFault[] {
   const certified = certify(plan, certificate)
-  const scale = plan.lines.reduce((sum, line) => sum + responseAt(line.curve, line.planned), 0)
+  const scale = valueOf(plan.lines)
   const faults: readonly (readonly [PlanFault, boolean])[] = [
     ['not_whole', plan.lines.some((line) => !Number.isSafeInteger(line.planned))],
     ['not_balanced', sumPlanned(plan.lines) !== plan.budget],
@@ -77,8 +81,12 @@ export function checkPlan(
 /** The gap and residual that these prices prove for a plan: what an honest certificate claims. */
 export function certify(
   plan: CheckedPlan,
-  { price, groupPrices = [], turnoverPrice = 0 }: Omit<Certificate, 'gap' | 'kktResidual'>,
+  { price, groupPrices = [], turnoverPrice = 0, proof }: Omit<Certificate, 'gap' | 'kktResidual'>,
 ): Pick<Certificate, 'gap' | 'kktResidual'> {
+  if (proof !== undefined) {
+    const bound = boundOfProof(plan, proof)
+    return { gap: Math.max(0, bound - valueOf(plan.lines)), kktResidual: 0 }
+  }
   let [gap, kktResidual] = [turnoverPrice * Math.max(0, turnoverSlack(plan)), 0]
   for (const line of plan.lines) {
     const own = line.group === undefined ? price : (groupPrices[line.group] ?? price)
@@ -119,17 +127,9 @@ function concaveGain(line: CheckedLine, costs: { up: number; down: number }): nu
   return up + down
 }
 
-/** Most any line could gain net of price: at a bound, or where its concave branch has the price as slope. */
-function freeGain({ curve, lower, upper, planned }: CheckedLine, price: number): number {
-  const net = (x: number): number => responseAt(curve, x) - price * x
-  let [left, right] = [Math.max(lower, inflectionOf(curve)), upper]
-  for (let step = 0; step < 200 && left < right; step++) {
-    const middle = (left + right) / 2
-    if (marginalAt(curve, middle) > price) left = middle
-    else right = middle
-  }
-  const inner = left >= lower && left <= upper ? net(left) : net(lower)
-  return Math.max(net(lower), net(upper), inner) - net(planned)
+/** Most any line could gain net of price over its bounds. */
+function freeGain(line: CheckedLine, price: number): number {
+  return mostNet(line, price) - (responseAt(line.curve, line.planned) - price * line.planned)
 }
 
 function residualOf(line: CheckedLine, costs: { up: number; down: number }): number {
@@ -137,6 +137,10 @@ function residualOf(line: CheckedLine, costs: { up: number; down: number }): num
   const up = line.planned < line.upper ? (marginal - costs.up) / Math.abs(costs.up) : 0
   const down = line.planned > line.lower ? (costs.down - marginal) / Math.abs(costs.down) : 0
   return Math.max(0, up, down)
+}
+
+function valueOf(lines: readonly CheckedLine[]): number {
+  return lines.reduce((sum, line) => sum + responseAt(line.curve, line.planned), 0)
 }
 
 function sumPlanned(lines: readonly CheckedLine[]): number {

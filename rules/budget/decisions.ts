@@ -1,8 +1,9 @@
 import type { Decision, Evidence } from '../schema/review.ts'
+import type { BlockReason } from './candidate.ts'
 import type { BudgetContext } from './input.ts'
 import type { LinePace } from './line-pace.ts'
 import type { LineReview } from './line-review.ts'
-import type { BlockReason, Reallocation } from './reallocation.ts'
+import type { Reallocation } from './reallocation.ts'
 import { type TotalReview, valueOrNull } from './total-review.ts'
 
 /** What a line is to do: the action, with the rule and quantities that decided it. */
@@ -26,11 +27,13 @@ export function lineDecision(
     evidence: {
       evidence_level: evidence.level,
       evidence_reason: evidence.reason,
-      weeks: evidence.weeks,
+      weeks: evidence.weeks.length,
       weeks_required: context.policy.budget.evidence.min_weeks,
       conversions_in_weeks: evidence.conversions,
       conversions_required: context.policy.budget.evidence.min_conversions,
       spend_ratio: evidence.spendRatio,
+      alternate_spend_by: evidence.needed.alternateBy,
+      elasticity: evidence.response?.elasticity ?? null,
       marginal_return: evidence.response?.marginalReturn ?? null,
       hurdle: context.policy.budget.hurdle_marginal_roi,
       stop_loss: stop.reason,

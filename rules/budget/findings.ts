@@ -1,10 +1,11 @@
 import type { BudgetMove, MoveConcern } from '../schema/budget-move.ts'
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
-import { linePrefix } from './line-facts.ts'
+import type { NamedConflict } from './limit-conflicts.ts'
+import { alternateId, linePrefix, linesToVary } from './line-facts.ts'
 import type { LineReview } from './line-review.ts'
 import { type LineNames, lineName } from './lines.ts'
-import { type FaultGroup, movePrefix } from './move-facts.ts'
+import { conflictId, type FaultGroup, movePrefix } from './move-facts.ts'
 import type { TotalReview } from './total-review.ts'
 
 const CONCERNS: Readonly<Record<MoveConcern, string>> = {
@@ -122,6 +123,30 @@ export function paceFindings({ pace }: TotalReview): Finding[] {
   ]
 }
 
+const CONFLICTS: Readonly<Record<NamedConflict['kind'], string>> = {
+  line_lower_above_upper: 'the least budget of a line is above its greatest',
+  group_lower_above_lines: 'the least budget of a campaign is more than its channels may spend',
+  group_upper_below_lines: 'the greatest budget of a campaign is less than its channels must spend',
+  lowers_above_budget: 'what lines and campaigns must spend is more than the planned total',
+  uppers_below_budget: 'what lines and campaigns may spend is less than the planned total',
+}
+
+const NAMES_SHOWN = 5
+
+/** Limits that no plan can keep. */
+export function conflictFinding(conflict: NamedConflict): Finding {
+  const names = conflict.names.slice(0, NAMES_SHOWN).map(literal).join(', ')
+  const others = conflict.names.length > NAMES_SHOWN ? ' and others' : ''
+  return {
+    id: `finding.${conflictId(conflict)}`,
+    ruleId: 'budget.limits',
+    severity: 'serious',
+    subject: 'budget:limits',
+    title: `The limits of the budget conflict by ${token(conflictId(conflict))}`,
+    detail: `No plan can keep them: ${CONFLICTS[conflict.kind]} (${names}${others}). Loosening any of these limits by that amount resolves it.`,
+  }
+}
+
 /** What is missing before the budget can be judged. */
 export function missingFindings(total: TotalReview): Finding[] {
   if (total.planned.status !== 'not_measured') return []
@@ -152,6 +177,23 @@ export function holdFinding(lines: readonly LineReview[], moves: readonly Budget
       subject: 'budget:lines',
       title: 'No new move is proposed: the evidence does not carry one',
       detail: `${token('budget.evidence.held_lines')} of ${token('budget.evidence.lines')} lines are held for thin history. A line can be judged from ${token('budget.evidence.min_weeks')} complete weeks with spend and ${token('budget.evidence.min_conversions')} conversions.`,
+    },
+  ]
+}
+
+/** Which spend variation would show how lines answer to spend. */
+export function variationFinding(lines: readonly LineReview[]): Finding[] {
+  const open = linesToVary(lines)
+  if (open.length === 0) return []
+  const steps = open.map(({ line }) => `${literal(line.name)} by ${token(alternateId(line.id))}`)
+  return [
+    {
+      id: 'finding.budget.variation',
+      ruleId: 'budget.evidence',
+      severity: 'info',
+      subject: 'budget:lines',
+      title: 'Varying spend on purpose would show what more or less of it brings',
+      detail: `Average returns are known, the response to more or less spend is not. Raising and lowering weekly spend in turn, each week by the share given, over ${token('budget.evidence.min_weeks')} weeks would tell: ${steps.join('; ')}.`,
     },
   ]
 }

@@ -1,10 +1,17 @@
+import type { Curve } from '../allocation/curve.ts'
+import { expm1 } from '../kernel/elementary.ts'
 import type { EvidencePolicy } from '../policy/money-moves.ts'
+import { spendVariation } from '../response/power-law.ts'
 import type { BudgetLine } from './lines.ts'
-import { lineWeeks, type LineWeek } from './weekly.ts'
+import { type LineWeek, lineWeeks } from './weekly.ts'
 
-/** The rungs of evidence: what a line's history allows to be said of its response to spend. */
+/**
+ * The rungs of evidence: what a line's history allows to be said of its response to spend. L0 nothing; L1 its average return, the slope believed
+ * from the policy; L2 its own slope, drawn towards the other lines'; L3 the shape of its curve; L4 a curve estimated elsewhere.
+ */
 export type EvidenceLevel = 'L0' | 'L1' | 'L2' | 'L3' | 'L4'
 
+/** Why a line stands on its rung. */
 export type EvidenceReason =
   | 'no_spend'
   | 'value_not_measured'
@@ -12,16 +19,31 @@ export type EvidenceReason =
   | 'too_few_conversions'
   | 'no_value'
   | 'spend_did_not_vary'
+  | 'slope_not_identified'
+  | 'confounded_by_trend'
+  | 'slope_identified'
+  | 'shape_identified'
+  | 'imported'
 
-/** What is known of a line's return. Returns are value per unit of spend; sds are of logarithms. */
+/** What is known of a line's return. Returns are value per unit of spend; sds are of logarithms; the curve is per week, in minor units. */
 export interface LineResponse {
   readonly averageReturn: number
   readonly averageSd: number
   readonly elasticity: number
   readonly elasticitySd: number
-  /** Median return on the next unit of spend: elasticity × average return. */
+  /** Median return on the next unit of spend. */
   readonly marginalReturn: number
   readonly marginalSd: number
+  /** Null on the second rung: a believed slope makes no curve to optimise. */
+  readonly curve: Curve | null
+}
+
+/** The spend variation or time that would carry a line one rung up. */
+export interface EvidenceNeed {
+  readonly weeksMissing: number
+  readonly conversionsMissing: number
+  /** Share by which to raise and lower weekly spend in turn so that the slope could be read; null when that is not the obstacle. */
+  readonly alternateBy: number | null
 }
 
 /** How far up the ladder a line's evidence reaches, and what would carry it further. */
@@ -29,94 +51,109 @@ export interface LineEvidence {
   readonly line: BudgetLine
   readonly level: EvidenceLevel
   readonly reason: EvidenceReason
-  readonly weeks: number
+  readonly weeks: readonly LineWeek[]
   readonly conversions: number | null
   /** Highest ÷ lowest weekly spend; null below two weeks. */
   readonly spendRatio: number | null
   readonly response: LineResponse | null
-  /** What would answer the question that is open. */
   readonly needed: EvidenceNeed
 }
 
-/** The spend variation or time that would carry a line one rung up. */
-export interface EvidenceNeed {
-  readonly weeksMissing: number
-  readonly conversionsMissing: number
-  /** Step, as a share of weekly spend, by which to alternate weeks so that the slope can be read; null when that is not the obstacle. */
-  readonly alternateBy: number | null
+/** A line with what its weeks hold, before any response is estimated; `obstacle` null lets it climb. */
+export interface LineHistory {
+  readonly line: BudgetLine
+  readonly weeks: readonly LineWeek[]
+  readonly conversions: number | null
+  readonly value: number | null
+  readonly spend: number
+  readonly spendRatio: number | null
+  readonly obstacle: EvidenceReason | null
 }
 
-/**
- * How much does the history of this line allow to be said?
- *
- * L0 hold: no value, too few weeks or conversions. L1 gated bounded step: the average return is known and the slope is believed from
- * the policy's prior, because spend hardly varied.
- */
-export function lineEvidence(
+/** What does the history of a line hold, and does anything keep it on the lowest rung? */
+export function lineHistory(
   line: BudgetLine,
   reported: ReadonlySet<string>,
   policy: EvidencePolicy,
-): LineEvidence {
-  const weeks = lineWeeks([...line.history, ...line.days], reported)
-  const conversions = sumOrNull(weeks.map((week) => week.conversions))
-  const spends = weeks.map((week) => week.spend)
-  const base = {
+): LineHistory {
+  const days = [...line.history, ...line.days]
+  const weeks = lineWeeks(days, reported)
+  const history = {
     line,
-    weeks: weeks.length,
+    weeks,
+    conversions: sumOrNull(weeks.map((week) => week.conversions)),
+    value: sumOrNull(weeks.map((week) => week.value)),
+    spend: weeks.reduce((sum, week) => sum + week.spend, 0),
+    spendRatio:
+      weeks.length < 2
+        ? null
+        : spendVariation(weeks.map((week) => ({ spend: week.spend, value: 0 }))).ratio,
+  }
+  return {
+    ...history,
+    obstacle: obstacleOf(
+      history,
+      policy,
+      days.every((day) => day.spendMinor === 0),
+    ),
+  }
+}
+
+/** A line that is held: nothing is said of its response. */
+export function heldEvidence(
+  history: LineHistory,
+  reason: EvidenceReason,
+  policy: EvidencePolicy,
+): LineEvidence {
+  return {
+    ...evidenceBase(history, policy),
+    level: 'L0',
+    reason,
+    response: null,
+  }
+}
+
+/** What every rung's evidence has in common. */
+export function evidenceBase(
+  { line, weeks, conversions, spendRatio }: LineHistory,
+  policy: EvidencePolicy,
+): Omit<LineEvidence, 'level' | 'reason' | 'response'> {
+  return {
+    line,
+    weeks,
     conversions,
-    spendRatio: weeks.length < 2 ? null : Math.max(...spends) / Math.min(...spends),
+    spendRatio,
     needed: {
       weeksMissing: Math.max(0, policy.min_weeks - weeks.length),
       conversionsMissing: Math.max(0, policy.min_conversions - (conversions ?? 0)),
       alternateBy: null,
     },
   }
-  const obstacle = obstacleOf(line, weeks, policy)
-  if (obstacle !== null) return { ...base, level: 'L0', reason: obstacle, response: null }
-  const response = believedResponse(weeks, policy)
-  return {
-    ...base,
-    level: 'L1',
-    reason: 'spend_did_not_vary',
-    response,
-    needed: { ...base.needed, alternateBy: policy.min_spend_ratio - 1 },
-  }
+}
+
+/**
+ * By what share must weekly spend go up and down in turn so that the slope is known to the policy's standard error?
+ *
+ * Alternating between x·(1 + a) and x ÷ (1 + a) over n weeks gives a slope error of sigma ÷ (√n·ln(1 + a)).
+ * @param sigma Standard deviation of ln(value) around its line.
+ */
+export function alternationFor(sigma: number, weeks: number, maxError: number): number {
+  return expm1(sigma / (Math.sqrt(weeks) * maxError))
 }
 
 function obstacleOf(
-  line: BudgetLine,
-  weeks: readonly LineWeek[],
+  { weeks, value, conversions }: Omit<LineHistory, 'obstacle'>,
   policy: EvidencePolicy,
+  spentNothing: boolean,
 ): EvidenceReason | null {
-  if ([...line.history, ...line.days].every((day) => day.spendMinor === 0)) return 'no_spend'
-  const value = sumOrNull(weeks.map((week) => week.value))
-  const conversions = sumOrNull(weeks.map((week) => week.conversions))
-  if (value === null) return 'value_not_measured'
-  if (weeks.length < policy.min_weeks) return 'too_few_weeks'
-  if ((conversions ?? 0) < policy.min_conversions) return 'too_few_conversions'
-  return value > 0 ? null : 'no_value'
-}
-
-/** Average return by linearised ratio, marginal return by the believed elasticity. */
-function believedResponse(weeks: readonly LineWeek[], policy: EvidencePolicy): LineResponse {
-  const spend = weeks.reduce((sum, week) => sum + week.spend, 0)
-  const value = weeks.reduce((sum, week) => sum + (week.value ?? 0), 0)
-  const averageReturn = value / spend
-  const squares = weeks.reduce(
-    (sum, week) => sum + ((week.value ?? 0) - averageReturn * week.spend) ** 2,
-    0,
-  )
-  const n = weeks.length
-  const averageSd = Math.sqrt((squares * n) / (n - 1)) / value
-  const { mean, sd } = policy.prior_elasticity
-  return {
-    averageReturn,
-    averageSd,
-    elasticity: mean,
-    elasticitySd: sd,
-    marginalReturn: mean * averageReturn,
-    marginalSd: Math.sqrt(averageSd * averageSd + (sd / mean) ** 2),
-  }
+  const obstacles: readonly (readonly [boolean, EvidenceReason])[] = [
+    [spentNothing, 'no_spend'],
+    [value === null, 'value_not_measured'],
+    [weeks.length < policy.min_weeks, 'too_few_weeks'],
+    [(conversions ?? 0) < policy.min_conversions, 'too_few_conversions'],
+    [value === 0, 'no_value'],
+  ]
+  return obstacles.find(([holds]) => holds)?.[1] ?? null
 }
 
 function sumOrNull(values: readonly (number | null)[]): number | null {

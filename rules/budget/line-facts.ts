@@ -9,6 +9,8 @@ import type { EvidenceReason } from './line-evidence.ts'
 import type { LineReview } from './line-review.ts'
 import { remainderOf } from './move-scope.ts'
 
+const LINES_TO_VARY = 3
+
 /** Prefix of a line's facts. */
 export function linePrefix(lineId: string): string {
   return `budget.line.${idPart(lineId)}`
@@ -101,6 +103,32 @@ function returnEntries({ line, delivery, evidence }: LineReview): Record<string,
   }
 }
 
+/** Lines whose spend should be varied on purpose, the largest first. */
+export function linesToVary(lines: readonly LineReview[]): readonly LineReview[] {
+  return lines
+    .filter(({ evidence }) => evidence.needed.alternateBy !== null)
+    .slice(0, LINES_TO_VARY)
+}
+
+/** Fact of the share by which a line's weekly spend should go up and down. */
+export function alternateId(lineId: string): string {
+  return `${linePrefix(lineId)}.alternate_by`
+}
+
+/** Enters by what share the spend of lines should be varied. */
+export function enterVariation(book: FactBook, lines: readonly LineReview[]): void {
+  for (const { line, evidence } of linesToVary(lines)) {
+    book.add({
+      id: alternateId(line.id),
+      label: `${line.name}: share by which to raise and lower weekly spend in turn`,
+      unit: 'rate',
+      quantity: figure(evidence.needed.alternateBy, HOLD_REASONS[evidence.reason]),
+      formula: 'e^(sigma ÷ (√weeks × greatest error of the slope)) − 1',
+      source: [{ dataset: 'ad_performance', rows: evidence.weeks.length }],
+    })
+  }
+}
+
 /** Why a line's response to spend is not known, in words a reader understands. */
 export const HOLD_REASONS: Readonly<Record<EvidenceReason, string>> = {
   no_spend: 'it spent nothing',
@@ -109,6 +137,11 @@ export const HOLD_REASONS: Readonly<Record<EvidenceReason, string>> = {
   too_few_conversions: 'too few conversions',
   no_value: 'its conversions brought no value',
   spend_did_not_vary: 'its spend hardly varied',
+  slope_not_identified: 'its weeks do not determine how value answers to spend',
+  confounded_by_trend: 'a trend explains its value as well as its spend does',
+  slope_identified: 'its own weeks determine how value answers to spend',
+  shape_identified: 'its own weeks determine the shape of its curve',
+  imported: 'its curve was estimated elsewhere',
 }
 
 /** Enters a campaign's flight budget, `budget.flight.ID.*`. */

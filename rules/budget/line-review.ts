@@ -1,12 +1,15 @@
+import { overPeriods } from '../allocation/curve.ts'
 import { minorPerMajor } from '../kernel/currency.ts'
 import { sortByLargest } from '../kernel/order.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import { absence, type BudgetContext, type BudgetInput } from './input.ts'
-import { type LineEvidence, lineEvidence } from './line-evidence.ts'
+import { climbLadder } from './ladder.ts'
+import type { LineEvidence } from './line-evidence.ts'
 import { type LinePace, paceLine } from './line-pace.ts'
 import { type LineStop, lineStops, type TargetCpa, targetCpa } from './line-stops.ts'
 import { type BudgetLine, budgetLines } from './lines.ts'
+import { saturationOf } from './saturation.ts'
 import { type LineWaste, wasteOf } from './waste.ts'
 
 /** Everything the review knows of one line. */
@@ -35,28 +38,20 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
   const reported = new Set(input.delivery.map((day) => day.date))
   const lines = budgetLines(input, month)
   const stops = lineStops(lines, target, context)
+  const evidences = climbLadder(lines, {
+    policy: policy.budget.evidence,
+    imported: policy.budget.response_curves,
+    reported,
+    minorPerUnit,
+  })
   const reason = noSpend(input)
   const reviews = lines.flatMap((line, index) => {
-    const stop = stops[index]
-    if (stop === undefined) return []
+    const [stop, evidence] = [stops[index], evidences[index]]
+    if (stop === undefined || evidence === undefined) return []
     const delivery = deliveryOf(line.days, reason)
-    return [
-      {
-        line,
-        delivery,
-        stop,
-        pace: paceLine({ ...line, delivery: [...line.history, ...line.days] }, reported, context),
-        evidence: lineEvidence(line, reported, policy.budget.evidence),
-        waste: wasteOf({
-          spend: isMeasured(delivery.spend) ? delivery.spend.value : 0,
-          overTarget:
-            stop.evidence === null
-              ? null
-              : { point: stop.evidence.wastePoint, provable: stop.evidence.wasteProvable },
-          saturation: null,
-        }),
-      },
-    ]
+    const pace = paceLine({ ...line, delivery: [...line.history, ...line.days] }, reported, context)
+    const waste = lineWaste({ delivery, stop, evidence, pace }, policy.budget.margin)
+    return [{ line, delivery, stop, pace, evidence, waste }]
   })
   return {
     lines: sortByLargest(reviews, sizeOf, ({ line }) => line.id),
@@ -64,6 +59,27 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
     target,
     minorPerUnit,
   }
+}
+
+/** Waste seen by the stop-loss and by the line's curve over the days of the month so far. */
+function lineWaste(
+  { delivery, stop, evidence, pace }: Omit<LineReview, 'line' | 'waste'>,
+  margin: number,
+): LineWaste | null {
+  const spend = isMeasured(delivery.spend) ? delivery.spend.value : 0
+  const curve = evidence.response?.curve ?? null
+  const weeks = pace.daysElapsed / 7
+  return wasteOf({
+    spend,
+    overTarget:
+      stop.evidence === null
+        ? null
+        : { point: stop.evidence.wastePoint, provable: stop.evidence.wasteProvable },
+    saturation:
+      curve === null || weeks === 0
+        ? null
+        : saturationOf(overPeriods(curve, weeks), spend, margin).waste,
+  })
 }
 
 /** Why a part of the budget has no spend figure. */

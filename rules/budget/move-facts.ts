@@ -6,6 +6,7 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import { subjectFacts } from './fact-entries.ts'
 import type { ActionRow } from './input.ts'
+import type { NamedConflict } from './limit-conflicts.ts'
 import type { MadeMove } from './recorded-moves.ts'
 
 /** Prefix of a move's facts. */
@@ -99,6 +100,23 @@ export function enterFaultGroup(book: FactBook, group: FaultGroup): void {
     quantity: measured(group.actions.length),
     source,
   })
+}
+
+/** Enters by how much limits conflict. */
+export function enterConflict(book: FactBook, conflict: NamedConflict, currency: string): void {
+  book.add({
+    id: conflictId(conflict),
+    label: `Limits conflict: ${conflict.kind.replaceAll('_', ' ')}`,
+    unit: 'money',
+    currency,
+    quantity: measured(conflict.gapMinor),
+    source: [{ dataset: 'budgets', rows: conflict.names.length }],
+  })
+}
+
+/** Fact of a conflict's gap. */
+export function conflictId({ kind, names }: NamedConflict): string {
+  return `budget.conflict.${kind}.${idPart(names.join('-').slice(0, 60))}`
 }
 
 function channelAtFault(fault: string, action: ActionRow): string | null {

@@ -1,21 +1,38 @@
-import { isMeasured, measured } from '../kernel/quantity.ts'
+import {
+  isMeasured,
+  measured,
+  type Missing,
+  notMeasured,
+  type Quantity,
+  unreadable,
+} from '../kernel/quantity.ts'
 import type { BudgetMove, BudgetStageResult } from '../schema/budget-move.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import { type CampaignFlight, campaignFlights } from './campaign-flight.ts'
 import { lineDecision, paceDecision } from './decisions.ts'
 import {
   carriedFinding,
+  conflictFinding,
   holdFinding,
   madeFinding,
   missingFindings,
   paceFindings,
   stopFindings,
+  variationFinding,
 } from './findings.ts'
-import type { BudgetContext, BudgetInput } from './input.ts'
-import { enterFlight, enterLine } from './line-facts.ts'
+import { absence, type BudgetContext, type BudgetInput } from './input.ts'
+import { limitConflicts, type NamedConflict } from './limit-conflicts.ts'
+import { enterFlight, enterLine, enterVariation } from './line-facts.ts'
 import { type LineReviews, reviewLines } from './line-review.ts'
 import { lineNames } from './lines.ts'
-import { enterFaultGroup, enterMove, type FaultGroup, faultGroups } from './move-facts.ts'
+import {
+  enterConflict,
+  enterFaultGroup,
+  enterMove,
+  type FaultGroup,
+  faultGroups,
+} from './move-facts.ts'
+import { enterPlan, planDecision, planTable } from './plan-facts.ts'
 import { type Reallocation, reallocate } from './reallocation.ts'
 import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
 import { blockingRisks } from './risk-lines.ts'
@@ -40,24 +57,34 @@ import { reviewTotal, type TotalReview } from './total-review.ts'
  */
 export function reviewBudget(input: BudgetInput, context: BudgetContext): BudgetStageResult {
   const judged = judge(input, context)
-  const { lines, total, flights, reallocation, carried, groups } = judged
+  const { lines, total, flights, reallocation, carried, groups, conflicts } = judged
   const book = createFactBook()
   const moves = [...carried, ...reallocation.moves]
   const shown = shownLines(lines.lines, moves)
   enterTotal(book, total, { input, context })
   const metrics = lineMetrics(lines.lines).map(({ key }) => key)
   for (const line of shown) enterLine(book, line, { metrics, context })
+  enterVariation(book, lines.lines)
   for (const flight of flights) enterFlight(book, flight, context.policy.company.currency)
   for (const move of moves.slice(0, MOVES_SHOWN)) enterMove(book, move)
   for (const group of groups) enterFaultGroup(book, group)
-  enterCounts(book, lines, { moves, context })
-  const tables = [moveTable(moves), lineTable(shown, lines.lines), flightTable(flights)]
+  enterCounts(book, lines, { moves, input, context })
+  for (const conflict of conflicts) enterConflict(book, conflict, context.policy.company.currency)
+  const { plan } = reallocation
+  if (plan !== null) enterPlan(book, plan, context.policy.company.currency)
+  const tables = [
+    moveTable(moves),
+    lineTable(shown, lines.lines),
+    plan === null ? null : planTable(plan),
+    flightTable(flights),
+  ]
   return {
     stage: 'budget',
     status: stageStatus(total, lines),
     facts: book.list(),
     decisions: [
       paceDecision(total, context),
+      ...(plan === null ? [] : [planDecision(plan, context)]),
       ...shown.map((line) => lineDecision(line, reallocation, context)),
     ],
     findings: [
@@ -65,10 +92,12 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...stopFindings(shown),
       ...paceFindings(total),
       ...groups.map((group) => madeFinding(group, lineNames(input))),
+      ...conflicts.map(conflictFinding),
       ...missingFindings(total),
       ...holdFinding(lines.lines, moves),
+      ...variationFinding(lines.lines),
     ],
-    tables: tables.filter((table) => table.rows.length > 0),
+    tables: tables.filter((table) => table !== null).filter((table) => table.rows.length > 0),
     charts: [],
     summary: budgetSummary(total, lines.lines, moves),
     moves,
@@ -82,6 +111,7 @@ interface Judged {
   readonly reallocation: Reallocation
   readonly carried: readonly BudgetMove[]
   readonly groups: readonly FaultGroup[]
+  readonly conflicts: readonly NamedConflict[]
 }
 
 function judge(input: BudgetInput, context: BudgetContext): Judged {
@@ -99,11 +129,20 @@ function judge(input: BudgetInput, context: BudgetContext): Judged {
   }
   const carried = carriedMoves(books)
   const { minorPerUnit } = lines
+  const total = reviewTotal(input, lines, context)
   return {
     lines,
-    total: reviewTotal(input, lines, context),
+    total,
+    conflicts: limitConflicts(books.lines, input.plans, total.planned),
     flights: campaignFlights(input, context),
-    reallocation: reallocate({ lines: lines.lines, risks, carried, context, minorPerUnit }),
+    reallocation: reallocate({
+      lines: lines.lines,
+      plans: input.plans,
+      risks,
+      carried,
+      context,
+      minorPerUnit,
+    }),
     carried,
     groups: faultGroups(madeMoves(books)),
   }
@@ -112,32 +151,43 @@ function judge(input: BudgetInput, context: BudgetContext): Judged {
 function enterCounts(
   book: FactBook,
   { lines }: LineReviews,
-  { moves, context }: { moves: readonly BudgetMove[]; context: BudgetContext },
+  {
+    moves,
+    input,
+    context,
+  }: { moves: readonly BudgetMove[]; input: BudgetInput; context: BudgetContext },
 ): void {
   const { currency } = context.policy.company
   const { evidence } = context.policy.budget
+  const ofLines = (count: number): Quantity =>
+    lines.length === 0 ? notMeasured('neither a plan nor delivery names a line') : measured(count)
   const counts = [
-    ['budget.evidence.lines', 'Budget lines', lines.length],
+    ['budget.evidence.lines', 'Budget lines', ofLines(lines.length)],
     [
       'budget.evidence.held_lines',
       'Budget lines held for thin history',
-      lines.filter((line) => line.evidence.level === 'L0').length,
+      ofLines(lines.filter((line) => line.evidence.level === 'L0').length),
     ],
-    ['budget.evidence.min_weeks', 'Complete weeks a line needs', evidence.min_weeks],
-    ['budget.evidence.min_conversions', 'Conversions a line needs', evidence.min_conversions],
+    ['budget.evidence.min_weeks', 'Complete weeks a line needs', measured(evidence.min_weeks)],
+    [
+      'budget.evidence.min_conversions',
+      'Conversions a line needs',
+      measured(evidence.min_conversions),
+    ],
   ] as const
-  for (const [id, label, value] of counts) {
-    book.add({ id, label, unit: 'count', quantity: measured(value), source: [] })
+  for (const [id, label, quantity] of counts) {
+    book.add({ id, label, unit: 'count', quantity, source: [] })
   }
   for (const origin of ['carried', 'proposed'] as const) {
     const own = moves.filter((move) => move.origin === origin && move.amount.currency === currency)
     const source = [{ dataset: 'budget_actions' as const, rows: own.length }]
     const label = origin === 'carried' ? 'Moves that wait' : 'Moves proposed'
+    const ofMoves = (amount: number): Quantity => movesRead(origin, input) ?? measured(amount)
     book.add({
       id: `budget.moves.${origin}`,
       label,
       unit: 'count',
-      quantity: measured(own.length),
+      quantity: ofMoves(own.length),
       source,
     })
     book.add({
@@ -145,10 +195,18 @@ function enterCounts(
       label: `${label}, amount`,
       unit: 'money',
       currency,
-      quantity: measured(own.reduce((sum, move) => sum + move.amount.minor, 0)),
+      quantity: ofMoves(own.reduce((sum, move) => sum + move.amount.minor, 0)),
       source,
     })
   }
+}
+
+/** Why moves of an origin cannot be counted; undefined when they can. Proposals of this review need no record. */
+function movesRead(origin: BudgetMove['origin'], { presence }: BudgetInput): Missing | undefined {
+  const state = presence.budget_actions
+  if (origin === 'proposed' || state === 'present') return undefined
+  const reason = absence('budget_actions', state)
+  return state === 'unreadable' ? unreadable(reason) : notMeasured(reason)
 }
 
 function stageStatus(total: TotalReview, { lines }: LineReviews): BudgetStageResult['status'] {

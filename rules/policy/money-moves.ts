@@ -15,6 +15,9 @@ export const StopLoss = z.strictObject({
   hard_cap_share_of_budget: z.number().gt(0).max(1).default(0.5),
   /** A line that first spent fewer days ago is learning: it is neither stopped nor moved. */
   learning_days: z.int().nonnegative().default(7),
+  /** A line whose weekly return fell this many weeks in a row, and by this share, takes no more money. */
+  decline_weeks: z.int().min(2).default(3),
+  decline_min_drop: z.number().gt(0).lt(1).default(0.15),
   /** Days until half of a day's conversions are reported; 0 takes every conversion as reported. */
   lag_half_life_days: z.number().nonnegative().default(2),
 })
@@ -27,8 +30,9 @@ export const EvidencePolicy = z.strictObject({
   /** Weeks with spend, and conversions in them, below which a line is only held. */
   min_weeks: z.int().min(3).default(8),
   min_conversions: z.int().nonnegative().default(20),
-  /** Weeks from which the shape of the curve may be chosen among families. */
+  /** Weeks, and highest ÷ lowest weekly spend, from which the shape of the curve may be chosen among families. */
   min_weeks_family: z.int().min(6).default(16),
+  min_spend_ratio_family: z.number().gt(1).default(3),
   /** Highest ÷ lowest weekly spend below which the slope is not read from the data. */
   min_spend_ratio: z.number().gt(1).default(1.5),
   /** Standard error of the slope above which the slope is not read from the data. */
@@ -43,6 +47,22 @@ export const EvidencePolicy = z.strictObject({
 })
 export type EvidencePolicy = z.infer<typeof EvidencePolicy>
 
+/**
+ * A response curve estimated elsewhere (a mix model, a lift test), per week of spend in the company's currency; the top rung of the ladder.
+ * `log_sd` is the standard deviation of ln(marginal return).
+ */
+export const ImportedCurve = z.strictObject({
+  campaign_id: z.string().optional(),
+  channel_id: z.string().optional(),
+  family: z.enum(['power', 'log', 'saturating', 'exponential', 'hill']),
+  scale: z.number().positive(),
+  shape: z.number().positive(),
+  steepness: z.number().positive().default(1),
+  log_sd: z.number().positive(),
+  source: z.string().min(1),
+})
+export type ImportedCurve = z.infer<typeof ImportedCurve>
+
 /** Bounds of a plan. Shares are of 1; `min_move` is in the company's currency. */
 export const BudgetPolicy = z.strictObject({
   bounds: z
@@ -51,10 +71,21 @@ export const BudgetPolicy = z.strictObject({
       min_move: z.number().nonnegative().default(100),
       turnover_share: z.number().min(0).max(1).default(0.15),
       keep_committed: z.boolean().default(true),
+      /** Moves in whole steps of this amount, on at most so many lines; without it a plan moves to the cent. */
+      increment: z.number().positive().optional(),
+      max_changed_lines: z.int().positive().default(10),
+      /** Share of a moved amount that is lost while the receiving line learns. */
+      switching_cost_share: z.number().min(0).max(1).default(0.02),
     })
     .prefault({}),
   gate: z.strictObject({ probability_better: z.number().gt(0.5).lt(1).default(0.8) }).prefault({}),
-  hurdle_marginal_roi: z.number().default(1),
+  /** Least return on the next unit of spend. */
+  hurdle_marginal_roi: z.number().positive().default(1),
+  /** Share of conversion value that is kept: break-even is where the next unit of spend returns 1 ÷ margin. */
+  margin: z.number().gt(0).max(1).default(1),
+  /** How far the errors of two lines' estimates go together, when a plan's impact is judged. */
+  impact_correlation: z.number().min(0).max(1).default(0.2),
+  response_curves: z.array(ImportedCurve).default([]),
   mix_guardrails: z.record(z.string(), Band).default({}),
   evidence: EvidencePolicy.prefault({}),
   pacing: z

@@ -1,0 +1,81 @@
+import { allocate } from '../kernel/money.ts'
+
+/** A line's bounds in whole minor units. */
+export interface BaselineLine {
+  readonly current: number
+  readonly lower: number
+  readonly upper: number
+}
+
+/** The budget split in proportion to what the lines have today; with an unchanged budget, today's plan. Bounds are kept. */
+export function proRataPlan(lines: readonly BaselineLine[], budget: number): readonly number[] {
+  return proportionalPlan(
+    lines,
+    lines.map((line) => line.current),
+    budget,
+  )
+}
+
+/**
+ * The budget split in proportion to today's spend times the average return, as dashboards suggest: it takes past averages for what the next unit
+ * will bring. Bounds are kept.
+ */
+export function averageReturnPlan(
+  lines: readonly BaselineLine[],
+  averageReturns: readonly number[],
+  budget: number,
+): readonly number[] {
+  return proportionalPlan(
+    lines,
+    lines.map((line, index) => line.current * (averageReturns[index] ?? 0)),
+    budget,
+  )
+}
+
+/**
+ * A plan drawn back towards today's until its turnover is within the limit, so that ways of splitting are compared under the same limit. Whole units;
+ * their sum may be off by less than one unit a line, which a comparison does not feel.
+ */
+export function withinTurnover(
+  lines: readonly BaselineLine[],
+  plan: readonly number[],
+  maxTurnover: number,
+): readonly number[] {
+  const turnover = lines.reduce(
+    (sum, line, index) => sum + Math.abs((plan[index] ?? line.current) - line.current),
+    0,
+  )
+  const share = turnover > maxTurnover ? maxTurnover / turnover : 1
+  return lines.map((line, index) =>
+    Math.round(line.current + share * ((plan[index] ?? line.current) - line.current)),
+  )
+}
+
+/** Proportional shares; lines that would leave their bounds stand at them and the others share the rest, until all fit. */
+function proportionalPlan(
+  lines: readonly BaselineLine[],
+  weights: readonly number[],
+  budget: number,
+): readonly number[] {
+  const fixed = new Map<number, number>()
+  for (;;) {
+    const left = budget - [...fixed.values()].reduce((sum, amount) => sum + amount, 0)
+    const open = lines.flatMap((_line, index) => (fixed.has(index) ? [] : [index]))
+    const own = open.map((index) => weights[index] ?? 0)
+    if (open.length === 0 || own.every((weight) => weight === 0)) {
+      return lines.map((line, index) => fixed.get(index) ?? line.current)
+    }
+    const shares = allocate(Math.max(0, left), own)
+    const outside = open.flatMap((index, place) => {
+      const line = lines[index]
+      const share = shares[place] ?? 0
+      if (line === undefined || (share >= line.lower && share <= line.upper)) return []
+      return [{ index, bound: share < line.lower ? line.lower : line.upper }]
+    })
+    if (outside.length === 0) {
+      for (const [place, index] of open.entries()) fixed.set(index, shares[place] ?? 0)
+      return lines.map((_line, index) => fixed.get(index) ?? 0)
+    }
+    for (const { index, bound } of outside) fixed.set(index, bound)
+  }
+}
