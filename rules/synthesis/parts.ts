@@ -13,7 +13,7 @@ import type { SpendSum, SynthesisContext, SynthesisInput } from './input.ts'
 import { enterPending, pendingMoves, type PendingMoves } from './pending.ts'
 import { reviewPublished, type PublishedReview } from './published.ts'
 import { spendSourceFinding, type SpendSources } from './spend-sources.ts'
-import { hasRun } from './stages.ts'
+import { hasRun, hasTold } from './stages.ts'
 
 /** The reviews that the synthesis brings together; `book` holds its own facts. */
 export interface SynthesisParts {
@@ -117,6 +117,7 @@ function publishedOf(
     {
       month: context.month,
       stages: context.policy.operating_model.lifecycle_stages,
+      tellsDropOffs: !hasTold(input.earlier.stages, 'funnel.claimed_drop_off'),
       facts,
     },
   )

@@ -29,6 +29,8 @@ export interface PublishedContext {
   readonly stages: readonly string[]
   /** Facts of the review by id. */
   readonly facts: ReadonlyMap<string, Fact>
+  /** False where the funnel stage already tells which published drop-offs hold; the table shows them all the same. */
+  readonly tellsDropOffs: boolean
 }
 
 /** Findings and the table; the facts they speak of are in the book. */
@@ -64,7 +66,7 @@ export function reviewPublished(
     dropOffs.length === 0 ? [] : unreportedZeros(of('drop_off'), input.cells, context.stages)
   return {
     findings: [
-      ...dropOffFindings(book, { dropOffs, zeros }, input.names),
+      ...(context.tellsDropOffs ? dropOffFindings(book, { dropOffs, zeros }, input.names) : []),
       ...lifts.flatMap((ruling) => liftFinding(book, ruling)),
       ...plain.flatMap(figureFinding),
       ...dateFinding(book, figures, input.dataEndsOn),

@@ -32,6 +32,11 @@ const STAGE_NAMES: Readonly<Record<StageName, string>> = {
   synthesis: 'the synthesis',
 }
 
+/** Does any stage tell a finding of this rule? */
+export function hasTold(stages: readonly StageResult[], ruleId: string): boolean {
+  return stages.some(({ findings }) => findings.some((finding) => finding.ruleId === ruleId))
+}
+
 /** Stages without a figure, as a reader names them. */
 export function unmeasuredStages(stages: readonly StageResult[]): string[] {
   return stages

@@ -44,11 +44,12 @@ const reference = (changes: Partial<PublishedInput> = {}): PublishedInput => ({
   ...changes,
 })
 
-function run(input: PublishedInput, facts: readonly Fact[] = FACTS) {
+function run(input: PublishedInput, facts: readonly Fact[] = FACTS, tellsDropOffs = true) {
   const book = createFactBook()
   const review = reviewPublished(book, input, {
     month: '2026-03',
     stages: REFERENCE_STAGES,
+    tellsDropOffs,
     facts: new Map(facts.map((entry) => [entry.id, entry])),
   })
   return { ...review, facts: [...book.list(), ...facts] }
@@ -156,6 +157,14 @@ describe('reviewPublished on the reference company', () => {
     expect(danglingFacts(review)).toEqual([])
     for (const entry of review.findings) Finding.parse(entry)
     for (const entry of review.tables) Table.parse(entry)
+  })
+
+  it('leaves drop-offs to the funnel stage where that tells them, and still shows them', () => {
+    const beside = run(reference(), FACTS, false)
+    expect(beside.findings.filter((entry) => entry.ruleId.endsWith('drop_off'))).toEqual([])
+    expect(beside.findings).toHaveLength(review.findings.length - 2)
+    expect(beside.tables).toEqual(review.tables)
+    expect(danglingFacts(beside)).toEqual([])
   })
 
   it('rules the same whatever the order of rows', () => {

@@ -287,6 +287,26 @@ describe('reviewSynthesis after decisions', () => {
   })
 })
 
+describe('reviewSynthesis beside a funnel stage that tells drop-offs', () => {
+  it('does not tell them twice', () => {
+    const claimed = {
+      id: 'finding.funnel.claimed_drop_off:missing_not_zero',
+      ruleId: 'funnel.claimed_drop_off',
+      severity: 'warning' as const,
+      subject: 'stage:funnel',
+      title: 'told',
+      detail: 'told',
+    }
+    const stages = reference().earlier.stages.map((each) =>
+      each.stage === 'funnel' ? { ...each, findings: [claimed] } : each,
+    )
+    const beside = reviewSynthesis(withEarlier({ stages }), context)
+    expect(beside.findings.map(({ id }) => id)).not.toContain(
+      'finding.synthesis.published_drop_off:missing',
+    )
+  })
+})
+
 describe('reviewSynthesis with little to go by', () => {
   const empty = reference({
     earlier: {

@@ -4,6 +4,7 @@ import type { Finding, StageName, StageResult } from '#rules/schema/review.ts'
 import {
   decisionIdsOf,
   hasRun,
+  hasTold,
   seriousFindings,
   statusOf,
   unmeasuredStages,
@@ -68,6 +69,14 @@ describe('hasRun', () => {
   it('finds the stage among those that ran', () => {
     expect(hasRun([stage('funnel')], 'funnel')).toBe(true)
     expect(hasRun([stage('funnel')], 'budget')).toBe(false)
+  })
+})
+
+describe('hasTold', () => {
+  it('finds a finding of the rule in any stage', () => {
+    const stages = [stage('funnel'), stage('budget', { findings: [finding('a', 'info')] })]
+    expect(hasTold(stages, 'r')).toBe(true)
+    expect(hasTold(stages, 'other')).toBe(false)
   })
 })
 
