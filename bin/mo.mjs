@@ -2,15 +2,19 @@
 // Starts the command line. Node 24 runs the TypeScript sources as they are; an older Node hands over to the one in node_modules.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NEEDED = 24
+const { enableCompileCache } = nodeModule
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const entry = join(root, 'src', 'cli.ts')
 const running = Number(process.versions.node.split('.')[0])
 
 if (running >= NEEDED) {
+  // Compiled code is kept between runs: a command line is started often and lives for seconds.
+  enableCompileCache?.()
   await import(entry)
 } else {
   const bundled = [

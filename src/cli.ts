@@ -1,20 +1,12 @@
 import { Command, CommanderError, Option } from 'commander'
 
-import { runApprovalList, runApprovalShow, runDecision } from './commands/approvals.ts'
-import { runAuditExport, runAuditVerify } from './commands/audit.ts'
 import type { CommandContext, CommandExit } from './commands/context.ts'
-import { runDemo } from './commands/demo.ts'
-import { runExplain } from './commands/explain.ts'
-import { runInit } from './commands/init.ts'
-import { runReplay } from './commands/replay.ts'
-import { REPORT_FORMATS, runReport, type ReportFormat } from './commands/report.ts'
-import { runResume, runReview } from './commands/review.ts'
-import { runStatus } from './commands/status.ts'
-import { runValidate } from './commands/validate.ts'
 import { loadConfig } from './config.ts'
+import { REPORT_FORMATS, type ReportFormat } from './report/formats.ts'
 import { describeFailure } from './terminal/errors.ts'
 import { createOutput } from './terminal/output.ts'
 
+// Each command loads what it needs when it is called: asking for the status must not wait for the chart library.
 const debug = process.argv.includes('--debug')
 const program = new Command('marketing-orchestrator')
   .description(
@@ -55,10 +47,15 @@ interface Common {
 
 command('init <directory>', 'a new workspace: commented policy, empty data templates').action(
   (directory: string, options: Common) =>
-    finish(options, (context) => runInit(context, { directory })),
+    finish(options, async (context) =>
+      (await import('./commands/init.ts')).runInit(context, { directory }),
+    ),
 )
 command('validate', 'the data-contract report: rows, rejected rows with reasons').action(
-  (options: Common) => finish(options, (context) => runValidate(context, options)),
+  (options: Common) =>
+    finish(options, async (context) =>
+      (await import('./commands/validate.ts')).runValidate(context, options),
+    ),
 )
 command(
   'review',
@@ -70,24 +67,39 @@ command(
     'the local date the review speaks for (default: the last day of the month)',
   )
   .action((options: Common & { month: string; asOf?: string }) =>
-    finish(options, (context) => runReview(context, options)),
+    finish(options, async (context) =>
+      (await import('./commands/review.ts')).runReview(context, options),
+    ),
   )
 command('status [review]', 'where reviews stand').action(
   (review: string | undefined, options: Common) =>
-    finish(options, (context) => runStatus(context, { ...options, ...given({ review }) })),
+    finish(options, async (context) =>
+      (await import('./commands/status.ts')).runStatus(context, {
+        ...options,
+        ...given({ review }),
+      }),
+    ),
 )
 command('resume [review]', 'goes on after a crash or a decision').action(
   (review: string | undefined, options: Common) =>
-    finish(options, (context) => runResume(context, { ...options, ...given({ review }) })),
+    finish(options, async (context) =>
+      (await import('./commands/review.ts')).runResume(context, {
+        ...options,
+        ...given({ review }),
+      }),
+    ),
 )
 command('approvals [action] [id]', 'the approval inbox: list (default), or show ID')
   .option('--all', 'settled requests too')
   .action(
     (action: string | undefined, id: string | undefined, options: Common & { all?: boolean }) =>
-      finish(options, (context) =>
+      finish(options, async (context) =>
         action === 'show' && id !== undefined
-          ? runApprovalShow(context, { ...options, id })
-          : runApprovalList(context, { ...options, all: options.all === true }),
+          ? (await import('./commands/approvals.ts')).runApprovalShow(context, { ...options, id })
+          : (await import('./commands/approvals.ts')).runApprovalList(context, {
+              ...options,
+              all: options.all === true,
+            }),
       ),
   )
 for (const decision of ['approve', 'reject'] as const) {
@@ -95,7 +107,13 @@ for (const decision of ['approve', 'reject'] as const) {
     .requiredOption('--as <person>', 'id of the person in policy.yaml')
     .requiredOption('--reason <text>', 'why')
     .action((id: string, options: Common & { as: string; reason: string }) =>
-      finish(options, (context) => runDecision(context, { ...options, id, decision })),
+      finish(options, async (context) =>
+        (await import('./commands/approvals.ts')).runDecision(context, {
+          ...options,
+          id,
+          decision,
+        }),
+      ),
     )
 }
 command('report [review]', 'the report of a review as it stands')
@@ -104,18 +122,27 @@ command('report [review]', 'the report of a review as it stands')
   )
   .option('--out <file>', 'where to write it (default: stdout)')
   .action((review: string | undefined, options: Common & { format: ReportFormat; out?: string }) =>
-    finish(options, (context) => runReport(context, { ...options, ...given({ review }) })),
+    finish(options, async (context) =>
+      (await import('./commands/report.ts')).runReport(context, {
+        ...options,
+        ...given({ review }),
+      }),
+    ),
   )
 command('explain <id>', 'one decision or fact: rule, policy, inputs, threshold, source rows')
   .option('--review <review>', 'the review it belongs to (default: the newest)')
   .action((id: string, options: Common & { review?: string }) =>
-    finish(options, (context) => runExplain(context, { ...options, id })),
+    finish(options, async (context) =>
+      (await import('./commands/explain.ts')).runExplain(context, { ...options, id }),
+    ),
   )
 command(
   'replay [review]',
   'computes a review again from its frozen inputs; any difference is the answer no',
 ).action((review: string | undefined, options: Common) =>
-  finish(options, (context) => runReplay(context, { ...options, ...given({ review }) })),
+  finish(options, async (context) =>
+    (await import('./commands/replay.ts')).runReplay(context, { ...options, ...given({ review }) }),
+  ),
 )
 command('audit <action>', 'verify the hash chain, or export it')
   .addOption(
@@ -125,12 +152,14 @@ command('audit <action>', 'verify the hash chain, or export it')
   )
   .option('--out <file>', 'where to write the export (default: stdout)')
   .action((action: string, options: Common & { format: 'csv' | 'jsonl'; out?: string }) =>
-    finish(options, (context) =>
-      action === 'export' ? runAuditExport(context, options) : runAuditVerify(context, options),
+    finish(options, async (context) =>
+      action === 'export'
+        ? (await import('./commands/audit.ts')).runAuditExport(context, options)
+        : (await import('./commands/audit.ts')).runAuditVerify(context, options),
     ),
   )
 command('demo', 'the review of the bundled reference company').action((options: Common) =>
-  finish(options, runDemo),
+  finish(options, async (context) => (await import('./commands/demo.ts')).runDemo(context)),
 )
 
 /** Options without those that were not given: an absent option is absent, not undefined. */

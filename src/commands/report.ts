@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import type { ReviewDocument } from '#rules/schema/document.ts'
 
 import { AppError } from '../errors.ts'
+import type { ReportFormat } from '../report/formats.ts'
 import { renderReportPage } from '../report/html/page.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { renderPdf } from '../report/pdf.ts'
@@ -15,9 +16,6 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
-
-export const REPORT_FORMATS = ['html', 'pdf', 'md', 'json'] as const
-export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 export interface ReportOptions extends CommonOptions {
   readonly review?: string

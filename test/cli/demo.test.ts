@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { ReviewDocument } from '#rules/schema/document.ts'
 import type { Fact } from '#rules/schema/review.ts'
 import { createTemporaryWorkspace } from '#test/support/store.ts'
+
+// Every command is a process with a database of its own to start; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 /** Runs the command line as a user does, in a process of its own. */
 function mo(...args: readonly string[]) {
