@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+
+import { createCatalogue, type Measure, movementPhrase } from '#rules/narrative/catalogue.ts'
+import { quotedNames } from '#rules/narrative/names.ts'
+
+const measure = (changes: Partial<Measure> = {}): Measure => ({
+  subject: 'c2',
+  metric: 'revenue',
+  label: 'revenue',
+  form: 'plain',
+  current: '$20,205',
+  ...changes,
+})
+
+const tokensOf = (entry: Measure): Record<string, string> => {
+  const parts = { subjects: [], measures: [entry], decisions: new Map(), statements: new Map() }
+  return Object.fromEntries(Array.from(createCatalogue(parts), ([id, { text }]) => [id, text]))
+}
+
+describe('createCatalogue', () => {
+  it('says a figure, the one before, the change and the share', () => {
+    const movement = { direction: 'fall', size: '35.7%', from: '$31,430', to: '$20,205' } as const
+    expect(tokensOf(measure({ previous: '$31,430', movement, share: '5.8%' }))).toEqual({
+      'c2.revenue': 'revenue of $20,205',
+      'c2.revenue.prev': 'revenue of $31,430 in the previous period',
+      'c2.revenue.chg': 'a 35.7% fall in revenue ($31,430 to $20,205)',
+      'c2.revenue.share': '5.8% of portfolio revenue',
+    })
+  })
+
+  it('has no token for what the state does not hold', () => {
+    expect(Object.keys(tokensOf(measure()))).toEqual(['c2.revenue'])
+  })
+
+  it('says counts and scores in their own way', () => {
+    expect(tokensOf(measure({ form: 'counted', label: 'leads', current: '95' }))).toEqual({
+      'c2.revenue': '95 leads',
+    })
+    expect(tokensOf(measure({ form: 'scored', label: 'score', current: '24' }))).toEqual({
+      'c2.revenue': 'a score of 24 out of 100',
+    })
+  })
+
+  it('refuses an id twice and an id that is no token', () => {
+    const parts = { subjects: [], decisions: new Map(), statements: new Map() }
+    expect(() => createCatalogue({ ...parts, measures: [measure(), measure()] })).toThrow(
+      'is taken',
+    )
+    expect(() => createCatalogue({ ...parts, measures: [measure({ metric: 'A' })] })).toThrow(
+      'is no token',
+    )
+  })
+
+  it('knows names, decisions and statements by their kind', () => {
+    const catalogue = createCatalogue({
+      subjects: [{ id: 'c1', name: '“A”' }],
+      measures: [],
+      decisions: new Map([['c1', 'a call']]),
+      statements: new Map([['period', 'October']]),
+    })
+    expect(Array.from(catalogue)).toEqual([
+      ['c1.name', { text: '“A”', subject: 'c1', kind: 'name' }],
+      ['c1.decision', { text: 'a call', subject: 'c1', kind: 'fact' }],
+      ['period', { text: 'October', subject: null, kind: 'self' }],
+    ])
+  })
+})
+
+describe('movementPhrase', () => {
+  it.each([
+    ['8.0%', 'an 8.0% rise'],
+    ['83.3%', 'an 83.3% rise'],
+    ['11.1%', 'an 11.1% rise'],
+    ['18.0%', 'an 18.0% rise'],
+    ['11,000.0%', 'an 11,000.0% rise'],
+    ['110.0%', 'a 110.0% rise'],
+    ['180.0%', 'a 180.0% rise'],
+    ['1.8%', 'a 1.8% rise'],
+  ])('says %s with its article', (size, start) => {
+    expect(movementPhrase('spend', { direction: 'rise', size, from: '1', to: '2' })).toBe(
+      `${start} in spend (1 to 2)`,
+    )
+  })
+
+  it('says no change, a change under what is shown, and one of unknown size', () => {
+    const shown = { from: '4', to: '5' }
+    expect(movementPhrase('ROAS', { direction: 'none', ...shown })).toBe(
+      'no change in ROAS (5 in both periods)',
+    )
+    expect(movementPhrase('ROAS', { direction: 'small', size: '0.1%', ...shown })).toBe(
+      'a change of under 0.1% in ROAS (4 to 5)',
+    )
+    expect(movementPhrase('ROAS', { direction: 'small', ...shown })).toBe(
+      'a change of under what is shown in ROAS (4 to 5)',
+    )
+    expect(movementPhrase('ROAS', { direction: 'fall', ...shown })).toBe('a fall in ROAS (4 to 5)')
+  })
+})
+
+describe('quotedNames', () => {
+  it.each([
+    ['A\u0000\u200b\u202e\u00adB', '“AB”'],
+    ['a\ud800b\u2028c\ue000', '“abc”'],
+    ['  a \u3000 b ', '“a b”'],
+    ['A” recorded “B', '“A" recorded "B”'],
+    ['{{period}}', '“((period))”'],
+    ['\u200b', '“unnamed”'],
+    ['x'.repeat(90), `“${'x'.repeat(80)}”`],
+    ['😀'.repeat(90), `“${'😀'.repeat(80)}”`],
+  ])('makes %j safe', (name, expected) => {
+    expect(quotedNames([name])).toEqual([expected])
+  })
+
+  it('tells equal names apart, also those that were made equal or look like a copy', () => {
+    expect(quotedNames(['A', 'A\u200b', 'A (2)', 'A'])).toEqual([
+      '“A”',
+      '“A (2)”',
+      '“A (2) (2)”',
+      '“A (3)”',
+    ])
+  })
+})
