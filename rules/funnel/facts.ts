@@ -96,7 +96,29 @@ function enterStep(book: FactBook, total: StepTotal, state: FunnelState): void {
     inputs: [`${prefix}.rate`, `${prefix}.prior_rate`],
     source,
   })
+  enterSplit(book, total, state)
   enterTarget(book, total, state)
+}
+
+function enterSplit(book: FactBook, total: StepTotal, state: FunnelState): void {
+  const split = total.change?.split
+  if (split == null) return
+  const prefix = factPrefix.step(total)
+  const parts = [
+    ['rate_effect', 'change from how cells convert', split.rateEffect],
+    ['mix_effect', 'change from which cells had the traffic', split.mixEffect],
+  ] as const
+  for (const [part, label, value] of parts) {
+    book.add({
+      id: `${prefix}.${part}`,
+      label: `${state.names.step(total)}: ${label}`,
+      unit: 'points',
+      quantity: measured(value),
+      formula: 'Kitagawa’s split of the change; the two parts add up to it',
+      inputs: [`${prefix}.change`],
+      source: monthSource(state, total.now.rows),
+    })
+  }
 }
 
 function enterTarget(book: FactBook, total: StepTotal, state: FunnelState): void {

@@ -6,6 +6,7 @@ import { dropOffDecisionId, judgeTarget } from './decisions.ts'
 import { factPrefix } from './names.ts'
 import type { JudgedMotion } from './pace.ts'
 import { type FunnelState, isRealChange, withStatus } from './review-state.ts'
+import type { StepTotal } from './step-totals.ts'
 
 /** Broken steps told one by one; more are counted. */
 const TOLD = 10
@@ -83,8 +84,18 @@ function changeFindings({ totals, names, context }: FunnelState): Finding[] {
       severity: 'warning' as const,
       subject: `step:${total.id}`,
       title: `${names.step(total)} converts worse than a month ago`,
-      detail: `Conversion went from ${token(`${factPrefix.step(total)}.prior_rate`)} to ${token(`${factPrefix.step(total)}.rate`)}, ${token(`${factPrefix.step(total)}.change`)}, more than chance explains. The counts do not say whether the mix of cells or the cells themselves changed.`,
+      detail: `Conversion went from ${token(`${factPrefix.step(total)}.prior_rate`)} to ${token(`${factPrefix.step(total)}.rate`)}, ${token(`${factPrefix.step(total)}.change`)}, more than chance explains.${splitSentence(total)}`,
     }))
+}
+
+function splitSentence(total: StepTotal): string {
+  const split = total.change?.split
+  if (split == null) return ''
+  const prefix = factPrefix.step(total)
+  const reversal = split.simpsonReversal
+    ? ' Every cell of both months moved the other way, so the fall is one of traffic, not of the step.'
+    : ''
+  return ` Of this, ${token(`${prefix}.rate_effect`)} comes from how cells convert and ${token(`${prefix}.mix_effect`)} from which cells had the traffic.${reversal}`
 }
 
 function paceFindings(

@@ -2,6 +2,7 @@ import type { Interval } from '../kernel/interval.ts'
 import { compareText } from '../kernel/order.ts'
 import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
 import { newcombeInterval, pooledZTest, rateDifference } from '../kernel/two-proportions.ts'
+import { type MixRateSplit, type MixSegment, splitMixAndRate } from '../momentum/mix-rate.ts'
 import type { CellStep } from './cell-steps.ts'
 import type { Cell } from './cells.ts'
 
@@ -21,6 +22,8 @@ export interface StepChange {
   readonly interval: Interval
   /** Two-sided, pooled z test. */
   readonly pValue: number
+  /** The same points split into what cells do and which cells had the traffic. */
+  readonly split: MixRateSplit | null
 }
 
 /** A step of the funnel in the review month, beside the month before. */
@@ -40,8 +43,8 @@ export interface StepTotal {
 const CONFIDENCE = 0.95
 
 /**
- * How does each step of the funnel convert, over all cells? A step counts only cells in which both stages were measured, so that a missing
- * row cannot pull a rate down; the month before is summed over its own measured cells.
+ * How does each step of the funnel convert, over all cells? A step counts only cells in which both stages were measured and no more people
+ * came out than went in, so that neither a missing row nor a fault of tracking moves a rate; the month before likewise.
  *
  * rate = reached ÷ entered.
  *
@@ -55,19 +58,20 @@ export function sumSteps(
   const keys = new Map(steps.map((step) => [`${step.from}>${step.to}`, step]))
   return [...keys]
     .map(([id, { from, to }]): StepTotal => {
-      const now = sumCells(
-        steps.filter((step) => step.from === from && step.to === to).map((step) => step.cell),
+      const ofStep = steps.filter((step) => step.from === from && step.to === to)
+      const now = usableCells(
+        ofStep.map((step) => step.cell),
         { from, to },
       )
-      const before = sumCells(earlier, { from, to })
+      const before = usableCells(earlier, { from, to })
       return {
         id,
         from,
         to,
-        now: now ?? { entered: 0, reached: 0, cells: 0, rows: 0 },
-        before,
-        rate: rateOfSum(now),
-        rateBefore: rateOfSum(before),
+        now: sumCells(now),
+        before: before.length === 0 ? null : sumCells(before),
+        rate: rateOfCells(now),
+        rateBefore: rateOfCells(before),
         change: changeOf(now, before),
       }
     })
@@ -85,7 +89,7 @@ export function sumSteps(
  */
 export function bottleneck(totals: readonly StepTotal[], minEntries: number): StepTotal | null {
   const [worst] = totals
-    .filter(({ now }) => now.entered >= minEntries && now.reached <= now.entered)
+    .filter(({ now }) => now.entered >= minEntries)
     .toSorted(
       (left, right) =>
         left.now.reached * right.now.entered - right.now.reached * left.now.entered ||
@@ -95,47 +99,68 @@ export function bottleneck(totals: readonly StepTotal[], minEntries: number): St
   return worst ?? null
 }
 
-function sumCells(
+/** A cell in which the step can be read. */
+interface UsableCell {
+  readonly id: string
+  readonly entered: number
+  readonly reached: number
+  readonly rows: number
+}
+
+function usableCells(
   cells: readonly Cell[],
-  { from, to }: { from: string; to: string },
-): StepSum | null {
-  const both = cells.flatMap((cell) => {
-    const [before, after] = [cell.stages.get(from), cell.stages.get(to)]
-    return before === undefined || after === undefined ? [] : [{ before, after }]
+  { from, to }: { readonly from: string; readonly to: string },
+): UsableCell[] {
+  return cells.flatMap(({ id, stages }) => {
+    const [before, after] = [stages.get(from), stages.get(to)]
+    if (before === undefined || after === undefined || after.count > before.count) return []
+    return [{ id, entered: before.count, reached: after.count, rows: before.rows + after.rows }]
   })
-  if (both.length === 0) return null
-  return both.reduce(
-    (sum, { before, after }) => ({
-      entered: sum.entered + before.count,
-      reached: sum.reached + after.count,
+}
+
+function sumCells(cells: readonly UsableCell[]): StepSum {
+  return cells.reduce(
+    (sum, { entered, reached, rows }) => ({
+      entered: sum.entered + entered,
+      reached: sum.reached + reached,
       cells: sum.cells + 1,
-      rows: sum.rows + before.rows + after.rows,
+      rows: sum.rows + rows,
     }),
     { entered: 0, reached: 0, cells: 0, rows: 0 },
   )
 }
 
-function rateOfSum(sum: StepSum | null): Quantity {
-  if (sum === null) return notMeasured('no cell has a row for both stages')
-  if (sum.reached > sum.entered) {
-    return notMeasured('more people were counted after the step than before it')
-  }
-  return quotient(measured(sum.reached), measured(sum.entered), 'the traffic before the step')
+function rateOfCells(cells: readonly UsableCell[]): Quantity {
+  if (cells.length === 0) return notMeasured('no cell has usable rows for both stages')
+  const { entered, reached } = sumCells(cells)
+  return quotient(measured(reached), measured(entered), 'the traffic before the step')
 }
 
-function changeOf(now: StepSum | null, before: StepSum | null): StepChange | null {
-  if (now === null || before === null || !isRate(now) || !isRate(before)) return null
+function changeOf(now: readonly UsableCell[], before: readonly UsableCell[]): StepChange | null {
+  const [sumNow, sumBefore] = [sumCells(now), sumCells(before)]
+  if (sumNow.entered === 0 || sumBefore.entered === 0) return null
   const samples = {
-    control: { successes: before.reached, trials: before.entered },
-    treatment: { successes: now.reached, trials: now.entered },
+    control: { successes: sumBefore.reached, trials: sumBefore.entered },
+    treatment: { successes: sumNow.reached, trials: sumNow.entered },
   }
   return {
     points: rateDifference(samples),
     interval: newcombeInterval(samples, CONFIDENCE),
     pValue: pooledZTest(samples).pValue,
+    split: splitMixAndRate(pairCells(now, before)),
   }
 }
 
-function isRate({ entered, reached }: StepSum): boolean {
-  return entered > 0 && reached <= entered
+/** Every cell of either month, with nobody in the month it is not in. */
+function pairCells(now: readonly UsableCell[], before: readonly UsableCell[]): MixSegment[] {
+  const ids = [...new Set([...now, ...before].map((cell) => cell.id))].toSorted(compareText)
+  return ids.map((id) => ({
+    id,
+    previous: partOf(before.find((cell) => cell.id === id)),
+    current: partOf(now.find((cell) => cell.id === id)),
+  }))
+}
+
+function partOf(cell: UsableCell | undefined): MixSegment['current'] {
+  return { entered: cell?.entered ?? 0, converted: cell?.reached ?? 0 }
 }

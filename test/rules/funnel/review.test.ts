@@ -223,8 +223,30 @@ describe('counts', () => {
     expect(valueOf(fallen, 'funnel.step.visit-signup.change')).toBeCloseTo(-0.05, 12)
     expect(valueOf(fallen, 'funnel.stage.visit.prior_month')).toBe(1000)
     expect(fallen.summary.at(-1)).toContain('moved most')
+    expect(valueOf(fallen, 'funnel.step.visit-signup.rate_effect')).toBeCloseTo(-0.05, 12)
+    expect(valueOf(fallen, 'funnel.step.visit-signup.mix_effect')).toBeCloseTo(0, 12)
+    expect(fallen.findings[0]?.detail).toContain('how cells convert')
+    expect(fallen.findings[0]?.detail).not.toContain('moved the other way')
     expect(review(facts({ counts: counts(140) })).findings).toEqual([])
     expect(review(facts({ counts: counts(200) })).findings).toEqual([])
+  })
+
+  test('says when every cell moved the other way', () => {
+    const result = review(
+      facts({
+        counts: [
+          count('S1 C P', 'visit', 1000),
+          count('S1 C P', 'signup', 210),
+          count('S2 C P', 'visit', 9000),
+          count('S2 C P', 'signup', 495),
+          count('S1 C P', 'visit', 9000, { month: BEFORE }),
+          count('S1 C P', 'signup', 1800, { month: BEFORE }),
+          count('S2 C P', 'visit', 1000, { month: BEFORE }),
+          count('S2 C P', 'signup', 50, { month: BEFORE }),
+        ],
+      }),
+    )
+    expect(result.findings[0]?.detail).toContain('moved the other way')
   })
 
   // 15 of 100 is 0.15 exactly; the target is compared as printed.
