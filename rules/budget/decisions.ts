@@ -37,9 +37,21 @@ export function lineDecision(
       marginal_return: evidence.response?.marginalReturn ?? null,
       hurdle: context.policy.budget.hurdle_marginal_roi,
       stop_loss: stop.reason,
+      pace: review.pace.status,
+      ...roomEvidence(review),
       ...stopEvidence(review, context),
     },
   }
+}
+
+function roomEvidence({ room }: LineReview): Evidence {
+  return room === null
+    ? {}
+    : {
+        platform: room.platform,
+        required_day_minor: room.requiredDay,
+        platform_max_day_minor: room.maxDay,
+      }
 }
 
 function stopEvidence({ stop }: LineReview, { policy }: BudgetContext): Evidence {

@@ -197,3 +197,19 @@ export function variationFinding(lines: readonly LineReview[]): Finding[] {
     },
   ]
 }
+
+/** Lines that cannot reach their plan any more under what their platform charges a day. */
+export function roomFindings(lines: readonly LineReview[]): Finding[] {
+  return lines
+    .filter(({ room, pace }) => room?.canCatchUp === false && pace.status.endsWith('under'))
+    .map(({ line }) => ({
+      id: `finding.budget.room.${line.id}`,
+      ruleId: 'budget.platform_cap',
+      severity: 'warning' as const,
+      subject: `line:${line.id}`,
+      title: `${literal(line.name)} cannot reach its plan any more`,
+      detail: `It is planned at ${token(`${linePrefix(line.id)}.planned`)} and has spent ${token(
+        `${linePrefix(line.id)}.spend`,
+      )}. The days left would each need more than its platform charges on a day; raise its daily budget or give the rest back.`,
+    }))
+}

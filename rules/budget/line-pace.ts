@@ -3,7 +3,14 @@ import { isMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { BudgetContext, DeliveryDay } from './input.ts'
 import { landWithDrift, landWithRecent, type Landing } from './landing.ts'
 import { judgePace, landingDeviation, type PaceStatus } from './pace-status.ts'
-import { linearPace, type Pace, type PacePeriod, spentOf, weekdayPace } from './pace.ts'
+import {
+  linearPace,
+  type Pace,
+  type PacePeriod,
+  requiredDaily,
+  spentOf,
+  weekdayPace,
+} from './pace.ts'
 import { type DaySpend, weekdayWeights } from './weekday-weights.ts'
 
 /** Pace of one part of the budget over the month, or why there is none. Amounts in minor units. */
@@ -20,6 +27,8 @@ export interface LinePace {
   readonly weekday: Pace | null
   readonly landing: Landing | null
   readonly deviation: number | null
+  /** Greatest spend that one of the days left would need to land on plan; null when no day is left. */
+  readonly requiredDay: number | null
 }
 
 /** What is paced: a plan, its promises, and the delivery that belongs to it. */
@@ -84,6 +93,7 @@ export function paceLine(
     weekday: weekdayPace(period),
     landing,
     deviation: landingDeviation(reading),
+    requiredDay: counts.daysLeft > 0 ? Math.max(...requiredDaily(period)) : null,
   }
 }
 
@@ -92,7 +102,7 @@ function noPace(
   counts: Pick<LinePace, 'daysElapsed' | 'daysReported' | 'daysLeft'>,
 ): LinePace {
   const nothing = { budget: null, available: null, linear: null, weekday: null, landing: null }
-  return { status: 'unknown', reason, ...counts, ...nothing, deviation: null }
+  return { status: 'unknown', reason, ...counts, ...nothing, deviation: null, requiredDay: null }
 }
 
 function spendByDate(delivery: readonly DeliveryDay[]): ReadonlyMap<string, number> {

@@ -9,6 +9,7 @@ import type { LineEvidence } from './line-evidence.ts'
 import { type LinePace, paceLine } from './line-pace.ts'
 import { type LineStop, lineStops, type TargetCpa, targetCpa } from './line-stops.ts'
 import { type BudgetLine, budgetLines } from './lines.ts'
+import { type PlatformRoom, platformRoom } from './platform-room.ts'
 import { saturationOf } from './saturation.ts'
 import { type LineWaste, wasteOf } from './waste.ts'
 
@@ -20,6 +21,7 @@ export interface LineReview {
   readonly stop: LineStop
   readonly evidence: LineEvidence
   readonly waste: LineWaste | null
+  readonly room: PlatformRoom | null
 }
 
 /** All lines, largest first, with what holds for all of them. */
@@ -45,13 +47,15 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
     minorPerUnit,
   })
   const reason = noSpend(input)
+  const platforms = new Map(input.channels.map((row) => [row.channelId, row.platform]))
   const reviews = lines.flatMap((line, index) => {
     const [stop, evidence] = [stops[index], evidences[index]]
     if (stop === undefined || evidence === undefined) return []
     const delivery = deliveryOf(line.days, reason)
     const pace = paceLine({ ...line, delivery: [...line.history, ...line.days] }, reported, context)
     const waste = lineWaste({ delivery, stop, evidence, pace }, policy.budget.margin)
-    return [{ line, delivery, stop, pace, evidence, waste }]
+    const room = platformRoom(pace, platforms.get(line.channelId ?? '') ?? null)
+    return [{ line, delivery, stop, pace, evidence, waste, room }]
   })
   return {
     lines: sortByLargest(reviews, sizeOf, ({ line }) => line.id),
@@ -63,7 +67,7 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
 
 /** Waste seen by the stop-loss and by the line's curve over the days of the month so far. */
 function lineWaste(
-  { delivery, stop, evidence, pace }: Omit<LineReview, 'line' | 'waste'>,
+  { delivery, stop, evidence, pace }: Omit<LineReview, 'line' | 'waste' | 'room'>,
   margin: number,
 ): LineWaste | null {
   const spend = isMeasured(delivery.spend) ? delivery.spend.value : 0

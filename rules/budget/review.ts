@@ -17,6 +17,7 @@ import {
   madeFinding,
   missingFindings,
   paceFindings,
+  roomFindings,
   stopFindings,
   variationFinding,
 } from './findings.ts'
@@ -91,6 +92,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...carried.slice(0, MOVES_SHOWN).map(carriedFinding),
       ...stopFindings(shown),
       ...paceFindings(total),
+      ...roomFindings(shown),
       ...groups.map((group) => madeFinding(group, lineNames(input))),
       ...conflicts.map(conflictFinding),
       ...missingFindings(total),
