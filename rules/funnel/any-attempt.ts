@@ -1,21 +1,15 @@
 import {
   type Chains,
   createChains,
+  endTainted,
   lengthenChain,
   openChain,
   resetChains,
   startAt,
 } from './chains.ts'
-import { type FunnelPlan, OTHER_KIND, SEVERAL_STEPS } from './definition.ts'
+import { type FunnelPlan, OTHER_KIND } from './definition.ts'
 import { type Instant, walkInstant } from './instant.ts'
-import {
-  canOpen,
-  endOfInstant,
-  type Match,
-  type Matcher,
-  type PersonEvents,
-  timeAt,
-} from './person-events.ts'
+import { canOpen, endOfInstant, type Matcher, type PersonEvents, timeAt } from './person-events.ts'
 
 /**
  * How far did a person come in any attempt? Step k is reached when some chain of k events in step order has its last event at most
@@ -32,13 +26,15 @@ export function createAnyAttemptMatcher(plan: FunnelPlan): Matcher {
   return (person) => {
     resetChains(chains)
     const reading: Reading = { plan, chains, person }
-    for (let index = person.from; index < person.to && !isComplete(chains);) {
+    for (let index = person.from; index < person.to;) {
       const to = endOfInstant(person, index)
+      // Nearly every event is alone at its instant and needs no walk.
       if (to === index + 1) readEvent(reading, index)
       else readInstant(reading, { from: index, to })
       index = to
     }
-    return outcome(chains)
+    if (chains.bestTainted) chains.best.depth = -1
+    return chains.best
   }
 }
 
@@ -50,74 +46,64 @@ interface Reading {
 
 const NO_STEPS: readonly number[] = []
 
-function isComplete({ best, bestTainted, stepCount }: Chains): boolean {
-  return best.depth === stepCount && !bestTainted
-}
-
-function outcome({ best, bestTainted }: Chains): Match {
-  if (bestTainted) best.depth = -1
-  return best
-}
-
-/** Nearly every event of a large log passes here, so the usual one, a kind with a single step, is read without a loop. */
+/** An event that is an exclusion and a step is first the one, then the other. */
 function readEvent(reading: Reading, index: number): void {
   const { plan, person } = reading
   const kind = person.kinds[index] ?? OTHER_KIND
-  if (kind === OTHER_KIND) return
-  const only = plan.onlyStepOfKind[kind] ?? SEVERAL_STEPS
-  if (only !== SEVERAL_STEPS) {
-    takeStep(reading, only, index)
-    return
-  }
   for (const step of plan.exclusionsOfKind[kind] ?? NO_STEPS) taint(reading, step, index)
   for (const step of plan.stepsOfKind[kind] ?? NO_STEPS) takeStep(reading, step, index)
 }
 
 function takeStep(reading: Reading, step: number, index: number): void {
   const { chains, person } = reading
-  if (step > 0) {
-    if (canLengthen(reading, step, timeAt(person, index))) lengthenChain(chains, step, index)
-  } else if (canOpen(person, index)) openChain(chains, person, index)
+  if (step === 0) {
+    if (canOpen(person, index)) openChain(chains, person, index)
+  } else if (canLengthen(reading, step, timeAt(person, index))) goOn(reading, step, index)
 }
 
-/** A chain goes on unless it has been at the step already, or may not show that it was tainted. */
+/** A chain goes on unless it has been at the step already. */
 function canLengthen({ plan, chains }: Reading, step: number, timeMs: number): boolean {
   const startMs = startAt(chains, step - 1)
-  return (
-    timeMs - startMs <= plan.windowMs &&
-    startAt(chains, step) !== startMs &&
-    (plan.excluded === 'leaves' || chains.tainted[step - 1] === 0)
-  )
+  return timeMs - startMs <= plan.windowMs && startAt(chains, step) !== startMs
+}
+
+/** True when the chain may be lengthened further. */
+function goOn({ plan, chains }: Reading, step: number, index: number): boolean {
+  if (chains.tainted[step - 1] === 1) {
+    if (plan.excluded === 'leaves') endTainted(chains, step)
+    return false
+  }
+  lengthenChain(chains, step, index)
+  return true
 }
 
 function taint({ plan, chains, person }: Reading, step: number, index: number): void {
-  const timeMs = timeAt(person, index)
-  const startMs = startAt(chains, step)
-  const hasGoneOn = startAt(chains, step + 1) === startMs
-  if (hasGoneOn || chains.tainted[step] === 1 || timeMs - startMs > plan.windowMs) return
   chains.tainted[step] = 1
   const isBest = chains.best.depth === step + 1
-  const bestWaits = timeMs - chains.bestStartMs <= plan.windowMs
+  const bestWaits = timeAt(person, index) - chains.bestStartMs <= plan.windowMs
   if (plan.excluded === 'leaves' && isBest && bestWaits) chains.bestTainted = true
 }
 
 /** Deepest chains first: a chain never goes on from an event of this instant that another chain has just taken. */
 function readInstant(reading: Reading, instant: Instant): void {
   const { plan, chains, person } = reading
-  const timeMs = timeAt(person, instant.from)
   chains.depthBeforeInstant = chains.best.depth
-  for (let step = chains.stepCount - 1; step > 0; step--) {
-    if (!canLengthen(reading, step, timeMs)) continue
-    const walked = walkInstant(plan, person, { ...instant, firstStep: step })
-    const steps = chains.tainted[step - 1] === 1 ? walked.slice(0, 1) : walked
-    for (const [offset, index] of steps.entries()) lengthenChain(chains, step + offset, index)
+  for (const step of plan.laterSteps) {
+    if (canLengthen(reading, step, timeAt(person, instant.from))) walkOn(reading, step, instant)
   }
   for (const [step, index] of walkInstant(plan, person, { ...instant, firstStep: 0 }).entries()) {
     if (step === 0) openChain(chains, person, index)
     else lengthenChain(chains, step, index)
   }
   chains.depthBeforeInstant = Infinity
-  if (plan.exclusions.length > 0) taintAfterInstant(reading, instant)
+  taintAfterInstant(reading, instant)
+}
+
+function walkOn(reading: Reading, firstStep: number, instant: Instant): void {
+  const walked = walkInstant(reading.plan, reading.person, { ...instant, firstStep })
+  for (const [offset, index] of walked.entries()) {
+    if (!goOn(reading, firstStep + offset, index)) return
+  }
 }
 
 /** An exclusion at the same instant counts only against chains that waited before it. */

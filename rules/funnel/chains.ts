@@ -51,14 +51,13 @@ export function startAt(chains: Chains, step: number): number {
   return chains.startMs[step] ?? NEVER
 }
 
-/** True when a chain ends at `step` and an event at `timeMs` is still inside its window. */
+/** True when a chain ends at `step` and an event at `timeMs` is still inside its window, which is finite. */
 export function isOpen(
   chains: Chains,
   step: number,
-  { timeMs, windowMs }: { timeMs: number; windowMs: number },
+  { timeMs, windowMs }: { readonly timeMs: number; readonly windowMs: number },
 ): boolean {
-  const start = startAt(chains, step)
-  return start !== NEVER && timeMs - start <= windowMs
+  return timeMs - startAt(chains, step) <= windowMs
 }
 
 /** Starts a chain with an event of the first step. */
@@ -69,16 +68,9 @@ export function openChain(chains: Chains, person: PersonEvents, index: number): 
   if (isDeeper(chains, 0)) record(chains, 0)
 }
 
-/**
- * Lengthens the chain that ends before `step` by an event. A chain that an exclusion fell into is noted as the deepest reached, so that
- * the person can be taken out, but leads nowhere.
- */
+/** Lengthens the chain that ends before `step` by an event. */
 export function lengthenChain(chains: Chains, step: number, index: number): void {
   const { stepCount, events, startMs, tainted } = chains
-  if (tainted[step - 1] === 1) {
-    if (isDeeper(chains, step)) recordTainted(chains, step, index)
-    return
-  }
   const from = (step - 1) * stepCount
   const to = step * stepCount
   for (let position = 0; position < step; position++) {
@@ -88,6 +80,13 @@ export function lengthenChain(chains: Chains, step: number, index: number): void
   startMs[step] = startAt(chains, step - 1)
   tainted[step] = 0
   if (isDeeper(chains, step)) record(chains, step)
+}
+
+/** A tainted chain that reaches `step` leads nowhere, but the person is out when no clean chain gets as far. */
+export function endTainted(chains: Chains, step: number): void {
+  if (step < chains.best.depth) return
+  chains.best.depth = step + 1
+  chains.bestTainted = true
 }
 
 function isDeeper(chains: Chains, step: number): boolean {
@@ -105,11 +104,4 @@ function record(chains: Chains, step: number): void {
   best.depth = step + 1
   chains.bestStartMs = startAt(chains, step)
   chains.bestTainted = false
-}
-
-function recordTainted(chains: Chains, step: number, index: number): void {
-  record(chains, step - 1)
-  chains.best.events[step] = index
-  chains.best.depth = step + 1
-  chains.bestTainted = true
 }

@@ -34,17 +34,14 @@ export interface FunnelPlan extends FunnelDefinition {
   readonly kindOfStep: readonly number[]
   /** Steps that an event of a kind can satisfy, deepest first. */
   readonly stepsOfKind: readonly (readonly number[])[]
-  /** The step of a kind that is one step and no exclusion, else `SEVERAL_STEPS`. */
-  readonly onlyStepOfKind: Int32Array
+  /** Steps that an entry leads to, deepest first. */
+  readonly laterSteps: readonly number[]
   /** Steps after which an event of a kind ends an attempt. */
   readonly exclusionsOfKind: readonly (readonly number[])[]
 }
 
 /** The kind of an event that is neither a step nor an exclusion; only strict order looks at it. */
 export const OTHER_KIND = -1
-
-/** A kind that stands for several steps, or for an exclusion. */
-export const SEVERAL_STEPS = -1
 
 /** What a funnel of stages means where nothing else is said: any attempt inside the window, no exclusions. */
 export function plainFunnel(steps: readonly string[], windowMs: number): FunnelDefinition {
@@ -89,13 +86,12 @@ export function planFunnel(
     ...definition,
     kindOfStage,
     kindOfStep: steps.map((step) => kindOfStage.get(step) ?? OTHER_KIND),
+    laterSteps: steps
+      .map((_, step) => step)
+      .slice(1)
+      .toReversed(),
     stepsOfKind,
     exclusionsOfKind,
-    onlyStepOfKind: Int32Array.from(stepsOfKind, (ofKind, kind) =>
-      ofKind.length === 1 && exclusionsOfKind[kind]?.length === 0
-        ? (ofKind[0] ?? SEVERAL_STEPS)
-        : SEVERAL_STEPS,
-    ),
   }
 }
 

@@ -22,7 +22,7 @@ export function createStrictMatcher(plan: FunnelPlan): Matcher {
   const chains = createChains(plan.kindOfStep.length)
   return (person) => {
     resetChains(chains)
-    for (let from = person.from; from < person.to && chains.best.depth < chains.stepCount;) {
+    for (let from = person.from; from < person.to;) {
       const to = endOfInstant(person, from)
       readInstant(plan, { chains, person }, { from, to })
       from = to
@@ -39,7 +39,7 @@ interface State {
 function readInstant(plan: FunnelPlan, { chains, person }: State, instant: Instant): void {
   const within = { timeMs: timeAt(person, instant.from), windowMs: plan.windowMs }
   const alive = new Set<number>()
-  for (let step = chains.stepCount - 1; step > 0; step--) {
+  for (const step of plan.laterSteps) {
     if (!isOpen(chains, step - 1, within)) continue
     const walked = walkInstant(plan, person, { ...instant, firstStep: step })
     lengthen(chains, { step, walked, alive })

@@ -47,6 +47,7 @@ describe('any attempt', () => {
     ['the newest entry wins at an instant too', 'A0 B5 A5', 2, [5, 5]],
     ['simultaneous events outside the window', 'A0 B11 x11', 1, [0]],
     ['a step of the instant reached already', 'A0 B1 B5 x5 C6', 3, [0, 1, 6]],
+    ['as far as before, at an instant: the earlier chain is kept', 'A0 B1 A5 B5', 2, [0, 1]],
   ])('%s', (_name, events, depth, times) => {
     expect(matchOf(funnelOf('ABC'), events)).toEqual({ depth, times })
   })
@@ -92,8 +93,28 @@ describe('exclusions between two steps', () => {
     ['at the instant of the entry it came before', 'A0 x0 B1', 2],
     ['at the instant of the step it came after', 'A0 B5 x5', 2],
     ['at an instant without the step it counts', 'A0 x5 C5', -1],
+    [
+      'a tainted chain that gets deeper than a clean one takes the person out',
+      'A0 A31 x32 B33',
+      -1,
+    ],
+    ['also at one instant with another event', 'A0 A31 x32 B33 y33', -1],
+    ['unless a clean one gets as far after it', 'A0 A31 x32 B33 A34 B35', 2],
+    ['an entry after it is not as far', 'A0 A31 x32 B33 A34', -1],
+    ['a deeper chain is not touched', 'A0 B1 A2 x3', 2],
+    ['after the person is through it does nothing', 'A0 B1 C2 A3 x4', 3],
+    ['before any entry it does nothing', 'x0 B1 A2', 1],
   ])('%s', (_name, events, depth) => {
     expect(matchOf(funnelOf('ABC', { exclusions: between }), events).depth).toBe(depth)
+  })
+
+  test('between later steps, at an instant', () => {
+    const later: Exclusion[] = [{ stage: 'x', fromStep: 1, toStep: 2 }]
+    const plan = funnelOf('ABC', { exclusions: later })
+    expect(matchOf(plan, 'A0 x1 B2 C3').depth).toBe(3)
+    expect(matchOf(plan, 'A0 B5 x5 C6').depth).toBe(3)
+    expect(matchOf(plan, 'A0 B4 x5 y5 C6').depth).toBe(-1)
+    expect(matchOf(plan, 'A4 B4 x5 y5 C6').depth).toBe(-1)
   })
 
   test('reaches over several steps', () => {
@@ -151,6 +172,22 @@ describe('against every chain there is', () => {
       }),
     )
   })
+
+  test.each(['any_attempt', 'first_entry', 'strict', 'strict_repeats', 'unordered'] as const)(
+    '%s: the time of day does not matter',
+    (order) => {
+      const plan = funnelOf('ABC', { order, exclusions: [{ stage: 'x', fromStep: 0, toStep: 1 }] })
+      fc.assert(
+        fc.property(events, (unsorted) => {
+          const rows: Row[] = unsorted.toSorted(([left], [right]) => left - right)
+          const later = rows.map(([timeMs, stage]): Row => [timeMs + 1000, stage])
+          const { depth, times } = matchOf(plan, later)
+          expect({ depth, times: times.map((time) => time - 1000) }).toEqual(matchOf(plan, rows))
+        }),
+        { numRuns: 300 },
+      )
+    },
+  )
 
   test('a longer window never loses a step', () => {
     fc.assert(

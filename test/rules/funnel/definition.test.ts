@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { plainFunnel, planFunnel, SEVERAL_STEPS } from '#rules/funnel/definition.ts'
+import { plainFunnel, planFunnel } from '#rules/funnel/definition.ts'
 
 describe('planFunnel', () => {
   test('numbers stages in the order they come, steps before exclusions', () => {
@@ -16,22 +16,13 @@ describe('planFunnel', () => {
     expect(plan.kindOfStep).toEqual([0, 1, 0])
     expect(plan.stepsOfKind).toEqual([[2, 0], [1], []])
     expect(plan.exclusionsOfKind).toEqual([[], [], [0, 1]])
-    expect([...plan.onlyStepOfKind]).toEqual([SEVERAL_STEPS, 1, SEVERAL_STEPS])
-  })
-
-  test('a step that is an exclusion too has no only step', () => {
-    const plan = planFunnel({
-      ...plainFunnel(['a', 'b'], 5),
-      exclusions: [{ stage: 'a', fromStep: 0, toStep: 1 }],
-    })
-    expect([...plan.onlyStepOfKind]).toEqual([SEVERAL_STEPS, 1])
+    expect(plan.laterSteps).toEqual([2, 1])
   })
 
   test('a shared vocabulary comes first, so that plans can read the same log', () => {
     const plan = planFunnel(plainFunnel(['c', 'a'], 5), ['a', 'b', 'c'])
     expect(plan.kindOfStep).toEqual([2, 0])
     expect(plan.stepsOfKind).toEqual([[1], [], [0]])
-    expect([...plan.onlyStepOfKind]).toEqual([1, SEVERAL_STEPS, 0])
   })
 
   test('a plain funnel is any attempt without exclusions', () => {
