@@ -26,8 +26,7 @@ const RESPONSE: Readonly<Record<CurveFamily, (curve: Parameters, x: number) => n
   log: ({ scale, shape }, x) => scale * log1p(x / shape),
   saturating: ({ scale, shape }, x) => (scale * x) / (shape + x),
   exponential: ({ scale, shape }, x) => -scale * expm1(-x / shape),
-  hill: ({ scale, shape, steepness }, x) =>
-    x === 0 ? 0 : scale / (1 + power(shape / x, steepness)),
+  hill: hillResponse,
 }
 
 const LOG_MARGINAL: Readonly<Record<CurveFamily, (curve: Parameters, x: number) => number>> = {
@@ -74,6 +73,13 @@ export function inflectionOf(curve: Curve): number {
   if (isConcave(curve)) return 0
   const { shape, steepness } = curve
   return shape * power((steepness - 1) / (steepness + 1), 1 / steepness)
+}
+
+/** From whichever side of its half the spend lies, so that neither a tiny nor a huge quotient is taken. */
+function hillResponse({ scale, shape, steepness }: Parameters, x: number): number {
+  if (x > shape) return scale / (1 + power(shape / x, steepness))
+  const odds = power(x / shape, steepness)
+  return (scale * odds) / (1 + odds)
 }
 
 function hillLogMarginal({ scale, shape, steepness }: Parameters, x: number): number {

@@ -46,6 +46,8 @@ export function turnoverOf(current: Float64Array, plan: Float64Array): number {
   return exactSum(plan.map((x, line) => Math.abs(x - (current[line] ?? 0))))
 }
 
+const ROUNDING = 1e-12
+
 function fillBinding(problem: TurnoverProblem): TurnoverFilled | TurnoverUnfillable {
   const { current, lower, upper, maxTurnover } = problem
   // Where the current spend lies outside a line's bounds, the way to the bound is forced and already part of the turnover.
@@ -53,9 +55,11 @@ function fillBinding(problem: TurnoverProblem): TurnoverFilled | TurnoverUnfilla
   const forced = turnoverOf(current, start)
   const change = problem.budget - exactSum(start)
   const left = maxTurnover - forced
-  if (Math.abs(change) > left) return { status: 'turnover_too_small', gap: Math.abs(change) - left }
-  const buys = (left + change) / 2
-  const sells = (left - change) / 2
+  if (Math.abs(change) > left + ROUNDING * problem.budget) {
+    return { status: 'turnover_too_small', gap: Math.abs(change) - left }
+  }
+  const buys = Math.max(0, left + change) / 2
+  const sells = Math.max(0, left - change) / 2
   const base = exactSum(start)
   const bought = fill({ ...problem, lower: start, budget: base + buys })
   const sold = fill({ ...problem, upper: start, budget: base - sells })

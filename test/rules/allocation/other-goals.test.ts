@@ -1,0 +1,395 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { type Curve, marginalAt, responseAt } from '#rules/allocation/curve.ts'
+import { planDiscrete } from '#rules/allocation/discrete.ts'
+import { envelopeAt, envelopeOf } from '#rules/allocation/envelope.ts'
+import {
+  fillToHurdle,
+  fillToReturn,
+  fillToValue,
+  priceOf,
+  returnGoalGradient,
+} from '#rules/allocation/flexible-fill.ts'
+import { fillByMarginals } from '#rules/allocation/marginal-fill.ts'
+import { fillSCurves } from '#rules/allocation/s-curve-fill.ts'
+
+import {
+  concaveCurve,
+  curve,
+  optimal,
+  problemOf,
+  sCurve,
+  solvable,
+  sumOf,
+  type TestLine,
+} from './lines.ts'
+
+const log = (scale: number, shape: number, upper = 10_000): TestLine => ({
+  curve: curve('log', scale, shape),
+  lower: 0,
+  upper,
+})
+
+describe('fillToHurdle', () => {
+  const lines = [log(1000, 100), log(600, 100)]
+
+  test('spends until the next unit brings the hurdle: 1000/(100 + x) = 2 gives 400, 600/(100 + y) = 2 gives 200', () => {
+    const found = optimal(fillToHurdle(problemOf(lines, 0), { hurdle: 2, cap: 601 }))
+    expect(found).toMatchObject({ binding: 'hurdle' })
+    expect(found.plan[0]).toBeCloseTo(400, 8)
+    expect(found.plan[1]).toBeCloseTo(200, 8)
+    expect(found.spend).toBeCloseTo(600, 8)
+    expect(priceOf(found.logPrice)).toBeCloseTo(2, 12)
+    expect(found.value).toBeCloseTo(1000 * Math.log(5) + 600 * Math.log(3), 8)
+  })
+
+  test('stops at the cap when that comes first', () => {
+    const found = optimal(fillToHurdle(problemOf(lines, 0), { hurdle: 2, cap: 500 }))
+    expect(found).toMatchObject({ binding: 'cap' })
+    expect(found.spend).toBeCloseTo(500, 8)
+    expect(priceOf(found.logPrice) ?? 0).toBeGreaterThan(2)
+  })
+
+  test('a cap below the lines’ floors has no plan', () => {
+    const floored = [{ ...log(1000, 100), lower: 300 }]
+    expect(fillToHurdle(problemOf(floored, 0), { hurdle: 1e6, cap: 299 })).toEqual({
+      status: 'floors_above_budget',
+      gap: 1,
+    })
+  })
+})
+
+describe('fillToReturn', () => {
+  test('goes on until the average return is the target', () => {
+    const lines = [log(1000, 100), log(600, 100)]
+    const found = optimal(fillToReturn(problemOf(lines, 0), 3))
+    expect(found).toMatchObject({ binding: 'target' })
+    expect(found.value / found.spend).toBeCloseTo(3, 9)
+    expect(priceOf(found.logPrice) ?? 9).toBeLessThan(3)
+  })
+
+  test('stands at the bounds when even they return more', () => {
+    const found = fillToReturn(problemOf([log(1000, 100, 50)], 0), 3)
+    expect(found).toMatchObject({ status: 'optimal', binding: 'bounds', spend: 50, logPrice: null })
+  })
+
+  test('says how near the bounds come to a target out of reach', () => {
+    const found = fillToReturn(problemOf([{ ...log(100, 100), lower: 100 }], 0), 3)
+    expect(found).toEqual({ status: 'out_of_reach', best: expect.closeTo(Math.LN2, 9) })
+  })
+
+  test('more spend than the plan returns less than the target', () => {
+    fc.assert(
+      fc.property(
+        solvable(concaveCurve, 4),
+        fc.double({ min: 0.3, max: 3, noNaN: true }),
+        ({ lines }, target) => {
+          const found = fillToReturn(problemOf(lines, 0), target)
+          fc.pre(found.status === 'optimal' && found.binding === 'target')
+          const { value, spend, plan } = optimal(found)
+          expect(value / spend).toBeCloseTo(target, 7)
+          const open = lines.filter((line, index) => (plan[index] ?? 0) < line.upper)
+          const steepest = open.map((line) =>
+            marginalAt(line.curve, plan[lines.indexOf(line)] ?? 0),
+          )
+          expect(Math.max(0, ...steepest)).toBeLessThan(target * (1 + 1e-6))
+        },
+      ),
+    )
+  })
+})
+
+describe('fillToValue', () => {
+  const lines = [log(1000, 100), log(600, 100)]
+
+  test('brings the value with the least spend', () => {
+    const value = 1000 * Math.log(5) + 600 * Math.log(3)
+    const found = optimal(fillToValue(problemOf(lines, 0), value))
+    expect(found).toMatchObject({ binding: 'target' })
+    expect(found.spend).toBeCloseTo(600, 6)
+    expect(found.value).toBeCloseTo(value, 8)
+  })
+
+  test('floors that bring it already are the plan', () => {
+    const found = fillToValue(
+      problemOf([{ ...log(1000, 100), lower: 100 }], 0),
+      1000 * Math.LN2 - 1,
+    )
+    expect(found).toMatchObject({ status: 'optimal', binding: 'bounds', spend: 100 })
+  })
+
+  test('says what the caps bring of a value out of reach', () => {
+    const found = fillToValue(problemOf([log(1000, 100, 100)], 0), 1000)
+    expect(found).toEqual({ status: 'out_of_reach', best: expect.closeTo(1000 * Math.LN2, 8) })
+  })
+})
+
+test('returnGoalGradient is 1 − marginal ÷ target: above 0 a line uses room up, below it makes room', () => {
+  const { curves } = problemOf([log(1000, 100), log(600, 100)], 0)
+  const gradient = returnGoalGradient(curves, Float64Array.of(100, 500), 2)
+  expect(gradient[0]).toBeCloseTo(1 - 5 / 2, 12)
+  expect(gradient[1]).toBeCloseTo(1 - 1 / 2, 12)
+})
+
+test('priceOf a plan without a price is null', () => {
+  expect(priceOf(null)).toBeNull()
+})
+
+describe('fillByMarginals', () => {
+  const marginal = (own: Curve) => (x: number) => marginalAt(own, x)
+
+  test('finds the plan of water-filling', () => {
+    const [first, second] = [curve('log', 300, 100), curve('log', 100, 50)]
+    const found = fillByMarginals(
+      [
+        { marginalAt: marginal(first), lower: 0, upper: 1000 },
+        { marginalAt: marginal(second), lower: 0, upper: 1000 },
+      ],
+      550,
+    )
+    expect(found?.plan[0]).toBeCloseTo(425, 8)
+    expect(found?.plan[1]).toBeCloseTo(125, 8)
+    expect(found?.price).toBeCloseTo(300 / 525, 10)
+  })
+
+  test('keeps bounds, and refuses a budget that they cannot hold', () => {
+    const line = { marginalAt: marginal(curve('log', 300, 100)), lower: 10, upper: 20 }
+    expect(fillByMarginals([line, line], 40)?.plan).toEqual([20, 20])
+    expect(fillByMarginals([line, line], 20)?.plan).toEqual([10, 10])
+    expect(fillByMarginals([line, line], 41)).toBeNull()
+    expect(fillByMarginals([line, line], 19)).toBeNull()
+    expect(fillByMarginals([], 0)).toBeNull()
+  })
+
+  test('lines of one constant marginal have one price', () => {
+    const flat = { marginalAt: () => 2, lower: 10, upper: 10 }
+    expect(fillByMarginals([flat], 10)).toEqual({ plan: [10], price: 2 })
+  })
+})
+
+describe('envelopeOf', () => {
+  test('leaves a concave curve alone', () => {
+    expect(envelopeOf(curve('log', 5, 5), 3, 9)).toEqual({ knee: 3, logSlope: Number.NaN })
+    expect(envelopeOf(curve('hill', 100, 50, 3), 400, 900).knee).toBe(400)
+  })
+
+  test('touches an S-curve where the chord from the lower bound is its tangent', () => {
+    // For x²/(k² + x²) from 0: f = f′·x where k² + x² = 2k², so x = k and the slope is 1/(2k).
+    const { knee, logSlope } = envelopeOf(curve('hill', 1, 50, 2), 0, 1000)
+    expect(knee).toBeCloseTo(50, 6)
+    expect(Math.exp(logSlope)).toBeCloseTo(1 / 100, 9)
+  })
+
+  test('is a chord all the way when the upper bound comes before the tangent', () => {
+    const own = curve('hill', 1, 50, 2)
+    const { knee, logSlope } = envelopeOf(own, 0, 40)
+    expect(knee).toBe(40)
+    expect(Math.exp(logSlope)).toBeCloseTo(responseAt(own, 40) / 40, 12)
+    expect(envelopeOf(own, 0, 10).knee).toBe(10)
+  })
+
+  test('lies on or above the curve, and on it at both ends', () => {
+    fc.assert(
+      fc.property(
+        sCurve,
+        fc.integer({ min: 0, max: 500 }),
+        fc.integer({ min: 1, max: 4000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (own, low, room, position) => {
+          const envelope = envelopeOf(own, low, low + room)
+          const at = (spend: number) => envelopeAt(own, envelope, { low, spend })
+          const spend = low + position * room
+          expect(at(spend)).toBeGreaterThanOrEqual(responseAt(own, spend) * (1 - 1e-9))
+          expect(at(low)).toBeCloseTo(responseAt(own, low), 8)
+          expect(at(low + room)).toBeCloseTo(responseAt(own, low + room), 8)
+        },
+      ),
+    )
+  })
+})
+
+describe('fillSCurves', () => {
+  test('puts the money where one line gets over its bend, not a little everywhere', () => {
+    const lines = [
+      { curve: curve('hill', 1000, 500, 3), lower: 0, upper: 1000 },
+      { curve: curve('hill', 1000, 500, 3), lower: 0, upper: 1000 },
+    ]
+    const found = optimal(fillSCurves(problemOf(lines, 700)))
+    expect([...found.plan].toSorted((a, b) => a - b)).toEqual([0, 700])
+    expect(found.value).toBeCloseTo(1000 / (1 + (5 / 7) ** 3), 8)
+    expect(found.envelopeBound).toBeGreaterThan(found.value)
+    expect(found.bound).toBeLessThanOrEqual(found.value * (1 + 1e-9))
+  })
+
+  test('is never below a search on a grid, and its bound never below its value', () => {
+    fc.assert(
+      fc.property(solvable(fc.oneof(sCurve, concaveCurve), 3), ({ lines, budget }) => {
+        const found = optimal(fillSCurves(problemOf(lines, budget)))
+        expect(sumOf(found.plan)).toBeCloseTo(budget, 5)
+        expect(found.bound).toBeGreaterThanOrEqual(found.value)
+        expect(found.bound).toBeLessThanOrEqual(found.value * (1 + 1e-8) + 1e-9)
+        expect(found.value).toBeGreaterThanOrEqual(gridBest(lines, budget) * (1 - 1e-9) - 1e-9)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('stops at its node limit and owns up to the gap', () => {
+    const lines = Array.from({ length: 6 }, (_line, index) => ({
+      curve: curve('hill', 1000 + index, 500, 3),
+      lower: 0,
+      upper: 1000,
+    }))
+    const rough = optimal(fillSCurves(problemOf(lines, 1900), { tolerance: 0, maxNodes: 3 }))
+    expect(rough.nodes).toBe(3)
+    expect(rough.bound).toBeGreaterThan(rough.value)
+  })
+
+  test('passes an infeasible budget on', () => {
+    expect(fillSCurves(problemOf([log(1, 1, 10)], 11))).toEqual({
+      status: 'caps_below_budget',
+      gap: 1,
+    })
+  })
+})
+
+/** Best value over plans on a grid of 40 steps a line, the last line taking what is left. */
+function gridBest(lines: readonly TestLine[], budget: number): number {
+  const [first, ...rest] = lines
+  if (first === undefined) return 0
+  if (rest.length === 0) {
+    return budget >= first.lower - 1e-9 && budget <= first.upper + 1e-9
+      ? responseAt(first.curve, Math.min(first.upper, Math.max(first.lower, budget)))
+      : -Infinity
+  }
+  let best = -Infinity
+  for (let step = 0; step <= 40; step++) {
+    const spend = first.lower + ((first.upper - first.lower) * step) / 40
+    best = Math.max(best, responseAt(first.curve, spend) + gridBest(rest, budget - spend))
+  }
+  return best
+}
+
+describe('planDiscrete', () => {
+  const terms = {
+    increment: 100,
+    maxStepShare: 0.2,
+    minMoveShare: 0.05,
+    maxChangedLines: 3,
+    budget: 6000,
+  }
+  const lines = [
+    { curve: curve('power', 30, 0.6), current: 2000 },
+    { curve: curve('power', 10, 0.6), current: 2000 },
+    { curve: curve('power', 20, 0.6), current: 2000 },
+  ]
+
+  test('moves whole increments from the weakest to the strongest, a fifth at most', () => {
+    const found = planDiscrete(lines, terms)
+    expect(found).toMatchObject({ status: 'optimal', plan: [2400, 1600, 2000], changed: 2 })
+  })
+
+  test('is the best of all plans one could list', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(concaveCurve, fc.integer({ min: 5, max: 12 })).map(([own, hundreds]) => ({
+            curve: own,
+            current: 100 * hundreds,
+          })),
+          { minLength: 2, maxLength: 3 },
+        ),
+        fc.constantFrom(0.1, 0.3),
+        fc.constantFrom(0, 0.15),
+        fc.integer({ min: 0, max: 3 }),
+        (own, maxStepShare, minMoveShare, maxChangedLines) => {
+          const budget = own.reduce((sum, line) => sum + line.current, 0)
+          const limits = { increment: 50, maxStepShare, minMoveShare, maxChangedLines, budget }
+          const found = optimal(planDiscrete(own, limits))
+          expect(found.plan.reduce((sum, amount) => sum + amount, 0)).toBe(budget)
+          expect(found.value).toBeCloseTo(listBest(own, limits), 8)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  // The greatest step is 400 and the least 100: one increment beside each is refused.
+  test.each([
+    [0.2, 0.2, 400],
+    [0.199, 0.05, 300],
+    [0.2, 0.201, 0],
+  ])('a step of at most %f and at least %f moves %i', (maxStepShare, minMoveShare, moved) => {
+    const found = optimal(planDiscrete(lines, { ...terms, maxStepShare, minMoveShare }))
+    expect((found.plan[0] ?? 0) - 2000).toBe(moved)
+  })
+
+  test('lets no more lines move than allowed', () => {
+    expect(planDiscrete(lines, { ...terms, maxChangedLines: 1 })).toMatchObject({
+      plan: [2000, 2000, 2000],
+      changed: 0,
+    })
+    expect(planDiscrete(lines, { ...terms, maxChangedLines: 1, budget: 6100 })).toMatchObject({
+      plan: [2100, 2000, 2000],
+      changed: 1,
+    })
+  })
+
+  test('keeps a line within bounds of its own', () => {
+    const bounded = [
+      { ...lines[0], curve: curve('power', 30, 0.6), current: 2000, upper: 2100 },
+      ...lines.slice(1),
+    ]
+    expect(planDiscrete(bounded, terms)).toMatchObject({ plan: [2100, 1600, 2300] })
+    const floored = [
+      ...lines.slice(0, 1),
+      { curve: curve('power', 10, 0.6), current: 2000, lower: 1900 },
+      ...lines.slice(2),
+    ]
+    expect(planDiscrete(floored, terms)).toMatchObject({ plan: [2400, 1900, 1700] })
+  })
+
+  test('never spends below nothing', () => {
+    const small = [
+      { curve: curve('power', 1, 0.6), current: 100 },
+      { curve: curve('power', 90, 0.6), current: 100 },
+    ]
+    const found = planDiscrete(small, {
+      ...terms,
+      maxStepShare: 5,
+      minMoveShare: 0,
+      budget: 200,
+    })
+    expect(found).toMatchObject({ plan: [0, 200] })
+  })
+
+  test('says why there is no plan', () => {
+    expect(planDiscrete(lines, { ...terms, budget: 6050 })).toEqual({ status: 'not_a_multiple' })
+    expect(planDiscrete(lines, { ...terms, budget: 9000 })).toEqual({ status: 'no_plan' })
+    expect(() => planDiscrete(lines, { ...terms, increment: 0 })).toThrow(/increment/)
+  })
+})
+
+/** The best value over all plans, one by one. */
+function listBest(
+  lines: readonly { readonly curve: Curve; readonly current: number }[],
+  terms: Parameters<typeof planDiscrete>[1],
+): number {
+  const walk = (index: number, left: number, changes: number): number => {
+    const line = lines[index]
+    if (line === undefined) return left === 0 ? 0 : -Infinity
+    let best = -Infinity
+    for (let change = -line.current; change <= line.current; change += terms.increment) {
+      const size = Math.abs(change) / line.current
+      const isAllowed =
+        change === 0 ||
+        (size <= terms.maxStepShare + 1e-12 && size >= terms.minMoveShare - 1e-12 && changes > 0)
+      if (!isAllowed) continue
+      const rest = walk(index + 1, left - change, change === 0 ? changes : changes - 1)
+      best = Math.max(best, responseAt(line.curve, line.current + change) + rest)
+    }
+    return best
+  }
+  return walk(0, 0, terms.maxChangedLines)
+}
