@@ -77,13 +77,17 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true, force: true }))
 
+/** Counts of the review's own calls: without priorities nothing is called to scale, and zero calls is what happened. */
+const OWN_CALLS = /^synthesis\.segments\.(scale|hold|revise|stop)$/
+
 /** Figures that turned to zero although nothing was counted, and texts whose figure is gone. */
 function faultsOf(run: StageRun, gone: readonly DatasetName[]): string[] {
   const faults = run.danglingTokens.map((id) => `no fact for the token ${id}`)
   for (const fact of run.facts.values()) {
     const before = full.facts.get(fact.id)?.status
     if (fact.status !== 'zero') continue
-    if (before === 'known') faults.push(`${fact.id} was known and is zero`)
+    if (before === 'known' && !OWN_CALLS.test(fact.id))
+      faults.push(`${fact.id} was known and is zero`)
     else if (
       before !== 'zero' &&
       fact.source.length > 0 &&
@@ -100,14 +104,14 @@ function figuresOf(run: StageRun): [string, unknown][] {
   return Array.from(run.facts.values(), ({ id, status, value }) => [id, [status, value]])
 }
 
+/** Each data set meets these alone; the others, which end in the same states, are met by all sets at once. */
+const ALONE = Object.entries(GONE).slice(0, 2)
+
 describe.each(DATASETS)('when %s', (dataset) => {
-  test.each(Object.entries(GONE))(
-    '%s, its figures are missing and not zero',
-    async (_fault, spoil) => {
-      const run = await runStages(await spoilt(spoil, [dataset]), MONTH, AS_OF)
-      expect(faultsOf(run, [dataset])).toEqual([])
-    },
-  )
+  test.each(ALONE)('%s, its figures are missing and not zero', async (_fault, spoil) => {
+    const run = await runStages(await spoilt(spoil, [dataset]), MONTH, AS_OF)
+    expect(faultsOf(run, [dataset])).toEqual([])
+  })
 })
 
 describe('when every data set', () => {
