@@ -54,7 +54,8 @@ function figurePhrase({ form, label }: Measure, figure: string): string {
 export function movementPhrase(label: string, { direction, size, from, to }: Movement): string {
   if (direction === 'none') return `no change in ${label} (${to} in both periods)`
   if (direction === 'small') {
-    return `a change of under ${size ?? 'what is shown'} in ${label} (${from} to ${to})`
+    const amount = size === undefined ? 'too small to show' : `of under ${size}`
+    return `a change ${amount} in ${label} (${from} to ${to})`
   }
   const amount = size === undefined ? '' : `${size} `
   return `${article(amount)} ${amount}${direction} in ${label} (${from} to ${to})`

@@ -91,7 +91,7 @@ describe('movementPhrase', () => {
       'a change of under 0.1% in ROAS (4 to 5)',
     )
     expect(movementPhrase('ROAS', { direction: 'small', ...shown })).toBe(
-      'a change of under what is shown in ROAS (4 to 5)',
+      'a change too small to show in ROAS (4 to 5)',
     )
     expect(movementPhrase('ROAS', { direction: 'fall', ...shown })).toBe('a fall in ROAS (4 to 5)')
   })

@@ -27,7 +27,10 @@ const CasesFile = Glossary.extend({
   cases: z.array(Case),
 })
 
-/** Judges every case as the narrator's gate does, and renders every token of every state. */
+/**
+ * Judges every case as the narrator's gate does in strict mode, and renders every token of every state. Free text is compared with the verdict
+ * of strict mode only: there is no reader of free prose yet, so whether such a text is true (`expected`) is not answered here.
+ */
 export const adapter: OracleAdapter = {
   kind: 'narrative/narrative_cases',
   run: (file) => {

@@ -1,0 +1,49 @@
+/** How a figure is called in a phrase, and whether it is counted (`95 leads`) or named (`ROI of +12.0%`). */
+interface MetricWords {
+  readonly label: string
+  readonly form: 'plain' | 'counted' | 'scored'
+}
+
+const named = (label: string): MetricWords => ({ label, form: 'plain' })
+const counted = (label: string): MetricWords => ({ label, form: 'counted' })
+
+/**
+ * The figures a narrator may name, by the last part of their fact id. A closed list: a fact id also holds ids from data, and of those no
+ * letter may reach a model.
+ */
+export const NARRATED_METRICS: ReadonlyMap<string, MetricWords> = new Map([
+  ['cost', named('full cost')],
+  ['value', named('value')],
+  ['net', named('net return')],
+  ['roi', named('ROI')],
+  ['roas', named('ROAS')],
+  ['platform_spend', named('platform spend')],
+  ['spend', named('spend')],
+  ['planned', named('planned budget')],
+  ['forecast', named('forecast spend')],
+  ['remainder', named('budget left')],
+  ['utilisation', named('budget use')],
+  ['marginal_return', named('marginal return')],
+  ['impressions', counted('impressions')],
+  ['clicks', counted('clicks')],
+  ['conversions', counted('conversions')],
+  ['wins', counted('won deals')],
+  ['ctr', named('click-through rate')],
+  ['cpc', named('cost per click')],
+  ['cpa', named('cost per conversion')],
+  ['conversion_rate', named('conversion rate')],
+  ['entered', counted('people before the step')],
+  ['reached', counted('people after the step')],
+  ['rate', named('step rate')],
+  ['matured_rate', named('rate of matured entries')],
+  ['rate_so_far', named('rate so far')],
+  ['views', counted('views')],
+  ['engagement_rate', named('engagement rate')],
+  ['bounce_rate', named('bounce rate')],
+  ['search_clicks', counted('search clicks')],
+  ['search_position', named('mean search position')],
+  ['mqls', counted('MQLs')],
+  ['acceptance', named('acceptance by sales')],
+  ['sql_rate', named('MQL to SQL rate')],
+  ['win_rate', named('win rate')],
+])

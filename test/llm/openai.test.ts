@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from 'vitest'
+
+import type { ChatReply } from '#src/llm/chat.ts'
+import { createOpenAiModel } from '#src/llm/openai.ts'
+
+import {
+  type Behaviour,
+  drips,
+  failsWith,
+  floods,
+  hangs,
+  hangsUp,
+  type LlmServer,
+  redirectsTo,
+  says,
+  slow,
+  startLlmServer,
+} from '../support/llm-server.ts'
+
+const LIMITS = { timeoutMs: 5000, maxTokens: 700, maxBytes: 10_000 }
+const MESSAGES = [{ role: 'user', content: 'hello' }] as const
+
+let servers: LlmServer[] = []
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.close()))
+  servers = []
+})
+
+async function ask(
+  behaviours: readonly Behaviour[],
+  limits: Partial<typeof LIMITS> = {},
+): Promise<{ reply: ChatReply; server: LlmServer }> {
+  const server = await startLlmServer(...behaviours)
+  servers.push(server)
+  const model = createOpenAiModel({ baseUrl: `${server.baseUrl}/`, apiKey: 'k-1', model: 'm-1' })
+  return { reply: await model.complete(MESSAGES, { ...LIMITS, ...limits }), server }
+}
+
+describe('a good endpoint', () => {
+  it('is asked once, with every option that bounds cost and chance', async () => {
+    const { reply, server } = await ask([says('{}')])
+    expect(reply).toEqual({
+      ok: true,
+      content: '{}',
+      model: 'served-model',
+      tokens: 120,
+      calls: 1,
+      format: 'json_schema',
+    })
+    expect(server.received).toHaveLength(1)
+    expect(server.received[0]).toMatchObject({
+      path: '/v1/chat/completions',
+      authorization: 'Bearer k-1',
+      body: { model: 'm-1', temperature: 0, seed: 1, max_tokens: 700, messages: MESSAGES },
+    })
+    expect(server.received[0]?.body.response_format?.type).toBe('json_schema')
+    expect(Object.keys(server.received[0]?.body ?? {})).not.toContain('stream')
+  })
+
+  it('may be slow within the time', async () => {
+    const { reply } = await ask([slow(60, '{}')])
+    expect(reply.ok).toBe(true)
+  })
+
+  it('may be silent about usage, which is then estimated from the size', async () => {
+    const { reply } = await ask([says('{}', { usage: false })])
+    expect(reply.tokens).toBeGreaterThan(10)
+  })
+
+  it('gets no key where none is set', async () => {
+    const server = await startLlmServer(says('{}'))
+    servers.push(server)
+    await createOpenAiModel({ baseUrl: server.baseUrl, model: 'm' }).complete(MESSAGES, LIMITS)
+    expect(server.received[0]?.authorization).toBeUndefined()
+  })
+})
+
+describe('the format of the reply', () => {
+  const refusesSchema = failsWith(400, {
+    body: '{"error":"response_format json_schema unsupported"}',
+  })
+  const refusesObject = failsWith(422, { body: '{"error":"json_object is unknown"}' })
+
+  it('steps down on the refusal that names it, and stays there', async () => {
+    const server = await startLlmServer(refusesSchema, refusesObject, says('{}'))
+    servers.push(server)
+    const model = createOpenAiModel({ baseUrl: server.baseUrl, model: 'm' })
+    expect(await model.complete(MESSAGES, LIMITS)).toMatchObject({
+      ok: true,
+      calls: 3,
+      format: 'none',
+    })
+    expect(await model.complete(MESSAGES, LIMITS)).toMatchObject({
+      ok: true,
+      calls: 1,
+      format: 'none',
+    })
+    const formats = server.received.map(({ body }) => body.response_format?.type)
+    expect(formats).toEqual(['json_schema', 'json_object', undefined, undefined])
+  })
+
+  it('does not step down on another refusal, nor below none', async () => {
+    const { reply, server } = await ask([failsWith(400)])
+    expect(reply).toMatchObject({ ok: false, reason: 'refused_request', again: false })
+    expect(server.received).toHaveLength(1)
+    const stubborn = await ask([refusesSchema])
+    expect(stubborn.reply).toMatchObject({ ok: false, reason: 'refused_request', calls: 3 })
+  })
+})
+
+describe('a bad endpoint', () => {
+  it.each([
+    ['hangs', hangs, 'timeout'],
+    ['drips', drips, 'timeout'],
+    ['is slower than the time', slow(1000, '{}'), 'timeout'],
+    ['hangs up', hangsUp, 'network'],
+    ['redirects', redirectsTo('http://127.0.0.1:9/'), 'network'],
+    ['answers no JSON', failsWith(200, { body: '<html>' }), 'malformed'],
+    ['answers cut JSON', failsWith(200, { body: '{"choices":[{"mess' }), 'malformed'],
+    ['answers another shape', failsWith(200, { body: '{"choices":[]}' }), 'malformed'],
+    ['is cut by its token limit', says('{"v":1', { finish: 'length' }), 'truncated'],
+    ['wants to call a tool', says('{}', { finish: 'tool_calls' }), 'truncated'],
+    ['says nothing', says(null), 'empty'],
+    ['says blanks', says(' \n'), 'empty'],
+    ['breaks', failsWith(500), 'unavailable'],
+    ['is overloaded', failsWith(503), 'unavailable'],
+  ] as const)('that %s gives %s and may be asked again', async (_what, behaviour, reason) => {
+    const { reply, server } = await ask([behaviour], { timeoutMs: 150 })
+    expect(reply).toMatchObject({ ok: false, reason, again: true, calls: 1 })
+    expect(server.received).toHaveLength(1)
+  })
+
+  it.each([
+    ['refuses', says(null, { refusal: 'I cannot' }), 'refusal'],
+    ['filters', says('x', { finish: 'content_filter' }), 'refusal'],
+    ['says 400', failsWith(400), 'refused_request'],
+    ['says 401', failsWith(401), 'refused_request'],
+    ['says 403', failsWith(403), 'refused_request'],
+    ['says 404', failsWith(404), 'refused_request'],
+  ] as const)('that %s is not asked again', async (_what, behaviour, reason) => {
+    const { reply } = await ask([behaviour])
+    expect(reply).toMatchObject({ ok: false, reason, again: false })
+  })
+
+  it('that floods is cut off after the limit', async () => {
+    const sent = { bytes: 0 }
+    const { reply } = await ask([floods(sent)])
+    expect(reply).toMatchObject({ ok: false, reason: 'too_large', again: false })
+    // Buffers of the sockets lie between both ends; a thousand megabytes do not.
+    expect(sent.bytes).toBeLessThan(50e6)
+  })
+
+  it.each([
+    ['2', 2000],
+    ['0', 0],
+    ['900', 60_000],
+    ['soon', 0],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+    ['Fri, 01 Jan 2100 00:00:00 GMT', 60_000],
+  ])('that asks to retry after %s is waited for %d ms', async (header, retryAfterMs) => {
+    const { reply } = await ask([failsWith(429, { headers: { 'retry-after': header } })])
+    expect(reply).toMatchObject({ ok: false, reason: 'rate_limited', again: true, retryAfterMs })
+  })
+
+  it('that does not exist is a failure of the network', async () => {
+    const model = createOpenAiModel({ baseUrl: 'http://127.0.0.1:1/v1', model: 'm' })
+    expect(await model.complete(MESSAGES, LIMITS)).toMatchObject({ ok: false, reason: 'network' })
+  })
+})

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+
+import { stageCatalogue } from '#rules/narrative/stage-catalogue.ts'
+import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
+
+const fact = (id: string, value: Fact['value'], changes: Partial<Fact> = {}): Fact => ({
+  id,
+  label: id,
+  unit: 'ratio',
+  status: value === 0 ? 'zero' : 'known',
+  value,
+  source: [],
+  ...changes,
+})
+
+const decision = (subject: string, changes: Partial<Decision> = {}): Decision => ({
+  id: `funnel.step:${subject}:${changes.action ?? ''}`,
+  stage: 'funnel',
+  subject,
+  subjectName: subject.toUpperCase(),
+  action: 'investigate',
+  reason: 'broken',
+  ruleId: 'funnel.step',
+  policyVersion: '1',
+  evidence: {},
+  ...changes,
+})
+
+const stage = (facts: Fact[], decisions: Decision[]): StageResult => ({
+  stage: 'funnel',
+  status: 'assessed',
+  facts,
+  decisions,
+  findings: [],
+  tables: [],
+  charts: [],
+  summary: [],
+})
+
+const show = ({ value }: Fact): string =>
+  typeof value === 'object' && value !== null ? `$${value.minor}` : Number(value).toFixed(1)
+
+const textsOf = (result: StageResult, sentences: string[] = []): Record<string, string> =>
+  Object.fromEntries(
+    Array.from(stageCatalogue(result, sentences, show).catalogue, ([id, { text }]) => [id, text]),
+  )
+
+describe('stageCatalogue', () => {
+  it('makes phrases of fact tokens and never of figures', () => {
+    const result = stage(
+      [
+        fact('funnel.total.roi', 0.5),
+        fact('funnel.step.a_b.rate', 0.1),
+        fact('funnel.step.a_b.x', 1),
+      ],
+      [decision('step:a>b')],
+    )
+    expect(textsOf(result, ['Of {{funnel.step.a_b.rate}}.'])).toEqual({
+      'pf.name': 'the portfolio',
+      's1.name': '“STEP:A>B”',
+      'pf.roi': 'ROI of {{funnel.total.roi}}',
+      's1.rate': 'step rate of {{funnel.step.a_b.rate}}',
+      's1.decision': 'the call “investigate” (basis: broken)',
+      'say.1': 'Of {{funnel.step.a_b.rate}}',
+      'list.investigate': 'the call “investigate”: “STEP:A>B”',
+    })
+  })
+
+  it.each([
+    [3, 2, 'a rise in ROAS'],
+    [2, 3, 'a fall in ROAS'],
+    [2, 2, 'no change in ROAS ({{funnel.total.roas}} in both periods)'],
+    [2.01, 2.02, 'a change too small to show in ROAS'],
+    [{ currency: 'USD', minor: 5 }, { currency: 'USD', minor: 4 }, 'a rise in ROAS'],
+  ])('says how %j came from %j', (now, then, phrase) => {
+    const facts = [fact('funnel.total.roas', now), fact('funnel.total.roas.previous', then)]
+    expect(textsOf(stage(facts, []))['pf.roas.chg']).toMatch(phrase)
+    expect(stageCatalogue(stage(facts, []), [], show).brief).toEqual([
+      `pf: roas=${show(fact('x', now))} prev=${show(fact('x', then))} (.prev .chg)`,
+    ])
+  })
+
+  it('has no token for what was not measured, is a text, or has no name of ours', () => {
+    const facts = [
+      fact('funnel.total.roas', null, { status: 'not_measured' }),
+      fact('funnel.total.cost', null, { status: 'unreadable' }),
+      fact('funnel.total.value', 'evil', { unit: 'text' }),
+      fact('funnel.total.evil', 5),
+      fact('funnel.total.roi', 0),
+      fact('funnel.total.roi.previous', null, { status: 'not_measured' }),
+    ]
+    expect(Object.keys(textsOf(stage(facts, [])))).toEqual(['pf.name', 'pf.roi'])
+  })
+
+  it('gives no figures to two subjects that one fact id could mean', () => {
+    const facts = [fact('funnel.step.a_b.rate', 1)]
+    const texts = textsOf(stage(facts, [decision('step:a>b'), decision('step:a:b')]))
+    expect(Object.keys(texts).filter((id) => id.endsWith('.rate'))).toEqual([])
+  })
+
+  it('joins the calls on one subject and lists a name once, at most eight of them', () => {
+    const twice = [decision('step:a'), decision('step:a', { reason: 'worse' })]
+    expect(textsOf(stage([], twice))).toMatchObject({
+      's1.decision':
+        'the call “investigate” (basis: broken) and the call “investigate” (basis: worse)',
+      'list.investigate': 'the call “investigate”: “STEP:A”',
+    })
+    const many = Array.from({ length: 20 }, (_, index) => decision(`step:${index}`))
+    const texts = textsOf(stage([], many))
+    expect(texts['list.investigate']?.split(', ')).toHaveLength(8)
+    expect(texts['list.investigate']).toMatch(/ and others$/)
+    expect(Object.keys(texts).filter((id) => id.endsWith('.name'))).toHaveLength(17)
+  })
+
+  it('lists no action that could not be a token', () => {
+    const texts = textsOf(stage([], [decision('step:a', { action: 'DIRECTIONAL' })]))
+    expect(Object.keys(texts)).toEqual(['pf.name', 's1.name', 's1.decision'])
+  })
+
+  it('tells the model tokens, figures and codes, and the subject with most figures first', () => {
+    const facts = [fact('funnel.step.b.rate', 0.25), fact('funnel.step.b.evil', 7)]
+    const own = ['{{funnel.step.b.rate}} at Evil Name.', 'Evil.']
+    const { brief, required } = stageCatalogue(
+      stage(facts, [decision('step:a'), decision('step:b', { reason: 'worse_now' })]),
+      own,
+      show,
+    )
+    expect(brief).toEqual([
+      'say.1: a sentence of the rules about rate',
+      'say.2: a sentence of the rules',
+      's1: decision=investigate (worse_now); rate=0.3',
+      's2: decision=investigate (broken)',
+      'list.investigate',
+    ])
+    expect(required).toEqual(['say.1', 'say.2'])
+  })
+})
