@@ -133,7 +133,7 @@ function compareExactly(samples: TwoProportions, rules: ComparisonRules): Compar
     difference: rateDifference(samples),
     interval: miettinenNurminenInterval(samples, confidence),
     lift: relativeLift(samples),
-    liftInterval: samples.control.successes === 0 ? null : fiellerLiftOfRates(samples, confidence),
+    liftInterval: fiellerLiftOfRates(samples, confidence),
     liftError: null,
     pValue: fisherExactP(samples),
     correctedPValue: correctedPValue(samples),

@@ -1,11 +1,13 @@
+import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { groupByText } from '../kernel/order.ts'
 import { uniqueParts } from '../kernel/text-id.ts'
+import type { Comparison } from './comparison.ts'
 import type { ExperimentRules } from './input.ts'
 import { poolEffects, type Pooled, type StudyEffect } from './pooling.ts'
 import type { Readout } from './readout.ts'
 import type { Phase, Trial } from './trials.ts'
-import { type Verdict, VERDICTS } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
 
 /** Lifts of one metric put together over the experiments that tested it to their end. */
 export interface PooledMetric {
@@ -44,18 +46,25 @@ export function summarisePortfolio(
   all: readonly Readout[],
   rules: ExperimentRules,
 ): Portfolio {
-  const judged = inReview.filter(
-    (readout) => readout.comparison !== null && CALLED.includes(readout.call.verdict),
-  )
+  const judged = inReview.flatMap((readout) => {
+    const { comparison, call } = readout
+    return comparison === null || !CALLED.includes(call.verdict) ? [] : [{ readout, comparison }]
+  })
   return {
     experimentsByPhase: countPhases(inReview.map((readout) => readout.trial)),
     verdicts: countVerdicts(inReview),
     judged: judged.length,
-    winners: judged.filter((readout) => readout.call.verdict === 'WIN').length,
+    winners: judged.filter(({ readout }) => readout.call.verdict === 'WIN').length,
     expectedFalseWinners: (judged.length * rules.alpha) / 2,
     falseDiscoveryRates: falseDiscoveryRates(judged),
     pooled: poolMetrics(all),
   }
+}
+
+/** A readout whose arms could be compared. */
+interface Compared {
+  readonly readout: Readout
+  readonly comparison: Comparison
 }
 
 function countPhases(trials: readonly Trial[]): Record<Phase, number> {
@@ -74,56 +83,56 @@ function countPhases(trials: readonly Trial[]): Record<Phase, number> {
 function countVerdicts(readouts: readonly Readout[]): Record<Verdict, number> {
   const count = (verdict: Verdict): number =>
     readouts.filter((readout) => readout.call.verdict === verdict).length
-  const [WIN, LOSS, EQUIVALENT, INCONCLUSIVE, DIRECTIONAL, TOO_EARLY, GUARDRAIL_BREACH, INVALID] =
-    VERDICTS.map(count)
   return {
-    WIN: WIN ?? 0,
-    LOSS: LOSS ?? 0,
-    EQUIVALENT: EQUIVALENT ?? 0,
-    INCONCLUSIVE: INCONCLUSIVE ?? 0,
-    DIRECTIONAL: DIRECTIONAL ?? 0,
-    TOO_EARLY: TOO_EARLY ?? 0,
-    GUARDRAIL_BREACH: GUARDRAIL_BREACH ?? 0,
-    INVALID: INVALID ?? 0,
+    WIN: count('WIN'),
+    LOSS: count('LOSS'),
+    EQUIVALENT: count('EQUIVALENT'),
+    INCONCLUSIVE: count('INCONCLUSIVE'),
+    DIRECTIONAL: count('DIRECTIONAL'),
+    TOO_EARLY: count('TOO_EARLY'),
+    GUARDRAIL_BREACH: count('GUARDRAIL_BREACH'),
+    INVALID: count('INVALID'),
   }
 }
 
-function falseDiscoveryRates(judged: readonly Readout[]): ReadonlyMap<Readout, number> {
-  const completed = judged.filter((readout) => !readout.ledger.peeked)
+function falseDiscoveryRates(judged: readonly Compared[]): ReadonlyMap<Readout, number> {
+  const completed = judged.filter(({ readout }) => !readout.ledger.peeked)
   const adjusted = adjustPValues(
-    completed.map((readout) => readout.comparison?.pValue ?? 1),
+    completed.map(({ comparison }) => comparison.pValue),
     'benjamini_hochberg',
   )
-  return new Map(completed.map((readout, index) => [readout, adjusted[index] ?? 1]))
+  return new Map(completed.map(({ readout }, index) => [readout, adjusted[index] ?? 1]))
 }
 
-/** A comparison that may enter a pooled figure: read at its end, valid, with a lift and its error. */
-function studyOf(readout: Readout): StudyEffect | null {
-  const { comparison, call, ledger } = readout
-  if (ledger.peeked || call.verdict === 'INVALID' || call.verdict === 'TOO_EARLY') return null
-  const { lift = null, liftError = null } = comparison ?? {}
-  return lift === null || liftError === null ? null : { estimate: lift, standardError: liftError }
+/** One comparison as a study of its metric. */
+interface Study {
+  readonly trial: Trial
+  readonly isRate: boolean
+  readonly effect: StudyEffect
+}
+
+/** What may enter a pooled figure: read at its end, valid, with a lift and its error. */
+function studiesOf({ trial, comparison, call, ledger }: Readout): Study[] {
+  if (ledger.peeked || call.verdict === 'INVALID' || call.verdict === 'TOO_EARLY') return []
+  const { lift = null, liftError = null, correctedPValue = null } = comparison ?? {}
+  if (lift === null || liftError === null) return []
+  const effect = { estimate: lift, standardError: liftError }
+  return [{ trial, isRate: correctedPValue !== null, effect }]
 }
 
 /** One pooled lift per metric that at least two experiments read to their end, all as rates or all as means. */
 function poolMetrics(all: readonly Readout[]): PooledMetric[] {
-  const studies = all.flatMap((readout) => {
-    const effect = studyOf(readout)
-    return effect === null ? [] : [{ readout, effect }]
-  })
-  const groups = groupByText(studies, ({ readout }) => readout.trial.metric)
+  const groups = groupByText(all.flatMap(studiesOf), ({ trial }) => trial.metric)
   const parts = uniqueParts([...groups.keys()])
-  return [...groups].flatMap(([metric, group]) => {
-    const experimentIds = group.map(({ readout }) => readout.trial.experimentId)
+  return [...groups].flatMap(([metric, studies]) => {
+    const experimentIds = studies.map(({ trial }) => trial.experimentId)
     const experiments = new Set(experimentIds).size
-    const measures = new Set(
-      group.map(({ readout }) => readout.comparison?.correctedPValue === null),
-    )
+    const measures = new Set(studies.map(({ isRate }) => isRate)).size
     // Two treatments of one experiment share their control, so they are not two independent studies.
-    const comparable = experiments >= 2 && experiments === group.length && measures.size === 1
-    const pooled = comparable ? poolEffects(group.map(({ effect }) => effect)) : null
-    return pooled === null
-      ? []
-      : [{ metric, part: parts.get(metric) ?? metric, experimentIds, pooled }]
+    if (experiments < 2 || experiments < studies.length || measures > 1) return []
+    const pooled = poolEffects(studies.map(({ effect }) => effect))
+    return [
+      { metric, part: present(parts.get(metric), 'the part of a metric'), experimentIds, pooled },
+    ]
   })
 }

@@ -1,8 +1,9 @@
 import { daysBetween } from '../kernel/calendar.ts'
+import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { compareText } from '../kernel/order.ts'
 import type { PlainArm } from './arm.ts'
-import { type Comparison, compareArms, type ComparisonResult } from './comparison.ts'
+import { type Comparison, compareArms } from './comparison.ts'
 import type { ExperimentArmRow, ExperimentRules } from './input.ts'
 import { looksAt, type LookLedger } from './looks.ts'
 import { neededUsers } from './needed-users.ts'
@@ -31,9 +32,7 @@ export interface Readout {
 }
 
 /** A comparison before its verdict. */
-interface Draft extends Omit<Readout, 'adjustedPValue' | 'call' | 'breached'> {
-  readonly result: ComparisonResult | null
-}
+type Draft = Omit<Readout, 'adjustedPValue' | 'call' | 'breached'>
 
 /**
  * Reads every treatment of one experiment on every metric.
@@ -74,7 +73,7 @@ function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[]
   const traffic = judgeTraffic(trial, rules)
   const flaw = flawOf(trial)
   const guardrail = isGuardrail(trial, rules)
-  const control = trial.arms.find((arm) => arm.isControl) ?? null
+  const found = trial.arms.find((arm) => arm.isControl) ?? null
   const base = {
     trial,
     traffic,
@@ -83,10 +82,11 @@ function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[]
     ledger: looksAt(trial),
     daysRun: daysRun(trial, asOfOn),
   }
-  if (flaw !== null || control === null) {
+  if (flaw !== null) {
     const treatment = treatmentsOf(trial)[0] ?? null
-    return [{ ...base, control, treatment, neededUsers: null, comparison: null, result: null }]
+    return [{ ...base, control: found, treatment, neededUsers: null, comparison: null }]
   }
+  const control = present(found, 'the control of a trial without a flaw')
   const comparisonRules = {
     alpha: rules.alpha,
     anytimeAlpha: guardrail ? rules.alpha : rules.alpha / Math.max(1, goals),
@@ -104,22 +104,24 @@ function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[]
       treatment,
       neededUsers: neededUsers(left, rules),
       comparison: result?.ok === true ? result.comparison : null,
-      result,
     }
   })
 }
 
-/** A rate where every arm states conversions, else a mean; `flawOf` has made sure one of both is stated. */
-function toArm(row: ExperimentArmRow, { arms }: Trial): PlainArm {
-  const { users, conversions, mean, variance } = row
-  return conversions !== null && arms.every((arm) => arm.conversions !== null)
-    ? { kind: 'proportion', users, conversions }
+/** A rate where every arm states conversions, else a mean; `flawOf` has made sure that all arms state one of both. */
+function toArm(
+  { users, conversions, mean, variance }: ExperimentArmRow,
+  { arms }: Trial,
+): PlainArm {
+  return arms.every((arm) => arm.conversions !== null)
+    ? { kind: 'proportion', users, conversions: conversions ?? 0 }
     : { kind: 'moments', users, mean: mean ?? 0, variance: variance ?? 0 }
 }
 
 /** Full days from the start to the end, or to the day the review speaks for. */
 function daysRun({ startedOn, endedOn }: Trial, asOfOn: string): number {
-  const until = endedOn !== null && compareText(endedOn, asOfOn) < 0 ? endedOn : asOfOn
+  const end = endedOn ?? asOfOn
+  const until = compareText(end, asOfOn) < 0 ? end : asOfOn
   return Math.max(0, daysBetween(startedOn, until))
 }
 

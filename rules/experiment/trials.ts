@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { groupByText } from '../kernel/order.ts'
 import type { ExperimentArmRow } from './input.ts'
 
@@ -31,23 +32,20 @@ export interface Trial {
 /** The rows as trials, by experiment and metric. A status the contract does not know counts as running: nothing may be called from it. */
 export function trialsOf(rows: readonly ExperimentArmRow[]): Trial[] {
   const groups = groupByText(rows, (row) => `${row.experimentId}\u0000${row.metric}`)
-  return [...groups.values()].flatMap((arms) => {
-    const [first] = arms
-    if (first === undefined) return []
+  return [...groups.values()].map((arms) => {
+    const first = present(arms[0], 'the first arm of a trial')
     const looks = arms.flatMap((arm) => (arm.looks === null ? [] : [arm.looks]))
-    return [
-      {
-        experimentId: first.experimentId,
-        campaignId: first.campaignId,
-        name: first.name,
-        phase: PHASES[first.status] ?? 'running',
-        startedOn: first.startedOn,
-        endedOn: first.endedOn,
-        metric: first.metric,
-        looks: looks.length === 0 ? null : Math.max(...looks),
-        arms,
-      },
-    ]
+    return {
+      experimentId: first.experimentId,
+      campaignId: first.campaignId,
+      name: first.name,
+      phase: PHASES[first.status] ?? 'running',
+      startedOn: first.startedOn,
+      endedOn: first.endedOn,
+      metric: first.metric,
+      looks: looks.length === 0 ? null : Math.max(...looks),
+      arms,
+    }
   })
 }
 

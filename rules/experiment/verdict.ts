@@ -1,4 +1,5 @@
 import type { Interval } from '../kernel/interval.ts'
+import { present } from '../kernel/invariant.ts'
 import type { ExperimentRules } from './input.ts'
 import type { LookLedger } from './looks.ts'
 import type { TrafficStatus } from './traffic.ts'
@@ -76,29 +77,32 @@ export interface VerdictReading {
   readonly liftInterval: Interval | null
 }
 
-interface Row extends VerdictCall {
-  readonly when: (facts: VerdictFacts, rules: ExperimentRules) => boolean
+type Holds<Known> = (known: Known, rules: ExperimentRules) => boolean
+
+/** One row of a table: the call, and when it is made. */
+interface Row<Known> extends VerdictCall {
+  readonly when: Holds<Known>
+}
+
+/** The quantities of a trial whose arms were compared. */
+interface ReadFacts extends VerdictFacts {
+  readonly reading: VerdictReading
 }
 
 const isClosed = ({ phase }: VerdictFacts): boolean => phase === 'completed' || phase === 'stopped'
-const tooFewUsers = ({ users }: VerdictFacts, rules: ExperimentRules): boolean =>
-  users < rules.min_users_per_arm
-const excludesZero = ({ reading }: VerdictFacts, rules: ExperimentRules): boolean =>
-  reading !== null && reading.pValue <= rules.alpha
-const callableAnytime = ({ ledger, reading }: VerdictFacts, rules: ExperimentRules): boolean =>
-  ledger.peeked && rules.sequential && reading !== null && reading.anytimeCallable
-const isDecided = (facts: VerdictFacts, rules: ExperimentRules): boolean =>
+const tooFewUsers: Holds<VerdictFacts> = ({ users }, rules) => users < rules.min_users_per_arm
+const excludesZero: Holds<ReadFacts> = ({ reading }, rules) => reading.pValue <= rules.alpha
+const callableAnytime: Holds<ReadFacts> = ({ ledger, reading }, rules) =>
+  ledger.peeked && rules.sequential && reading.anytimeCallable
+const isDecided: Holds<ReadFacts> = (facts, rules) =>
   !facts.ledger.peeked && excludesZero(facts, rules)
-const isBetter = ({ reading }: VerdictFacts): boolean => reading !== null && reading.favourable
-const isSmall = ({ reading }: VerdictFacts, rules: ExperimentRules): boolean =>
-  reading !== null && reading.lift !== null && Math.abs(reading.lift) < rules.min_lift
-const isWithinMargin = ({ reading }: VerdictFacts, rules: ExperimentRules): boolean => {
-  const interval = reading?.liftInterval ?? null
-  return interval !== null && interval.low > -rules.min_lift && interval.high < rules.min_lift
-}
+const isSmall: Holds<ReadFacts> = ({ reading: { lift } }, rules) =>
+  lift !== null && Math.abs(lift) < rules.min_lift
+const isWithinMargin: Holds<ReadFacts> = ({ reading: { liftInterval } }, rules) =>
+  liftInterval !== null && liftInterval.low > -rules.min_lift && liftInterval.high < rules.min_lift
 
-/** The verdicts in the order they are tried; the first row that holds decides, the last one always holds. */
-const TABLE: readonly Row[] = [
+/** What stands before the test: is there a trial to read? The first row that holds decides. */
+const SETUP: readonly Row<VerdictFacts>[] = [
   {
     verdict: 'INVALID',
     reason: 'sample_ratio_mismatch',
@@ -127,22 +131,26 @@ const TABLE: readonly Row[] = [
     reason: 'too_few_days',
     when: (facts, rules) => !isClosed(facts) && facts.daysRun < rules.min_days,
   },
-  { verdict: 'INCONCLUSIVE', reason: 'no_spread', when: (facts) => facts.reading === null },
+]
+
+/** What the test says. The first row that holds decides, the last one always holds. */
+const TEST: readonly Row<ReadFacts>[] = [
   {
     verdict: 'WIN',
     reason: 'anytime_excludes_zero',
-    when: (facts, rules) => callableAnytime(facts, rules) && isBetter(facts),
+    when: (facts, rules) => callableAnytime(facts, rules) && facts.reading.favourable,
   },
   { verdict: 'LOSS', reason: 'anytime_excludes_zero', when: callableAnytime },
   {
     verdict: 'WIN',
     reason: 'below_minimum_lift',
-    when: (facts, rules) => isDecided(facts, rules) && isBetter(facts) && isSmall(facts, rules),
+    when: (facts, rules) =>
+      isDecided(facts, rules) && facts.reading.favourable && isSmall(facts, rules),
   },
   {
     verdict: 'WIN',
     reason: 'test_excludes_zero',
-    when: (facts, rules) => isDecided(facts, rules) && isBetter(facts),
+    when: (facts, rules) => isDecided(facts, rules) && facts.reading.favourable,
   },
   { verdict: 'LOSS', reason: 'test_excludes_zero', when: isDecided },
   {
@@ -161,7 +169,7 @@ const TABLE: readonly Row[] = [
   {
     verdict: 'INCONCLUSIVE',
     reason: 'underpowered',
-    when: (facts) => facts.neededUsers !== null && facts.users < facts.neededUsers,
+    when: (facts) => facts.users < (facts.neededUsers ?? 0),
   },
   { verdict: 'INCONCLUSIVE', reason: 'no_difference_shown', when: () => true },
 ]
@@ -173,10 +181,15 @@ const TABLE: readonly Row[] = [
  * other, only what holds at every look. What a test made for one look shows at another is directional at most.
  */
 export function callVerdict(facts: VerdictFacts, rules: ExperimentRules): VerdictCall {
-  if (facts.flaw !== null) return { verdict: 'INVALID', reason: facts.flaw }
-  const row = TABLE.find(({ when }) => when(facts, rules))
-  return {
-    verdict: row?.verdict ?? 'INCONCLUSIVE',
-    reason: row?.reason ?? 'no_difference_shown',
-  }
+  const { flaw, reading } = facts
+  if (flaw !== null) return { verdict: 'INVALID', reason: flaw }
+  const setup = SETUP.find(({ when }) => when(facts, rules))
+  if (setup !== undefined) return callOf(setup)
+  if (reading === null) return { verdict: 'INCONCLUSIVE', reason: 'no_spread' }
+  const test = TEST.find(({ when }) => when({ ...facts, reading }, rules))
+  return callOf(present(test, 'the last row of the verdict table'))
+}
+
+function callOf({ verdict, reason }: VerdictCall): VerdictCall {
+  return { verdict, reason }
 }

@@ -158,7 +158,7 @@ describe('the landing page', () => {
     expect(evidence(found, 'liftLow')).toBeGreaterThan(-0.07)
     expect(evidence(found, 'liftLow')).toBeLessThan(-0.06)
     expect(called(review([LANDING_PAGE], { min_lift: 0.07 }))).toEqual(['EQUIVALENT within_margin'])
-    expect(called(review([LANDING_PAGE], { min_lift: 0.06 }))).toEqual([
+    expect(called(review([LANDING_PAGE], { min_lift: 0.06, power: 0.5 }))).toEqual([
       'INCONCLUSIVE no_difference_shown',
     ])
     expect(called(review([LANDING_PAGE], { min_lift: 0.01 }))).toEqual([

@@ -101,6 +101,28 @@ describe('the readout of an experiment', () => {
     expect(anytimeLow(goal)).toBeLessThan(anytimeLow(single))
   })
 
+  it('does not count guardrails among the comparisons that share the error rate', () => {
+    const rows = [
+      ...three([1200]),
+      ...three([1000]).map((row) => ({ ...row, metric: 'retention' })),
+    ]
+    const [goal] = read(rows, { guardrail_metrics: ['retention'] })
+    const [single] = read(three([1200]))
+    expect(compared(goal).anytime).toEqual(compared(single).anytime)
+    expect(goal?.adjustedPValue).toBe(compared(goal).pValue)
+  })
+
+  it('breaks a guardrail beside a metric that no treatment was measured on', () => {
+    const rows = [
+      arm({ metric: 'lone' }),
+      ...three([880]).map((row) => ({ ...row, metric: 'retention' })),
+    ]
+    expect(calls(read(rows, { guardrail_metrics: ['retention'] }))).toEqual([
+      'INVALID no_treatment',
+      'GUARDRAIL_BREACH guardrail_worse',
+    ])
+  })
+
   it('breaks no guardrail by improving it, nor where less is better and less came', () => {
     const better = three([1200]).map((row) => ({ ...row, metric: 'retention' }))
     expect(calls(read(better, { guardrail_metrics: ['retention'] }))).toEqual([
@@ -229,6 +251,7 @@ describe('what experiments say together', () => {
       ...experiment('E2', [160, 100]),
       ...experiment('E3', [100, 101]),
       ...experiment('E4', [100, 160], { status: 'running', endedOn: null }),
+      ...experiment('E9', [100, 130], { looks: 2 }),
       ...experiment('E5', [100, 101], { status: 'stopped' }),
       ...experiment('E6', [0, 0], { status: 'planned', users: 0 }),
       ...experiment('E7', [100, 160], { status: 'cancelled' }),
@@ -238,7 +261,7 @@ describe('what experiments say together', () => {
     expect(portfolio.experimentsByPhase).toEqual({
       not_started: 1,
       running: 1,
-      completed: 4,
+      completed: 5,
       stopped: 1,
       cancelled: 1,
     })
@@ -247,7 +270,7 @@ describe('what experiments say together', () => {
       LOSS: 1,
       EQUIVALENT: 2,
       INCONCLUSIVE: 2,
-      DIRECTIONAL: 0,
+      DIRECTIONAL: 1,
       TOO_EARLY: 1,
       GUARDRAIL_BREACH: 0,
       INVALID: 1,
@@ -257,6 +280,15 @@ describe('what experiments say together', () => {
       judged: 7,
       winners: 2,
       expectedFalseWinners: expect.closeTo(0.175, 12),
+    })
+  })
+
+  it('counts broken guardrails', () => {
+    const rows = [...three([1200]), ...three([880]).map((row) => ({ ...row, metric: 'retention' }))]
+    const readouts = read(rows, { guardrail_metrics: ['retention'] })
+    expect(summarisePortfolio(readouts, [], RULES)).toMatchObject({
+      verdicts: { GUARDRAIL_BREACH: 2, WIN: 0, LOSS: 0 },
+      judged: 0,
     })
   })
 
@@ -311,6 +343,13 @@ describe('what experiments say together', () => {
     ['a running one', experiment('E2', [100, 90], { status: 'running', endedOn: null })],
     ['one looked at twice', experiment('E2', [100, 90], { looks: 2 })],
     ['an invalid one', experiment('E2', [100, 90], { status: 'cancelled' })],
+    [
+      'one whose traffic split wrongly',
+      read([
+        arm({ experimentId: 'E2', users: 3000 }),
+        arm({ experimentId: 'E2', arm: 'B', isControl: false }),
+      ]),
+    ],
     ['one not started', experiment('E2', [100, 90], { status: 'planned' })],
     ['one read exactly', experiment('E2', [5, 9])],
     ['a mean', read(arms([1, 1], { experimentId: 'E2', conversions: null, mean: 3, variance: 2 }))],

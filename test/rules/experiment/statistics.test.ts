@@ -14,6 +14,7 @@ import { neededUsers } from '#rules/experiment/needed-users.ts'
 import { poolEffects } from '#rules/experiment/pooling.ts'
 import { testSampleRatio } from '#rules/experiment/sample-ratio.ts'
 import { sampleSize } from '#rules/experiment/sample-size.ts'
+import { fiellerLiftOfRates } from '#rules/kernel/lift-interval.ts'
 import { policyWith } from '#test/support/policy.ts'
 
 const near = (value: number, digits = 11): unknown => expect.closeTo(value, digits)
@@ -391,14 +392,28 @@ describe('a comparison', () => {
   })
 
   it('of few conversions is exact', () => {
-    const result = comparison(rate(9, 400), rate(12, 380))
-    expect(result).toMatchObject({ method: 'exact', liftError: null })
-    expect(result?.anytime.interval).toBeNull()
-    expect(result?.lift).toBeCloseTo(12 / 380 / (9 / 400) - 1, 12)
-    expect(comparison(rate(10, 400), rate(12, 380))?.method).toBe('welch')
-    expect(comparison(rate(12, 400), rate(9, 380))?.method).toBe('exact')
-    expect(comparison(rate(391, 400), rate(300, 380))?.method).toBe('exact')
-    expect(comparison(rate(390, 400), rate(300, 380))?.method).toBe('welch')
+    const lift = fiellerLiftOfRates(samples(9, 400, 12, 380), 0.95)
+    expect(comparison(rate(9, 400), rate(12, 380))).toMatchObject({
+      method: 'exact',
+      lift: near(12 / 380 / (9 / 400) - 1),
+      liftInterval: lift,
+      liftError: null,
+      anytime: { interval: null },
+    })
+    expect(lift?.low).toBeLessThan(0)
+  })
+
+  it.each([
+    // exact_below 10: conversions, then users who did not convert, of control and treatment.
+    [rate(10, 400), rate(12, 380), 'welch'],
+    [rate(12, 400), rate(9, 380), 'exact'],
+    [rate(391, 400), rate(300, 380), 'exact'],
+    [rate(390, 400), rate(300, 380), 'welch'],
+  ])('of %o and %o is read by %s', (control, treatment, method) => {
+    expect(comparison(control, treatment)?.method).toBe(method)
+  })
+
+  it('of few conversions is not exact where the policy trusts them', () => {
     expect(comparison(rate(9, 400), rate(12, 380), { exactBelow: 0 })?.method).toBe('welch')
   })
 

@@ -295,6 +295,14 @@ describe('a trial', () => {
       null,
     ],
     [
+      'a mean in one arm only',
+      [
+        { ...control, conversions: null, mean: 1, variance: 2 },
+        { ...treatment, conversions: null },
+      ],
+      'not_measured',
+    ],
+    [
       'a mean without variance',
       [control, treatment].map((row) => ({ ...row, conversions: null, mean: 1 })),
       'not_measured',
