@@ -1,14 +1,7 @@
 import { exp, log } from './elementary.ts'
 import { invariant } from './invariant.ts'
 import { deviance, LOG_TWO_PI, stirlingError } from './saddle-point.ts'
-import {
-  invertTails,
-  logUpperTail,
-  lowerTail,
-  type TailMasses,
-  type Tails,
-  upperTail,
-} from './tails.ts'
+import { invertTails, logUpperTail, lowerTail, type Tails, upperTail } from './tails.ts'
 
 /**
  * The gamma distribution with scale 1, that is the regularised incomplete gamma functions P(a, x) and Q(a, x).
@@ -40,12 +33,7 @@ export function gammaQuantile(p: number, shape: number): number {
   invariant(p >= 0 && p <= 1, `gammaQuantile: expected a probability, got ${p}`)
   if (p === 0) return 0
   if (p === 1) return Infinity
-  return exp(gammaLogQuantile({ lower: p, upper: 1 - p }, shape))
-}
-
-/** ln x of the point that leaves these masses; for distributions that are a gamma in disguise. */
-export function gammaLogQuantile(masses: TailMasses, shape: number): number {
-  return invertTails((u) => gammaTails(exp(u), shape), masses, log(shape))
+  return exp(invertTails((u) => gammaTails(exp(u), shape), { lower: p, upper: 1 - p }, log(shape)))
 }
 
 /**
