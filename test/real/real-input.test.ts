@@ -111,9 +111,30 @@ describe.skipIf(!hasPublicData)('a review of public data', () => {
     expect(valueOf('campaign_roi.total.clicks')).toBe(total('Clicks'))
     expect(valueOf('campaign_roi.total.conversions')).toBe(total('Approved_Conversion'))
     expect(fact('campaign_roi.total.cost')?.status).toBe('not_measured')
-    expect(valueOf('funnel.step.click-enquiry.entered')).toBe(total('Clicks'))
-    expect(valueOf('funnel.step.click-enquiry.reached')).toBe(total('Total_Conversion'))
-    expect(valueOf('funnel.step.enquiry-purchase.reached')).toBe(total('Approved_Conversion'))
+  })
+
+  test('takes a step only over cells in which nobody came from nowhere', async () => {
+    const ads = await rowsOf('leads-funnel-experiments/KAG_conversion_data.csv')
+    const cells = Map.groupBy(ads, (row) =>
+      [row['xyz_campaign_id'], row['gender'], row['age']].join(),
+    )
+    const counts = Array.from(cells.values(), (rows) =>
+      ['Clicks', 'Total_Conversion', 'Approved_Conversion'].map((column) =>
+        sum(rows.map((row) => Number(row[column]))),
+      ),
+    )
+    const total = (stage: number): number => sum(counts.map((cell) => cell[stage] ?? 0))
+    expect(valueOf('funnel.stage.click.count')).toBe(total(0))
+    expect(valueOf('funnel.stage.enquiry.count')).toBe(total(1))
+    expect(valueOf('funnel.stage.purchase.count')).toBe(total(2))
+    const sound = counts.filter(([clicks = 0, enquiries = 0]) => enquiries <= clicks)
+    expect(counts.length - sound.length).toBe(2)
+    expect(valueOf('funnel.step.click-enquiry.entered')).toBe(
+      sum(sound.map(([clicks = 0]) => clicks)),
+    )
+    expect(valueOf('funnel.step.click-enquiry.reached')).toBe(
+      sum(sound.map(([, enquiries = 0]) => enquiries)),
+    )
   })
 
   test('counts leads and won deals of the month', async () => {
