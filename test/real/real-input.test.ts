@@ -161,7 +161,7 @@ describe.skipIf(!hasPublicData)('a review of public data', () => {
     const valueMinor = sum(paths.map((row) => centsOf(row['total_conversion_value'])))
     expect(valueOf('attribution.total.value')).toBe(valueMinor)
     const firstTouches = Object.values(first.document.facts)
-      .filter(({ id }) => /^attribution\.channel\.[^.]+\.first_touch$/.test(id))
+      .filter(({ id }) => /^attribution\.(channel\.[^.]+|other_channels)\.first_touch$/.test(id))
       .map(({ value }) => Number(value))
     expect(firstTouches.length).toBeGreaterThan(5)
     expect(sum(firstTouches)).toBeCloseTo(conversions, 6)
