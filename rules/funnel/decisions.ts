@@ -6,7 +6,7 @@ import { claimSubject, type JudgedClaim } from './claimed-drop-offs.ts'
 import type { Cohort } from './cohort.ts'
 import type { ZeroTest } from './drop-off.ts'
 import type { CurveChange, JudgedMotion } from './pace.ts'
-import type { FunnelState } from './review-state.ts'
+import { type FunnelState, priorStep } from './review-state.ts'
 import type { StepTotal } from './step-totals.ts'
 
 const ACTION: Readonly<Record<CellStatus, 'investigate' | 'watch' | 'none'>> = {
@@ -66,10 +66,8 @@ function decideDropOff(step: CellStep, state: FunnelState): Decision {
   )
 }
 
-function dropOffEvidence(
-  { before, after, judged, motion }: CellStep,
-  state: FunnelState,
-): Evidence {
+function dropOffEvidence(step: CellStep, state: FunnelState): Evidence {
+  const { before, after, judged, motion } = step
   const { alpha, floor_conversion: floorConversion } = state.context.policy.funnel
   return {
     entered: countOf(before),
@@ -78,8 +76,14 @@ function dropOffEvidence(
     motion: [...motion.stages],
     rate: judged?.rate ?? null,
     baseline: judged?.baseline ?? null,
+    ...priorEvidence(step, state),
     ...zeroEvidence(judged?.zero ?? null, { alpha, floorConversion }),
   }
+}
+
+function priorEvidence(step: CellStep, state: FunnelState): Evidence {
+  const prior = priorStep(state, step)
+  return prior === null ? {} : { enteredBefore: prior.entered, reachedBefore: prior.reached }
 }
 
 function zeroEvidence(zero: ZeroTest | null, thresholds: Evidence): Evidence {

@@ -1,10 +1,16 @@
-import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import type { CellStep } from './cell-steps.ts'
 import type { StageCount } from './cells.ts'
 import { factPrefix } from './names.ts'
-import { type FunnelState, STATUS_ORDER, type StageTotal, withStatus } from './review-state.ts'
+import {
+  type FunnelState,
+  priorStep,
+  STATUS_ORDER,
+  type StageTotal,
+  withStatus,
+} from './review-state.ts'
 import type { StepTotal } from './step-totals.ts'
 
 /** Enters people per stage, rates per step, what was found in each cell shown, and how many cells have which status. */
@@ -173,7 +179,27 @@ function enterCellRate(
     inputs: [`${prefix}.reached`, `${prefix}.entered`],
     source,
   })
+  enterPriorRate(book, step, { prefix, name, state })
   enterZero(book, step, { prefix, name, source })
+}
+
+function enterPriorRate(
+  book: FactBook,
+  step: CellStep,
+  { prefix, name, state }: { prefix: string; name: string; state: FunnelState },
+): void {
+  const prior = priorStep(state, step)
+  book.add({
+    id: `${prefix}.prior_rate`,
+    label: `${name}: conversion, month before`,
+    unit: 'rate',
+    quantity:
+      prior === null
+        ? notMeasured('the month before has no such rate')
+        : quotient(measured(prior.reached), measured(prior.entered), 'the traffic before the step'),
+    ...(prior === null ? {} : { numerator: prior.reached, denominator: prior.entered }),
+    source: [{ dataset: state.dataset, rows: prior?.rows ?? 0, where: cellFilter(step) }],
+  })
 }
 
 function enterZero(

@@ -5,7 +5,7 @@ import { claimFindings } from './claim-findings.ts'
 import { dropOffDecisionId, judgeTarget } from './decisions.ts'
 import { factPrefix } from './names.ts'
 import type { JudgedMotion } from './pace.ts'
-import { type FunnelState, isRealChange, withStatus } from './review-state.ts'
+import { type FunnelState, isRealChange, priorStep, withStatus } from './review-state.ts'
 import type { StepTotal } from './step-totals.ts'
 
 /** Broken steps told one by one; more are counted. */
@@ -30,7 +30,8 @@ export function funnelFindings(state: FunnelState): Finding[] {
   ]
 }
 
-function brokenFinding(step: CellStep, { names }: FunnelState): Finding {
+function brokenFinding(step: CellStep, state: FunnelState): Finding {
+  const { names } = state
   const prefix = factPrefix.cell(step)
   const against =
     step.judged?.zero?.against === 'other_cells'
@@ -42,8 +43,14 @@ function brokenFinding(step: CellStep, { names }: FunnelState): Finding {
     severity: 'serious',
     subject: `cell:${stepSubject(step)}`,
     title: `${names.cell(step.cell)}: nobody goes on from ${names.step(step)}`,
-    detail: `${token(`${prefix}.entered`)} people at ${names.stage(step.from)}, ${token(`${prefix}.reached`)} at ${names.stage(step.to)}, and both were counted. ${against}, a zero would have a chance of ${token(`${prefix}.p_zero`)}; a conversion above ${token(`${prefix}.upper_rate`)} is not plausible. Check the page, the form and its tracking before more is spent here.`,
+    detail: `${token(`${prefix}.entered`)} people at ${names.stage(step.from)}, ${token(`${prefix}.reached`)} at ${names.stage(step.to)}, and both were counted. ${against}, a zero would have a chance of ${token(`${prefix}.p_zero`)}; a conversion above ${token(`${prefix}.upper_rate`)} is not plausible.${priorSentence(step, state)} Check the page, the form and its tracking before more is spent here.`,
   }
+}
+
+function priorSentence(step: CellStep, state: FunnelState): string {
+  const prior = priorStep(state, step)
+  if (prior === null || prior.reached === 0) return ''
+  return ` A month ago ${token(`${factPrefix.cell(step)}.prior_rate`)} went on.`
 }
 
 function sidewaysFinding(step: CellStep, { names }: FunnelState): Finding {

@@ -21,6 +21,8 @@ export interface FunnelState {
   /** Where the cells were counted. */
   readonly dataset: 'funnel_counts' | 'funnel_events'
   readonly cells: readonly Cell[]
+  /** Cells of the month before, by id. */
+  readonly earlier: ReadonlyMap<string, Cell>
   readonly steps: readonly CellStep[]
   /** Steps a reader is shown, gravest first. */
   readonly shown: readonly CellStep[]
@@ -55,6 +57,17 @@ export function withStatus(
   ...statuses: readonly CellStatus[]
 ): CellStep[] {
   return steps.filter((step) => statuses.includes(step.status))
+}
+
+/** The same step of the same cell a month before; null when one of its stages had no row then, or the step could not be read. */
+export function priorStep(
+  { earlier }: Pick<FunnelState, 'earlier'>,
+  { cell, from, to }: CellStep,
+): { readonly entered: number; readonly reached: number; readonly rows: number } | null {
+  const stages = earlier.get(cell.id)?.stages
+  const [before, after] = [stages?.get(from), stages?.get(to)]
+  if (before === undefined || after === undefined || after.count > before.count) return null
+  return { entered: before.count, reached: after.count, rows: before.rows + after.rows }
 }
 
 /** True when a change is more than chance at the policy's level. */

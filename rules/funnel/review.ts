@@ -64,6 +64,7 @@ function judgeFunnel(input: FunnelInput, context: FunnelContext): FunnelState {
     names: funnelNames(input),
     dataset,
     cells,
+    earlier: new Map(earlier.map((cell) => [cell.id, cell])),
     steps,
     shown: gravestFirst(steps).slice(0, STEPS_SHOWN),
     stages: lifecycle.map((stage) => stageTotal(stage, cells, earlier)),

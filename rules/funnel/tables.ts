@@ -98,6 +98,7 @@ function cellTable(state: FunnelState): Table {
       column('entered', 'Before'),
       column('reached', 'After'),
       column('rate', 'Conversion'),
+      column('prior', 'Month before'),
       column('status', 'Status', false),
     ],
     rows: state.shown.map((step): Row => {
@@ -105,7 +106,7 @@ function cellTable(state: FunnelState): Table {
       return [
         text(state.names.cell(step.cell)),
         text(state.names.step(step)),
-        ...['entered', 'reached', 'rate'].map((part) => fact(`${prefix}.${part}`)),
+        ...['entered', 'reached', 'rate', 'prior_rate'].map((part) => fact(`${prefix}.${part}`)),
         CHIP[step.status],
       ]
     }),

@@ -196,6 +196,33 @@ describe('counts', () => {
     expect(result.findings).toEqual([])
   })
 
+  test.each([
+    ['people went on a month ago', 900, 90, 0.1, { enteredBefore: 900, reachedBefore: 90 }, true],
+    ['nobody did a month ago either', 900, 0, 0, { enteredBefore: 900, reachedBefore: 0 }, false],
+    ['nobody was there a month ago', 0, 0, 'not_measured', { enteredBefore: 0 }, false],
+    ['the month before cannot be read', 5, 6, 'not_measured', {}, false],
+  ])(
+    'a broken step beside its month before: %s',
+    (_name, visits, signups, rate, evidence, told) => {
+      const result = review(
+        facts({
+          counts: [
+            count('S C P', 'visit', 900),
+            count('S C P', 'signup', 0),
+            count('S C P', 'visit', visits, { month: BEFORE }),
+            count('S C P', 'signup', signups, { month: BEFORE }),
+          ],
+        }),
+      )
+      expect(valueOf(result, 'funnel.cell.S_C_P.visit-signup.prior_rate')).toBe(rate)
+      expect(result.decisions[0]?.evidence).toMatchObject(evidence)
+      expect('enteredBefore' in (result.decisions[0]?.evidence ?? {})).toBe(
+        'enteredBefore' in evidence,
+      )
+      expect(result.findings[0]?.detail.includes('A month ago')).toBe(told)
+    },
+  )
+
   test('more people after than before is a fault of tracking', () => {
     const result = review(
       facts({ counts: [count('S C P', 'visit', 5), count('S C P', 'signup', 50)] }),
