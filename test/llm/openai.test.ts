@@ -114,7 +114,6 @@ describe('a bad endpoint', () => {
     ['drips', drips, 'timeout'],
     ['is slower than the time', slow(1000, '{}'), 'timeout'],
     ['hangs up', hangsUp, 'network'],
-    ['redirects', redirectsTo('http://127.0.0.1:9/'), 'network'],
     ['answers no JSON', failsWith(200, { body: '<html>' }), 'malformed'],
     ['answers cut JSON', failsWith(200, { body: '{"choices":[{"mess' }), 'malformed'],
     ['answers another shape', failsWith(200, { body: '{"choices":[]}' }), 'malformed'],
@@ -140,6 +139,14 @@ describe('a bad endpoint', () => {
   ] as const)('that %s is not asked again', async (_what, behaviour, reason) => {
     const { reply } = await ask([behaviour])
     expect(reply).toMatchObject({ ok: false, reason, again: false })
+  })
+
+  it('that redirects is not followed, so that the key goes nowhere else', async () => {
+    const elsewhere = await startLlmServer(says('{}'))
+    servers.push(elsewhere)
+    const { reply } = await ask([redirectsTo(`${elsewhere.baseUrl}/chat/completions`)])
+    expect(reply).toMatchObject({ ok: false, reason: 'network' })
+    expect(elsewhere.received).toEqual([])
   })
 
   it('that floods is cut off after the limit', async () => {

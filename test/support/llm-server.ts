@@ -79,7 +79,7 @@ interface CompletionChanges {
 function completion(content: string | null, changes: CompletionChanges = {}): string {
   const { finish = 'stop', refusal = null, usage = true } = changes
   return JSON.stringify({
-    id: 'chatcmpl-1',
+    id: 'completion-1',
     object: 'chat.completion',
     model: 'served-model',
     choices: [

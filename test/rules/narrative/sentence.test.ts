@@ -1,4 +1,4 @@
-import { assert, pre, property, string, stringMatching } from 'fast-check'
+import { array, assert, constantFrom, pre, property, string, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { createCatalogue } from '#rules/narrative/catalogue.ts'
@@ -112,6 +112,45 @@ describe('judgeSentence', () => {
 })
 
 describe('renderSentence', () => {
+  it('adds to true phrases of one subject nothing but the closed vocabulary', () => {
+    const parts = [
+      ...Array.from(catalogue.keys(), (id) => `{{${id}}}`),
+      ...Object.values(VOCABULARY).flatMap((list) => list.split(' ').slice(0, 3)),
+      'doubled',
+      '12',
+      '-',
+      ',',
+      '(',
+      ')',
+      '{{c9.roas}}',
+      'not',
+    ]
+    // The parts are put together in a row, so that a good share of sentences passes.
+    const sentence = array(constantFrom(...parts), { minLength: 1, maxLength: 5 })
+    let accepted = 0
+    assert(
+      property(sentence, constantFrom('{{c1.name}} ', '{{pf.name}} ', ''), (middle, start) => {
+        const text = `${start}${middle.join(' ')}.`
+        if (judgeSentence(text, catalogue).length > 0) return
+        accepted++
+        const tokens = narrativeTokens(text)
+        const subjects = new Set(tokens.map((id) => catalogue.get(id)?.subject))
+        expect(subjects.size).toBe(1)
+        let rest = ` ${renderSentence(text, catalogue).slice(1)}`
+        const first = text.startsWith('{{') ? catalogue.get(tokens[0] ?? '')?.text.slice(1) : ''
+        for (const phrase of [first ?? '', ...tokens.map((id) => catalogue.get(id)?.text ?? '')]) {
+          rest = rest.replace(phrase, ' ')
+        }
+        const words = rest.slice(1).match(/[^ ,.;:()-]+/g) ?? []
+        // The first letter was cut off with its capital.
+        const unknown = words.slice(text.startsWith('{{') ? 0 : 1)
+        expect(unknown.filter((word) => wordClass(word) === undefined)).toEqual([])
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(accepted).toBeGreaterThan(100)
+  })
+
   it('puts the phrases in and begins with a capital', () => {
     const text = renderSentence('{{pf.name}} recorded {{pf.leads}}.', catalogue)
     expect(text).toBe('The portfolio recorded 1,480 leads.')
