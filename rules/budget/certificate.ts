@@ -61,19 +61,26 @@ export function checkPlan(
   certificate: Certificate,
   tolerance = 1e-12,
 ): readonly PlanFault[] {
+  const faults = structuralFaults(plan)
+  // A plan that breaks its limits has no value to speak of, and nothing more is said about it.
+  if (faults.length > 0) return faults
   const certified = certify(plan, certificate)
-  const scale = valueOf(plan.lines)
+  const isGapTrue = certified.gap <= certificate.gap + tolerance * valueOf(plan.lines)
+  const isResidualTrue =
+    certified.kktResidual <= certificate.kktResidual * (1 + tolerance) + tolerance
+  return [
+    ...(isGapTrue ? [] : (['gap_understated'] as const)),
+    ...(isResidualTrue ? [] : (['residual_understated'] as const)),
+  ]
+}
+
+function structuralFaults(plan: CheckedPlan): readonly PlanFault[] {
   const faults: readonly (readonly [PlanFault, boolean])[] = [
     ['not_whole', plan.lines.some((line) => !Number.isSafeInteger(line.planned))],
     ['not_balanced', sumPlanned(plan.lines) !== plan.budget],
     ['line_out_of_bounds', plan.lines.some(isOutOfBounds)],
     ['group_out_of_bounds', groupSlacks(plan).some(([low, high]) => low < 0 || high < 0)],
     ['turnover_exceeded', turnoverSlack(plan) < 0],
-    ['gap_understated', !(certified.gap <= certificate.gap + tolerance * scale)],
-    [
-      'residual_understated',
-      !(certified.kktResidual <= certificate.kktResidual * (1 + tolerance) + tolerance),
-    ],
   ]
   return faults.filter(([, holds]) => holds).map(([fault]) => fault)
 }

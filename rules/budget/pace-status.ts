@@ -43,11 +43,12 @@ export function judgePace(reading: PaceReading, bounds: PaceBounds): PaceStatus 
   if (reading.available <= 0) return 'exhausted'
   const deviation = landingDeviation(reading)
   if (deviation === null || reading.landing === null) return 'unknown'
-  const size = Math.abs(deviation)
-  if (size <= bounds.watch) return 'on_track'
+  // Compared as amounts: a quotient such as 1050 ÷ 1000 − 1 is a hair beside 0.05.
+  const size = Math.abs(reading.landing.forecast - reading.budget)
+  if (size <= bounds.watch * reading.budget) return 'on_track'
   const { probabilityOver, probabilityUnder } = reading.landing
   const sure = deviation > 0 ? probabilityOver : probabilityUnder
   if (sure < bounds.probability) return 'watch'
   const side = deviation > 0 ? 'over' : 'under'
-  return size > bounds.critical ? `critical_${side}` : side
+  return size > bounds.critical * reading.budget ? `critical_${side}` : side
 }

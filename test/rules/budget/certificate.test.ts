@@ -1,0 +1,503 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { type Curve, responseAt } from '#rules/allocation/curve.ts'
+import { averageReturnPlan, proRataPlan, withinTurnover } from '#rules/budget/baselines.ts'
+import {
+  type Certificate,
+  certify,
+  checkPlan,
+  type CheckedPlan,
+} from '#rules/budget/certificate.ts'
+import { gatedSteps, type StepLine } from '#rules/budget/gated-step.ts'
+import { openBudget } from '#rules/budget/open-budget.ts'
+import { checkedPlan, planAllocation, type PlanRequest } from '#rules/budget/optimal-plan.ts'
+import { boundOfProof, mostNet } from '#rules/budget/proof-check.ts'
+
+import { concaveCurve, curve, sCurve, sumOf } from '../allocation/lines.ts'
+
+const root = (scale: number): Curve => curve('power', scale, 0.5)
+
+/** Two square roots at their optimum: 3√900 and 1√100, price 3 ÷ (2·30) = 0.05. */
+function rootPlan(
+  planned: readonly [number, number],
+  changes: Partial<CheckedPlan> = {},
+): CheckedPlan {
+  return {
+    lines: [
+      { curve: root(3), lower: 0, upper: 1000, planned: planned[0], current: 800 },
+      { curve: root(1), lower: 0, upper: 1000, planned: planned[1], current: 200 },
+    ],
+    budget: 1000,
+    ...changes,
+  }
+}
+
+describe('certify', () => {
+  test('the optimum has no gap and no residual at its price', () => {
+    const { gap, kktResidual } = certify(rootPlan([900, 100]), { price: 0.05 })
+    expect(gap).toBeCloseTo(0, 9)
+    expect(kktResidual).toBeCloseTo(0, 12)
+  })
+
+  test('a plan beside it has the gap that its tangents allow', () => {
+    // At 800: 3/(2√800) = 0.05303 > 0.05, 200 of room; at 200: 1/(2√200) = 0.035355 < 0.05, 200 to give.
+    const { gap, kktResidual } = certify(rootPlan([800, 200]), { price: 0.05 })
+    const up = 3 / (2 * Math.sqrt(800)) - 0.05
+    const down = 0.05 - 1 / (2 * Math.sqrt(200))
+    expect(gap).toBeCloseTo(200 * up + 200 * down, 9)
+    expect(kktResidual).toBeCloseTo(down / 0.05, 9)
+    const best = 3 * 30 + 10
+    const own = 3 * Math.sqrt(800) + Math.sqrt(200)
+    expect(best - own).toBeLessThan(gap)
+  })
+
+  test('a wrong price proves less, never more', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: 0.2, noNaN: true }), (price) => {
+        const { gap } = certify(rootPlan([800, 200]), { price })
+        expect(gap).toBeGreaterThanOrEqual(100 - 3 * Math.sqrt(800) - Math.sqrt(200) - 1e-9)
+      }),
+    )
+  })
+
+  test('turnover has a price: a line between buying and selling is where it should be', () => {
+    const plan = rootPlan([800, 200], { maxTurnover: 0 })
+    const { gap, kktResidual } = certify(plan, { price: 0.0442, turnoverPrice: 0.0089 })
+    expect(gap).toBeCloseTo(0, 9)
+    expect(kktResidual).toBe(0)
+    expect(
+      certify(rootPlan([800, 200], { maxTurnover: 10 }), { price: 0.0442, turnoverPrice: 0.0089 })
+        .gap,
+    ).toBeCloseTo(0.089, 9)
+  })
+
+  test('lines that bought pay the buying price on both sides', () => {
+    // 850 bought 50, 150 sold 50: marginals 0.05145 and 0.04082, price ± turnover price on top of them.
+    const plan = rootPlan([850, 150], { maxTurnover: 100 })
+    const [buy, sell] = [3 / (2 * Math.sqrt(850)), 1 / (2 * Math.sqrt(150))]
+    const claim = { price: (buy + sell) / 2, turnoverPrice: (buy - sell) / 2 }
+    expect(certify(plan, claim).gap).toBeCloseTo(0, 9)
+    expect(certify(plan, claim).kktResidual).toBeCloseTo(0, 9)
+  })
+
+  test('a group dearer than the budget pays for slack below its upper bound, a cheaper one above its lower', () => {
+    const grouped: CheckedPlan = {
+      ...rootPlan([900, 100]),
+      lines: rootPlan([900, 100]).lines.map((line, group) => ({ ...line, group })),
+      groups: [
+        { lower: 0, upper: 910 },
+        { lower: 80, upper: 1000 },
+      ],
+    }
+    expect(certify(grouped, { price: 0.05, groupPrices: [0.05, 0.05] }).gap).toBeCloseTo(0, 9)
+    const dear = certify(grouped, { price: 0.05, groupPrices: [0.06, 0.05] }).gap
+    const cheap = certify(grouped, { price: 0.05, groupPrices: [0.05, 0.04] }).gap
+    // The line in the dear group could give 900 at 0.06 − 0.05, the slack of 10 costs 0.01 each.
+    expect(dear).toBeCloseTo(900 * 0.01 + 10 * 0.01, 9)
+    expect(cheap).toBeCloseTo(900 * 0.01 + 20 * 0.01, 9)
+  })
+
+  test('an S-curve is bounded over its whole range, not by its tangent', () => {
+    const lines = [{ curve: curve('hill', 100, 50, 3), lower: 0, upper: 200, planned: 10 }]
+    const { gap } = certify({ lines, budget: 10 }, { price: 0.5 })
+    const net = (x: number) => 100 / (1 + (50 / x) ** 3) - 0.5 * x
+    const best = Math.max(...Array.from({ length: 20_000 }, (_x, step) => net((step + 1) / 100)))
+    expect(gap).toBeCloseTo(best - net(10), 3)
+  })
+})
+
+describe('checkPlan', () => {
+  const honest: Certificate = { price: 0.05, gap: 1e-9, kktResidual: 1e-12 }
+
+  test('accepts the optimum with an honest certificate', () => {
+    expect(checkPlan(rootPlan([900, 100]), honest)).toEqual([])
+  })
+
+  test.each<[string, CheckedPlan, Certificate, readonly string[]]>([
+    ['half a unit', rootPlan([900.5, 99.5]), { ...honest, gap: 1, kktResidual: 1 }, ['not_whole']],
+    [
+      'a unit too much',
+      rootPlan([901, 100]),
+      { ...honest, gap: 1, kktResidual: 1 },
+      ['not_balanced'],
+    ],
+    [
+      'a line above its bound',
+      rootPlan([1100, -100]),
+      { ...honest, gap: 99, kktResidual: Infinity },
+      ['line_out_of_bounds'],
+    ],
+    [
+      'too much turnover by one',
+      rootPlan([900, 100], { maxTurnover: 199 }),
+      honest,
+      ['turnover_exceeded'],
+    ],
+    [
+      'a better plan beside it',
+      rootPlan([890, 110]),
+      honest,
+      ['gap_understated', 'residual_understated'],
+    ],
+    [
+      'a residual beside the truth',
+      rootPlan([890, 110]),
+      { ...honest, gap: 9 },
+      ['residual_understated'],
+    ],
+  ])('refuses %s', (_name, plan, certificate, faults) => {
+    expect(checkPlan(plan, certificate)).toEqual(faults)
+  })
+
+  test('turnover and groups on their bounds are kept', () => {
+    expect(checkPlan(rootPlan([900, 100], { maxTurnover: 200 }), honest)).toEqual([])
+    const grouped = (lower: number, upper: number): CheckedPlan => ({
+      ...rootPlan([900, 100]),
+      lines: rootPlan([900, 100]).lines.map((line) => ({ ...line, group: 0 })),
+      groups: [{ lower, upper }],
+    })
+    expect(checkPlan(grouped(1000, 1000), honest)).toEqual([])
+    expect(checkPlan(grouped(1001, 2000), honest)).toContain('group_out_of_bounds')
+    expect(checkPlan(grouped(0, 999), honest)).toContain('group_out_of_bounds')
+  })
+})
+
+describe('boundOfProof', () => {
+  const problem = {
+    lines: [
+      { curve: root(3), lower: 0, upper: 1000 },
+      { curve: root(1), lower: 0, upper: 1000 },
+    ],
+    budget: 1000,
+  }
+
+  test('a leaf at the right price bounds by the optimum itself', () => {
+    expect(boundOfProof(problem, { logPrice: Math.log(0.05) })).toBeCloseTo(100, 6)
+    expect(boundOfProof(problem, { logPrice: Math.log(0.06) })).toBeGreaterThan(100)
+  })
+
+  test('a split is as good as its better part; a part that cannot hold the budget has none', () => {
+    const leaf = { logPrice: Math.log(0.05) }
+    const split = { line: 0, at: 500, below: leaf, above: leaf }
+    expect(boundOfProof(problem, split)).toBeCloseTo(100, 6)
+    const never = { ...problem, budget: 2001 }
+    expect(boundOfProof(never, leaf)).toBe(-Infinity)
+    expect(boundOfProof({ ...problem, budget: -1 }, leaf)).toBe(-Infinity)
+  })
+
+  test('without a price the box is a point', () => {
+    expect(boundOfProof({ ...problem, budget: 2000 }, { logPrice: null })).toBeCloseTo(
+      4 * Math.sqrt(1000),
+      9,
+    )
+    expect(boundOfProof({ ...problem, budget: 0 }, { logPrice: null })).toBe(0)
+  })
+
+  test('mostNet looks at both ends and at the slope inside', () => {
+    const hill = { curve: curve('hill', 100, 50, 3), lower: 0, upper: 200 }
+    const net = (x: number) => responseAt(hill.curve, x) - 0.5 * x
+    const best = Math.max(...Array.from({ length: 20_001 }, (_x, step) => net(step / 100)))
+    expect(mostNet(hill, 0.5)).toBeCloseTo(best, 3)
+    expect(mostNet(hill, 99)).toBe(0)
+    expect(mostNet({ ...hill, lower: 10, upper: 20 }, 99)).toBeCloseTo(
+      responseAt(hill.curve, 10) - 990,
+      9,
+    )
+    expect(mostNet({ ...hill, lower: 10, upper: 20 }, 1e-9)).toBeCloseTo(
+      responseAt(hill.curve, 20),
+      6,
+    )
+  })
+})
+
+const request = (changes: Partial<PlanRequest> = {}): PlanRequest => ({
+  lines: [
+    { id: 'a', curve: root(3), lower: 0, upper: 2000, current: 500 },
+    { id: 'b', curve: root(1), lower: 0, upper: 2000, current: 500 },
+  ],
+  budget: 1000,
+  maxTurnover: 10_000,
+  groups: [],
+  minMove: 0,
+  steps: null,
+  ...changes,
+})
+
+describe('planAllocation', () => {
+  const planOf = (changes: Partial<PlanRequest>) => {
+    const found = planAllocation(request(changes))
+    if (found.status !== 'planned') throw new Error(`expected a plan, got ${found.status}`)
+    expect(checkPlan(checkedPlan(request(changes), found.plan), found.certificate)).toEqual([])
+    return found
+  }
+
+  test('finds the optimum to the unit and proves it', () => {
+    const { plan, certificate } = planOf({})
+    expect(plan).toEqual([900, 100])
+    expect(certificate.price).toBeCloseTo(0.05, 9)
+    expect(certificate.gap).toBeLessThan(1e-6)
+  })
+
+  test('keeps turnover, with prices for buying and selling', () => {
+    const { plan, certificate } = planOf({ maxTurnover: 202 })
+    expect(plan).toEqual([600, 400])
+    expect(certificate.turnoverPrice ?? 0).toBeGreaterThan(0)
+  })
+
+  test('no turnover at all keeps today', () => {
+    expect(planOf({ maxTurnover: 0 }).plan).toEqual([500, 500])
+  })
+
+  test('a line that would move by too little stays, and so does the one that would serve it', () => {
+    expect(planOf({ minMove: 400 }).plan).toEqual([900, 100])
+    expect(planOf({ minMove: 401 }).plan).toEqual([500, 500])
+  })
+
+  test('holds the small mover only', () => {
+    const lines = [
+      { id: 'a', curve: root(3), lower: 0, upper: 2000, current: 500 },
+      { id: 'b', curve: root(1), lower: 0, upper: 2000, current: 500 },
+      { id: 'c', curve: root(2), lower: 0, upper: 2000, current: 405 },
+    ]
+    const { plan } = planOf({ lines, budget: 1405, minMove: 10 })
+    expect(plan[2]).toBe(405)
+    expect(plan[0] ?? 0).toBeGreaterThan(890)
+    expect(sumOf(plan)).toBe(1405)
+  })
+
+  test('groups keep their sums, each at its own price', () => {
+    const lines = request().lines.map((line, group) => ({ ...line, group }))
+    const { plan, certificate } = planOf({
+      lines,
+      groups: [
+        { lower: 0, upper: 700 },
+        { lower: 0, upper: 2000 },
+      ],
+    })
+    expect(plan).toEqual([700, 300])
+    expect(certificate.groupPrices?.[0] ?? 0).toBeGreaterThan(certificate.groupPrices?.[1] ?? 0)
+    expect(certificate.gap).toBeLessThan(1e-6)
+  })
+
+  test('groups under a turnover are drawn back towards today, and the gap owns up to it', () => {
+    const lines = request().lines.map((line) => ({ ...line, group: 0 }))
+    const found = planOf({ lines, groups: [{ lower: 0, upper: 2000 }], maxTurnover: 402 })
+    expect(found.plan).toEqual([700, 300])
+    expect(found.certificate.gap).toBeGreaterThan(0)
+  })
+
+  test('an S-curve is proven by a tree', () => {
+    const lines = [
+      { id: 'a', curve: curve('hill', 1000, 500, 3), lower: 0, upper: 1000, current: 350 },
+      { id: 'b', curve: curve('hill', 1000, 500, 3), lower: 0, upper: 1000, current: 350 },
+    ]
+    const { plan, certificate } = planOf({ lines, budget: 700 })
+    expect(plan.toSorted((left, right) => left - right)).toEqual([0, 700])
+    expect(certificate.proof).toBeDefined()
+    expect(certificate.gap).toBeLessThan(1e-6)
+    const limited = planOf({ lines, budget: 700, maxTurnover: 102 })
+    expect(limited.plan.toSorted((left, right) => left - right)).toEqual([300, 400])
+    expect(limited.certificate.gap).toBeGreaterThan(100)
+  })
+
+  test('whole steps: the certificate says what they cost', () => {
+    const steps = { increment: 250, maxLines: 2, maxShare: 1 }
+    const { plan, certificate } = planOf({ steps })
+    expect(plan).toEqual([750, 250])
+    expect(certificate.gap).toBeGreaterThan(100 - 3 * Math.sqrt(750) - Math.sqrt(250))
+  })
+
+  test('limits that conflict are named instead of planned', () => {
+    const short = request({ lines: request().lines.map((line) => ({ ...line, upper: 400 })) })
+    expect(planAllocation(short)).toMatchObject({
+      status: 'conflict',
+      conflicts: [{ kind: 'uppers_below_budget', gap: 200, lines: [0, 1] }],
+    })
+    const rigid = request({ budget: 1100, maxTurnover: 50 })
+    expect(planAllocation(rigid)).toMatchObject({ status: 'conflict', turnoverShort: 52 })
+    const odd = request({ budget: 1010, steps: { increment: 250, maxLines: 2, maxShare: 1 } })
+    expect(planAllocation(odd)).toMatchObject({ status: 'conflict', turnoverShort: null })
+    const jammed = request({ budget: 1010, minMove: 5000 })
+    expect(planAllocation(jammed)).toMatchObject({ status: 'conflict', turnoverShort: 10 })
+  })
+
+  test('every plan passes the checker, whatever the lines', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc
+            .tuple(
+              fc.oneof(concaveCurve, sCurve),
+              fc.nat({ max: 900 }),
+              fc.nat({ max: 900 }),
+              fc.nat({ max: 900 }),
+            )
+            .map(([own, lower, up, more]) => ({
+              curve: own,
+              lower,
+              current: lower + up,
+              upper: lower + up + more,
+            })),
+          { minLength: 1, maxLength: 4 },
+        ),
+        fc.nat({ max: 2000 }),
+        fc.nat({ max: 50 }),
+        (own, maxTurnover, minMove) => {
+          const lines = own.map((line, index) => ({ ...line, id: String(index) }))
+          const budget = lines.reduce((sum, line) => sum + line.current, 0)
+          const asked = request({ lines, budget, maxTurnover, minMove })
+          const found = planAllocation(asked)
+          const plan = found.status === 'planned' ? found : undefined
+          expect(plan && checkPlan(checkedPlan(asked, plan.plan), plan.certificate)).toEqual([])
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('openBudget', () => {
+  test('says what other goals would spend', () => {
+    const open = openBudget(request(), { hurdle: 0.06, targetReturn: 0.12 })
+    // 3/(2√x) = 0.06 at x = 625; 1/(2√y) = 0.06 at y = 69.4.
+    expect(open.spendAtHurdle).toBe(694)
+    expect(open.spendForSameValue ?? 0).toBeLessThan(1000)
+    expect(open.spendAtTargetReturn ?? 0).toBeLessThan(1000)
+  })
+
+  test('is silent about a target nobody set, a goal out of reach, and S-curves', () => {
+    expect(
+      openBudget(request(), { hurdle: 0.06, targetReturn: null }).spendAtTargetReturn,
+    ).toBeNull()
+    const floored = request({ lines: request().lines.map((line) => ({ ...line, lower: 400 })) })
+    expect(openBudget(floored, { hurdle: 1, targetReturn: 9 })).toMatchObject({
+      spendAtTargetReturn: null,
+      spendAtHurdle: 800,
+    })
+    const steep = request({
+      lines: [{ id: 'a', curve: curve('hill', 9, 9, 2), lower: 0, upper: 9, current: 9 }],
+    })
+    expect(openBudget(steep, { hurdle: 1, targetReturn: 1 })).toEqual({
+      spendAtHurdle: null,
+      spendAtTargetReturn: null,
+      spendForSameValue: null,
+    })
+  })
+})
+
+describe('baselines', () => {
+  const lines = [
+    { current: 600, lower: 500, upper: 700 },
+    { current: 300, lower: 0, upper: 1000 },
+    { current: 100, lower: 0, upper: 1000 },
+  ]
+
+  test('pro rata keeps proportions, within bounds', () => {
+    expect(proRataPlan(lines, 1000)).toEqual([600, 300, 100])
+    expect(proRataPlan(lines, 2000)).toEqual([700, 975, 325])
+    expect(proRataPlan(lines, 500)).toEqual([500, 0, 0])
+  })
+
+  test('average return goes by spend × return', () => {
+    expect(averageReturnPlan(lines, [1, 1, 1], 1000)).toEqual([600, 300, 100])
+    expect(averageReturnPlan(lines, [1, 2, 6], 1000)).toEqual([500, 250, 250])
+    expect(averageReturnPlan(lines, [0, 0, 0], 1000)).toEqual([600, 300, 100])
+  })
+
+  test('are drawn back to the same turnover as the plan', () => {
+    expect(withinTurnover(lines, [500, 250, 250], 300)).toEqual([500, 250, 250])
+    expect(withinTurnover(lines, [500, 250, 250], 150)).toEqual([550, 275, 175])
+    expect(withinTurnover(lines, [500, 250, 250], 0)).toEqual([600, 300, 100])
+  })
+})
+
+describe('gatedSteps', () => {
+  const line = (id: string, marginalReturn: number, changes: Partial<StepLine> = {}): StepLine => ({
+    id,
+    spend: 1000,
+    lower: 0,
+    upper: 10_000,
+    marginalReturn,
+    marginalSd: 0.1,
+    fixed: false,
+    ...changes,
+  })
+  const terms = { step: 0.2, probability: 0.8, minMove: 10, maxTurnover: 1e9 }
+
+  test('the surest pair trades a step: z = ln 2 ÷ √0.02', () => {
+    const [move] = gatedSteps([line('weak', 1), line('strong', 2)], terms)
+    expect(move).toMatchObject({ from: 'weak', to: 'strong', amount: 200, expectedGain: 200 })
+    expect(move?.z).toBeCloseTo(Math.LN2 / Math.sqrt(0.02), 12)
+    expect(move?.gainSd).toBeCloseTo(200 * Math.hypot(0.2, 0.1), 9)
+  })
+
+  // z of 0.8416 is a probability of 0.8: returns of e^(0.8416·√0.02) = 1.1264 to 1.
+  test.each([
+    [1.1265, 1],
+    [1.1263, 0],
+    [1, 0],
+  ])('a return of %f to 1 makes %i moves', (marginalReturn, count) => {
+    expect(gatedSteps([line('a', 1), line('b', marginalReturn)], terms)).toHaveLength(count)
+  })
+
+  test.each<[string, StepLine, StepLine, number]>([
+    ['a fixed giver', line('a', 1, { fixed: true }), line('b', 2), 0],
+    ['a fixed taker', line('a', 1), line('b', 2, { fixed: true }), 0],
+    ['the giver’s slack', line('a', 1, { lower: 950 }), line('b', 2), 50],
+    ['the taker’s room', line('a', 1), line('b', 2, { upper: 1030 }), 30],
+    ['the smaller step of the two', line('a', 1), line('b', 2, { spend: 400 }), 80],
+    ['the least move: one below', line('a', 1, { lower: 991 }), line('b', 2), 0],
+    ['the least move itself', line('a', 1, { lower: 990 }), line('b', 2), 10],
+    ['a giver below its bound', line('a', 1, { lower: 1100 }), line('b', 2), 0],
+  ])('%s bounds the move', (_name, giver, taker, amount) => {
+    const moves = gatedSteps([giver, taker], terms)
+    expect(sumOf(moves.map((move) => move.amount))).toBe(amount)
+  })
+
+  test('half of the turnover is what may move, and it is used up', () => {
+    const lines = [line('a', 1), line('b', 1.1), line('c', 3), line('d', 4)]
+    const moves = gatedSteps(lines, { ...terms, maxTurnover: 500 })
+    expect(sumOf(moves.map((move) => move.amount))).toBe(250)
+    expect(moves[0]).toMatchObject({ from: 'a', to: 'd', amount: 200 })
+    expect(moves[1]).toMatchObject({ amount: 50 })
+  })
+
+  test('ties go by the taker’s id, then the giver’s', () => {
+    const lines = [line('g2', 1), line('g1', 1), line('t2', 2), line('t1', 2)]
+    const moves = gatedSteps(lines, terms)
+    expect(moves.map((move) => [move.from, move.to])).toEqual([
+      ['g1', 't1'],
+      ['g2', 't2'],
+    ])
+  })
+
+  test('a step that misses a whole unit by rounding is that unit', () => {
+    const lines = [line('a', 1, { spend: 1450 }), line('b', 2, { spend: 1450 })]
+    expect(gatedSteps(lines, { ...terms, step: 0.02 })[0]?.amount).toBe(29)
+  })
+
+  test('no line gives more than its step, and everything given arrives', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat({ max: 5000 }), fc.double({ min: 0.2, max: 5, noNaN: true })), {
+          minLength: 2,
+          maxLength: 7,
+        }),
+        (specs) => {
+          const lines = specs.map(([spend, marginal], index) =>
+            line(`l${index}`, marginal, { spend }),
+          )
+          const moves = gatedSteps(lines, { ...terms, minMove: 0 })
+          for (const { id, spend } of lines) {
+            const out = sumOf(moves.filter((move) => move.from === id).map((move) => move.amount))
+            const into = sumOf(moves.filter((move) => move.to === id).map((move) => move.amount))
+            expect(out).toBeLessThanOrEqual(spend * 0.2 + 1e-5)
+            expect(into).toBeLessThanOrEqual(spend * 0.2 + 1e-5)
+          }
+          expect(moves.every((move) => move.from !== move.to && move.probability >= 0.8)).toBe(true)
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,408 @@
+import { describe, expect, test } from 'vitest'
+
+import { type Landing, landWithDrift, landWithRecent } from '#rules/budget/landing.ts'
+import { paceLine } from '#rules/budget/line-pace.ts'
+import { judgePace, landingDeviation, type PaceReading } from '#rules/budget/pace-status.ts'
+import { linearPace, type PacePeriod, requiredDaily, weekdayPace } from '#rules/budget/pace.ts'
+import { cappedPlatform, platformCap } from '#rules/budget/platform-caps.ts'
+import { platformRoom } from '#rules/budget/platform-room.ts'
+import { utilisationOf } from '#rules/budget/utilisation.ts'
+import { dayWeight, type DaySpend, weekdayWeights } from '#rules/budget/weekday-weights.ts'
+import { addDays } from '#rules/kernel/calendar.ts'
+import { measured, notMeasured } from '#rules/kernel/quantity.ts'
+import { budgetContext, deliveryDay } from '#test/support/budget-input.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+/** Days in a row from a Monday, spending what the pattern says. */
+function days(count: number, spendOf: (index: number) => number, from = '2026-08-03'): DaySpend[] {
+  return Array.from({ length: count }, (_day, index) => ({
+    date: addDays(from, index),
+    spend: spendOf(index),
+  }))
+}
+
+const EVEN = [1, 1, 1, 1, 1, 1, 1]
+
+function period(changes: Partial<PacePeriod> = {}): PacePeriod {
+  return {
+    budget: 3100,
+    committed: 0,
+    seen: days(10, () => 100, '2026-10-01'),
+    unseen: Array.from({ length: 21 }, (_day, index) => addDays('2026-10-11', index)),
+    weights: EVEN,
+    holidays: {},
+    ...changes,
+  }
+}
+
+describe('utilisationOf', () => {
+  test('says what is spent, promised and free', () => {
+    expect(utilisationOf(1000, 300, 200)).toEqual({
+      spent: 300,
+      committed: 200,
+      available: 500,
+      utilisation: 0.3,
+      utilisationWithCommitments: 0.5,
+    })
+  })
+
+  test('a budget of 0 has no share, and may be overdrawn', () => {
+    expect(utilisationOf(0, 1, 0)).toMatchObject({
+      available: -1,
+      utilisation: null,
+      utilisationWithCommitments: null,
+    })
+    expect(utilisationOf(1, 1, 0).utilisation).toBe(1)
+  })
+})
+
+describe('weekdayWeights', () => {
+  test('are even without history', () => {
+    expect(weekdayWeights([])).toEqual(EVEN)
+    expect(weekdayWeights(days(6, () => 5))).toEqual(EVEN)
+  })
+
+  test('hold back a weekday seen once: (2·1 + ratio) ÷ 3, then mean 1', () => {
+    // One full window: a Thursday at twice the others. Its ratio is 2 ÷ (8/7) = 1.75.
+    const weights = weekdayWeights(days(7, (index) => (index === 3 ? 2 : 1)))
+    const thursday = (2 + 1.75) / 3
+    const mean = (6 + thursday) / 7
+    expect(weights[3]).toBeCloseTo(thursday / mean, 12)
+    expect(weights[0]).toBeCloseTo(1 / mean, 12)
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(7, 12)
+  })
+
+  test('do not take a trend for a weekday', () => {
+    const steady = weekdayWeights(days(56, (index) => 100 + 5 * index))
+    for (const weight of steady) expect(weight).toBeCloseTo(1, 2)
+  })
+
+  test('pass over windows with a gap or without spend', () => {
+    const history = days(12, (index) => (index % 7 === 5 ? 3 : 1))
+    expect(weekdayWeights(history.filter((_day, index) => index !== 6))).toEqual(EVEN)
+    expect(weekdayWeights(days(14, () => 0))).toEqual(EVEN)
+  })
+
+  test('a date weighs as its weekday does, times its factor', () => {
+    const weights = [1, 2, 3, 4, 5, 6, 7]
+    expect(dayWeight('2026-10-05', weights, {})).toBe(1)
+    expect(dayWeight('2026-10-11', weights, { '2026-10-11': 0.5 })).toBe(3.5)
+  })
+})
+
+describe('pace', () => {
+  test('linear: ten of 31 days have seen a third of the plan', () => {
+    expect(linearPace(period())).toEqual({
+      expectedShare: 10 / 31,
+      paceIndex: 1000 / (3100 * (10 / 31)),
+      forecast: 1000 / (10 / 31),
+    })
+  })
+
+  test('by weekday: days that weigh more are expected to have spent more', () => {
+    const weights = [1, 1, 1, 1.5, 1.5, 0.5, 0.5]
+    const { expectedShare } = weekdayPace(period({ weights }))
+    // 1 to 10 October 2026 is Thu Fri Sat Sun Mon Tue Wed Thu Fri Sat: 10.5 of the month's 31.5.
+    expect(expectedShare).toBeCloseTo(10.5 / 31.5, 12)
+  })
+
+  test('nothing seen yet gives no index and no forecast', () => {
+    const none = { expectedShare: 0, paceIndex: null, forecast: null }
+    expect(linearPace(period({ seen: [] }))).toEqual(none)
+    expect(weekdayPace(period({ seen: [], unseen: [] }))).toEqual(none)
+    expect(linearPace(period({ budget: 0 })).paceIndex).toBeNull()
+  })
+
+  test('what is left is split over the days left by weight', () => {
+    const required = requiredDaily(period({ committed: 100 }))
+    expect(required).toHaveLength(21)
+    expect(required.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(2000, 9)
+    expect(requiredDaily(period({ budget: 900 }))).toEqual(Array.from({ length: 21 }, () => 0))
+    expect(requiredDaily(period({ unseen: [] }))).toEqual([])
+  })
+})
+
+describe('landWithDrift', () => {
+  const history = days(56, () => 100)
+
+  test('an even level carries on, certain of itself', () => {
+    const landing = landWithDrift(period(), history, 0.05)
+    expect(landing).toMatchObject({ method: 'drift', dailyDrift: 0 })
+    expect(landing?.level).toBeCloseTo(100, 9)
+    expect(landing?.forecast).toBeCloseTo(3100, 8)
+    expect(landing?.sigma).toBeCloseTo(0, 9)
+  })
+
+  test('a noisy level has an interval that reaches as far down as up', () => {
+    const noisy = days(56, (index) => 100 + (index % 2 === 0 ? 10 : -10))
+    const {
+      low = 0,
+      high = 0,
+      forecast = 0,
+      dailyDrift,
+    } = landWithDrift(period(), noisy, 0.05) ?? {}
+    expect(low).toBeLessThan(forecast - 10)
+    expect(high + low).toBeCloseTo(2 * forecast, 6)
+    expect(dailyDrift).toBe(0)
+  })
+
+  test('weeks that jump beyond their noise make the level drift', () => {
+    const jumping = days(56, (index) => 100 * 1.2 ** (Math.floor(index / 7) % 2))
+    const landing = landWithDrift(period({ seen: [] }), jumping, 0.05)
+    // ms = ln²1.2; the last 28 days lie about 9 % around their level, and noise takes 2·σ²/7 off.
+    const relative = (landing?.sigma ?? 0) / (landing?.level ?? 1)
+    const expected = Math.sqrt((Math.log(1.2) ** 2 - (2 * relative ** 2) / 7) / 7)
+    expect(landing?.dailyDrift).toBeCloseTo(expected, 12)
+    expect(expected).toBeGreaterThan(0.05)
+  })
+
+  test('weighs yesterday twice as much as a week ago', () => {
+    const step = days(56, (index) => (index < 49 ? 100 : 200))
+    const recent = landWithDrift(period({ seen: [], unseen: ['2026-10-01'] }), step, 0.05)
+    // Weights halve every seven days: the last week has 1 ÷ (1 + ½ + ¼ + … to eight terms) of all.
+    const lastWeek = 1 / (2 - 0.5 ** 7)
+    expect(recent?.level).toBeCloseTo(100 + 100 * lastWeek, 9)
+  })
+
+  test('without spend in the last 28 days there is no level to carry on', () => {
+    const quiet = [...days(28, () => 100), ...days(28, () => 0, '2026-08-31')]
+    expect(landWithDrift(period({ seen: [] }), quiet, 0.05)).toBeNull()
+    const once = [...days(28, () => 100), ...days(28, (i) => (i === 0 ? 1 : 0), '2026-08-31')]
+    expect(landWithDrift(period({ seen: [] }), once, 0.05)).not.toBeNull()
+    expect(
+      landWithDrift(
+        period({ seen: [] }),
+        days(1, () => 100),
+        0.05,
+      ),
+    ).toBeNull()
+  })
+})
+
+describe('landWithRecent', () => {
+  test('needs three days and looks at the last fourteen', () => {
+    expect(landWithRecent(period({ seen: days(2, () => 100) }), 0.05)).toBeNull()
+    expect(landWithRecent(period({ seen: days(3, () => 100) }), 0.05)?.method).toBe('recent')
+    const seen = days(20, (index) => (index < 6 ? 1000 : 100), '2026-10-01')
+    expect(landWithRecent(period({ seen }), 0.05)?.level).toBeCloseTo(100, 9)
+  })
+
+  test('is less sure than with history: Student’s t on two degrees reaches 2.92 deviations', () => {
+    const seen = [90, 100, 110].map((spend, index) => ({
+      date: addDays('2026-10-01', index),
+      spend,
+    }))
+    const landing = landWithRecent(period({ seen, unseen: ['2026-10-04'] }), 0.05)
+    // sigma = 10, W = 1, Σ weight = 3: sd = 10·√(1 + 1/3).
+    expect(landing?.sd).toBeCloseTo(10 * Math.sqrt(4 / 3), 9)
+    expect(((landing?.high ?? 0) - 400) / (landing?.sd ?? 1)).toBeCloseTo(2.919_985_6, 6)
+  })
+
+  test('says how likely it is to land outside of the band', () => {
+    const seen = days(14, () => 120, '2026-10-01')
+    const unseen = Array.from({ length: 17 }, (_day, index) => addDays('2026-10-15', index))
+    const over = landWithRecent(period({ seen, unseen }), 0.05)
+    expect(over).toMatchObject({ probabilityOver: 1, probabilityUnder: 0, sd: 0 })
+    const exact = landWithRecent(period({ seen, unseen, budget: 3720 / 1.05 }), 0.05)
+    expect(exact?.forecast).toBeCloseTo(3720, 9)
+    const under = landWithRecent(period({ seen, unseen, budget: 4000 }), 0.05)
+    expect(under).toMatchObject({ probabilityOver: 0, probabilityUnder: 1 })
+  })
+})
+
+describe('judgePace', () => {
+  const bounds = { watch: 0.05, critical: 0.1, probability: 0.8 }
+  const landing = (forecast: number, sure: number): Landing => ({
+    method: 'drift',
+    level: 1,
+    sigma: 1,
+    dailyDrift: 0,
+    forecast,
+    sd: 1,
+    low: 0,
+    high: 0,
+    probabilityOver: forecast > 1000 ? sure : 0,
+    probabilityUnder: forecast < 1000 ? sure : 0,
+  })
+  const reading = (changes: Partial<PaceReading>): PaceReading => ({
+    budget: 1000,
+    available: 1,
+    daysLeft: 1,
+    landing: landing(1000, 1),
+    ...changes,
+  })
+
+  // Rows sit on and one unit beside ±5 % and ±10 % of 1000, and on and beside a probability of 0.8.
+  test.each([
+    [1049, 1, 'on_track'],
+    [1050, 1, 'on_track'],
+    [1051, 1, 'over'],
+    [1051, 0.8, 'over'],
+    [1051, 0.799, 'watch'],
+    [1100, 1, 'over'],
+    [1101, 1, 'critical_over'],
+    [1101, 0.799, 'watch'],
+    [950, 1, 'on_track'],
+    [949, 1, 'under'],
+    [949, 0.799, 'watch'],
+    [900, 1, 'under'],
+    [899, 1, 'critical_under'],
+  ])('a forecast of %i with probability %f is %s', (forecast, sure, expected) => {
+    expect(judgePace(reading({ landing: landing(forecast, sure) }), bounds)).toBe(expected)
+  })
+
+  test.each<[Partial<PaceReading>, string]>([
+    [{ daysLeft: 0, available: -5 }, 'closed'],
+    [{ available: 0 }, 'exhausted'],
+    [{ available: 1, landing: null }, 'unknown'],
+    [{ available: 0, landing: null }, 'exhausted'],
+    [{ budget: 0 }, 'unknown'],
+  ])('%j is %s', (changes, expected) => {
+    expect(judgePace(reading(changes), bounds)).toBe(expected)
+  })
+
+  test('deviation is forecast ÷ budget − 1, and none without either', () => {
+    expect(landingDeviation(reading({ landing: landing(1100, 1) }))).toBeCloseTo(0.1, 12)
+    expect(landingDeviation(reading({ landing: null }))).toBeNull()
+    expect(landingDeviation(reading({ budget: 0 }))).toBeNull()
+    expect(landingDeviation(reading({ budget: -1 }))).toBeNull()
+  })
+})
+
+describe('platform caps', () => {
+  test.each([
+    ['Google Ads', 'google_ads'],
+    ['GOOGLE', 'google_ads'],
+    ['Facebook', 'meta'],
+    ['meta', 'meta'],
+    ['Instagram', 'meta'],
+    ['TikTok', 'tiktok_ddb'],
+    ['LinkedIn', null],
+  ])('%s is read as %s', (name, expected) => {
+    expect(cappedPlatform(name)).toBe(expected)
+  })
+
+  test('Google settles by month, Meta and TikTok by week', () => {
+    expect(platformCap('google_ads', { averageDaily: 100, spentInPeriod: 40 })).toEqual({
+      maxDay: 200,
+      period: 'month',
+      limit: 3040,
+      remaining: 3000,
+    })
+    expect(platformCap('meta', { averageDaily: 100, spentInPeriod: 800 })).toEqual({
+      maxDay: 175,
+      period: 'week',
+      limit: 700,
+      remaining: 0,
+    })
+    expect(platformCap('tiktok_ddb', { averageDaily: 100, spentInPeriod: 0 }).maxDay).toBe(125)
+  })
+})
+
+describe('paceLine', () => {
+  const delivery = (count: number, spendMinor = 10_000) =>
+    days(count, () => 1, '2026-10-01').map(({ date }) => deliveryDay({ date, spendMinor }))
+  const part = (count: number, planned = 310_000) => ({
+    planned: measured(planned),
+    committed: notMeasured('not said'),
+    delivery: delivery(count),
+  })
+  const reportedOf = (entries: readonly { readonly date: string }[]) =>
+    new Set(entries.map((entry) => entry.date))
+  const on = (asOfOn: string) => budgetContext({ asOfOn })
+
+  test('a running month is forecast from the days reported', () => {
+    const pace = paceLine(part(10), reportedOf(delivery(10)), on('2026-10-11'))
+    expect(pace).toMatchObject({
+      status: 'on_track',
+      reason: null,
+      daysElapsed: 10,
+      daysReported: 10,
+      daysLeft: 21,
+      available: 210_000,
+    })
+    expect(pace.landing?.forecast).toBeCloseTo(310_000, 6)
+    expect(pace.requiredDay).toBeCloseTo(10_000, 6)
+  })
+
+  test('days nobody reported are treated like days to come', () => {
+    const seen = delivery(10).filter((_day, index) => index !== 4)
+    const pace = paceLine({ ...part(10), delivery: seen }, reportedOf(seen), on('2026-10-11'))
+    expect(pace.daysReported).toBe(9)
+    expect(pace.landing?.forecast).toBeCloseTo(310_000, 6)
+  })
+
+  // Eight of ten elapsed days reported is the least coverage that forecasts.
+  test.each([
+    [8, null],
+    [7, 'spend is reported on too few of the elapsed days'],
+  ])('%i of ten elapsed days reported: %s', (count, reason) => {
+    const pace = paceLine(part(count), reportedOf(delivery(count)), on('2026-10-11'))
+    expect(pace.reason).toBe(reason)
+    expect(pace.landing === null).toBe(reason !== null)
+  })
+
+  test('a month that is over lands where it is, however many days were reported', () => {
+    const pace = paceLine(part(5), reportedOf(delivery(5)), on('2026-11-01'))
+    expect(pace).toMatchObject({ status: 'closed', daysLeft: 0, requiredDay: null })
+    expect(pace.landing?.forecast).toBeCloseTo(50_000, 6)
+    expect(paceLine(part(5), reportedOf(delivery(5)), on('2026-10-31')).daysLeft).toBe(1)
+  })
+
+  test('a part without a row on a reported day spent nothing on it', () => {
+    const pace = paceLine({ ...part(0), delivery: [] }, reportedOf(delivery(10)), on('2026-10-11'))
+    expect(pace).toMatchObject({ status: 'critical_under', daysReported: 10 })
+  })
+
+  test('without a plan there is nothing to pace', () => {
+    const unplanned = { ...part(10), planned: notMeasured('no budgets were provided') }
+    expect(paceLine(unplanned, reportedOf(delivery(10)), on('2026-10-11'))).toMatchObject({
+      status: 'unknown',
+      reason: 'no budgets were provided',
+      budget: null,
+    })
+  })
+
+  test('too few days without history say so', () => {
+    const pace = paceLine(part(1), reportedOf(delivery(1)), on('2026-10-02'))
+    expect(pace).toMatchObject({
+      status: 'unknown',
+      reason: 'too few days have spend to forecast from',
+    })
+  })
+
+  test('weekdays come from the eight weeks before the month, holidays from the policy', () => {
+    const history = days(56, (index) => (index % 7 === 6 ? 3 : 1), '2026-08-06').map(
+      ({ date, spend }) => deliveryDay({ date, spendMinor: spend * 1000 }),
+    )
+    const seen = [...history, ...delivery(10)]
+    const plain = paceLine({ ...part(10), delivery: seen }, reportedOf(seen), on('2026-10-11'))
+    expect(plain.weekday?.expectedShare).not.toBeCloseTo(10 / 31, 3)
+    const holiday = paceLine(
+      { ...part(10), delivery: seen },
+      reportedOf(seen),
+      budgetContext({
+        asOfOn: '2026-10-11',
+        policy: policyWith({ budget: { pacing: { day_factors: { '2026-10-20': 4 } } } }),
+      }),
+    )
+    expect(holiday.weekday?.expectedShare).toBeLessThan(plain.weekday?.expectedShare ?? 0)
+  })
+
+  test('says whether the platform’s daily cap leaves room to catch up', () => {
+    const reported = reportedOf(delivery(28))
+    const behind = paceLine(
+      { ...part(0), delivery: delivery(28, 5000) },
+      reported,
+      on('2026-10-29'),
+    )
+    // 170 000 are left for three days; twice the plan's daily 10 000 is what Google may charge.
+    expect(platformRoom(behind, 'Google Ads')).toMatchObject({ maxDay: 20_000, canCatchUp: false })
+    expect(platformRoom(behind, 'LinkedIn')).toBeNull()
+    expect(platformRoom(behind, null)).toBeNull()
+    const near = paceLine({ ...part(0), delivery: delivery(28, 9000) }, reported, on('2026-10-29'))
+    expect(platformRoom(near, 'Google Ads')).toMatchObject({ canCatchUp: true })
+    const over = paceLine(part(31), reportedOf(delivery(31)), on('2026-11-01'))
+    expect(platformRoom(over, 'Google Ads')).toBeNull()
+  })
+})
