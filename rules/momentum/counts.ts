@@ -93,9 +93,8 @@ function testCounts(previous: DailyCount, current: DailyCount): CountTest {
   }
 }
 
-/** A share q of all events as a ratio of daily rates: q ÷ (1 − q) · days₀ ÷ days₁. */
+/** A share q of all events as a ratio of daily rates: q ÷ (1 − q) · days₀ ÷ days₁; Infinity at 1. */
 function asRatio({ low, high }: Interval, exposure: number): Interval {
-  const ratio = (share: number): number =>
-    share === 1 ? Infinity : (share / (1 - share)) * exposure
+  const ratio = (share: number): number => (share / (1 - share)) * exposure
   return { low: ratio(low), high: ratio(high) }
 }

@@ -23,7 +23,7 @@ export function compareRanks(first: readonly number[], second: readonly number[]
   const variance = ((n * m) / 12) * (total + 1 - ties / (total * (total - 1)))
   if (variance <= 0) return null
   const distance = Math.max(u, n * m - u) - (n * m) / 2 - 0.5
-  return { u, p: Math.min(1, distance <= 0 ? 1 : normalTwoSided(distance / Math.sqrt(variance))) }
+  return { u, p: normalTwoSided(Math.max(0, distance) / Math.sqrt(variance)) }
 }
 
 /** Sum of the first sample's mid-ranks, and Σ (t³ − t) over groups of t equal values. */
@@ -36,7 +36,7 @@ function rankFirst(first: readonly number[], second: readonly number[]) {
   while (start < values.length) {
     const value = values[start]?.value
     let [end, ofFirst] = [start, 0]
-    for (; end < values.length && values[end]?.value === value; end++) {
+    for (; values[end]?.value === value; end++) {
       ofFirst += values[end]?.isFirst ?? 0
     }
     const size = end - start

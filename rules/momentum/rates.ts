@@ -1,7 +1,7 @@
 import { fisherExactP } from '../kernel/exact-test.ts'
 import type { Interval } from '../kernel/interval.ts'
 import { miettinenNurminenInterval } from '../kernel/miettinen-nurminen.ts'
-import { checkProportion, type Proportion, rateOf } from '../kernel/proportion.ts'
+import { type Proportion, rateOf } from '../kernel/proportion.ts'
 import { newcombeInterval, pooledZTest } from '../kernel/two-proportions.ts'
 
 /** A change of a rate between two periods. */
@@ -31,8 +31,6 @@ export function compareRates(
   current: Proportion,
   thinBelow: number,
 ): RateChange {
-  checkProportion(previous)
-  checkProportion(current)
   const samples = { control: previous, treatment: current }
   const [previousRate, currentRate] = [rateOf(previous), rateOf(current)]
   const rates = { previousRate, currentRate, difference: currentRate - previousRate }

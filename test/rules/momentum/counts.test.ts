@@ -34,6 +34,11 @@ describe('a change worked by hand', () => {
     expect(result.test?.pScore).toBeCloseTo(0.31731050786291415, 10)
   })
 
+  it('divides the score by the spread of the conditional binomial', () => {
+    // 16 events in equal days, 12 of them now: (12 − 8) ÷ √4.
+    expect(change(4, 10, 12, 10).test?.z).toBeCloseTo(2, 12)
+  })
+
   it('allows for the length of the months', () => {
     // 31 against 28 days: the current share of days is 28/59.
     const months = change(310, 31, 280, 28)
@@ -58,6 +63,7 @@ describe('ranges', () => {
   it('shrink with the days', () => {
     const { currentRateInterval } = change(5, 1, 10, 20)
     expect(currentRateInterval.high).toBeCloseTo(18.390356 / 20, 5)
+    expect(currentRateInterval.low).toBeCloseTo(4.795389 / 20, 5)
   })
 
   it('of the ratio are Clopper–Pearson’s and Wilson’s of the share', () => {

@@ -34,6 +34,21 @@ describe('Welch’s test', () => {
     expect(small.degrees).toBeCloseTo(25 / 17, 12)
   })
 
+  it('has t times the standard error on both sides', () => {
+    // Errors 1 and 1, so two degrees of freedom: t at 0.975 is 4.302652729696.
+    const { interval, degrees } = compareMeans([1, 3], [5, 7])
+    expect(degrees).toBeCloseTo(2, 12)
+    expect(interval?.low).toBeCloseTo(4 - 4.302652729696 * Math.SQRT2, 8)
+    expect(interval?.high).toBeCloseTo(4 + 4.302652729696 * Math.SQRT2, 8)
+  })
+
+  it('weighs each error by its own degrees', () => {
+    // Errors 4 (two values) and 1 (two values): the mirror of the pair above, and with three values another.
+    expect(compareMeans([4, 8], [1, 3]).degrees).toBeCloseTo(25 / 17, 12)
+    // s² of 0, 3, 6 is 9, over three: error 3; degrees 16 ÷ (9/2 + 1/1).
+    expect(compareMeans([0, 3, 6], [1, 3]).degrees).toBeCloseTo(16 / 5.5, 12)
+  })
+
   it.each([
     ['neither scatters', [2, 2], [3, 3]],
     ['one has a single value', [2], [3, 4]],
