@@ -1,5 +1,5 @@
 import { measured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource, StageName } from '../schema/review.ts'
 import type { BudgetAction } from './past-moves.ts'
@@ -12,7 +12,7 @@ export interface MoveFacts {
 
 /** Enters amount and filing day of an action as facts `STAGE.move.ID.*`, once; only actions that are told take room in the review. */
 export function moveFacts(book: FactBook, stage: StageName, action: BudgetAction): MoveFacts {
-  const prefix = `${stage}.move.${idPart(action.actionId)}`
+  const prefix = `${stage}.move.${distinctPart(action.actionId)}`
   const facts = { amount: `${prefix}.amount`, filedOn: `${prefix}.filed_on` }
   if (book.has(facts.amount)) return facts
   const source: FactSource[] = [

@@ -1,6 +1,6 @@
 import { minorPerMajor } from '../kernel/currency.ts'
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { Target } from '../policy/verdict.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Fact, Finding } from '../schema/review.ts'
@@ -90,7 +90,7 @@ function judge(book: FactBook, target: Target, context: TargetContext): JudgedTa
   const actual = context.facts.get(factId)
   const ruling = judgeTarget(target, actual)
   const label = literal(target.label ?? LABELS[target.id] ?? actual?.label ?? words(target.id))
-  const prefix = `synthesis.target.${idPart(target.id)}`
+  const prefix = `synthesis.target.${distinctPart(target.id)}`
   const bound = enterBound(book, { target, label, prefix }, { actual, currency: context.currency })
   const status: TargetStatus = {
     id: target.id,

@@ -16,7 +16,7 @@ import {
 } from './organisation.ts'
 import { CampaignRoiPolicy, ContentPolicy, ExperimentPolicy, FunnelPolicy } from './stages.ts'
 import { RiskPolicy, SynthesisPolicy } from './synthesis.ts'
-import { HealthTable, PortfolioTable, Target, Trust } from './verdict.ts'
+import { HealthTable, PortfolioTable, Targets, Trust } from './verdict.ts'
 
 /**
  * Everything an operator decides in advance: the parsed `policy.yaml`. Every threshold a rule compares with stands here with a default;
@@ -32,7 +32,7 @@ export const Policy = z.strictObject({
   people: z.array(Person).default([]),
   delegations: z.array(Delegation).default([]),
   calendar: CalendarPolicy.prefault({}),
-  targets: z.array(Target).default([]),
+  targets: Targets,
   health: HealthTable,
   trust: Trust.prefault({}),
   momentum: Momentum.prefault({}),

@@ -18,6 +18,14 @@ export const Target = z
   })
 export type Target = z.infer<typeof Target>
 
+/** Targets with ids of their own; a second bound on the same figure names it by `fact`. */
+export const Targets = z
+  .array(Target)
+  .refine((targets) => new Set(targets.map(({ id }) => id)).size === targets.length, {
+    message: 'expected every target to have an id of its own; name the figure by `fact`',
+  })
+  .default([])
+
 export const Verdict = z.enum(['on_track', 'attention', 'critical', 'not_assessable'])
 export type Verdict = z.infer<typeof Verdict>
 

@@ -1,5 +1,5 @@
 import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import { segmentFigure, type JudgedSegment } from './judge.ts'
@@ -7,7 +7,7 @@ import type { RecomputedKpi } from './kpi-claim.ts'
 
 /** How the facts of a segment begin. */
 export function segmentPrefix(key: string): string {
-  return `synthesis.segment.${idPart(key)}`
+  return `synthesis.segment.${distinctPart(key)}`
 }
 
 /** Enters how many segments move and are called which way, and the share of them at the target ROI. */

@@ -1,5 +1,5 @@
 import { measured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource, Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -45,7 +45,7 @@ function enterGap(
   { riskId, campaignId }: { riskId: string; campaignId: string | null },
   gap: EvidenceGap,
 ): { stated: string; actual: string } {
-  const prefix = `synthesis.risk.${idPart(riskId)}`
+  const prefix = `synthesis.risk.${distinctPart(riskId)}`
   const measure = literal(gap.key.replaceAll('_', ' '))
   const source: FactSource = DELIVERED.has(gap.measure)
     ? { dataset: 'ad_performance', rows: gap.rows, where: whereOf(campaignId) }
@@ -56,14 +56,14 @@ function enterGap(
       }
   return {
     stated: book.add({
-      id: `${prefix}.stated.${idPart(gap.key)}`,
+      id: `${prefix}.stated.${distinctPart(gap.key)}`,
       label: `${riskId}: ${measure} as its evidence states`,
       unit: 'count',
       quantity: measured(gap.stated),
       source: [{ dataset: 'risk_signals', rows: 1, where: { risk_id: riskId } }],
     }),
     actual: book.add({
-      id: `${prefix}.measured.${idPart(gap.key)}`,
+      id: `${prefix}.measured.${distinctPart(gap.key)}`,
       label: `${riskId}: ${measure} as measured in the campaign`,
       unit: 'count',
       quantity: measured(gap.measured),

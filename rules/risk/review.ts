@@ -1,7 +1,7 @@
 import type { OpenRisk } from '../governance/past-moves.ts'
 import { countedIn, type Presence } from '../kernel/presence.ts'
 import { measured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import { SEVERITIES } from '../policy/synthesis.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import type { Decision, Fact, Finding, Table } from '../schema/review.ts'
@@ -80,7 +80,7 @@ function enterCounts(
 }
 
 function enterAge(book: FactBook, { riskId, ageDays: age, raisedOn, dueOn }: RiskItem): void {
-  const prefix = `synthesis.risk.${idPart(riskId)}`
+  const prefix = `synthesis.risk.${distinctPart(riskId)}`
   const source = [{ dataset: 'risk_signals' as const, rows: 1, where: { risk_id: riskId } }]
   book.add({
     id: `${prefix}.age`,
@@ -107,7 +107,7 @@ function openFinding({
   whatToDo: todo,
 }: RiskItem): Finding[] {
   if (severity !== 'critical' && severity !== 'high') return []
-  const prefix = `synthesis.risk.${idPart(riskId)}`
+  const prefix = `synthesis.risk.${distinctPart(riskId)}`
   return [
     {
       id: `finding.${decisionId}`,

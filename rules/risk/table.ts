@@ -1,4 +1,4 @@
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { Cell, Table } from '../schema/review.ts'
 import type { RiskItem } from '../schema/synthesis.ts'
 import { literal } from '../schema/template.ts'
@@ -27,7 +27,7 @@ export function riskTable(items: readonly RiskItem[]): Table {
       { key: 'due', label: 'Due', numeric: false },
     ],
     rows: items.map((item) => {
-      const prefix = `synthesis.risk.${idPart(item.riskId)}`
+      const prefix = `synthesis.risk.${distinctPart(item.riskId)}`
       return [
         { chip: CHIPS[item.severity], text: item.severity },
         { text: `${literal(item.riskId)}: ${literal(item.riskType.replaceAll('_', ' '))}` },

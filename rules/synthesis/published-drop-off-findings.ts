@@ -1,5 +1,5 @@
 import { measured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource, Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -101,8 +101,10 @@ function enterCount(book: FactBook, metric: string, count: number): string {
 
 /** Enters the count of a cell, once. */
 function enterCell(book: FactBook, cell: FunnelCell): string {
-  const place = [cell.campaignId, cell.segmentId, cell.channelId].map((id) => idPart(id ?? 'any'))
-  const id = `synthesis.funnel_cell.${[...place, idPart(cell.stage)].join('.')}`
+  const place = [cell.campaignId, cell.segmentId, cell.channelId].map((id) =>
+    distinctPart(id ?? 'any'),
+  )
+  const id = `synthesis.funnel_cell.${[...place, distinctPart(cell.stage)].join('.')}`
   if (book.has(id)) return id
   const where = Object.entries({
     campaign_id: cell.campaignId,

@@ -1,6 +1,6 @@
 import { compareText } from '../kernel/order.ts'
 import { measured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource, Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -12,7 +12,7 @@ const RULE_ID = 'synthesis.published_figure'
 
 /** The fact that holds what a report printed. */
 export function printedFactId(figure: PublishedFigure): string {
-  return `synthesis.published.${idPart(figure.figureId)}`
+  return `synthesis.published.${distinctPart(figure.figureId)}`
 }
 
 /** Enters what a report printed, in its own letters. */

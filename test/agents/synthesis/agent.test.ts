@@ -59,7 +59,7 @@ describe('the synthesis agent on the reference workspace', () => {
     expect(value('synthesis.published_drop_offs.unreported')).toBe(2)
     expect(value('synthesis.published_report.data_end')).toBe('2026-03-19')
     expect(
-      review.facts.find((fact) => fact.id === 'synthesis.segment.SEG_005-CAMP_003.kpi.delivered'),
+      review.facts.find((fact) => fact.id === 'synthesis.segment.SEG_005:CAMP_003.kpi.delivered'),
     ).toMatchObject({
       numerator: 880,
       denominator: 8200,

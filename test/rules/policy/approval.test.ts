@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ApprovalPolicy } from '#rules/policy/money-moves.ts'
 import { CalendarPolicy } from '#rules/policy/organisation.ts'
 import { RiskPolicy, SynthesisPolicy } from '#rules/policy/synthesis.ts'
-import { HealthTable, PortfolioTable, Target } from '#rules/policy/verdict.ts'
+import { HealthTable, PortfolioTable, Target, Targets } from '#rules/policy/verdict.ts'
 
 const tier = (id: string, changes: object = {}) => ({ id, approvers: 1, ...changes })
 
@@ -120,6 +120,20 @@ describe('Target', () => {
     const parsed = Target.safeParse({ id: 't', ...bounds })
     expect(parsed.success).toBe(valid)
     expect(parsed.error?.message ?? 'exactly one').toContain('exactly one')
+  })
+})
+
+describe('Targets', () => {
+  it('have ids of their own', () => {
+    const [first, second] = [
+      { id: 'a', at_least: 1 },
+      { id: 'b', at_most: 2 },
+    ]
+    expect(Targets.safeParse([first, second]).success).toBe(true)
+    expect(Targets.safeParse([first, { ...second, id: 'a' }]).error?.message).toContain(
+      'an id of its own',
+    )
+    expect(Targets.parse(undefined)).toEqual([])
   })
 })
 

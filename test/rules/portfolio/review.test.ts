@@ -116,15 +116,15 @@ describe('reviewPortfolio on the reference company', () => {
       id: 'finding.portfolio.kpi_claim:SEG_005@CAMP_003',
       severity: 'warning',
       title:
-        'Feature click through rate of Existing Customers in Feature Launch Announcement is stated as {{synthesis.segment.SEG_005-CAMP_003.kpi.stated}} and is {{synthesis.segment.SEG_005-CAMP_003.kpi.delivered}}',
+        'Feature click through rate of Existing Customers in Feature Launch Announcement is stated as {{synthesis.segment.SEG_005:CAMP_003.kpi.stated}} and is {{synthesis.segment.SEG_005:CAMP_003.kpi.delivered}}',
     })
-    expect(finding?.detail).toContain('{{synthesis.segment.SEG_005-CAMP_003.kpi.own}}')
-    expect(fact('synthesis.segment.SEG_005-CAMP_003.kpi.delivered')).toMatchObject({
+    expect(finding?.detail).toContain('{{synthesis.segment.SEG_005:CAMP_003.kpi.own}}')
+    expect(fact('synthesis.segment.SEG_005:CAMP_003.kpi.delivered')).toMatchObject({
       numerator: 880,
       denominator: 8200,
       source: [{ dataset: 'ad_performance', rows: 2 }],
     })
-    expect(fact('synthesis.segment.SEG_005-CAMP_003.kpi.stated')?.status).toBe('zero')
+    expect(fact('synthesis.segment.SEG_005:CAMP_003.kpi.stated')?.status).toBe('zero')
     expect(review.findings.filter((entry) => entry.ruleId === 'portfolio.kpi_claim')).toHaveLength(
       1,
     )
@@ -140,12 +140,12 @@ describe('reviewPortfolio on the reference company', () => {
   })
 
   it('leaves the ROI of a segment without spend not measured', () => {
-    expect(fact('synthesis.segment.SEG_005-CAMP_003.roi')).toMatchObject({
+    expect(fact('synthesis.segment.SEG_005:CAMP_003.roi')).toMatchObject({
       status: 'not_measured',
       reason: 'spend is zero, so there is nothing to divide by',
     })
-    expect(fact('synthesis.segment.SEG_005-CAMP_003.roi')).not.toHaveProperty('numerator')
-    expect(fact('synthesis.segment.SEG_003-CAMP_002.roi')).toMatchObject({
+    expect(fact('synthesis.segment.SEG_005:CAMP_003.roi')).not.toHaveProperty('numerator')
+    expect(fact('synthesis.segment.SEG_003:CAMP_002.roi')).toMatchObject({
       value: -1,
       numerator: -22_800,
       denominator: 22_800,
@@ -156,12 +156,12 @@ describe('reviewPortfolio on the reference company', () => {
     expect(review.tables[0]?.rows[2]).toEqual([
       { text: 'Price-Sensitive SMBs in Spring Promo Awareness' },
       { chip: 'ok', text: 'improving' },
-      { fact: 'synthesis.segment.SEG_002-CAMP_001.trend' },
+      { fact: 'synthesis.segment.SEG_002:CAMP_001.trend' },
       { text: 'stated' },
-      { fact: 'synthesis.segment.SEG_002-CAMP_001.spend' },
-      { fact: 'synthesis.segment.SEG_002-CAMP_001.value' },
-      { fact: 'synthesis.segment.SEG_002-CAMP_001.roi' },
-      { fact: 'synthesis.segment.SEG_002-CAMP_001.conversions' },
+      { fact: 'synthesis.segment.SEG_002:CAMP_001.spend' },
+      { fact: 'synthesis.segment.SEG_002:CAMP_001.value' },
+      { fact: 'synthesis.segment.SEG_002:CAMP_001.roi' },
+      { fact: 'synthesis.segment.SEG_002:CAMP_001.conversions' },
       { decision: 'portfolio.segment_call:SEG_002@CAMP_001' },
     ])
     expect(review.tables[0]).not.toHaveProperty('note')

@@ -28,7 +28,7 @@ const FACTS = [
   fact('campaign_roi.total.cost.media', { currency: 'USD', minor: 1_050_000 }, { unit: 'money' }),
   fact('synthesis.approvals.rate_of_decided', 1),
   fact('synthesis.segments.on_target_rate', 4 / 6),
-  fact('synthesis.segment.SEG_005-CAMP_003.kpi.delivered', 880 / 8200),
+  fact('synthesis.segment.SEG_005:CAMP_003.kpi.delivered', 880 / 8200),
 ]
 
 const reference = (changes: Partial<PublishedInput> = {}): PublishedInput => ({
@@ -122,7 +122,7 @@ describe('reviewPublished on the reference company', () => {
 
   it('shows the KPI printed as 0.0000 beside the measured one', () => {
     expect(finding('published_figure:PUB_KPI')?.title).toBe(
-      'Published kpi: {{synthesis.published.PUB_KPI}}, measured {{synthesis.segment.SEG_005-CAMP_003.kpi.delivered}}',
+      'Published kpi: {{synthesis.published.PUB_KPI}}, measured {{synthesis.segment.SEG_005:CAMP_003.kpi.delivered}}',
     )
   })
 

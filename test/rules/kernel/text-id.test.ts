@@ -1,0 +1,41 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { distinctPart } from '#rules/kernel/text-id.ts'
+
+describe('distinctPart', () => {
+  it.each([
+    ['CAMP_001', 'CAMP_001'],
+    ['visit-signup', 'visit-signup'],
+    ['SEG_002@CAMP_001', 'SEG_002:CAMP_001'],
+  ])('keeps %s readable: %s', (id, part) => {
+    expect(distinctPart(id)).toBe(part)
+  })
+
+  it.each([
+    // FNV-1a of the empty text is its offset basis; of "a b" computed by hand from the definition.
+    ['', '-:811c9dc5'],
+    ['a b', 'a-b:10a3f9f2'],
+  ])('follows %j by a hash: %s', (id, part) => {
+    expect(distinctPart(id)).toBe(part)
+  })
+
+  it.each([
+    ['Brand / US', 'Brand - US'],
+    ['Brand / US', 'Brand | US'],
+    ['a@b', 'a:b'],
+    ['a-b', 'a/b'],
+    ['', '-'],
+    ['Größe', 'Gr--e'],
+  ])('tells %j from %j', (left, right) => {
+    expect(distinctPart(left)).not.toBe(distinctPart(right))
+  })
+
+  it('gives a part of a fact id for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (id) => {
+        expect(`x.${distinctPart(id)}`).toMatch(/^[a-z][A-Za-z0-9_.:-]*$/)
+      }),
+    )
+  })
+})
