@@ -46,10 +46,10 @@ export function createLagCounts(): LagCounts {
 
 /** The smallest value whose running count reaches `rank`. */
 function quantile(ascending: readonly (readonly [number, number])[], rank: number): number {
-  let running = 0
+  let [running, found] = [0, 0]
   for (const [value, count] of ascending) {
+    if (running < rank) found = value
     running += count
-    if (running >= rank) return value
   }
-  return ascending.at(-1)?.[0] ?? 0
+  return found
 }

@@ -12,9 +12,8 @@ export interface LengthBuckets {
   readonly touched: Buckets
   readonly first: Buckets
   readonly last: Buckets
-  /** Conversions of this length, and their value in minor units. */
+  /** Conversions after journeys of this length. */
   conversions: number
-  valueMinor: number
 }
 
 /**
@@ -42,18 +41,16 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
   const byDistinct = new Map<number, Buckets>()
   const lastNonDirect = createBuckets(channelCount)
   const distinct = new Uint16Array(channelCount)
-  const seenIn = new Float64Array(channelCount)
-  let visit = 0
+  const seen = new Uint8Array(channelCount)
 
   const countTouches = (journey: Journey, touched: Buckets): number => {
     const { channels, length } = journey
     let found = 0
-    visit++
     for (let touch = 0; touch < length; touch++) {
       const channel = channels[touch] ?? 0
       addJourney(touched, channel, journey)
-      if (seenIn[channel] === visit) continue
-      seenIn[channel] = visit
+      if (seen[channel] === 1) continue
+      seen[channel] = 1
       distinct[found++] = channel
     }
     return found
@@ -64,13 +61,15 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
     if (length === 0 || journey.conversions === 0) return
     const row = entry(byLength, length, () => createLengthBuckets(channelCount))
     row.conversions += journey.conversions
-    row.valueMinor += journey.valueMinor
     addJourney(row.first, amountAt(channels, 0), journey)
     addJourney(row.last, amountAt(channels, length - 1), journey)
     addJourney(lastNonDirect, lastNonDirectChannel(journey, isDirect), journey)
     const found = countTouches(journey, row.touched)
     const set = entry(byDistinct, found, () => createBuckets(channelCount))
-    for (let index = 0; index < found; index++) addJourney(set, amountAt(distinct, index), journey)
+    for (const channel of distinct.subarray(0, found)) {
+      addJourney(set, channel, journey)
+      seen[channel] = 0
+    }
   }
   return { channelCount, byLength, byDistinct, lastNonDirect, take }
 }
@@ -79,10 +78,9 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
 export function participation(buckets: HeuristicBuckets): Buckets {
   const total = createBuckets(buckets.channelCount)
   for (const row of buckets.byDistinct.values()) {
-    for (let channel = 0; channel < buckets.channelCount; channel++) {
-      addAt(total.conversions, channel, amountAt(row.conversions, channel))
-      addAt(total.valueMinor, channel, amountAt(row.valueMinor, channel))
-    }
+    for (const [channel, count] of row.conversions.entries())
+      addAt(total.conversions, channel, count)
+    for (const [channel, minor] of row.valueMinor.entries()) addAt(total.valueMinor, channel, minor)
   }
   return total
 }
@@ -101,7 +99,6 @@ function createLengthBuckets(channelCount: number): LengthBuckets {
     first: createBuckets(channelCount),
     last: createBuckets(channelCount),
     conversions: 0,
-    valueMinor: 0,
   }
 }
 

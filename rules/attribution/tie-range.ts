@@ -39,27 +39,25 @@ export function createTieRange(channelCount: number): TieRangeCounts {
     }
   }
   const take = ({ channels, times, weights, byPlace }: TiePlaces): void => {
-    let tied = false
-    for (let from = 0; from < times.length;) {
-      const to = endOfInstant(times, from)
-      const group = channels.slice(from, to)
-      tied ||= new Set(group).size > 1
-      if (byPlace) takeGroup(group, weights.slice(from, to).toSorted(ascending))
+    const groups = instants(times).map(({ from, to }) => ({
+      channels: channels.slice(from, to),
+      slots: weights.slice(from, to),
+    }))
+    for (const group of groups) {
+      if (byPlace) takeGroup(group.channels, group.slots.toSorted(ascending))
       else
-        for (let touch = from; touch < to; touch++)
-          takeGroup([channels[touch] ?? 0], [weights[touch] ?? 0])
-      from = to
+        for (const [touch, channel] of group.channels.entries())
+          takeGroup([channel], group.slots.slice(touch, touch + 1))
     }
-    if (tied) tiedConversions++
+    if (groups.some((group) => new Set(group.channels).size > 1)) tiedConversions++
   }
   return { take, finish: () => ({ low: [...low], high: [...high], tiedConversions }) }
 }
 
-/** Index after the last touch at the instant of touch `from`. */
-function endOfInstant(times: readonly number[], from: number): number {
-  let to = from + 1
-  while (to < times.length && times[to] === times[from]) to++
-  return to
+/** Runs of touches at one instant. */
+function instants(times: readonly number[]): { readonly from: number; readonly to: number }[] {
+  const starts = [...times.keys()].filter((touch) => times[touch] !== times[touch - 1])
+  return starts.map((from, run) => ({ from, to: starts[run + 1] ?? times.length }))
 }
 
 function countEach(channels: readonly number[]): Map<number, number> {

@@ -49,7 +49,6 @@ export function positionWeights(touches: number, endShare: number): number[] {
  * Source: PostHog, build_position_based_weights (as of 2025).
  */
 export function tieNeutralPositionWeights(times: readonly number[], endShare: number): number[] {
-  if (times.length <= 2) return linearWeights(times.length)
   const earliest = times.reduce((found, time) => Math.min(found, time), Infinity)
   const latest = times.reduce((found, time) => Math.max(found, time), -Infinity)
   const between = (1 - 2 * endShare) / (times.length - 2)

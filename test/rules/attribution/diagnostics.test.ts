@@ -169,6 +169,28 @@ describe('channelInteractions', () => {
     expect(channelInteractions(idle.sets.sets())[0]?.rateDifference).toBeNull()
   })
 
+  it('ranks pairs by shared conversions, whenever they were first met', () => {
+    const { sets } = count(
+      [
+        { path: 'B C', conversions: 1 },
+        { path: 'C D', conversions: 2 },
+        { path: 'A E', conversions: 5 },
+        { path: 'A B', conversions: 2 },
+        { path: 'A D', conversions: 2 },
+        { path: 'D E', conversions: 9 },
+      ],
+      5,
+    )
+    expect(channelInteractions(sets.sets()).map(({ pair }) => pair)).toStrictEqual([
+      [3, 4],
+      [0, 4],
+      [0, 1],
+      [0, 3],
+      [2, 3],
+      [1, 2],
+    ])
+  })
+
   it('breaks ties by channel', () => {
     const { sets } = count([{ path: 'C A B' }], 3)
     expect(channelInteractions(sets.sets()).map(({ pair }) => pair)).toStrictEqual([

@@ -64,6 +64,18 @@ describe('heuristicCredits', () => {
     expect(credits([...paths, lost])).toStrictEqual(credits(paths))
   })
 
+  it('keeps no count of journeys without a touch or a conversion', () => {
+    const { buckets } = count(
+      [
+        { path: '', conversions: 3 },
+        { path: 'A B', conversions: 0, nulls: 2, valueMinor: 0 },
+      ],
+      5,
+    )
+    expect(buckets.byLength.size + buckets.byDistinct.size).toBe(0)
+    expect(sum(buckets.lastNonDirect.conversions)).toBe(0)
+  })
+
   it('hands out every conversion and every cent, in each model', () => {
     fc.assert(
       fc.property(anyPaths, (random) => {
@@ -90,6 +102,21 @@ describe('heuristicCredits', () => {
         }
       }),
     )
+  })
+
+  it('adds fractions in the order of lengths, not of rows', () => {
+    const rows: PathCase[] = [
+      { path: 'A B C D E', conversions: 3 },
+      { path: 'A B' },
+      { path: 'A B C' },
+    ]
+    const exact = 1 / 2 + 1 / 3 + 3 / 5
+    for (const order of [rows, rows.toReversed(), [...rows.slice(1), ...rows.slice(0, 1)]]) {
+      expect(credits(order).linear.conversions[0]).toBe(exact)
+      expect(credits(order).linear_unique_channels.conversions[0]).toBe(exact)
+    }
+    // Added the other way round, the last bit differs.
+    expect(3 / 5 + 1 / 3 + 1 / 2).not.toBe(exact)
   })
 
   it('gives the same bits for the same journeys in any order', () => {

@@ -43,6 +43,10 @@ describe('eligibleTouches', () => {
     expect(used([3000, 4500], { conversionMs: 5000, earlierMs: 2000 }, split)).toStrictEqual([4500])
   })
 
+  it('needs no earlier conversion under split, at whatever instant touches lie', () => {
+    expect(used([-50, 0, 7], { conversionMs: 10 }, split)).toStrictEqual([-50, 0, 7])
+  })
+
   it('has no limit without a lookback', () => {
     const policy: WindowPolicy = { lookbackMs: null, assignment: 'overlap' }
     expect(used([0, 1, 5000], { conversionMs: 5000 }, policy)).toStrictEqual([0, 1, 5000])
