@@ -112,6 +112,8 @@ export interface BudgetContext {
 /** Why a data set gives no figure. */
 export function absence(dataset: BudgetDataset, presence: Presence): string {
   const name = dataset.replaceAll('_', ' ')
+  const isPlural = name.endsWith('s')
   if (presence === 'unreadable') return `the ${name} could not be read`
-  return presence === 'absent' ? `no ${name} were provided` : `the ${name} hold no row`
+  if (presence === 'absent') return `no ${name} ${isPlural ? 'were' : 'was'} provided`
+  return `the ${name} ${isPlural ? 'hold' : 'holds'} no row`
 }
