@@ -9,10 +9,10 @@ const lead = (score: number, converted: boolean): ScoredLead => ({ score, conver
 describe('tenths of twelve leads worked by hand', () => {
   // Scores 12 … 1; the leads at 12, 11, 9 and 2 converted: a base rate of one third.
   const won = new Set([12, 11, 9, 2])
-  const parts = deciles(Array.from({ length: 12 }, (_, i) => lead(i + 1, won.has(i + 1))))
+  const parts = () => deciles(Array.from({ length: 12 }, (_, i) => lead(i + 1, won.has(i + 1))))
 
   it('gives the first two tenths the two leads more', () => {
-    expect(parts.map(({ decile, leads }) => [decile, leads])).toStrictEqual([
+    expect(parts().map(({ decile, leads }) => [decile, leads])).toStrictEqual([
       [1, 2],
       [2, 2],
       [3, 1],
@@ -27,11 +27,15 @@ describe('tenths of twelve leads worked by hand', () => {
   })
 
   it('counts conversions from the best score down', () => {
-    expect(parts.map(({ converted }) => converted)).toStrictEqual([2, 1, 0, 0, 0, 0, 0, 0, 1, 0])
+    expect(parts().map(({ converted }) => converted)).toStrictEqual([2, 1, 0, 0, 0, 0, 0, 0, 1, 0])
   })
 
   it('shows which scores a tenth holds', () => {
-    expect(parts.slice(0, 3).map(({ minScore, maxScore }) => [minScore, maxScore])).toStrictEqual([
+    expect(
+      parts()
+        .slice(0, 3)
+        .map(({ minScore, maxScore }) => [minScore, maxScore]),
+    ).toStrictEqual([
       [11, 12],
       [9, 10],
       [8, 8],
@@ -39,27 +43,27 @@ describe('tenths of twelve leads worked by hand', () => {
   })
 
   it('holds rate and lift of the tenth alone', () => {
-    expect(parts[0]).toMatchObject({ rate: 1, lift: 3 })
-    expect(parts[1]?.rate).toBe(0.5)
-    expect(parts[1]?.lift).toBeCloseTo(1.5, 15)
-    expect(parts[2]).toMatchObject({ rate: 0, lift: 0 })
+    expect(parts()[0]).toMatchObject({ rate: 1, lift: 3 })
+    expect(parts()[1]?.rate).toBe(0.5)
+    expect(parts()[1]?.lift).toBeCloseTo(1.5, 15)
+    expect(parts()[2]).toMatchObject({ rate: 0, lift: 0 })
   })
 
   it('adds up gains and lifts from the top', () => {
-    expect(parts.map(({ cumulativeGain }) => cumulativeGain)).toStrictEqual([
+    expect(parts().map(({ cumulativeGain }) => cumulativeGain)).toStrictEqual([
       0.5, 0.75, 0.75, 0.75, 0.75, 0.75, 0.75, 0.75, 1, 1,
     ])
-    expect(parts[1]?.cumulativeLift).toBeCloseTo(3 / 4 / (1 / 3), 15)
-    expect(parts[9]?.cumulativeLift).toBe(1)
+    expect(parts()[1]?.cumulativeLift).toBeCloseTo(3 / 4 / (1 / 3), 15)
+    expect(parts()[9]?.cumulativeLift).toBe(1)
   })
 })
 
 describe('with fewer than ten leads', () => {
-  const parts = deciles([lead(1, false), lead(2, true)])
+  const parts = () => deciles([lead(1, false), lead(2, true)])
 
   it('the last tenths are empty: null, not zero', () => {
-    expect(parts).toHaveLength(10)
-    expect(parts[2]).toStrictEqual({
+    expect(parts()).toHaveLength(10)
+    expect(parts()[2]).toStrictEqual({
       decile: 3,
       leads: 0,
       converted: 0,
@@ -73,8 +77,8 @@ describe('with fewer than ten leads', () => {
   })
 
   it('the first hold one lead each', () => {
-    expect(parts[0]).toMatchObject({ leads: 1, converted: 1, rate: 1, lift: 2 })
-    expect(parts[1]).toMatchObject({ leads: 1, converted: 0, rate: 0, lift: 0 })
+    expect(parts()[0]).toMatchObject({ leads: 1, converted: 1, rate: 1, lift: 2 })
+    expect(parts()[1]).toMatchObject({ leads: 1, converted: 0, rate: 0, lift: 0 })
   })
 })
 

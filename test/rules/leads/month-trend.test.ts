@@ -217,14 +217,15 @@ describe('the mix of channels', () => {
 })
 
 describe('the decisions', () => {
-  const result = trend({
-    months: [month('2026-09', { mqls: 300 }), month('2026-10', { mqls: 480 })],
-  })
-  const decisions = judgeTrend(result, CONTEXT)
+  const result = () =>
+    trend({
+      months: [month('2026-09', { mqls: 300 }), month('2026-10', { mqls: 480 })],
+    })
+  const decisions = () => judgeTrend(result(), CONTEXT)
 
   it('are one for each figure', () => {
     expect(
-      decisions.map(({ id, subject, subjectName }) => [id, subject, subjectName]),
+      decisions().map(({ id, subject, subjectName }) => [id, subject, subjectName]),
     ).toStrictEqual([
       ['lead_scoring.trend:mqls', 'trend:mqls', 'MQL volume'],
       ['lead_scoring.trend:acceptance', 'trend:acceptance', 'Acceptance by sales'],
@@ -233,7 +234,7 @@ describe('the decisions', () => {
   })
 
   it('carry direction, reason and what was compared', () => {
-    expect(decisions[0]).toMatchObject({
+    expect(decisions()[0]).toMatchObject({
       stage: 'lead_scoring',
       action: 'improving',
       reason: 'significant_change',
@@ -241,6 +242,6 @@ describe('the decisions', () => {
       policyVersion: 'test-1',
       evidence: { previous: 10, history: 'too_short', historyP: null, businessMinimum: 0.05 },
     })
-    expect(decisions[1]?.evidence).not.toHaveProperty('history')
+    expect(decisions()[1]?.evidence).not.toHaveProperty('history')
   })
 })

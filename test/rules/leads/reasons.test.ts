@@ -17,27 +17,27 @@ const read = (counts: Readonly<Record<string, readonly [number, number]>>) =>
   readReasons(answers(counts), WHEN, POLICY)
 
 describe('the answers of two months', () => {
-  const reading = read({ accepted: [80, 70], budget: [10, 25], timing: [10, 15] })
+  const reading = () => read({ accepted: [80, 70], budget: [10, 25], timing: [10, 15] })
 
   it('are counted, acceptance first, then the most frequent', () => {
     expect(
-      reading.lines.map(({ answer, previous, current }) => [answer, previous, current]),
+      reading().lines.map(({ answer, previous, current }) => [answer, previous, current]),
     ).toStrictEqual([
       ['accepted', 80, 70],
       ['budget', 10, 25],
       ['timing', 10, 15],
     ])
-    expect(reading).toMatchObject({ previousAnswers: 100, currentAnswers: 110 })
+    expect(reading()).toMatchObject({ previousAnswers: 100, currentAnswers: 110 })
   })
 
   it('are compared by adjusted residuals, corrected for their number', () => {
     const table = compareFeedback([80, 10, 10], [70, 25, 15])
-    expect(reading.table).toStrictEqual(table)
-    expect(reading.lines.map(({ adjustedResidual }) => adjustedResidual)).toStrictEqual(
+    expect(reading().table).toStrictEqual(table)
+    expect(reading().lines.map(({ adjustedResidual }) => adjustedResidual)).toStrictEqual(
       table.shifts.map(({ adjustedResidual }) => adjustedResidual),
     )
     const smallest = Math.min(...table.shifts.map(({ p }) => p))
-    const adjusted = reading.lines.map(({ adjustedP }) => adjustedP ?? 1)
+    const adjusted = reading().lines.map(({ adjustedP }) => adjustedP ?? 1)
     expect(Math.min(...adjusted)).toBeGreaterThanOrEqual(smallest)
   })
 

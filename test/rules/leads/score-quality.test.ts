@@ -63,17 +63,17 @@ describe('outcomes enough to judge by', () => {
 
 describe('the quality of a score', () => {
   const settled = drawn(1500)
-  const quality = judged(settled, [10, 20, 30])
+  const quality = () => judged(settled, [10, 20, 30])
 
   it('counts settled leads and wins', () => {
-    expect(quality.settled).toBe(1500)
-    expect(quality.wins).toBe(settled.filter((lead) => lead.converted).length)
+    expect(quality().settled).toBe(1500)
+    expect(quality().wins).toBe(settled.filter((lead) => lead.converted).length)
   })
 
   it('ranks all, the older half and the newer half', () => {
-    expect(quality.ranking.auc).toBeGreaterThan(0.6)
-    expect(quality.older).toStrictEqual(judged(settled.slice(0, 750)).ranking)
-    expect(quality.newer).toStrictEqual(judged(settled.slice(750)).ranking)
+    expect(quality().ranking.auc).toBeGreaterThan(0.6)
+    expect(quality().older).toStrictEqual(judged(settled.slice(0, 750)).ranking)
+    expect(quality().newer).toStrictEqual(judged(settled.slice(750)).ranking)
   })
 
   it('has no ranking of a half with one kind of outcome', () => {
@@ -84,22 +84,22 @@ describe('the quality of a score', () => {
   })
 
   it('bands at the limits of the policy, lowest first', () => {
-    expect(quality.bands.map((band) => band.leads)).toStrictEqual([
+    expect(quality().bands.map((band) => band.leads)).toStrictEqual([
       settled.filter((lead) => lead.score < 40).length,
       settled.filter((lead) => lead.score >= 40 && lead.score < 60).length,
       settled.filter((lead) => lead.score >= 60 && lead.score < 80).length,
       settled.filter((lead) => lead.score >= 80).length,
     ])
-    expect(quality.bandTrend.z).toBeGreaterThan(3)
+    expect(quality().bandTrend.z).toBeGreaterThan(3)
   })
 
   it('has ten tenths', () => {
-    expect(quality.deciles).toHaveLength(10)
+    expect(quality().deciles).toHaveLength(10)
   })
 
   it('judges points on what the oldest third did not teach', () => {
-    expect(quality.calibration?.leads).toHaveLength(1000)
-    expect(quality.calibration?.accuracy.leads).toBe(1000)
+    expect(quality().calibration?.leads).toHaveLength(1000)
+    expect(quality().calibration?.accuracy.leads).toBe(1000)
   })
 
   it('judges probabilities on all', () => {

@@ -89,8 +89,8 @@ describe('conversions needed', () => {
 })
 
 describe('the level of the test', () => {
-  const call = judge(rate(100, 1000, 130, 1000))
-  const p = call.change.p ?? 0
+  const call = () => judge(rate(100, 1000, 130, 1000))
+  const p = call().change.p ?? 0
 
   it('counts p at α as beyond chance', () => {
     const at = judge(rate(100, 1000, 130, 1000), {}, { ...POLICY, alpha: p })
