@@ -104,8 +104,9 @@ function compareAmounts(
   { amounts, naming, scale }: { amounts: readonly number[] | null; naming: Naming; scale: number },
 ): OracleMismatch[] {
   return naming.names.flatMap((name, code) => {
-    // A channel that no counted journey used stands in the file's totals but not in its chain; its effect is zero.
-    const wanted = expected.has(name) ? expected.get(name) : 0
+    // A channel that no counted journey used stands in the file's totals but not in its chain; its effect is zero, or unknown like all others.
+    const unused = amounts === null ? null : 0
+    const wanted = expected.has(name) ? expected.get(name) : unused
     const amount = amounts?.[code]
     return near(`${what}.${name}`, wanted, amount === undefined ? null : amount / scale)
   })

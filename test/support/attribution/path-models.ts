@@ -37,11 +37,11 @@ const Totals = z.record(z.string(), z.number())
 export const PathExpected = z.looseObject({
   channels: z.array(z.string()),
   totals: Totals,
-  first_touch: CreditMap,
-  last_touch: CreditMap,
+  first_touch: CreditMap.optional(),
+  last_touch: CreditMap.optional(),
   last_non_direct: CreditMap.optional(),
-  linear: CreditMap,
-  position_based_40_20_40: CreditMap,
+  linear: CreditMap.optional(),
+  position_based_40_20_40: CreditMap.optional(),
   linear_unique_channels: CreditMap.optional(),
   shapley_subset_conversions: CreditMap.optional(),
   markov_order1_with_null: MarkovExpected.optional(),
@@ -196,18 +196,17 @@ function compareShapley(
   if (wanted === undefined) return []
   const phi = shapleyConversionRate(models.sets)
   const rate = phi.reduce((total, part) => total + part, 0)
-  const conversions = inProportion(phi, attributed.conversions)
-  const value = inProportion(phi, attributed.valueMinor)
+  // Without a conversion every φ is zero and there is nothing to share out.
+  const share = (total: number): (number | null)[] =>
+    rate === 0 ? phi.map(() => null) : inProportion(phi, total)
+  const conversions = share(attributed.conversions)
+  const value = share(attributed.valueMinor / naming.scale)
   return [
     ...near('shapley.rate', wanted.grand_coalition_rate, rate),
     ...naming.names.flatMap((name, code) => [
       ...near(`shapley.phi.${name}`, wanted.phi.get(name), phi[code]),
       ...near(`shapley.conversions.${name}`, wanted.conversions.get(name), conversions[code]),
-      ...near(
-        `shapley.value.${name}`,
-        wanted.value.get(name),
-        (value[code] ?? Number.NaN) / naming.scale,
-      ),
+      ...near(`shapley.value.${name}`, wanted.value.get(name), value[code]),
     ]),
   ]
 }

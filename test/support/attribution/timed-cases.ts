@@ -6,6 +6,7 @@ import {
   positionWeights,
   singleTouchWeights,
   timeDecayWeights,
+  uniqueChannelWeights,
 } from '#rules/attribution/touch-weights.ts'
 import { eligibleTouches } from '#rules/attribution/window.ts'
 import { groupByText } from '#rules/kernel/order.ts'
@@ -47,7 +48,7 @@ export const TimedCase = z.object({
       value: z.union([z.string(), z.number()]),
     }),
   ),
-  expected: z.record(z.enum(['lookback', 'split']), ModeExpected),
+  expected: z.partialRecord(z.enum(['lookback', 'split']), ModeExpected),
 })
 type TimedCase = z.infer<typeof TimedCase>
 
@@ -64,22 +65,32 @@ export function runTimedCase(given: TimedCase): OracleCaseResult {
   const conversionsOf = groupByText(given.conversions, (conversion) => conversion.customer)
   return {
     id: given.id,
-    mismatches: modes.flatMap(([mode, assignment]) => [
-      ...compareFold(given, mode, assignment),
-      ...given.expected[mode].per_conversion.flatMap((wanted, index) =>
-        compareConversion(given, { wanted, index, mode, assignment, touchesOf, conversionsOf }),
-      ),
-    ]),
+    mismatches: modes.flatMap(([mode, assignment]) => {
+      const expected = given.expected[mode]
+      if (expected === undefined) return []
+      return [
+        ...compareFold(given, { mode, assignment, expected }),
+        ...expected.per_conversion.flatMap((wanted, index) =>
+          compareConversion(given, { wanted, index, mode, assignment, touchesOf, conversionsOf }),
+        ),
+      ]
+    }),
   }
 }
 
 function compareFold(
   given: TimedCase,
-  mode: 'lookback' | 'split',
-  assignment: 'overlap' | 'split',
+  {
+    mode,
+    assignment,
+    expected,
+  }: {
+    mode: string
+    assignment: 'overlap' | 'split'
+    expected: z.infer<typeof ModeExpected>
+  },
 ): OracleMismatch[] {
   const { options } = given
-  const expected = given.expected[mode]
   const { units, scale } = toWholeUnits(given.conversions.map((conversion) => conversion.value))
   const events: TimedEvent[] = [
     ...given.touches.map((touch) => ({
@@ -187,11 +198,14 @@ function weightsOf(
   if (used.length === 0) return new Map()
   const direct = used.map((touch) => touch.channel === 'Direct')
   const ages = used.map((touch) => conversionMs - touch.ts)
+  const names = used.map((touch) => touch.channel)
+  const codes = names.map((name) => names.indexOf(name))
   return new Map([
     ['first_touch', singleTouchWeights(used.length, 0)],
     ['last_touch', singleTouchWeights(used.length, used.length - 1)],
     ['last_non_direct', singleTouchWeights(used.length, lastNonDirectTouch(direct))],
     ['linear', linearWeights(used.length)],
+    ['linear_unique_channels', uniqueChannelWeights(codes)],
     ['position_based_40_20_40', positionWeights(used.length, 0.4)],
     ['time_decay', timeDecayWeights(ages, halfLifeDays * DAY_MS)],
   ])
