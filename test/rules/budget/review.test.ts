@@ -1,0 +1,389 @@
+import { describe, expect, test } from 'vitest'
+
+import type { BudgetContext, BudgetInput } from '#rules/budget/input.ts'
+import { reviewBudget } from '#rules/budget/review.ts'
+import { addDays } from '#rules/kernel/calendar.ts'
+import { BudgetStageResult } from '#rules/schema/budget-move.ts'
+import { tokensOf } from '#rules/schema/template.ts'
+import {
+  budgetContext,
+  budgetInput,
+  deliveryDay,
+  type GeneratedLine,
+  generatedDelivery,
+  planRow,
+} from '#test/support/budget-input.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+const LINES: readonly GeneratedLine[] = [
+  { channelId: 'A', daily: 50_000, swing: 2, returns: 4, elasticity: 0.7 },
+  { channelId: 'B', daily: 40_000, swing: 2, returns: 2, elasticity: 0.5 },
+  { channelId: 'C', daily: 30_000, swing: 2, returns: 3, elasticity: 0.8 },
+  { channelId: 'D', daily: 20_000, swing: 1, returns: 2.5, elasticity: 0.8 },
+]
+
+function company(changes: Partial<BudgetInput> = {}): BudgetInput {
+  return budgetInput({
+    delivery: generatedDelivery(LINES, 26),
+    plans: LINES.map((line) =>
+      planRow({ channelId: line.channelId, plannedMinor: line.daily * 31 }),
+    ),
+    campaigns: [
+      {
+        campaignId: 'C1',
+        name: 'Spring',
+        status: 'active',
+        startOn: '2026-01-01',
+        endOn: '2026-12-31',
+        budgetMinor: 90_000_000,
+      },
+    ],
+    channels: LINES.map(({ channelId }) => ({
+      channelId,
+      name: `Channel ${channelId}`,
+      platform: 'Google Ads',
+    })),
+    media: [{ campaignId: 'C1', month: '2026-10', amountMinor: 4_000_000, rows: 3 }],
+    ...changes,
+  })
+}
+
+/** Everything a result refers to that it does not hold. */
+function dangling(result: BudgetStageResult): readonly string[] {
+  const ids = new Set([
+    ...result.facts.map((fact) => fact.id),
+    ...result.decisions.map((decision) => decision.id),
+  ])
+  const templates = [
+    ...result.summary,
+    ...result.findings.flatMap((finding) => [finding.title, finding.detail]),
+    ...result.tables.flatMap((table) => table.note ?? []),
+  ]
+  const cells = result.tables.flatMap((table) => table.rows.flat())
+  return [
+    ...templates.flatMap(tokensOf),
+    ...cells.flatMap((cell) => ('fact' in cell ? [cell.fact] : [])),
+    ...cells.flatMap((cell) => ('decision' in cell ? [cell.decision] : [])),
+    ...result.facts.flatMap((fact) => fact.inputs ?? []),
+  ].filter((id) => !ids.has(id))
+}
+
+const review = (input: Partial<BudgetInput> = {}, context: Partial<BudgetContext> = {}) =>
+  reviewBudget(company(input), budgetContext(context))
+const factOf = (result: BudgetStageResult, id: string) =>
+  result.facts.find((fact) => fact.id === id)
+const money = (minor: number) => ({ currency: 'USD', minor })
+
+const SITUATIONS: readonly (readonly [string, Partial<BudgetInput>, Partial<BudgetContext>])[] = [
+  ['a closed month with everything', {}, {}],
+  ['a running month', {}, { asOfOn: '2026-10-15' }],
+  ['a month that has not begun', {}, { asOfOn: '2026-09-01' }],
+  ['no plans', { plans: [] }, {}],
+  ['no delivery', { delivery: [] }, {}],
+  ['nothing at all', { plans: [], delivery: [], campaigns: [], channels: [], media: [] }, {}],
+  ['no names', { campaigns: [], channels: [] }, {}],
+  [
+    'limits that conflict',
+    { plans: [planRow({ channelId: 'A', plannedMinor: 10, minMinor: 20, maxMinor: 15 })] },
+    {},
+  ],
+  [
+    'stopped lines',
+    {},
+    {
+      policy: policyWith({
+        targets: [
+          { id: 'cpa', at_most: 1 },
+          { id: 'roas', at_least: 2 },
+        ],
+      }),
+    },
+  ],
+  [
+    'more lines than are shown',
+    {
+      plans: Array.from({ length: 40 }, (_plan, index) => planRow({ campaignId: `K${index}` })),
+      delivery: Array.from({ length: 40 }, (_day, index) =>
+        deliveryDay({ campaignId: `K${index}` }),
+      ),
+    },
+    {},
+  ],
+]
+
+describe('whatever the situation', () => {
+  test.each(SITUATIONS)('%s: a valid result with nothing dangling', (_name, input, context) => {
+    const result = review(input, context)
+    expect(BudgetStageResult.parse(result)).toEqual(result)
+    expect(dangling(result)).toEqual([])
+    expect(JSON.stringify(result).length).toBeLessThan(80_000)
+    expect(result.summary.length).toBeGreaterThan(0)
+    expect(result.summary.length).toBeLessThanOrEqual(6)
+  })
+
+  test.each(SITUATIONS)(
+    '%s: moves are different lines, positive, within what is planned',
+    (_name, input, context) => {
+      const result = review(input, context)
+      for (const move of result.moves) {
+        expect(move.fromLine).not.toBe(move.toLine)
+        expect(move.amount.minor).toBeGreaterThan(0)
+        expect(Number.isSafeInteger(move.amount.minor)).toBe(true)
+        expect(move.concerns).toEqual([])
+      }
+    },
+  )
+
+  test.each(SITUATIONS)('%s: the same input gives the same bytes', (_name, input, context) => {
+    expect(JSON.stringify(review(input, context))).toBe(JSON.stringify(review(input, context)))
+  })
+
+  test('the order of the rows does not matter', () => {
+    const forward = company()
+    const backward = {
+      ...forward,
+      plans: forward.plans.toReversed(),
+      campaigns: forward.campaigns.toReversed(),
+    }
+    expect(reviewBudget(backward, budgetContext())).toEqual(reviewBudget(forward, budgetContext()))
+  })
+})
+
+describe('a closed month', () => {
+  const result = review()
+
+  test('says what was planned, spent and left', () => {
+    expect(factOf(result, 'budget.total.planned')?.value).toEqual(money(4_340_000))
+    const spend = company()
+      .delivery.filter((day) => day.date.startsWith('2026-10'))
+      .reduce((sum, day) => sum + day.spendMinor, 0)
+    expect(factOf(result, 'budget.total.spend')?.value).toEqual(money(spend))
+    expect(factOf(result, 'budget.total.available')?.value).toEqual(money(4_340_000 - spend))
+    expect(factOf(result, 'budget.total.utilisation')).toMatchObject({
+      value: spend / 4_340_000,
+      numerator: spend,
+      denominator: 4_340_000,
+    })
+    expect(factOf(result, 'budget.total.committed')?.status).toBe('not_measured')
+    expect(factOf(result, 'budget.total.utilisation_with_commitments')?.status).toBe('not_measured')
+    expect(result.status).toBe('assessed')
+  })
+
+  test('paces as closed, with the days it saw', () => {
+    expect(
+      result.decisions.find((decision) => decision.id === 'budget.pacing:total'),
+    ).toMatchObject({
+      action: 'closed',
+      reason: 'month_over',
+      evidence: { days_elapsed: 31, days_left: 0 },
+    })
+  })
+
+  test('proposes a plan that proves itself, beside three simpler ways', () => {
+    const plan = result.decisions.find((decision) => decision.id === 'budget.plan:lines')
+    expect(plan).toMatchObject({ action: 'propose', reason: 'gain_is_sure_enough' })
+    expect(plan?.evidence['bound_gap_minor']).toBeLessThan(100)
+    const mid = (way: string) => {
+      const value = factOf(result, `budget.plan.${way}_mid`)?.value
+      return typeof value === 'object' && value !== null ? value.minor : Number.NaN
+    }
+    expect(mid('hold')).toBe(0)
+    expect(mid('pro_rata')).toBe(0)
+    expect(mid('optimal')).toBeGreaterThan(mid('average_return'))
+    expect(result.tables.map((table) => table.id)).toEqual([
+      'budget.moves',
+      'budget.lines',
+      'budget.plan',
+      'budget.flights',
+    ])
+  })
+
+  test('says what other goals would spend', () => {
+    expect(factOf(result, 'budget.plan.spend_at_hurdle')?.status).toBe('known')
+    expect(factOf(result, 'budget.plan.spend_for_same_value')?.status).toBe('known')
+    expect(factOf(result, 'budget.plan.spend_at_target_return')).toMatchObject({
+      status: 'not_measured',
+    })
+  })
+
+  test('calls each line by what it does', () => {
+    const call = (id: string) =>
+      result.decisions.find((decision) => decision.id === `budget.line:C1/${id}`)
+    expect(call('A')).toMatchObject({
+      action: 'increase',
+      reason: 'optimal_plan',
+      ruleId: 'budget.optimal_plan',
+    })
+    expect(call('B')).toMatchObject({ action: 'decrease', subjectName: 'Channel B in Spring' })
+    expect(call('D')).toMatchObject({
+      action: 'hold',
+      reason: 'no_surer_partner',
+      ruleId: 'budget.evidence',
+    })
+    expect(call('D')?.evidence).toMatchObject({
+      evidence_level: 'L1',
+      evidence_reason: 'spend_did_not_vary',
+    })
+  })
+
+  test('tells which spend to vary on purpose', () => {
+    const finding = result.findings.find((entry) => entry.id === 'finding.budget.variation')
+    expect(finding?.detail).toContain('Channel D in Spring by {{budget.line.C1-D.alternate_by}}')
+    expect(factOf(result, 'budget.line.C1-D.alternate_by')).toMatchObject({
+      unit: 'rate',
+      status: 'known',
+    })
+  })
+
+  test('sums up in a sentence each', () => {
+    expect(result.summary[0]).toMatch(
+      /^This review proposes \{\{budget.moves.proposed\}\} moves?, /,
+    )
+    expect(result.summary[1]).toContain(
+      '{{budget.total.spend}} of {{budget.total.planned}} planned is spent',
+    )
+  })
+})
+
+describe('a running month', () => {
+  const context = { asOfOn: '2026-10-15' }
+  const slow = (share: number) =>
+    generatedDelivery(LINES, 26)
+      .filter((day) => day.date < '2026-10-15')
+      .map((day) => ({ ...day, spendMinor: Math.round(day.spendMinor * share) }))
+
+  test.each([
+    [1.4, 'critical_over', 'serious', 'The month will land far above plan'],
+    [0.6, 'critical_under', 'serious', 'The month will land far below plan'],
+  ])('at %f of its pace: %s', (share, status, severity, title) => {
+    const result = review({ delivery: slow(share) }, context)
+    expect(result.decisions.find((decision) => decision.ruleId === 'budget.pacing')?.action).toBe(
+      status,
+    )
+    expect(result.findings.find((finding) => finding.id === 'finding.budget.pacing')).toMatchObject(
+      { severity, title },
+    )
+    expect(factOf(result, 'budget.total.forecast_low')?.status).toBe('known')
+    expect(
+      result.summary.some((sentence) => sentence.startsWith('The month is forecast to land at')),
+    ).toBe(true)
+  })
+
+  test('a line that its platform’s cap keeps from its plan is named', () => {
+    const delivery = slow(1).map((day) =>
+      day.date >= '2026-10-01' && day.channelId === 'A' ? { ...day, spendMinor: 100 } : day,
+    )
+    const late = [
+      ...delivery,
+      ...Array.from({ length: 14 }, (_day, index) =>
+        deliveryDay({ channelId: 'A', date: addDays('2026-10-15', index), spendMinor: 100 }),
+      ),
+    ]
+    const result = review({ delivery: late }, { asOfOn: '2026-10-29' })
+    expect(result.findings.map((finding) => finding.id)).toContain('finding.budget.room.C1/A')
+    const call = result.decisions.find((decision) => decision.id === 'budget.line:C1/A')
+    expect(call?.evidence).toMatchObject({ platform: 'google_ads', pace: 'critical_under' })
+  })
+
+  test('moves leave what is spent alone', () => {
+    const result = review({ delivery: slow(1) }, context)
+    for (const move of result.moves) {
+      const plan = LINES.find((line) => move.fromLine === `C1/${line.channelId}`)
+      const spent = slow(1)
+        .filter((day) => day.date >= '2026-10-01' && move.fromLine === `C1/${day.channelId}`)
+        .reduce((sum, day) => sum + day.spendMinor, 0)
+      expect(move.amount.minor).toBeLessThanOrEqual((plan?.daily ?? 0) * 31 - spent)
+    }
+  })
+})
+
+describe('what is missing', () => {
+  test('without budgets nothing is held against a plan, and a finding says what would help', () => {
+    const { presence } = budgetInput()
+    const result = review({ plans: [], presence: { ...presence, budgets: 'absent' } })
+    expect(result.status).toBe('partial')
+    expect(factOf(result, 'budget.total.planned')).toMatchObject({
+      status: 'not_measured',
+      reason: 'no budgets were provided',
+      value: null,
+    })
+    expect(factOf(result, 'budget.total.utilisation')?.value).toBeNull()
+    expect(result.findings.map((finding) => finding.id)).toContain('finding.budget.no_plan')
+    expect(result.summary[0]).toContain('No monthly budget was provided')
+    expect(result.moves).toEqual([])
+  })
+
+  test('without delivery spend is not measured, never zero', () => {
+    const { presence } = budgetInput()
+    const result = review({ delivery: [], presence: { ...presence, ad_performance: 'absent' } })
+    expect(factOf(result, 'budget.total.spend')).toMatchObject({
+      status: 'not_measured',
+      reason: 'no ad performance was provided',
+    })
+    expect(result.status).toBe('partial')
+    expect(review({ delivery: [], plans: [] }).status).toBe('not_measured')
+  })
+
+  test('without a target cost waste is not measured, with one it is summed once', () => {
+    expect(
+      factOf(review({ delivery: [deliveryDay()] }), 'budget.total.waste_provable'),
+    ).toMatchObject({
+      reason: 'the policy sets no target cost per acquisition',
+    })
+    const policy = policyWith({
+      targets: [{ id: 'cpa', at_most: 10 }],
+      stop_loss: { lag_half_life_days: 0 },
+    })
+    const delivery = [
+      deliveryDay({ spendMinor: 50_000, conversions: 0 }),
+      deliveryDay({ channelId: 'B', spendMinor: 20_000, conversions: 1 }),
+    ]
+    const result = review({ delivery }, { policy })
+    // 500 of spend, 3.0 targets of 10 proven by chance at most; 200 − 10 wasted as measured.
+    expect(factOf(result, 'budget.total.waste_provable')?.value).toEqual(
+      money(50_000 - 2996 + 20_000 - 4744),
+    )
+    expect(result.summary.some((sentence) => sentence.startsWith('Waste of'))).toBe(true)
+  })
+})
+
+test('limits that conflict are a serious finding with the gap', () => {
+  const result = review({ plans: [planRow({ channelId: 'A', plannedMinor: 10, minMinor: 20 })] })
+  const finding = result.findings.find((entry) => entry.ruleId === 'budget.limits')
+  expect(finding).toMatchObject({ severity: 'serious', subject: 'budget:limits' })
+  expect(finding?.detail).toContain(
+    'what lines and campaigns must spend is more than the planned total (Channel A in Spring)',
+  )
+  expect(factOf(result, 'budget.conflict.lowers_above_budget.Channel-A-in-Spring')?.value).toEqual(
+    money(10),
+  )
+})
+
+test('a stop is told with its spend and proven waste', () => {
+  const policy = policyWith({ targets: [{ id: 'cpa', at_most: 1 }] })
+  const result = review({}, { policy })
+  const finding = result.findings.find((entry) => entry.id === 'finding.budget.stop.C1/A')
+  expect(finding?.title).toBe('Channel A in Spring is to be stopped')
+  expect(result.decisions.find((decision) => decision.id === 'budget.line:C1/A')).toMatchObject({
+    action: 'stop',
+    reason: 'stop_loss',
+    ruleId: 'budget.stop_loss',
+  })
+})
+
+test('of many lines the largest are shown, with every one that moves, and the rest is counted', () => {
+  const result = review({
+    plans: Array.from({ length: 40 }, (_plan, index) =>
+      planRow({ campaignId: `K${index}`, plannedMinor: 1000 + index }),
+    ),
+    delivery: [],
+  })
+  const table = result.tables.find((entry) => entry.id === 'budget.lines')
+  expect(table?.rows).toHaveLength(12)
+  expect(table?.note).toContain('{{budget.evidence.lines}}')
+  expect(factOf(result, 'budget.evidence.lines')?.value).toBe(40)
+  expect(result.decisions.filter((decision) => decision.subject.startsWith('line:'))).toHaveLength(
+    12,
+  )
+  expect(table?.rows[0]?.[0]).toEqual({ text: 'K39' })
+})
