@@ -20,8 +20,7 @@ export function breakdownLabel(
   rule: BreakdownRule,
 ): number {
   if (typeof rule === 'object') {
-    const index = match.events[rule.step]
-    return match.depth > rule.step && index !== undefined ? labelAt(person, index) : NO_LABEL
+    return match.depth > rule.step ? labelAt(person, match.events[rule.step] ?? 0) : NO_LABEL
   }
   let found = NO_LABEL
   for (let index = person.from; index < person.to; index++) {

@@ -1,4 +1,4 @@
-import type { FunnelPlan } from './definition.ts'
+import { type FunnelPlan, OTHER_KIND } from './definition.ts'
 import {
   canOpen,
   endOfInstant,
@@ -18,13 +18,9 @@ export function createFirstEntryMatcher(plan: FunnelPlan): Matcher {
   const match: Match = { depth: 0, events: new Int32Array(plan.kindOfStep.length) }
   return (person) => {
     match.depth = 0
-    const entry = firstEntry(plan, person)
-    if (entry === undefined) return match
-    take(match, entry)
-    while (match.depth < plan.kindOfStep.length) {
-      const next = nextStep(plan, person, match)
-      if (next === undefined) break
+    for (let next = firstEntry(plan, person); next !== undefined;) {
       take(match, next)
+      next = nextStep(plan, person, match)
     }
     return match
   }
@@ -83,7 +79,7 @@ function findStep(
 
 function hasExclusion(plan: FunnelPlan, { person, match }: State, { from, to }: Span): boolean {
   for (let index = from; index < to; index++) {
-    const steps = plan.exclusionsOfKind[person.kinds[index] ?? -1]
+    const steps = plan.exclusionsOfKind[person.kinds[index] ?? OTHER_KIND]
     if (steps?.includes(match.depth - 1) === true) return true
   }
   return false

@@ -17,12 +17,11 @@ export function walkInstant(
   { from, to, firstStep }: Instant & { readonly firstStep: number },
 ): number[] {
   const walked: number[] = []
-  for (let step = firstStep; step < plan.kindOfStep.length; step++) {
+  for (let step = firstStep; ; step++) {
     const found = findUnused(person, { from, to, kind: plan.kindOfStep[step], step, walked })
-    if (found === undefined) break
+    if (found === undefined) return walked
     walked.push(found)
   }
-  return walked
 }
 
 function findUnused(

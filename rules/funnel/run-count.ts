@@ -16,10 +16,10 @@ export type RunCounts = readonly number[]
 export function countRuns(plan: FunnelPlan, person: PersonEvents): RunCounts {
   const counts = plan.kindOfStep.map(() => 0)
   let depth = 0
-  let entryMs = 0
+  let entryMs = -Infinity
   for (let index = person.from; index < person.to; index++) {
     const timeMs = timeAt(person, index)
-    if (depth > 0 && timeMs - entryMs > plan.windowMs) depth = 0
+    if (timeMs - entryMs > plan.windowMs) depth = 0
     const step = readStep(plan, person, { index, depth })
     if (step === 'excluded') depth = 0
     if (step !== 'next') continue

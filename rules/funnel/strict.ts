@@ -42,7 +42,7 @@ function readInstant(plan: FunnelPlan, { chains, person }: State, instant: Insta
   for (const step of plan.laterSteps) {
     if (!isOpen(chains, step - 1, within)) continue
     const walked = walkInstant(plan, person, { ...instant, firstStep: step })
-    lengthen(chains, { step, walked, alive })
+    for (const [offset, index] of walked.entries()) lengthenChain(chains, step + offset, index)
     if (isUnbroken(plan, person, { ...instant, step, walked })) {
       alive.add(step - 1 + walked.length)
     }
@@ -55,17 +55,6 @@ function readInstant(plan: FunnelPlan, { chains, person }: State, instant: Insta
   }
   for (let step = 0; step < chains.stepCount; step++) {
     if (!alive.has(step)) chains.startMs[step] = NEVER
-  }
-}
-
-/** A step that a deeper chain has reached unbroken at this instant stays with that chain. */
-function lengthen(
-  chains: Chains,
-  { step, walked, alive }: { step: number; walked: readonly number[]; alive: ReadonlySet<number> },
-): void {
-  for (const [offset, index] of walked.entries()) {
-    if (alive.has(step + offset)) return
-    lengthenChain(chains, step + offset, index)
   }
 }
 

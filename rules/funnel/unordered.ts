@@ -1,4 +1,4 @@
-import type { FunnelPlan } from './definition.ts'
+import { type FunnelPlan, OTHER_KIND } from './definition.ts'
 import {
   endOfInstant,
   type Match,
@@ -24,7 +24,7 @@ export function createUnorderedMatcher(plan: FunnelPlan): Matcher {
   return (person) => {
     match.depth = 0
     restart(window, person.from)
-    for (let from = person.from; from < person.to && match.depth < plan.kindOfStep.length;) {
+    for (let from = person.from; from < person.to;) {
       const to = endOfInstant(person, from)
       for (let index = from; index < to; index++) advance(plan, { window, person, match }, index)
       if (hasExclusion(plan, person, { from, to })) {
@@ -65,10 +65,9 @@ function advance(plan: FunnelPlan, state: State, index: number): void {
   const { window, person, match } = state
   const timeMs = timeAt(person, index)
   while (timeMs - timeAt(person, window.from) > plan.windowMs) {
-    shift(plan, window, person.kinds[window.from] ?? -1)
+    shift(plan, window, person.kinds[window.from] ?? OTHER_KIND)
   }
-  const kind = person.kinds[index] ?? -1
-  if (slots(plan, kind) === 0) return
+  const kind = person.kinds[index] ?? OTHER_KIND
   const seen = (window.countOfKind[kind] ?? 0) + 1
   window.countOfKind[kind] = seen
   if (seen <= slots(plan, kind)) window.completed++
@@ -89,7 +88,7 @@ function credit(plan: FunnelPlan, { window, person, match }: State, last: number
   const taken = new Int32Array(plan.kindOfStage.size)
   let position = 0
   for (let index = window.from; index <= last; index++) {
-    const kind = person.kinds[index] ?? -1
+    const kind = person.kinds[index] ?? OTHER_KIND
     const used = taken[kind] ?? 0
     if (used >= slots(plan, kind)) continue
     taken[kind] = used + 1
@@ -103,7 +102,7 @@ function hasExclusion(
   { from, to }: { from: number; to: number },
 ): boolean {
   for (let index = from; index < to; index++) {
-    if ((plan.exclusionsOfKind[person.kinds[index] ?? -1]?.length ?? 0) > 0) return true
+    if ((plan.exclusionsOfKind[person.kinds[index] ?? OTHER_KIND]?.length ?? 0) > 0) return true
   }
   return false
 }

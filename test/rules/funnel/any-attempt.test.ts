@@ -70,6 +70,18 @@ describe('any attempt', () => {
     expect(matchIn(plan, rows, 1).times).toEqual([0, 6])
     expect(matchIn(plan, rows, 3).depth).toBe(0)
     expect(matchIn(plan, rows.slice(3), 3).depth).toBe(0)
+    // A later step may lie outside the period, also at an instant with others.
+    expect(
+      matchIn(
+        plan,
+        [
+          [0, 'A', 1],
+          [5, 'B', 2],
+          [5, 'y', 2],
+        ],
+        1,
+      ).depth,
+    ).toBe(2)
   })
 })
 

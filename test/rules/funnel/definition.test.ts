@@ -19,6 +19,14 @@ describe('planFunnel', () => {
     expect(plan.laterSteps).toEqual([2, 1])
   })
 
+  test('an exclusion reaches from its first step to its last', () => {
+    const plan = planFunnel({
+      ...plainFunnel(['a', 'b', 'c', 'd'], 5),
+      exclusions: [{ stage: 'x', fromStep: 1, toStep: 3 }],
+    })
+    expect(plan.exclusionsOfKind.at(-1)).toEqual([1, 2])
+  })
+
   test('a shared vocabulary comes first, so that plans can read the same log', () => {
     const plan = planFunnel(plainFunnel(['c', 'a'], 5), ['a', 'b', 'c'])
     expect(plan.kindOfStep).toEqual([2, 0])

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { breakdownLabel } from '#rules/funnel/breakdown.ts'
 import type { FunnelDefinition } from '#rules/funnel/definition.ts'
 import { createMatcher } from '#rules/funnel/match.ts'
+import { countRuns } from '#rules/funnel/run-count.ts'
 
 import { funnelOf, matchOf, personOf, type Row } from './persons.ts'
 
@@ -160,6 +162,8 @@ describe('unordered', () => {
     ['keeps what was complete before', 'A0 B1 x2 C3', 2],
     ['keeps what happened at the same instant', 'A0 x1 B1 C2', 2],
     ['does nothing at the end', 'A0 B1 C2 x3', 3],
+    ['keeps the instant also where nothing came before', 'x1 B1 C2', 2],
+    ['keeps nothing from before the instant', 'A0 B1 x1 C2', 2],
   ])('an exclusion %s', (_name, events, depth) => {
     const exclusions = [{ stage: 'x', fromStep: 0, toStep: 1 }]
     expect(matchOf(funnelOf('ABC', { ...order, exclusions }), events).depth).toBe(depth)
@@ -184,21 +188,51 @@ describe('unordered', () => {
   })
 })
 
-test('persons are matched where they lie between others', () => {
-  for (const order of ['any_attempt', 'first_entry', 'strict', 'unordered'] as const) {
-    const plan = funnelOf('AB', { order })
-    const person = personOf(plan, [
-      [0, 'A'],
-      [5, 'A'],
-      [6, 'B'],
-      [7, 'B'],
-    ])
+const ORDERS = ['any_attempt', 'first_entry', 'strict', 'strict_repeats', 'unordered'] as const
+const EXCLUSIONS = [{ stage: 'x', fromStep: 0, toStep: 1 }]
+
+describe.each(ORDERS)('%s', (order) => {
+  const plan = funnelOf('ABC', { order, exclusions: EXCLUSIONS })
+
+  test('persons are matched where they lie between others', () => {
+    fc.assert(
+      fc.property(EVENTS, EVENTS, EVENTS, (before, own, after) => {
+        const rows = sorted(own)
+        const person = personOf(plan, [...sorted(before), ...rows, ...sorted(after)])
+        person.from = before.length
+        person.to = before.length + rows.length
+        const { depth, events } = createMatcher(plan)(person)
+        const times = [...events.subarray(0, Math.max(0, depth))].map(
+          (index) => rows[index - before.length]?.[0],
+        )
+        expect({ depth, times }).toEqual(matchOf(plan, rows))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('a matcher remembers nothing of the person before', () => {
     const match = createMatcher(plan)
-    person.from = 1
-    person.to = 2
-    expect(match(person)).toMatchObject({ depth: 1 })
-    person.to = 3
-    const { depth, events } = match(person)
-    expect([depth, ...events]).toEqual([2, 1, 2])
-  }
+    fc.assert(
+      fc.property(EVENTS, (events) => {
+        const rows = sorted(events)
+        expect(match(personOf(plan, rows)).depth).toBe(matchOf(plan, rows).depth)
+      }),
+    )
+  })
+})
+
+test('runs and breakdowns are read where persons lie between others', () => {
+  const plan = funnelOf('AB')
+  const person = personOf(plan, [
+    [0, 'A', 0, 1],
+    [1, 'A', 0, 2],
+    [2, 'B', 0, 3],
+  ])
+  person.from = 1
+  person.to = 2
+  const match = createMatcher(plan)(person)
+  expect(countRuns(plan, person)).toEqual([1, 0])
+  expect(breakdownLabel(plan, { person, match }, 'first_touch')).toBe(2)
+  expect(breakdownLabel(plan, { person, match }, 'last_touch')).toBe(2)
 })

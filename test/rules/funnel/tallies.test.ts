@@ -156,6 +156,16 @@ describe('breakdownLabel', () => {
     expect(breakdownLabel(plan, { person, match }, 'first_touch')).toBe(4)
   })
 
+  test('a step that only the person before reached has none', () => {
+    const match = createMatcher(plan)
+    match(personOf(plan, rows))
+    const person = personOf(plan, [
+      [1, 'A', 0, 5],
+      [2, 'x', 0, 6],
+    ])
+    expect(breakdownLabel(plan, { person, match: match(person) }, { step: 1 })).toBe(-1)
+  })
+
   test('a person without any value has none', () => {
     const person = personOf(plan, rowsOf('A0 B1'))
     const match = createMatcher(plan)(person)
@@ -213,6 +223,8 @@ describe('countRuns', () => {
     ['after which the person may enter again', 'A0 x1 A2 B3', [2, 1, 0]],
     ['an exclusion after its reach does nothing', 'A0 B1 x2 C3', [1, 1, 1]],
     ['a step before the entry', 'B0 A1', [1, 0, 0]],
+    ['the window counts from the entry', 'A0 B6 C11', [1, 1, 0]],
+    ['other events pass', 'A0 y1 B2', [1, 1, 0]],
   ])('%s', (_name, text, expected) => {
     const plan = funnelOf('ABC', { exclusions })
     expect(countRuns(plan, personOf(plan, rowsOf(text)))).toEqual(expected)
@@ -228,11 +240,16 @@ describe('countRuns', () => {
     const plan = funnelOf('AB')
     const person = personOf(plan, [
       [0, 'A', 1],
-      [1, 'A', 2],
-      [2, 'B', 1],
+      [1, 'B', 1],
+      [2, 'A', 2],
+      [3, 'B', 1],
     ])
     person.openPeriod = 2
     expect(countRuns(plan, person)).toEqual([1, 1])
+    person.openPeriod = 1
+    expect(countRuns(plan, person)).toEqual([1, 1])
+    person.openPeriod = 3
+    expect(countRuns(plan, person)).toEqual([0, 0])
   })
 })
 
