@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { readPair } from '#rules/experiment/adjustment.ts'
+import { type ArmReading, readPair } from '#rules/experiment/adjustment.ts'
 import {
   type AdjustedMeanArm,
   type AdjustedRatioArm,
@@ -216,9 +216,10 @@ describe('an adjustment', () => {
       ...users,
       earlierViews: users.earlierViews.map(() => 0),
     })
-    expect(readPair(adjustedRatio(noViews(CONTROL)), adjustedRatio(noViews(TREATMENT))).theta).toBe(
-      0,
-    )
+    const blind = readPair(adjustedRatio(noViews(CONTROL)), adjustedRatio(noViews(TREATMENT)))
+    expect(blind.theta).toBe(0)
+    expect(blind.control.mean).toBeCloseTo(44 / 113, 12)
+    expect(blind.control.variance).toBeCloseTo(blind.control.plain.variance, 12)
   })
 
   it('refuses arms that are not adjusted alike', () => {
@@ -309,6 +310,33 @@ describe('an effect', () => {
     ['a control at zero', moments(20, 0, 4), moments(10, 5, 8), 'zero_baseline'],
   ])('is not stated for %s', (_case, control, treatment, reason) => {
     expect(effects(control, treatment)).toEqual({ ok: false, reason })
+  })
+
+  it('is not stated where the adjusted or the plain control is at zero, or its noise cancels', () => {
+    const plain = { users: 1, mean: 1, variance: 0 }
+    const treatment = {
+      users: 1,
+      mean: 2,
+      variance: 1,
+      plain: { ...plain, mean: 2 },
+      covariance: 0,
+    }
+    const reasonOf = (control: Partial<ArmReading>): unknown => {
+      const result = effectsOf({
+        control: { users: 1, mean: 1, variance: 1, plain, covariance: 0, ...control },
+        treatment,
+        theta: 1,
+        relativeBy: 'plain_ratio',
+      })
+      return result.ok ? 'ok' : result.reason
+    }
+    expect(reasonOf({})).toBe('ok')
+    expect(reasonOf({ mean: 0 })).toBe('zero_baseline')
+    expect(reasonOf({ plain: { ...plain, mean: 0 } })).toBe('zero_baseline')
+    // The treatment lies 1 above the plain control: 1 + (1 + 2 · covariance) is 0 at −1.
+    expect(reasonOf({ covariance: -1 })).toBe('no_variance')
+    expect(reasonOf({ covariance: -2 })).toBe('no_variance')
+    expect(reasonOf({ covariance: -0.9 })).toBe('ok')
   })
 
   it('is not stated where an adjusted control meets zero', () => {

@@ -46,6 +46,12 @@ describe('belief about an effect', () => {
     const posterior = posteriorOf(effect, { mean: 0.5, sd: 0.5 }, question)
     expect(posterior.mean).toBeCloseTo(0.8, 12)
     expect(posterior.sd).toBeCloseTo(Math.sqrt(0.2), 12)
+    expect(posterior.chanceToWin).toBeCloseTo(phi(0.8 / Math.sqrt(0.2)), 6)
+    const half = posteriorOf({ ...effect, standardError: 0.5 }, { mean: 0.5, sd: 1 }, question)
+    // Precisions 1 and 4: mean (0.5 + 8) ÷ 5.
+    expect(half.mean).toBeCloseTo(1.7, 12)
+    expect(half.sd).toBeCloseTo(Math.sqrt(0.2), 12)
+    expect(half.riskIfKept - half.riskIfShipped).toBeCloseTo(1.7, 12)
     expect(posterior.interval.high - posterior.interval.low).toBeCloseTo(
       2 * 1.959963984540054 * Math.sqrt(0.2),
       11,
@@ -111,6 +117,19 @@ describe('two rates, exactly', () => {
     expect(lost.chanceToWin).toBeLessThan(1e-13)
     expect(lost.lossIfKept).toBeGreaterThanOrEqual(0)
     expect(lost.lossIfKept).toBeLessThan(1e-12)
+  })
+
+  it.each([
+    // Worked with 30 digits from the sum over outcomes; one sample is a thousand times larger than the other.
+    [3, 10, 3000, 10_000, 0.430_554_973_613_337_1],
+    [3000, 10_000, 3, 10, 0.569_445_026_386_662_8],
+    [3, 6, 3000, 10_000, 0.126_165_605_611_826_08],
+    [3000, 10_000, 3, 6, 0.873_834_394_388_173_9],
+    [2, 90_000, 1, 12, 0.999_999_884_497_925_7],
+    [80_000, 80_010, 5, 7, 1.874_729_821_969_604_7e-10],
+  ])('keeps its digits for %d/%d against %d/%d', (k0, n0, k1, n1, chance) => {
+    const { chanceToWin } = compareBetas(samples(k0, n0, k1, n1), { a: 1, b: 1 })
+    expect(Math.abs(chanceToWin - chance)).toBeLessThan(1e-13)
   })
 
   it('has the mean and interval of a beta distribution', () => {
@@ -271,8 +290,9 @@ describe('experiments together', () => {
     )
     expect(pooled.shrunkenToZero).toEqual([0, -0, 0].map((value) => near(value)))
     expect(pooled.jamesSteinFactor).toBe(0)
-    const none = poolEffects([0, 0, 0].map((estimate) => ({ estimate, standardError: 1 })))
+    const none = poolEffects([0, 0].map((estimate) => ({ estimate, standardError: 1 })))
     expect(none.jamesSteinFactor).toBe(0)
+    expect(pooled.random.prediction).not.toBeNull()
   })
 
   it('are refused without any, or without an error', () => {
@@ -312,6 +332,7 @@ describe('users an arm needs', () => {
     [0.5, 1],
     [0.5, -1],
     [0.5, 0],
+    [-0.1, -2],
   ])('cannot go from %d by %d', (baseline, relativeChange) => {
     expect(() => sampleSize({ baseline, relativeChange, alpha: 0.05, power: 0.8 })).toThrow(
       'sampleSize: cannot go from',
