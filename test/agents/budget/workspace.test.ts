@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+
+import { budgetAgent } from '#agents/budget/agent.ts'
+import { policyWith } from '#test/support/policy.ts'
+import { warehouseWith } from '#test/support/workspace.ts'
+
+const FILES = {
+  'data/campaigns.csv':
+    'campaign_id,name,status,start_on,end_on,budget,currency\nC1,Spring,active,2026-10-01,2026-10-31,5000.00,USD\n',
+  'data/channels.csv':
+    'channel_id,name,type,platform\nA,Search,paid,Google Ads\nB,Social,paid,Meta\n',
+  'data/budgets.csv':
+    'month,campaign_id,channel_id,planned,committed,min,max,currency\n' +
+    '2026-10,C1,A,3000.00,500.00,1000.00,4000.00,USD\n2026-10,C1,B,1000.00,,,,USD\n2026-09,C1,A,9.99,,,,USD\n',
+  'data/ad_performance.csv':
+    'date,campaign_id,channel_id,segment_id,currency,spend,impressions,clicks,conversions,conversion_value\n' +
+    '2026-10-01,C1,A,,USD,100.00,1000,10,1,50.00\n2026-10-31,C1,A,,USD,23.45,1000,10,1,50.00\n' +
+    '2026-11-01,C1,A,,USD,999.00,1,1,1,1.00\n2026-10-02,C1,B,,USD,10.00,,,,\n',
+  'data/cost_ledger.csv':
+    'month,campaign_id,cost_type,amount,currency\n2026-10,C1,media,140.00,USD\n2026-10,C1,llm,7.00,USD\n2026-11,C1,media,1.00,USD\n',
+}
+
+test('reads plans, delivery and ledger of the month from the files', async () => {
+  const { warehouse } = await warehouseWith(FILES)
+  const context = {
+    reviewId: 'R-1',
+    month: '2026-10',
+    asOf: '2026-11-02T09:00:00Z',
+    asOfOn: '2026-11-02',
+    policy: policyWith(),
+  }
+  const result = await budgetAgent.run(context, { warehouse })
+  const valueOf = (id: string) => result.facts.find((fact) => fact.id === id)?.value
+  const usd = (minor: number) => ({ currency: 'USD', minor })
+  expect(valueOf('budget.total.planned')).toEqual(usd(400_000))
+  expect(valueOf('budget.total.committed')).toEqual(usd(50_000))
+  expect(valueOf('budget.total.spend')).toEqual(usd(13_345))
+  expect(valueOf('budget.line.C1-A.spend')).toEqual(usd(12_345))
+  expect(valueOf('budget.line.C1-A.remainder')).toEqual(usd(250_000))
+  expect(valueOf('budget.line.C1-A.return')).toBeCloseTo(10_000 / 12_345, 12)
+  expect(valueOf('budget.line.C1-B.return')).toBeNull()
+  expect(valueOf('budget.flight.C1.spend')).toEqual(usd(14_000))
+  expect(valueOf('budget.flight.C1.utilisation')).toBeCloseTo(0.028, 12)
+})
+
+test('without any file nothing is measured, and nothing fails', async () => {
+  const { warehouse } = await warehouseWith({})
+  const result = await budgetAgent.run(
+    { reviewId: 'R-1', month: '2026-10', asOf: '', asOfOn: '2026-11-02', policy: policyWith() },
+    { warehouse },
+  )
+  expect(result.status).toBe('not_measured')
+  expect(result.moves).toEqual([])
+  expect(result.facts.filter((fact) => fact.unit === 'money' && fact.status === 'known')).toEqual(
+    [],
+  )
+})
