@@ -113,7 +113,10 @@ export function dateFinding(
   ]
 }
 
+/** Metrics that are said by their letters. */
+const ABBREVIATIONS = new Set(['kpi', 'roi', 'roas', 'cac', 'cpa', 'cpc', 'ctr'])
+
 /** A metric's name as a reader says it. */
 export function metricWords(metric: string): string {
-  return literal(metric.replaceAll('_', ' '))
+  return literal(ABBREVIATIONS.has(metric) ? metric.toUpperCase() : metric.replaceAll('_', ' '))
 }

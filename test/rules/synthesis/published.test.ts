@@ -122,7 +122,7 @@ describe('reviewPublished on the reference company', () => {
 
   it('shows the KPI printed as 0.0000 beside the measured one', () => {
     expect(finding('published_figure:PUB_KPI')?.title).toBe(
-      'Published kpi: {{synthesis.published.PUB_KPI}}, measured {{synthesis.segment.SEG_005:CAMP_003.kpi.delivered}}',
+      'Published KPI: {{synthesis.published.PUB_KPI}}, measured {{synthesis.segment.SEG_005:CAMP_003.kpi.delivered}}',
     )
   })
 
@@ -142,7 +142,7 @@ describe('reviewPublished on the reference company', () => {
   it('shows every figure in a table', () => {
     expect(review.tables[0]?.rows.map((row) => [row[0], row[3]])).toEqual([
       [{ text: 'PUB_APPROVALS: approval rate' }, { chip: 'bad', text: 'differs' }],
-      [{ text: 'PUB_KPI: kpi' }, { chip: 'bad', text: 'differs' }],
+      [{ text: 'PUB_KPI: KPI' }, { chip: 'bad', text: 'differs' }],
       [{ text: 'PUB_MEDIA: media spend' }, { chip: 'ok', text: 'agrees' }],
       [{ text: 'PUB_TARGET: segments on target' }, { chip: 'ok', text: 'agrees' }],
       ...[1, 2, 3, 4, 5, 6].map((index) => [
