@@ -12,7 +12,7 @@ export function toNumber(value: unknown): number | null {
   if (typeof value === 'number') return value
   if (value === 'NaN') return Number.NaN
   if (value === 'Infinity' || value === '-Infinity') return Number(value)
-  throw new TypeError(`expected a number, null, "NaN" or "Infinity", got ${String(value)}`)
+  throw new TypeError(`expected a number, null, "NaN" or "Infinity", got ${JSON.stringify(value)}`)
 }
 
 /** Nothing when `actual` is within the tolerance of `expected`; otherwise the mismatch. Null equals only null, NaN only NaN. */

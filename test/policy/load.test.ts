@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 
 import { Policy } from '#rules/policy/policy.ts'
 import { AppError } from '#src/errors.ts'
@@ -96,14 +97,20 @@ describe('the template', () => {
     expect(policy).toStrictEqual(Policy.parse({ version, company, effective_from }))
   })
 
-  it('shows every setting there is', () => {
-    const shown = new Set(
-      Array.from(template.matchAll(/(?:^|[\s{[,])([a-z_0-9]+):/gm), (match) => match[1]),
-    )
+  it('shows every setting there is, at every depth', () => {
+    const shown = settingPaths(parseYaml(template))
     const { policy } = parsePolicy(template, 'policy.yaml')
-    const keys = Object.entries(policy).flatMap(([key, value]) =>
-      typeof value === 'object' && !Array.isArray(value) ? [key, ...Object.keys(value)] : [key],
-    )
-    expect(keys.filter((key) => !shown.has(key))).toStrictEqual([])
+    expect(settingPaths(policy).filter((path) => !shown.includes(path))).toStrictEqual([])
   })
 })
+
+/** Dotted names of all settings; lists and what is in them are values. */
+function settingPaths(value: unknown, path = ''): string[] {
+  const nested =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([key, inner]) =>
+          settingPaths(inner, path === '' ? key : `${path}.${key}`),
+        )
+      : []
+  return path === '' ? nested : [path, ...nested]
+}
