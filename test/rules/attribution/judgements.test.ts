@@ -368,12 +368,12 @@ describe('attributionSource', () => {
 
   it.each([
     ['present', 'present', 'absent', 'touchpoints'],
-    ['present', 'empty', 'absent', 'touchpoints'],
+    ['present', 'empty', 'absent', 'none'],
     ['present', 'present', 'present', 'touchpoints'],
     // Conversions without touchpoints: journeys by path know more.
     ['absent', 'present', 'present', 'journeys'],
     ['absent', 'present', 'absent', 'touchpoints'],
-    ['absent', 'empty', 'empty', 'touchpoints'],
+    ['absent', 'empty', 'empty', 'none'],
     ['unreadable', 'present', 'absent', 'touchpoints'],
     ['present', 'absent', 'present', 'journeys'],
     ['present', 'unreadable', 'present', 'journeys'],
