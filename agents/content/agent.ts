@@ -35,7 +35,7 @@ async function gather(
       type: row.piece_type,
       url: row.url,
       publishedOn: row.published_on,
-      promoted: row.promoted === 1,
+      promoted: row.promoted === null ? null : row.promoted === 1,
     })),
     months: months.map((row) => ({
       month: row.month,

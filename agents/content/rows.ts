@@ -7,7 +7,7 @@ export const PieceQueryRow = z.object({
   piece_type: z.string().nullable(),
   url: z.string().nullable(),
   published_on: z.string().nullable(),
-  promoted: z.int(),
+  promoted: z.int().nullable(),
 })
 
 /** Rows of `content/months`. */

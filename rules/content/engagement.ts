@@ -1,4 +1,4 @@
-import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { measured, notMeasured, quotient, type Missing, type Quantity } from '../kernel/quantity.ts'
 import type { PieceMonth } from './input.ts'
 
 /** What readers did with a piece (or with all pieces) in a period. */
@@ -18,40 +18,47 @@ export interface Engagement {
   readonly conversionRate: Quantity
 }
 
+const NO_ROW = notMeasured('no content row in the period')
+
 /**
  * How was it read, and what came of it?
  *
- * @param months Figures of one piece, or of all, in one period; an empty list means nothing was measured.
+ * @param months Figures of one piece, or of all, in one period.
+ * @param none What every figure is when the list is empty: not measured, or unreadable where the rows could not be read.
  * Source: Google Analytics 4, "Engagement rate and bounce rate".
  */
-export function summariseEngagement(months: readonly PieceMonth[]): Engagement {
-  const views = total(months, (row) => row.views)
-  const engagedViews = total(months, (row) => row.engagedViews)
-  const conversions = total(months, (row) => row.conversions)
+export function summariseEngagement(
+  months: readonly PieceMonth[],
+  none: Missing = NO_ROW,
+): Engagement {
+  const total = (read: (row: PieceMonth) => number | null): Quantity =>
+    months.length === 0 ? none : sumOf(months.map(read))
+  const views = total((row) => row.views)
+  const engagedViews = total((row) => row.engagedViews)
+  const conversions = total((row) => row.conversions)
   return {
     rows: months.reduce((sum, row) => sum + row.rows, 0),
     views,
     engagedViews,
     engagementRate: quotient(engagedViews, views, 'views'),
     averageTime: quotient(
-      total(months, (row) => row.viewSeconds),
+      total((row) => row.viewSeconds),
       views,
       'views',
     ),
     bounceRate: quotient(
-      total(months, (row) => row.bounces),
+      total((row) => row.bounces),
       views,
       'views',
     ),
     conversions,
-    assistedConversions: total(months, (row) => row.assistedConversions),
+    assistedConversions: total((row) => row.assistedConversions),
     conversionRate: quotient(conversions, views, 'views'),
   }
 }
 
-function total(months: readonly PieceMonth[], read: (row: PieceMonth) => number | null): Quantity {
-  if (months.length === 0) return notMeasured('no content row in the period')
-  const values = months.map(read).filter((value) => value !== null)
-  if (values.length < months.length) return notMeasured('left out in part of the content rows')
-  return measured(values.reduce((sum, value) => sum + value, 0))
+function sumOf(values: readonly (number | null)[]): Quantity {
+  const known = values.filter((value) => value !== null)
+  if (known.length < values.length) return notMeasured('left out in part of the content rows')
+  return measured(known.reduce((sum, value) => sum + value, 0))
 }

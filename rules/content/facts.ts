@@ -54,7 +54,7 @@ export function enterTotals(
       },
       {
         part: 'promoted',
-        label: 'pieces an ad of the month links to',
+        label: 'pieces an ad links to',
         unit: 'count',
         quantity: totals.promoted,
       },

@@ -1,3 +1,4 @@
+import type { Presence } from '../kernel/presence.ts'
 import type { Policy } from '../policy/policy.ts'
 
 /** One piece in one month. A sum is null when any of its rows left the measure out. */
@@ -22,8 +23,8 @@ export interface Piece {
   readonly type: string | null
   readonly url: string | null
   readonly publishedOn: string | null
-  /** True when an ad creative of the month links to it. */
-  readonly promoted: boolean
+  /** Whether an ad creative links to it; null when no creative, or not the piece, states a URL. */
+  readonly promoted: boolean | null
 }
 
 /** Search results of one page or query in one month; `positionSum` is the mean position of each row times its impressions. */
@@ -42,9 +43,7 @@ export interface ContentInput {
   readonly months: readonly PieceMonth[]
   readonly pages: readonly SearchMonth[]
   readonly queries: readonly SearchMonth[]
-  readonly presence: Readonly<
-    Record<'content' | 'search_performance', 'absent' | 'empty' | 'present' | 'unreadable'>
-  >
+  readonly presence: Readonly<Record<'content' | 'search_performance', Presence>>
 }
 
 export interface ContentContext {

@@ -1,13 +1,20 @@
 import { addMonths } from '../kernel/calendar.ts'
 import { sortByLargest } from '../kernel/order.ts'
-import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { countedIn, type Presence } from '../kernel/presence.ts'
+import {
+  isMeasured,
+  notMeasured,
+  unreadable,
+  type Missing,
+  type Quantity,
+} from '../kernel/quantity.ts'
 import { idPart } from '../kernel/text-id.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import type { Decision, StageResult } from '../schema/review.ts'
 import { summariseEngagement } from './engagement.ts'
 import { enterPieces, enterTotals, type ContentTotals } from './facts.ts'
 import { judgeGap } from './gap.ts'
-import type { ContentContext, ContentInput } from './input.ts'
+import type { ContentContext, ContentInput, Piece } from './input.ts'
 import { judgePieces } from './pieces.ts'
 import { summariseSearch, type SearchResult } from './search.ts'
 import { contentFindings, contentSummary, contentTables, type GapLine } from './tell.ts'
@@ -41,17 +48,41 @@ export function reviewContent(input: ContentInput, context: ContentContext): Sta
 
 function summariseTotals(input: ContentInput, { month }: ContentContext): ContentTotals {
   const before = addMonths(month, -1)
-  const known = input.presence.content === 'present'
-  const count = (test: (piece: ContentInput['pieces'][number]) => boolean): Quantity =>
-    known ? measured(input.pieces.filter(test).length) : notMeasured('no content was provided')
+  const noContent = spoilt(input.presence.content, 'content rows')
+  const noSearch = spoilt(input.presence.search_performance, 'search rows')
   return {
-    engagement: summariseEngagement(inMonth(input.months, month)),
-    earlierEngagement: summariseEngagement(inMonth(input.months, before)),
-    search: summariseSearch(searchRows(input, month)),
-    earlierSearch: summariseSearch(searchRows(input, before)),
-    published: count((piece) => piece.publishedOn?.slice(0, 7) === month),
-    promoted: count((piece) => piece.promoted),
+    engagement: summariseEngagement(inMonth(input.months, month), noContent),
+    earlierEngagement: summariseEngagement(inMonth(input.months, before), noContent),
+    search: summariseSearch(searchRows(input, month), noSearch),
+    earlierSearch: summariseSearch(searchRows(input, before), noSearch),
+    published: countPieces(input, {
+      read: ({ publishedOn }) => (publishedOn === null ? null : publishedOn.startsWith(month)),
+      unknown: 'not every piece states when it was published',
+    }),
+    promoted: countPieces(input, {
+      read: (piece) => piece.promoted,
+      unknown: 'creatives or pieces do not state where they lead',
+    }),
   }
+}
+
+/** What a figure without rows is, when that is because the file could not be read. */
+function spoilt(presence: Presence, what: string): Missing | undefined {
+  return presence === 'unreadable' ? unreadable(`the ${what} could not be read`) : undefined
+}
+
+/** How many pieces answer yes; one piece that cannot answer leaves the count unknown. */
+function countPieces(
+  { pieces, presence }: ContentInput,
+  { read, unknown }: { read: (piece: Piece) => boolean | null; unknown: string },
+): Quantity {
+  const answers = pieces.map(read)
+  if (presence.content === 'present' && answers.includes(null)) return notMeasured(unknown)
+  return countedIn(
+    presence.content,
+    'content rows',
+    answers.filter((answer) => answer === true).length,
+  )
 }
 
 function inMonth<Row extends { readonly month: string }>(

@@ -1,4 +1,4 @@
-import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { measured, notMeasured, quotient, type Missing, type Quantity } from '../kernel/quantity.ts'
 import type { SearchMonth } from './input.ts'
 
 /** How a page or query did in search in one period. */
@@ -12,15 +12,19 @@ export interface SearchResult {
   readonly position: Quantity
 }
 
+const NO_ROW = notMeasured('no search row in the period')
+
 /**
  * How visible was it in search?
  *
  * position = Σ(position × impressions) ÷ Σ impressions, as the search console weights it.
  * Source: Google Search Console Help, "Performance report", average position.
  */
-export function summariseSearch(months: readonly SearchMonth[]): SearchResult {
+export function summariseSearch(
+  months: readonly SearchMonth[],
+  none: Missing = NO_ROW,
+): SearchResult {
   if (months.length === 0) {
-    const none = notMeasured('no search row in the period')
     return { rows: 0, clicks: none, impressions: none, ctr: none, position: none }
   }
   const total = (read: (row: SearchMonth) => number): Quantity =>

@@ -115,6 +115,13 @@ export function contentFindings(lines: readonly PieceLine[], gaps: readonly GapL
   ]
 }
 
+const WHY_NOT_MEASURED = {
+  absent: 'no content data set was provided',
+  empty: 'the content data set has no row',
+  unreadable: 'the content data set could not be read',
+  present: 'no content row lies in the month',
+} as const
+
 const total = (metric: string): string => token(`content.total.${metric}`)
 
 /** The stage in words; what was not measured is said to be missing. */
@@ -130,19 +137,13 @@ export function contentSummary({
   readonly presence: ContentInput['presence']
 }): StageResult['summary'] {
   if (!isMeasured(totals.engagement.views) && !isMeasured(totals.search.clicks)) {
-    return [
-      `Content was not measured: ${presence.content === 'absent' ? 'no content data set was provided' : 'no content row lies in the month'}.`,
-    ]
+    return [`Content was not measured: ${WHY_NOT_MEASURED[presence.content]}.`]
   }
   const names = (action: string): string[] =>
     lines.filter((line) => line.decision.action === action).map((line) => literal(line.piece.title))
   return [
-    `Content drew ${total('views')} views with an engagement rate of ${total('engagement_rate')} and ${total('conversions')} conversions; search brought ${total('search_clicks')} clicks at a mean position of ${total('search_position')}.`,
-    ...(isMeasured(totals.earlierEngagement.views)
-      ? [
-          `Against the prior month, views changed by ${total('views_change')} and search clicks by ${total('search_clicks_change')}.`,
-        ]
-      : ['There is no earlier month of content to compare with.']),
+    ...readerSentences(totals, presence),
+    ...searchSentences(totals, presence),
     ...listed('To refresh, because their readers leave', names('refresh')),
     ...listed('To promote, because they convert well and are read little', names('promote')),
     ...listed('To retire', names('retire')),
@@ -152,6 +153,51 @@ export function contentSummary({
     ),
   ]
 }
+
+function readerSentences(
+  { engagement, earlierEngagement }: ContentTotals,
+  presence: ContentInput['presence'],
+): string[] {
+  if (!isMeasured(engagement.views)) {
+    return [`What readers did was not measured: ${WHY_NOT_MEASURED[presence.content]}.`]
+  }
+  const parts = [
+    ...(isMeasured(engagement.engagementRate)
+      ? [`an engagement rate of ${total('engagement_rate')}`]
+      : []),
+    ...(isMeasured(engagement.conversions) ? [`${total('conversions')} conversions`] : []),
+  ]
+  const how = parts.length === 0 ? '' : ` with ${parts.join(' and ')}`
+  return [
+    `Content drew ${total('views')} views${how}.`,
+    isMeasured(earlierEngagement.views)
+      ? `Against the prior month, views changed by ${total('views_change')}.`
+      : 'There is no earlier month of content to compare with.',
+  ]
+}
+
+function searchSentences(
+  { search, earlierSearch }: ContentTotals,
+  presence: ContentInput['presence'],
+): string[] {
+  if (!isMeasured(search.clicks)) {
+    return [`Search was not measured: ${WHY_NO_SEARCH[presence.search_performance]}.`]
+  }
+  const change = isMeasured(earlierSearch.clicks)
+    ? `, ${total('search_clicks_change')} against the prior month`
+    : ''
+  const position = isMeasured(search.position)
+    ? ` at a mean position of ${total('search_position')}`
+    : ''
+  return [`Search brought ${total('search_clicks')} clicks${position}${change}.`]
+}
+
+const WHY_NO_SEARCH = {
+  absent: 'no search data set was provided',
+  empty: 'the search data set has no row',
+  unreadable: 'the search data set could not be read',
+  present: 'no search row lies in the month',
+} as const
 
 function listed(lead: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`${lead}: ${names.slice(0, 5).join(', ')}.`]

@@ -125,9 +125,22 @@ function paceFindings(
     ruleId: 'funnel.maturity',
     severity: 'info',
     title: `${name}: the month is too young for its conversion to be read`,
-    detail: `${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} persons are still inside the window. The ${token(`${prefix}.rate_so_far`)} so far is no collapse: those who had the whole window converted at ${token(`${prefix}.matured_rate`)}, and the month before at ${token(`${prefix}.prior_month.matured_rate`)}.`,
+    detail: `${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} persons are still inside the window. The ${token(`${prefix}.rate_so_far`)} so far is no collapse.${maturedSentences(people, prefix)}`,
   }
   return [...(change.pace === 'worse' ? [worse] : []), ...(maturity === 'young' ? [young] : [])]
+}
+
+/** What is known of those whose window is over; months in which nobody's is are left out. */
+function maturedSentences(people: JudgedMotion['people'], prefix: string): string {
+  const now =
+    people.current.cohort.matured > 0
+      ? ` Those who had the whole window converted at ${token(`${prefix}.matured_rate`)}.`
+      : ' Nobody has had the whole window yet.'
+  const before =
+    people.before.cohort.matured > 0
+      ? ` Of the month before it was ${token(`${prefix}.prior_month.matured_rate`)}.`
+      : ''
+  return `${now}${before}`
 }
 
 function missingFinding(state: FunnelState): Finding[] {

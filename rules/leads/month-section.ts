@@ -54,7 +54,7 @@ function monthTable({ month }: LeadScoringContext): Table {
         factCell(`lead_scoring.month.${id}.target`),
       ]),
     ],
-    note: `MQL to SQL counts MQLs at least ${token('lead_scoring.month.sales_days')} old; ${token('lead_scoring.month.open_mqls')} of the month are younger and still open. So far the month's MQLs became ${token('lead_scoring.month.sales_qualified')} SQLs, ${token('lead_scoring.month.opportunities')} opportunities and ${token('lead_scoring.month.wins')} wins.`,
+    note: `MQL to SQL counts MQLs at least ${token('lead_scoring.month.sales_days')} old; ${token('lead_scoring.month.open_mqls')} of the month are younger and still open. Of the month's MQLs so far: SQLs ${token('lead_scoring.month.sales_qualified')}, opportunities ${token('lead_scoring.month.opportunities')}, wins ${token('lead_scoring.month.wins')}.`,
   }
 }
 
