@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+
 import { Command, CommanderError, Option } from 'commander'
+import { z } from 'zod'
 
 import type { CommandContext, CommandExit } from './commands/context.ts'
 import { loadConfig } from './config.ts'
@@ -6,12 +9,17 @@ import { REPORT_FORMATS, type ReportFormat } from './report/formats.ts'
 import { describeFailure } from './terminal/errors.ts'
 import { createOutput } from './terminal/output.ts'
 
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
+
 // Each command loads what it needs when it is called: asking for the status must not wait for the chart library.
 const debug = process.argv.includes('--debug')
 const program = new Command('marketing-orchestrator')
   .description(
     'Runs the monthly marketing review: deterministic rules decide, people approve, every figure explains itself.',
   )
+  .version(version)
   .option('--json', 'print one JSON document for machines')
   .option('--debug', 'print stack traces of failures')
   .showHelpAfterError('(see --help)')

@@ -55,6 +55,8 @@ export const DocumentApproval = z.strictObject({
   approversNeeded: z.int().nonnegative(),
   roles: z.array(z.string()),
   proposer: z.string(),
+  /** Who may decide it under the review's policy and has not yet; empty once it is settled. */
+  mayDecide: z.array(z.strictObject({ id: z.string(), name: z.string() })),
   status: z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded', 'withdrawn']),
   expiresAt: z.string(),
   decisions: z.array(

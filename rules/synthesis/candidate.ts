@@ -46,15 +46,15 @@ export const URGENCY = {
 
 /** What each kind of action takes, besides the owner's time. */
 export const RESOURCES: Readonly<Record<ActionKind, readonly string[]>> = {
-  pause: ['Time of the campaign’s owner', 'No budget'],
+  pause: ['time of the campaign’s owner', 'no budget'],
   decide_move: [
-    'Approvers of the move’s tier',
-    'No new money: what one line gives, another receives',
+    'approvers of the move’s tier',
+    'no new money: what one line gives, another receives',
   ],
-  stop: ['An approver of the stop', 'No budget'],
-  scale: ['Budget from a move that governance approves', 'Time of the channel’s owner'],
-  revise: ['Copy and creative work', 'No media budget'],
-  respond: ['Time of the risk’s owner', 'No budget'],
-  repair: ['Time of whoever owns the data or the entry', 'No budget'],
-  carried_over: ['As agreed in the earlier review'],
+  stop: ['an approver of the stop', 'no budget'],
+  scale: ['budget from a move that governance approves', 'time of the channel’s owner'],
+  revise: ['copy and creative work', 'no media budget'],
+  respond: ['time of the risk’s owner', 'no budget'],
+  repair: ['time of whoever owns the data or the entry', 'no budget'],
+  carried_over: ['as agreed in the earlier review'],
 }

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto'
 
+import {
+  authorityOf,
+  type DecidedRequest,
+  type DecisionRights,
+} from '#rules/governance/decision-rights.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 import {
@@ -12,6 +17,7 @@ import type { SynthesisStageResult } from '#rules/schema/synthesis.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 
 import type { Manifest } from '../ingest/manifest.ts'
+import { localDateOf } from '../runtime/local-time.ts'
 import { moveOf } from '../runtime/moves.ts'
 import type { ReviewRecords, StageRecord } from '../runtime/records.ts'
 import type { ApprovalDecision } from '../store/approval-decisions.ts'
@@ -169,7 +175,8 @@ function actionsOf({ actions }: SynthesisStageResult, index: ReviewIndex) {
   }))
 }
 
-function approvalsOf({ approvals, decisions }: DocumentParts): DocumentApproval[] {
+function approvalsOf(parts: DocumentParts): DocumentApproval[] {
+  const { approvals, decisions } = parts
   return approvals
     .toSorted((left, right) => (left.approvalId < right.approvalId ? -1 : 1))
     .map((approval) => ({
@@ -179,6 +186,7 @@ function approvalsOf({ approvals, decisions }: DocumentParts): DocumentApproval[
       approversNeeded: approval.approversNeeded,
       roles: approval.roles,
       proposer: approval.proposer,
+      mayDecide: approval.status === 'pending' ? peopleWhoMayDecide(approval, parts) : [],
       status: approval.status,
       expiresAt: approval.expiresAt,
       decisions: decisions
@@ -191,6 +199,34 @@ function approvalsOf({ approvals, decisions }: DocumentParts): DocumentApproval[
           decidedAt,
         })),
     }))
+}
+
+/** People of the policy who hold the right on the day of the review; delegations are looked at again when somebody decides. */
+function peopleWhoMayDecide(
+  approval: Approval,
+  { policy, review, decisions }: DocumentParts,
+): DocumentApproval['mayDecide'] {
+  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
+  if (tier === undefined) return []
+  const { amount } = moveOf(approval)
+  const request: DecidedRequest = {
+    tier,
+    amountMinor: amount.minor,
+    currency: amount.currency,
+    proposedBy: [approval.proposer],
+    given: decisions
+      .filter((decision) => decision.approvalId === approval.approvalId)
+      .map(({ person, onBehalfOf }) => ({ personId: person, principalId: onBehalfOf ?? person })),
+  }
+  const rights: DecisionRights = {
+    people: policy.people,
+    delegations: policy.delegations,
+    editedBy: policy.edited_by,
+    on: localDateOf(review.asOf, policy.company.time_zone),
+  }
+  return policy.people
+    .filter((person) => authorityOf(person.id, request, rights).ok)
+    .map(({ id, name }) => ({ id, name }))
 }
 
 function narrativeOf({ narrative }: StageRecord, index: ReviewIndex): DocumentNarrative {

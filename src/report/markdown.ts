@@ -1,9 +1,16 @@
-import type { ReviewDocument } from '#rules/schema/document.ts'
+import type { DocumentApproval, ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type Cell, type Finding, type Table } from '#rules/schema/review.ts'
 
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
-import { indexDocument, monthName, renderText, spoken, type ReviewIndex } from './words.ts'
+import {
+  approversAsked,
+  indexDocument,
+  monthName,
+  renderText,
+  spoken,
+  type ReviewIndex,
+} from './words.ts'
 
 /** The report as Markdown, for mail, chat and version control. */
 export function renderMarkdown(document: ReviewDocument): string {
@@ -16,6 +23,7 @@ export function renderMarkdown(document: ReviewDocument): string {
     keyFigures(index),
     section('In short', (document.narratives.synthesis?.sentences ?? []).map(escape).join('\n\n')),
     section('What to do next', actions(document)),
+    section('Next month’s focus', list(document.focus)),
     section('Targets against actuals', targets(document)),
     section('Budget moves and approvals', moves(document)),
     ...STAGES.map((stage) => stageBlock(stage, document, index)),
@@ -64,13 +72,18 @@ function moves({ budget }: ReviewDocument): string {
       `${move.fromName} → ${move.toName}`,
       formatMoney(move.amount.currency, move.amount.minor),
       spoken(move.reasonCode),
-      approval === undefined ? 'none needed' : `${approval.status} (${approval.tier})`,
+      approval === undefined ? 'none needed' : approvalText(approval),
       move.concerns.map(spoken).join(', ') || '—',
     ]
   })
   return rows.length === 0
     ? ''
     : grid([['Move', 'Amount', 'Reason', 'Approval', 'Concerns'], ...rows])
+}
+
+function approvalText(approval: DocumentApproval): string {
+  const who = approval.status === 'pending' ? `, needs ${approversAsked(approval)}` : ''
+  return `${approval.status} (${approval.tier}${who})`
 }
 
 function stageBlock(

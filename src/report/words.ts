@@ -1,4 +1,4 @@
-import type { ReviewDocument } from '#rules/schema/document.ts'
+import type { DocumentApproval, ReviewDocument } from '#rules/schema/document.ts'
 import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
 import { fillTemplate } from '#rules/schema/template.ts'
 
@@ -39,6 +39,18 @@ export function renderText(template: string, index: ReviewIndex): string {
 /** `not_assessable` → `not assessable`: a code of ours in words. */
 export function spoken(code: string): string {
   return code.replaceAll('_', ' ')
+}
+
+/** Whom a waiting request still needs: "2 of Finance lead, Chief marketing officer". */
+export function approversAsked({
+  approversNeeded,
+  decisions,
+  mayDecide,
+}: DocumentApproval): string {
+  const missing = approversNeeded - decisions.filter((given) => given.decision === 'approve').length
+  if (mayDecide.length === 0) return `${missing} more, and the policy lets nobody decide it`
+  const names = mayDecide.map((person) => person.name).join(', ')
+  return mayDecide.length === missing && missing === 1 ? names : `${missing} of ${names}`
 }
 
 const MONTHS = [

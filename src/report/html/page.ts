@@ -84,7 +84,14 @@ function summarySection(document: ReviewDocument): Markup {
   return html`<section aria-labelledby="summary">
     <h2 id="summary">In short</h2>
     ${narrative.sentences.map((sentence) => html`<p class="lead">${sentence}</p>`)}
-    ${document.focus.length === 0 ? '' : html`<p class="lead"><strong>Next month's focus:</strong> ${document.focus.join('; ')}.</p>`}
+    ${
+      document.focus.length === 0
+        ? ''
+        : html`<h3>Next month's focus</h3>
+            <ul class="focus">
+              ${document.focus.map((point) => html`<li>${point}</li>`)}
+            </ul>`
+    }
   </section>`
 }
 

@@ -10,7 +10,7 @@ import type { Finding } from '#rules/schema/review.ts'
 
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
-import { renderText, spoken, type ReviewIndex } from '../words.ts'
+import { approversAsked, renderText, spoken, type ReviewIndex } from '../words.ts'
 import { chip, type Markup } from './table.ts'
 
 const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
@@ -41,23 +41,24 @@ function approvalLine(approval: DocumentApproval, document: ReviewDocument): str
   const move = document.budget.moves.find((each) => each.id === approval.moveId)
   if (move === undefined) return approval.approvalId
   const amount = formatMoney(move.amount.currency, move.amount.minor)
-  const people =
-    approval.approversNeeded === 1 ? 'one person' : `${approval.approversNeeded} people`
-  return `${amount} from ${move.fromName} to ${move.toName} (${people}, by ${approval.expiresAt.slice(0, 10)})`
+  return `${amount} from ${move.fromName} to ${move.toName} (needs ${approversAsked(approval)}, by ${approval.expiresAt.slice(0, 10)})`
 }
 
 /** The four figures an executive looks for first. */
 export function kpiSection(index: ReviewIndex): Markup {
   const cards = [
-    ['Full cost', 'campaign_roi.total.cost'],
-    ['Value', 'campaign_roi.total.value'],
-    ['Net', 'campaign_roi.total.net'],
-    ['ROI', 'campaign_roi.total.roi'],
+    ['Full cost', 'campaign_roi.total.cost', 'media, people, LLM and tooling as booked'],
+    ['Value', 'campaign_roi.total.value', 'of the value ledger'],
+    ['Net', 'campaign_roi.total.net', 'value − cost'],
+    ['ROI', 'campaign_roi.total.roi', 'net ÷ cost'],
   ] as const
-  return html`<dl class="kpis">${cards.map(([label, id]) => kpi(label, id, index))}</dl>`
+  return html`<dl class="kpis">${cards.map((card) => kpi(card, index))}</dl>`
 }
 
-function kpi(label: string, id: string, index: ReviewIndex): Markup {
+function kpi(
+  [label, id, basis]: readonly [label: string, factId: string, basis: string],
+  index: ReviewIndex,
+): Markup {
   const fact = index.facts.get(id)
   const missing = fact === undefined || fact.value === null
   return html`<div>
@@ -65,7 +66,7 @@ function kpi(label: string, id: string, index: ReviewIndex): Markup {
     <dd class="big ${missing ? 'missing' : ''}">
       ${fact === undefined ? 'not measured' : formatFact(fact)}
     </dd>
-    <dd class="sub">${missing ? (fact?.reason ?? '') : (fact.formula ?? '')}</dd>
+    <dd class="sub">${missing ? (fact?.reason ?? '') : basis}</dd>
   </div>`
 }
 
@@ -129,7 +130,7 @@ export function actionSection(actions: readonly DocumentAction[]): Markup {
             ><span class="when">${action.owner}, by ${action.due}</span>
             <span class="detail"
               >Expected impact:
-              ${impactOf(action)}.${action.resources.length === 0 ? '' : ` Needs: ${action.resources.join(', ')}.`}</span
+              ${impactOf(action)}.${action.resources.length === 0 ? '' : ` Needs: ${action.resources.join('; ')}.`}</span
             >
           </li>`,
       )}
@@ -182,7 +183,7 @@ export function moveSection({ budget }: ReviewDocument): Markup {
               <td class="n">${formatMoney(move.amount.currency, move.amount.minor)}</td>
               <td>${spoken(move.reasonCode)}</td>
               <td>
-                ${approval === undefined ? html`<span class="missing">by rule</span>` : `${approval.tier} (${approval.approversNeeded} to approve)`}
+                ${approval === undefined ? html`<span class="missing">by rule</span>` : `${approval.tier} (${approval.status === 'pending' ? `needs ${approversAsked(approval)}` : `${approval.approversNeeded} to approve`})`}
               </td>
               <td>
                 ${approval === undefined ? chip('info', 'no approval needed') : html`${chip(APPROVAL_TONES[approval.status], approval.status)}${approval.decisions.map((given) => html`<br />${given.person}: ${given.reason}`)}`}

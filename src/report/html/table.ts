@@ -88,10 +88,15 @@ function renderCell(
 function cellContent(cell: Cell, index: ReviewIndex): Markup {
   if ('decision' in cell) return decisionChip(index.decisions.get(cell.decision))
   if ('chip' in cell) return chip(cell.chip, cell.text)
-  if ('text' in cell) return html`${cell.text}`
+  if ('text' in cell) return plain(cell.text)
   const fact = index.facts.get(cell.fact)
   if (fact === undefined) return html`<span class="missing">[no fact ${cell.fact}]</span>`
   return fact.status === 'known' || fact.status === 'zero'
-    ? html`${formatFact(fact)}`
+    ? plain(formatFact(fact))
     : html`<span class="missing" title="${fact.reason ?? ''}">${formatFact(fact)}</span>`
+}
+
+/** A date stays on one line, whatever the column's width. */
+function plain(text: string): Markup {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? html`<time>${text}</time>` : html`${text}`
 }
