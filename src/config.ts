@@ -7,7 +7,11 @@ const Url = z.url()
 /** What the environment may say. Every variable is optional; with none set, everything runs inside the workspace. */
 const Environment = z.object({
   DATABASE_URL: Url.optional(),
-  REDIS_URL: Url.optional(),
+  // Several hosts make it no URL; its own parser reads it when the queue is opened.
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?(\+(sentinel|cluster))?:\/\//, 'expected redis://…')
+    .optional(),
   WAREHOUSE_URL: Url.optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: Url.optional(),

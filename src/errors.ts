@@ -113,6 +113,10 @@ export const ERROR_CATALOGUE = {
     next: 'restore the database from its last back-up',
   },
   WAREHOUSE_FAILED: serviceFailed('a query of the data failed', 'run again'),
+  WORK_HANDED_BACK: serviceFailed(
+    'the work was handed back because the process was asked to stop',
+    'nothing: the next worker goes on with it',
+  ),
   QUEUE_UNAVAILABLE: serviceFailed('the queue does not answer', 'check REDIS_URL and run again'),
   NARRATOR_UNAVAILABLE: serviceFailed(
     'the language model gave no usable answer',

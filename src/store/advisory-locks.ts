@@ -9,7 +9,15 @@ export const LOCK_KEYS = {
   checkpointerSetup: 7_301_003,
   /** Taken by the audit log's trigger (see the migrations), which is why it also stands there. */
   auditAppend: 7_301_004,
+  queueMigration: 7_301_006,
+  /** Taken while a call of a language model is begun: all of them share the bounds of a day. */
+  llmCalls: 7_301_010,
 } as const
 
 /** Second key of review locks, so that a review id never meets another use of hashed keys. */
 export const REVIEW_LOCK_SEED = 7_301_005
+
+/** Second key of the lock under which a workspace's requests are filed, one plan after the other. */
+export const REVIEW_LINE_SEED = 7_301_008
+
+// 7_301_007 is the second key of the locks on single budget lines, taken by a trigger (see the migrations).
