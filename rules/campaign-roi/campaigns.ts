@@ -1,6 +1,6 @@
 import { compareText, sortByText } from '../kernel/order.ts'
 import { isMeasured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, FactSource } from '../schema/review.ts'
 import { summariseDelivery, type Delivery } from './delivery.ts'
@@ -45,10 +45,10 @@ export function judgeCampaigns(
     return {
       id,
       name,
-      prefix: `campaign_roi.campaign.${idPart(id)}`,
+      prefix: `campaign_roi.campaign.${distinctPart(id)}`,
       economics: figures,
       sources: bookSources(cost, booked, { month_key: month, campaign_id: id }),
-      delivery: summariseDelivery(own(rows.delivery)),
+      delivery: summariseDelivery(own(rows.delivery), input.presence.ad_performance),
       decision: judgePerformance(
         { id, name, economics: figures },
         { targetRoi, policyVersion: policy.version },

@@ -1,13 +1,16 @@
-import { derive, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { derive, quotient, type Quantity } from '../kernel/quantity.ts'
+import type { FactSource } from '../schema/review.ts'
 import { economics, type Economics } from './economics.ts'
 import type { CampaignRoiInput } from './input.ts'
-import { summariseCost, summariseValue } from './ledger.ts'
+import { bookSources, summariseCost, summariseValue } from './ledger.ts'
 import { periodsOf, within, type Period } from './periods.ts'
 
 /** The month against one earlier period. Money in minor units; a quarter counts as the average of its three months. */
 export interface Comparison {
   readonly period: Period
   readonly economics: Economics
+  /** The rows behind the earlier figures, month by month. */
+  readonly sources: readonly FactSource[]
   /** (current − earlier) ÷ |earlier|, a signed share. */
   readonly costChange: Quantity
   readonly valueChange: Quantity
@@ -22,10 +25,11 @@ export function comparePeriods(
   month: string,
 ): Comparison[] {
   return periodsOf(month).earlier.map((period) => {
-    const earlier = averageEconomics(input, period)
+    const { economics: earlier, sources } = averageEconomics(input, period)
     return {
       period,
       economics: earlier,
+      sources,
       costChange: relativeChange(current.cost, earlier.cost, 'the earlier cost'),
       valueChange: relativeChange(current.value, earlier.value, 'the earlier value'),
       roiChange: derive([current.roi, earlier.roi], ([now = 0, before = 0]) => now - before),
@@ -43,23 +47,27 @@ export function relativeChange(now: Quantity, before: Quantity, what: string): Q
 }
 
 /** Every month of the period must be booked: an average over two of three months would compare unlike things. */
-function averageEconomics(input: CampaignRoiInput, period: Period): Economics {
+function averageEconomics(
+  input: CampaignRoiInput,
+  period: Period,
+): Pick<Comparison, 'economics' | 'sources'> {
   const perMonth = period.months.map((month) => {
     const single = { ...period, months: [month] }
-    return {
-      cost: summariseCost(within(input.costs, single), input.presence.cost_ledger).total,
-      value: summariseValue(within(input.values, single), within(input.won, single), input.presence)
-        .value,
-    }
+    const won = within(input.won, single)
+    const cost = summariseCost(within(input.costs, single), input.presence.cost_ledger)
+    const booked = summariseValue(within(input.values, single), won, input.presence)
+    return { cost, booked, sources: bookSources(cost, booked, { month_key: month }) }
   })
-  return economics(
-    average(perMonth.map((part) => part.cost)),
-    average(perMonth.map((part) => part.value)),
-  )
+  return {
+    economics: economics(
+      average(perMonth.map(({ cost }) => cost.total)),
+      average(perMonth.map(({ booked }) => booked.value)),
+    ),
+    sources: perMonth.flatMap(({ sources }) => sources),
+  }
 }
 
 function average(parts: readonly Quantity[]): Quantity {
-  if (parts.length === 0) return notMeasured('the period has no month')
   return derive(parts, (values) =>
     Math.round(values.reduce((sum, value) => sum + value, 0) / values.length),
   )

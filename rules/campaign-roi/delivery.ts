@@ -1,4 +1,5 @@
-import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import type { Presence } from '../kernel/presence.ts'
+import { measured, notMeasured, quotient, unreadable, type Quantity } from '../kernel/quantity.ts'
 import type { DeliveryRow } from './input.ts'
 
 /** Delivery of one subject and the rates the field reads from it; money in minor units. */
@@ -24,15 +25,17 @@ export interface Delivery {
 /**
  * What did the platforms deliver, and at what rates?
  *
- * @param rows Sums per campaign × channel × segment of one period; an empty list means nothing was reported.
+ * @param rows Sums per campaign × channel × segment of one period; an empty list means nothing was reported, or that the report could not be read.
  * Source: Interactive Advertising Bureau, "Measurement Guidelines" (CTR, CPC, CPA, ROAS).
  */
-export function summariseDelivery(rows: readonly DeliveryRow[]): Delivery {
-  const spend = total(rows, 'spend', (row) => row.spendMinor)
-  const impressions = total(rows, 'impressions', (row) => row.impressions)
-  const clicks = total(rows, 'clicks', (row) => row.clicks)
-  const conversions = total(rows, 'conversions', (row) => row.conversions)
-  const conversionValue = total(rows, 'conversion value', (row) => row.conversionValueMinor)
+export function summariseDelivery(rows: readonly DeliveryRow[], presence: Presence): Delivery {
+  const total = (what: string, read: (row: DeliveryRow) => number | null): Quantity =>
+    rows.length === 0 ? noRow(presence) : sumOf(rows.map(read), what)
+  const spend = total('spend', (row) => row.spendMinor)
+  const impressions = total('impressions', (row) => row.impressions)
+  const clicks = total('clicks', (row) => row.clicks)
+  const conversions = total('conversions', (row) => row.conversions)
+  const conversionValue = total('conversion value', (row) => row.conversionValueMinor)
   return {
     rows: rows.reduce((count, row) => count + row.rows, 0),
     spend,
@@ -48,13 +51,13 @@ export function summariseDelivery(rows: readonly DeliveryRow[]): Delivery {
   }
 }
 
-function total(
-  rows: readonly DeliveryRow[],
-  what: string,
-  read: (row: DeliveryRow) => number | null,
-): Quantity {
-  if (rows.length === 0) return notMeasured('no platform row in the period')
-  const values = rows.map(read)
+function noRow(presence: Presence): Quantity {
+  return presence === 'unreadable'
+    ? unreadable('the platform rows could not be read')
+    : notMeasured('no platform row in the period')
+}
+
+function sumOf(values: readonly (number | null)[], what: string): Quantity {
   const known = values.filter((value) => value !== null)
   if (known.length < values.length) {
     return notMeasured(

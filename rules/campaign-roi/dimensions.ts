@@ -1,5 +1,5 @@
 import { groupByText } from '../kernel/order.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import { summariseDelivery, type Delivery } from './delivery.ts'
 import type { DeliveryRow } from './input.ts'
@@ -30,8 +30,8 @@ export function summariseDimension(
   return Array.from(groups, ([id, own]) => ({
     id,
     name: names.get(id) ?? id,
-    prefix: `campaign_roi.${dimension}.${idPart(id)}`,
-    delivery: summariseDelivery(own),
+    prefix: `campaign_roi.${dimension}.${distinctPart(id)}`,
+    delivery: summariseDelivery(own, 'present'),
   }))
 }
 

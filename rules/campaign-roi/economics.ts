@@ -15,7 +15,7 @@ export interface Economics {
  *
  * net = value − cost; ROI = net ÷ cost. A subject without cost has no ROI, however much it returned.
  *
- * @param cost Full cost in minor units (media, people, models, tools).
+ * @param cost Full cost in minor units (media, people, models, tools); a ledger holds no negative amounts (src/ingest).
  * @param value Value in minor units; negative after refunds.
  * Source: Farris et al., Marketing Metrics, "Return on marketing investment".
  */

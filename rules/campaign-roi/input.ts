@@ -1,3 +1,4 @@
+import type { Presence } from '../kernel/presence.ts'
 import type { Policy } from '../policy/policy.ts'
 
 /** One sum of the cost ledger, in minor units. */
@@ -43,9 +44,6 @@ export interface WonRow {
   readonly amountMinor: number | null
   readonly rows: number
 }
-
-/** Whether a data set was there to be read. */
-export type Presence = 'absent' | 'empty' | 'present' | 'unreadable'
 
 /** Everything campaign ROI looks at; rows reach back thirteen months. */
 export interface CampaignRoiInput {

@@ -1,6 +1,7 @@
+import type { Presence } from '../kernel/presence.ts'
 import { measured, notMeasured, unreadable, type Quantity } from '../kernel/quantity.ts'
 import type { FactSource } from '../schema/review.ts'
-import type { CostRow, Presence, ValueRow, WonRow } from './input.ts'
+import type { CostRow, ValueRow, WonRow } from './input.ts'
 
 /** The kinds of cost a ledger books, in the order they are shown. */
 export const COST_TYPES = ['media', 'human_review', 'llm', 'tooling', 'agency'] as const
@@ -77,7 +78,10 @@ export function summariseValue(
     }
   }
   if (presence.deals !== 'present') {
-    const value = notMeasured('neither a value ledger nor deals were provided')
+    const value =
+      presence.deals === 'unreadable'
+        ? unreadable('the deals could not be read')
+        : notMeasured('neither a value ledger nor deals were provided')
     return { rows: 0, value, basis: 'none', estimated: false }
   }
   return { rows: countRows(won), value: wonValue(won), basis: 'deals', estimated: false }

@@ -1,3 +1,4 @@
+import { compareToPrinted } from '../kernel/printed-decimal.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Decision } from '../schema/review.ts'
 import type { Economics } from './economics.ts'
@@ -14,8 +15,8 @@ export interface JudgedCampaign {
 /**
  * Did the campaign return what the policy asks?
  *
- * `loss` when value < cost; `below_target` when value < cost × (1 + target); else `on_target`. Compared exactly: the target is read as
- * ten-thousandths and both sides stay whole numbers.
+ * `loss` when value < cost; `below_target` when (value − cost) ÷ cost < target; else `on_target`. Compared exactly, with the target as
+ * printed: nothing is rounded. What cost nothing has no return to hold against a target.
  *
  * @param targetRoi The policy's target `roi` (0.5 = +50 %), or undefined when the policy sets none: then only a loss is told apart.
  */
@@ -40,10 +41,10 @@ export function judgePerformance(
   if (!isMeasured(cost)) return { ...decision, action: 'not_assessable', reason: 'cost_missing' }
   if (!isMeasured(value)) return { ...decision, action: 'not_assessable', reason: 'value_missing' }
   if (value.value < cost.value) return { ...decision, action: 'loss', reason: 'value_below_cost' }
+  if (cost.value === 0) return { ...decision, action: 'not_assessable', reason: 'cost_is_zero' }
   if (targetRoi === undefined) return { ...decision, action: 'profit', reason: 'no_target_set' }
-  const asked = BigInt(cost.value) * BigInt(10_000 + Math.round(targetRoi * 10_000))
-  const short = BigInt(value.value) * 10_000n < asked
-  return short
+  const roi = { numerator: value.value - cost.value, denominator: cost.value }
+  return compareToPrinted(roi, targetRoi) < 0
     ? { ...decision, action: 'below_target', reason: 'roi_below_target' }
     : { ...decision, action: 'on_target', reason: 'roi_at_least_target' }
 }

@@ -1,4 +1,5 @@
-import { isMeasured, measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { compareToPrinted } from '../kernel/printed-decimal.ts'
+import { derive, isMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
 import type { Trust } from '../policy/verdict.ts'
 import type { Decision } from '../schema/review.ts'
 
@@ -18,10 +19,9 @@ export interface SpendTrace {
  * untraceable = max(0, ledger − platforms); share = untraceable ÷ ledger. Without one of the two sides nothing can be traced or missed.
  */
 export function traceSpend(ledgerMedia: Quantity, platformSpend: Quantity): SpendTrace {
-  const untraceable =
-    isMeasured(ledgerMedia) && isMeasured(platformSpend)
-      ? measured(Math.max(0, ledgerMedia.value - platformSpend.value))
-      : notMeasured('needs media spend in both the cost ledger and the platforms')
+  const untraceable = derive([ledgerMedia, platformSpend], ([booked = 0, reported = 0]) =>
+    Math.max(0, booked - reported),
+  )
   return {
     ledgerMedia,
     platformSpend,
@@ -61,11 +61,11 @@ export function judgeSpendTrace(
   if (!isMeasured(ledgerMedia) || !isMeasured(platformSpend) || !isMeasured(untraceable)) {
     return { ...decision, action: 'not_assessable', reason: 'one_side_missing' }
   }
-  if (untraceable.value > policy.trust.max_untraceable_spend_share * ledgerMedia.value) {
+  if (isAbove(untraceable.value, policy.trust.max_untraceable_spend_share, ledgerMedia.value)) {
     return { ...decision, action: 'untraceable', reason: 'untraceable_share_above_bound' }
   }
   const excess = platformSpend.value - ledgerMedia.value
-  if (excess > policy.toleranceShare * ledgerMedia.value) {
+  if (isAbove(excess, policy.toleranceShare, ledgerMedia.value)) {
     return { ...decision, action: 'overclaimed', reason: 'platforms_above_ledger' }
   }
   return { ...decision, action: 'reconciled', reason: 'within_bounds' }
@@ -95,17 +95,28 @@ export function judgeClaims(
       claimRatioWarn: policy.claimRatioWarn,
     },
   }
-  if (!isMeasured(platformConversions) || !isMeasured(wins) || !isMeasured(claimRatio)) {
+  if (!isMeasured(platformConversions) || !isMeasured(wins)) {
     return {
       claimRatio,
       decision: { ...decision, action: 'not_assessable', reason: 'one_side_missing' },
     }
   }
-  const over = platformConversions.value > policy.claimRatioWarn * wins.value
+  if (wins.value === 0) {
+    return {
+      claimRatio,
+      decision: { ...decision, action: 'not_assessable', reason: 'no_win_to_compare' },
+    }
+  }
   return {
     claimRatio,
-    decision: over
+    decision: isAbove(platformConversions.value, policy.claimRatioWarn, wins.value)
       ? { ...decision, action: 'overclaimed', reason: 'claim_ratio_above_bound' }
       : { ...decision, action: 'plausible', reason: 'claim_ratio_within_bound' },
   }
+}
+
+/** Is `part` more than `share` of `whole`? Exact, with the share as printed; of nothing, anything is more. */
+function isAbove(part: number, share: number, whole: number): boolean {
+  if (whole === 0) return part > 0
+  return compareToPrinted({ numerator: part, denominator: whole }, share) > 0
 }

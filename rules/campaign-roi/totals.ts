@@ -1,4 +1,5 @@
-import { measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { countedIn } from '../kernel/presence.ts'
+import { measured, quotient, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import { comparePeriods, type Comparison } from './comparison.ts'
@@ -47,11 +48,12 @@ export function summariseTotals(input: CampaignRoiInput, { month }: CampaignRoiC
     cost,
     booked,
     economics: figures,
-    delivery: summariseDelivery(within(input.delivery, current)),
-    wins:
-      input.presence.deals === 'present'
-        ? measured(won.reduce((sum, row) => sum + row.wins, 0))
-        : notMeasured('no deals were provided'),
+    delivery: summariseDelivery(within(input.delivery, current), input.presence.ad_performance),
+    wins: countedIn(
+      input.presence.deals,
+      'deals',
+      won.reduce((sum, row) => sum + row.wins, 0),
+    ),
     wonRows: won.reduce((sum, row) => sum + row.rows, 0),
     comparisons: comparePeriods(figures, input, month),
   }
@@ -99,7 +101,7 @@ export function enterTotals(
 
 function enterComparison(
   book: FactBook,
-  { period, economics: earlier, costChange, valueChange, roiChange }: Comparison,
+  { period, economics: earlier, sources, costChange, valueChange, roiChange }: Comparison,
   { currency, source }: { currency: string; source: readonly FactSource[] },
 ): void {
   const prefix = `${PREFIX}.${period.id}`
@@ -110,7 +112,7 @@ function enterComparison(
     unit: 'money',
     currency,
     quantity: earlier.cost,
-    source: [],
+    source: sources,
   })
   book.add({
     id: `${prefix}.value`,
@@ -118,7 +120,7 @@ function enterComparison(
     unit: 'money',
     currency,
     quantity: earlier.value,
-    source: [],
+    source: sources,
   })
   book.add({
     id: `${prefix}.cost_change`,
@@ -127,7 +129,7 @@ function enterComparison(
     quantity: costChange,
     formula: '(now − before) ÷ |before|',
     inputs: [`${PREFIX}.cost`, `${prefix}.cost`],
-    source,
+    source: [...source, ...sources],
   })
   book.add({
     id: `${prefix}.value_change`,
@@ -136,7 +138,7 @@ function enterComparison(
     quantity: valueChange,
     formula: '(now − before) ÷ |before|',
     inputs: [`${PREFIX}.value`, `${prefix}.value`],
-    source,
+    source: [...source, ...sources],
   })
   book.add({
     id: `${prefix}.roi_change`,
@@ -144,6 +146,6 @@ function enterComparison(
     unit: 'points',
     quantity: roiChange,
     formula: 'ROI now − ROI before',
-    source,
+    source: [...source, ...sources],
   })
 }

@@ -1,6 +1,6 @@
 import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
 import { sortByText } from '../kernel/order.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart, idPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { JudgedSegment } from '../portfolio/judge.ts'
 import { segmentKey } from '../portfolio/rollup.ts'
@@ -112,7 +112,9 @@ function campaignSaving(
   { facts, policy }: CandidateContext,
 ): ImpactRuling {
   const minor = (metric: string): number | null => {
-    const value = facts.get(`campaign_roi.campaign.${idPart(campaignId ?? '')}.${metric}`)?.value
+    const value = facts.get(
+      `campaign_roi.campaign.${distinctPart(campaignId ?? '')}.${metric}`,
+    )?.value
     return typeof value === 'object' && value !== null ? value.minor : null
   }
   return savingOf(

@@ -1,75 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
-import type { CampaignRoiInput, DeliveryRow } from '#rules/campaign-roi/input.ts'
+import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { StageResult } from '#rules/schema/review.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-const MONTH = '2026-03'
-const cost = (campaignId: string, costType: string, amountMinor: number, month = MONTH) => ({
-  month,
-  campaignId,
-  costType,
-  amountMinor,
-  rows: 1,
-})
-const value = (campaignId: string, amountMinor: number, month = MONTH) => ({
-  month,
-  campaignId,
-  source: 'estimate',
-  amountMinor,
-  rows: 1,
-})
-const ads = (changes: Partial<DeliveryRow>): DeliveryRow => ({
-  month: MONTH,
-  campaignId: 'CAMP_001',
-  channelId: 'CH_01',
-  segmentId: 'SEG_001',
-  spendMinor: 32_400,
-  impressions: 16_200,
-  clicks: 1190,
-  conversions: 122,
-  conversionValueMinor: 610_000,
-  rows: 2,
-  ...changes,
-})
-
-/** The ledgers of the published reference report, in cents. */
-function facts(changes: Partial<CampaignRoiInput> = {}): CampaignRoiInput {
-  return {
-    costs: [
-      cost('CAMP_001', 'media', 420_000),
-      cost('CAMP_001', 'human_review', 18_000),
-      cost('CAMP_001', 'llm', 4275),
-      cost('CAMP_002', 'media', 510_000),
-      cost('CAMP_002', 'human_review', 22_000),
-      cost('CAMP_002', 'llm', 3850),
-      cost('CAMP_003', 'media', 120_000),
-      cost('CAMP_003', 'human_review', 9500),
-      cost('CAMP_003', 'llm', 2130),
-    ],
-    values: [value('CAMP_001', 935_000), value('CAMP_002', 980_000), value('CAMP_003', 0)],
-    delivery: [ads({})],
-    won: [],
-    names: {
-      campaigns: new Map([
-        ['CAMP_001', 'Spring Promo'],
-        ['CAMP_002', 'SMB Cost Savings'],
-        ['CAMP_003', 'Feature Launch'],
-      ]),
-      channels: new Map([['CH_01', 'Email']]),
-      segments: new Map(),
-    },
-    presence: {
-      cost_ledger: 'present',
-      value_ledger: 'present',
-      ad_performance: 'present',
-      deals: 'absent',
-    },
-    ...changes,
-  }
-}
+import { ads, cost, facts, MONTH, value } from './inputs.ts'
 
 const context = {
   month: MONTH,

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+
+import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
+import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+import { ads, facts, MONTH } from './inputs.ts'
+
+const review = (changes: Partial<CampaignRoiInput> = {}) =>
+  reviewCampaignRoi(facts(changes), { month: MONTH, asOfOn: '2026-04-02', policy: policyWith() })
+const factOf = (id: string, changes: Partial<CampaignRoiInput> = {}) =>
+  review(changes).facts.find((fact) => fact.id === id)
+const usd = (minor: number) => ({ currency: 'USD', minor })
+const won = (wins: number) => [
+  { month: MONTH, campaignId: 'CAMP_001', wins, amountMinor: null, rows: wins },
+]
+const withDeals = (wins: number): Partial<CampaignRoiInput> => ({
+  won: won(wins),
+  presence: { ...facts().presence, deals: 'present' },
+})
+
+describe('every fact of the stage', () => {
+  it('has a source with its rows and filter', () => {
+    const bare = review(withDeals(2)).facts.filter(
+      (fact) => fact.source.length === 0 || fact.source.some(({ where }) => where === undefined),
+    )
+    expect(bare.map(({ id }) => id)).toStrictEqual([])
+  })
+
+  it('names only facts that exist as its inputs', () => {
+    const all = review().facts
+    const ids = new Set(all.map(({ id }) => id))
+    expect(all.flatMap(({ inputs = [] }) => inputs).filter((id) => !ids.has(id))).toStrictEqual([])
+  })
+
+  it('of a campaign carries label, formula, inputs and both sides of a rate', () => {
+    const prefix = 'campaign_roi.campaign.CAMP_001'
+    const where = { month_key: MONTH, campaign_id: 'CAMP_001' }
+    expect(factOf(`${prefix}.roi`)).toStrictEqual({
+      id: `${prefix}.roi`,
+      label: 'Spring Promo: ROI',
+      unit: 'change',
+      status: 'known',
+      value: 492_725 / 442_275,
+      numerator: 492_725,
+      denominator: 442_275,
+      formula: 'net ÷ cost',
+      inputs: [`${prefix}.net`, `${prefix}.cost`],
+      source: [
+        { dataset: 'cost_ledger', rows: 3, where },
+        { dataset: 'value_ledger', rows: 1, where },
+      ],
+    })
+    expect(factOf(`${prefix}.net`)).toMatchObject({
+      label: 'Spring Promo: net',
+      unit: 'money',
+      formula: 'value − cost',
+      inputs: [`${prefix}.value`, `${prefix}.cost`],
+    })
+    expect(factOf(`${prefix}.ctr`)).toStrictEqual({
+      id: `${prefix}.ctr`,
+      label: 'Spring Promo: click-through rate',
+      unit: 'rate',
+      status: 'known',
+      value: 1190 / 16_200,
+      numerator: 1190,
+      denominator: 16_200,
+      formula: 'clicks ÷ impressions',
+      source: [{ dataset: 'ad_performance', rows: 2, where }],
+    })
+  })
+
+  it.each([
+    ['platform_spend', 'money', usd(32_400), undefined],
+    ['impressions', 'count', 16_200, undefined],
+    ['clicks', 'count', 1190, undefined],
+    ['conversions', 'count', 122, undefined],
+    ['conversion_value', 'money', usd(610_000), undefined],
+    // 32,400 ÷ 1,190 = 27.2…, 32,400 ÷ 122 = 265.57… cents, shown in whole cents.
+    ['cpc', 'money', usd(27), 'spend ÷ clicks'],
+    ['cpa', 'money', usd(266), 'spend ÷ conversions'],
+    ['conversion_rate', 'rate', 122 / 1190, 'conversions ÷ clicks'],
+    ['roas', 'ratio', 610_000 / 32_400, 'conversion value ÷ spend'],
+  ])('%s of a channel is %s', (metric, unit, value, formula) => {
+    const fact = factOf(`campaign_roi.channel.CH_01.${metric}`)
+    expect(fact).toMatchObject({
+      unit,
+      value,
+      source: [
+        { dataset: 'ad_performance', rows: 2, where: { month_key: MONTH, channel_id: 'CH_01' } },
+      ],
+    })
+    expect(fact?.formula).toBe(formula)
+  })
+
+  it('of a segment is found by its segment', () => {
+    expect(factOf('campaign_roi.segment.SEG_001.clicks')?.source[0]?.where).toStrictEqual({
+      month_key: MONTH,
+      segment_id: 'SEG_001',
+    })
+  })
+})
+
+describe('money for one of many', () => {
+  it.each([
+    // Half a cent goes away from zero; less than half is a true zero of whole cents.
+    [1, 2, 'known', usd(1)],
+    [3, 2, 'known', usd(2)],
+    [1, 3, 'zero', usd(0)],
+    [0, 3, 'zero', usd(0)],
+  ])('%d cents over %d clicks', (spendMinor, clicks, status, value) => {
+    expect(
+      factOf('campaign_roi.total.cpc', { delivery: [ads({ spendMinor, clicks })] }),
+    ).toMatchObject({ status, value, numerator: spendMinor, denominator: clicks })
+  })
+
+  it('has no two sides when one was not measured', () => {
+    const fact = factOf('campaign_roi.total.cpc', { delivery: [ads({ clicks: null })] })
+    expect(fact).toMatchObject({ status: 'not_measured', value: null })
+    expect(fact).not.toHaveProperty('numerator')
+  })
+})
+
+describe('the cost of a customer', () => {
+  it('is full cost over won deals, with the exact sides', () => {
+    expect(factOf('campaign_roi.total.cac', withDeals(3))).toMatchObject({
+      label: 'All campaigns: customer acquisition cost',
+      unit: 'money',
+      // 1,109,755 ÷ 3 = 369,918.33
+      value: usd(369_918),
+      numerator: 1_109_755,
+      denominator: 3,
+      formula: 'full cost ÷ won deals',
+    })
+  })
+
+  it.each([
+    [
+      'no deal was won',
+      withDeals(0),
+      'not_measured',
+      'won deals is zero, so there is nothing to divide by',
+    ],
+    ['no deals were provided', {}, 'not_measured', 'no deals were provided'],
+    [
+      'the deals are unreadable',
+      { presence: { ...facts().presence, deals: 'unreadable' } },
+      'unreadable',
+      'the deals could not be read',
+    ],
+  ] as const)('is missing when %s', (_name, changes, status, reason) => {
+    expect(factOf('campaign_roi.total.cac', changes)).toMatchObject({ status, value: null, reason })
+  })
+
+  it('comes with the wins and what platforms claim for each', () => {
+    expect(factOf('campaign_roi.total.wins', withDeals(61))).toMatchObject({ value: 61 })
+    expect(factOf('campaign_roi.total.wins', withDeals(0))).toMatchObject({ status: 'zero' })
+    expect(factOf('campaign_roi.claim_ratio', withDeals(61))).toMatchObject({
+      value: 2,
+      numerator: 122,
+      denominator: 61,
+    })
+  })
+})
+
+describe('the traced share', () => {
+  it('carries both sides', () => {
+    expect(factOf('campaign_roi.spend_trace.untraceable_share')).toMatchObject({
+      value: 1_017_600 / 1_050_000,
+      numerator: 1_017_600,
+      denominator: 1_050_000,
+      source: [
+        { dataset: 'cost_ledger', where: { month_key: MONTH, cost_type: 'media' } },
+        { dataset: 'ad_performance', rows: 2, where: { month_key: MONTH } },
+      ],
+    })
+  })
+})
+
+describe('how much of the stage was assessed', () => {
+  const presence = facts().presence
+  it.each([
+    ['assessed', {}],
+    ['partial', { delivery: [] }],
+    ['partial', { values: [], delivery: [] }],
+    ['partial', { costs: [], values: [] }],
+    ['not_measured', { costs: [], values: [], delivery: [] }],
+    [
+      'not_measured',
+      { costs: [], values: [], delivery: [], presence: { ...presence, cost_ledger: 'unreadable' } },
+    ],
+  ] as const)('%s', (status, changes) => {
+    expect(review(changes).status).toBe(status)
+  })
+})

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+
+import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
+import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+import { ads, cost, facts, MONTH, value } from './inputs.ts'
+
+const review = (changes: Partial<CampaignRoiInput> = {}) =>
+  reviewCampaignRoi(facts(changes), {
+    month: MONTH,
+    asOfOn: '2026-04-02',
+    policy: policyWith({ targets: [{ id: 'roi', at_least: 0.5 }] }),
+  })
+const named = (...ids: readonly string[]) => ({
+  ...facts().names,
+  campaigns: new Map(ids.map((id) => [id, `Name ${id}`])),
+})
+const findings = (changes: Partial<CampaignRoiInput> = {}) =>
+  review(changes).findings.map(({ id, severity }) => [id, severity])
+const traced = [ads({ spendMinor: 1_050_000 })]
+
+describe('findings', () => {
+  it('name spend without a trace and each loss', () => {
+    expect(findings()).toStrictEqual([
+      ['finding.campaign_roi.spend_trace:total', 'serious'],
+      ['finding.campaign_roi.performance:CAMP_003', 'serious'],
+    ])
+    const [trace, loss] = review().findings
+    expect(trace).toMatchObject({
+      ruleId: 'campaign_roi.spend_trace',
+      subject: 'total:spend',
+      title: '{{campaign_roi.spend_trace.untraceable_share}} of media spend cannot be traced',
+    })
+    expect(loss).toStrictEqual({
+      id: 'finding.campaign_roi.performance:CAMP_003',
+      ruleId: 'campaign_roi.performance',
+      subject: 'campaign:CAMP_003',
+      severity: 'serious',
+      title: 'Feature Launch returned less than it cost',
+      detail:
+        'It cost {{campaign_roi.campaign.CAMP_003.cost}} and returned {{campaign_roi.campaign.CAMP_003.value}}, an ROI of {{campaign_roi.campaign.CAMP_003.roi}}.',
+    })
+  })
+
+  it('say nothing of spend that was traced', () => {
+    expect(findings({ delivery: traced })).toStrictEqual([
+      ['finding.campaign_roi.performance:CAMP_003', 'serious'],
+    ])
+  })
+
+  it('warn of platforms that report more than the books', () => {
+    const found = findings({ delivery: [ads({ spendMinor: 1_200_000 })] })
+    expect(found).toContainEqual(['finding.campaign_roi.spend_trace:total', 'warning'])
+  })
+
+  it('say that a loss without a cost has no ROI', () => {
+    const { findings: found } = review({
+      costs: [cost('C', 'media', 0)],
+      values: [value('C', -5)],
+      names: named('C'),
+      delivery: [],
+    })
+    expect(found[0]?.detail).toMatch(/, no ROI\.$/)
+  })
+
+  // The bound is 1.3 conversions for each of 100 wins.
+  it.each([
+    [130, false],
+    [131, true],
+  ])('hold %d platform conversions against the wins', (conversions, told) => {
+    const found = findings({
+      delivery: [ads({ spendMinor: 1_050_000, conversions })],
+      won: [{ month: MONTH, campaignId: 'CAMP_001', wins: 100, amountMinor: null, rows: 100 }],
+      presence: { ...facts().presence, deals: 'present' },
+    })
+    expect(found.some(([id]) => id === 'finding.campaign_roi.claim_ratio:total')).toBe(told)
+  })
+})
+
+describe('the summary', () => {
+  it('states the return, the first and the last campaign, and what cannot be traced', () => {
+    expect(review().summary).toStrictEqual([
+      expect.stringMatching(/^The month cost .* in part an estimate, .*total\.roi\}\}\.$/),
+      'Spring Promo led with an ROI of {{campaign_roi.campaign.CAMP_001.roi}}; Feature Launch came last with {{campaign_roi.campaign.CAMP_003.roi}}.',
+      expect.stringContaining('cannot be traced'),
+      'There is no earlier month to compare with.',
+    ])
+  })
+
+  it('calls a value booked by the CRM no estimate', () => {
+    const values = facts().values.map((row) => ({ ...row, source: 'crm' }))
+    expect(review({ values }).summary[0]).not.toContain('estimate')
+  })
+
+  it('names no first and last of one campaign', () => {
+    const found = review({
+      names: named('C'),
+      costs: [cost('C', 'media', 10)],
+      values: [value('C', 20)],
+      delivery: [ads({ campaignId: 'C', spendMinor: 10 })],
+    })
+    expect(found.summary.join(' ')).not.toContain('led with')
+    expect(found.summary).toHaveLength(2)
+  })
+
+  it('compares with the prior month only in value that was measured', () => {
+    const before = { values: [...facts().values, value('CAMP_001', 5, '2026-02')] }
+    expect(review(before).summary.at(-1)).toContain('Against the prior month')
+  })
+
+  it('says in names what a template would take for a token', () => {
+    const names = { ...facts().names, campaigns: new Map([['CAMP_001', '{{x.y}}']]) }
+    expect(review({ names }).summary.join(' ')).toContain('((x.y))')
+  })
+})
+
+describe('tables and chart', () => {
+  const tableOf = (id: string, changes: Partial<CampaignRoiInput> = {}) =>
+    review(changes).tables.find((table) => table.id === id)
+  const many = (count: number): Partial<CampaignRoiInput> => {
+    const ids = Array.from({ length: count }, (_, index) => `C${String(index).padStart(2, '0')}`)
+    return {
+      names: named(...ids),
+      costs: ids.map((id) => cost(id, 'media', 100)),
+      values: ids.map((id, index) => value(id, 1000 - index)),
+      delivery: [],
+    }
+  }
+
+  it('have one cell for each column', () => {
+    for (const { columns, rows } of review().tables) {
+      for (const row of rows) expect(row).toHaveLength(columns.length)
+    }
+  })
+
+  it('list campaigns that cannot be ranked after the others', () => {
+    const rows = tableOf('campaign_roi.campaigns', {
+      values: facts().values.slice(1),
+    })?.rows.map(([first]) => first)
+    expect(rows).toStrictEqual([
+      { text: 'SMB Cost Savings' },
+      { text: 'Feature Launch' },
+      { text: 'Spring Promo' },
+    ])
+  })
+
+  it.each([
+    [30, 30, undefined],
+    [31, 30, 'The list is cut here; every line stands in review.json.'],
+  ])('show of %d campaigns %d', (count, shown, note) => {
+    const table = tableOf('campaign_roi.campaigns', many(count))
+    expect(table?.rows).toHaveLength(shown)
+    expect(table?.note).toBe(note)
+    expect(review(many(count)).charts[0]?.categories).toHaveLength(shown)
+  })
+
+  it('are left out where there is nothing to show', () => {
+    const ids = review({ delivery: [] }).tables.map(({ id }) => id)
+    expect(ids).toStrictEqual(['campaign_roi.campaigns', 'campaign_roi.comparisons'])
+    expect(review().tables.map(({ id, title }) => [id, title])).toStrictEqual([
+      ['campaign_roi.campaigns', 'Campaigns by return'],
+      ['campaign_roi.channels', 'Channels'],
+      ['campaign_roi.segments', 'Segments'],
+      ['campaign_roi.comparisons', 'Against earlier periods'],
+    ])
+  })
+
+  it('name a channel and what it delivered', () => {
+    const table = tableOf('campaign_roi.channels')
+    expect(table?.columns[0]).toStrictEqual({ key: 'channel', label: 'Channel', numeric: false })
+    expect(table?.rows[0]?.slice(0, 2)).toStrictEqual([
+      { text: 'Email' },
+      { fact: 'campaign_roi.channel.CH_01.platform_spend' },
+    ])
+  })
+
+  it('set cost beside value, campaign by campaign', () => {
+    const [chart] = review().charts
+    expect(chart).toMatchObject({
+      kind: 'bar',
+      categories: ['Spring Promo', 'SMB Cost Savings', 'Feature Launch'],
+      series: [
+        {
+          name: 'Full cost',
+          values: expect.arrayContaining(['campaign_roi.campaign.CAMP_001.cost']),
+        },
+        { name: 'Value', values: expect.arrayContaining(['campaign_roi.campaign.CAMP_003.value']) },
+      ],
+    })
+    expect(chart?.summary).toContain(
+      'Spring Promo: cost {{campaign_roi.campaign.CAMP_001.cost}}, value {{campaign_roi.campaign.CAMP_001.value}}; ',
+    )
+  })
+
+  it('draw no chart of campaigns without a return', () => {
+    expect(review({ values: [] }).charts).toStrictEqual([])
+  })
+})
