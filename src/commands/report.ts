@@ -7,6 +7,7 @@ import type { ReportFormat } from '../report/formats.ts'
 import { renderReportPage } from '../report/html/page.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { renderPdf } from '../report/pdf.ts'
+import { renderWorkbook } from '../report/xlsx.ts'
 import { documentOf, jsonText } from '../runtime/publish.ts'
 import {
   findReview,
@@ -32,9 +33,9 @@ export async function runReport(
     const review = await findReview(store, workspace, options.review)
     const document = await withSession(workspace, review, (session) => documentOf(store, session))
     const bytes = await render(document, options.format, context)
-    if (options.out === undefined && options.format === 'pdf') {
+    if (options.out === undefined && BINARY.has(options.format)) {
       throw new AppError('USAGE', {
-        message: 'a PDF goes to a file',
+        message: `${options.format} goes to a file`,
         expected: '--out FILE',
         got: 'none',
       })
@@ -48,6 +49,9 @@ export async function runReport(
   })
 }
 
+/** Forms nobody reads on a terminal. */
+const BINARY: ReadonlySet<ReportFormat> = new Set(['pdf', 'xlsx'])
+
 async function render(
   document: ReviewDocument,
   format: ReportFormat,
@@ -55,6 +59,7 @@ async function render(
 ): Promise<string | Uint8Array> {
   if (format === 'json') return jsonText(document)
   if (format === 'md') return renderMarkdown(document)
+  if (format === 'xlsx') return renderWorkbook(document)
   const page = renderReportPage(document)
   return format === 'html' ? page : renderPdf(page, { chromiumPath: config.chromiumPath })
 }

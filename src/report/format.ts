@@ -1,22 +1,10 @@
+import { minorPerMajor } from '#rules/kernel/currency.ts'
 import type { Fact } from '#rules/schema/review.ts'
 
 /** U+2212: a hyphen is too short to be seen before a figure. */
 const MINUS = '−'
 
 const CURRENCY_SIGNS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥' }
-const MINOR_DIGITS: Readonly<Record<string, number>> = {
-  JPY: 0,
-  KRW: 0,
-  CLP: 0,
-  VND: 0,
-  ISK: 0,
-  BHD: 3,
-  KWD: 3,
-  OMR: 3,
-  TND: 3,
-  JOD: 3,
-}
-
 /** Words that stand where a figure would, so that a missing value is never read as zero. */
 const MISSING_WORDS = { not_measured: 'not measured', unreadable: 'unreadable' } as const
 
@@ -34,7 +22,7 @@ export function formatFact(fact: Fact): string {
 
 /** An amount in minor units with its sign and thousands separators: `−$1,316.30`; a currency without a sign stands as its code. */
 export function formatMoney(currency: string, minor: number): string {
-  const digits = MINOR_DIGITS[currency] ?? 2
+  const digits = String(minorPerMajor(currency)).length - 1
   const symbol = CURRENCY_SIGNS[currency] ?? `${currency} `
   const text = String(Math.abs(minor)).padStart(digits + 1, '0')
   const whole = grouped(text.slice(0, text.length - digits))
