@@ -1,5 +1,6 @@
 import type { Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
+import { fraction } from '../schema/fraction.ts'
 import type { FactSource, Unit } from '../schema/review.ts'
 import type { Delivery } from './delivery.ts'
 import type { Economics } from './economics.ts'
@@ -145,16 +146,6 @@ export function enterDelivery(
       source,
     })
   }
-}
-
-/** Numerator and denominator of a ratio, where both were measured. */
-export function fraction(
-  numerator: Quantity,
-  denominator: Quantity,
-): { numerator?: number; denominator?: number } {
-  return 'value' in numerator && 'value' in denominator
-    ? { numerator: numerator.value, denominator: denominator.value }
-    : {}
 }
 
 /** Money per unit is shown in whole minor units, half away from zero; the exact fraction stands beside it. */

@@ -1,6 +1,7 @@
 import { countedIn } from '../kernel/presence.ts'
 import { measured, quotient, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
+import { fraction } from '../schema/fraction.ts'
 import type { FactSource } from '../schema/review.ts'
 import { comparePeriods, type Comparison } from './comparison.ts'
 import { summariseDelivery, type Delivery } from './delivery.ts'
@@ -15,7 +16,7 @@ import {
   type LedgerCost,
 } from './ledger.ts'
 import { periodsOf, within } from './periods.ts'
-import { enterDelivery, enterEconomics, fraction } from './subject-facts.ts'
+import { enterDelivery, enterEconomics } from './subject-facts.ts'
 
 /** The portfolio of the month as a whole. */
 export interface Totals {

@@ -1,3 +1,4 @@
+import { compareToPrinted } from '../kernel/printed-decimal.ts'
 import { notMeasured, measured, type Quantity } from '../kernel/quantity.ts'
 
 /** The views of a piece now and in each earlier month in which it was measured. */
@@ -16,7 +17,7 @@ export interface Decay {
  * Is a piece losing its readers?
  *
  * change = (now − average of the earlier months) ÷ that average. Decaying when the fall is at least `decayShare` and the earlier average is at
- * least `minViews`: a small piece falls and rises by chance. Compared without a quotient.
+ * least `minViews`: a small piece falls and rises by chance. Compared exactly, with the share as printed.
  *
  * @param decayShare Share of the earlier average, in (0, 1].
  */
@@ -33,9 +34,10 @@ export function judgeDecay(
     return { change: notMeasured('the earlier views are zero'), decaying: false }
   }
   const scaledNow = now.value * earlier.length
+  const fall = { numerator: earlierSum - scaledNow, denominator: earlierSum }
   const enough = earlierSum >= bounds.minViews * earlier.length
   return {
     change: measured((scaledNow - earlierSum) / earlierSum),
-    decaying: enough && earlierSum - scaledNow >= bounds.decayShare * earlierSum,
+    decaying: enough && compareToPrinted(fall, bounds.decayShare) >= 0,
   }
 }

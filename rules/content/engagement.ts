@@ -10,6 +10,7 @@ export interface Engagement {
   readonly engagementRate: Quantity
   /** seconds a view */
   readonly averageTime: Quantity
+  readonly bounces: Quantity
   /** bounces ÷ views */
   readonly bounceRate: Quantity
   readonly conversions: Quantity
@@ -35,6 +36,7 @@ export function summariseEngagement(
     months.length === 0 ? none : sumOf(months.map(read))
   const views = total((row) => row.views)
   const engagedViews = total((row) => row.engagedViews)
+  const bounces = total((row) => row.bounces)
   const conversions = total((row) => row.conversions)
   return {
     rows: months.reduce((sum, row) => sum + row.rows, 0),
@@ -46,11 +48,8 @@ export function summariseEngagement(
       views,
       'views',
     ),
-    bounceRate: quotient(
-      total((row) => row.bounces),
-      views,
-      'views',
-    ),
+    bounces,
+    bounceRate: quotient(bounces, views, 'views'),
     conversions,
     assistedConversions: total((row) => row.assistedConversions),
     conversionRate: quotient(conversions, views, 'views'),

@@ -9,7 +9,7 @@ const RULE_ID = 'content.gap'
  * Is there demand that no good page answers?
  *
  * A query is a gap when it was shown at least `gap_min_impressions` times and our pages stood, on average, behind `gap_position`. Every other
- * query with that much demand is answered; below it there is no demand to speak of.
+ * query with that much demand is answered; below it there is no demand to speak of. Without impressions nothing is said about demand.
  */
 export function judgeGap(
   query: { readonly text: string; readonly result: SearchResult },
@@ -17,7 +17,7 @@ export function judgeGap(
 ): Decision {
   const { impressions, position, clicks } = query.result
   const { gap_min_impressions: minImpressions, gap_position: positionMax } = policy.content
-  const shown = isMeasured(impressions) ? impressions.value : 0
+  const shown = isMeasured(impressions) ? impressions.value : null
   const place = isMeasured(position) ? position.value : null
   const decision = {
     id: `${RULE_ID}:${query.text}`,
@@ -34,6 +34,8 @@ export function judgeGap(
       clicks: isMeasured(clicks) ? clicks.value : null,
     },
   }
+  if (shown === null)
+    return { ...decision, action: 'not_assessable', reason: 'impressions_missing' }
   if (shown < minImpressions) return { ...decision, action: 'no_demand', reason: 'few_impressions' }
   if (place === null) return { ...decision, action: 'not_assessable', reason: 'position_missing' }
   return place > positionMax

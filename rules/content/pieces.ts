@@ -1,7 +1,7 @@
 import { addMonths, monthRange } from '../kernel/calendar.ts'
 import { groupByText } from '../kernel/order.ts'
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
 import { judgePiece } from './call.ts'
@@ -75,7 +75,7 @@ function readPiece(
   const engagement = summariseEngagement(own.months.filter((row) => row.month === month))
   return {
     piece,
-    prefix: `content.piece.${idPart(piece.contentId)}`,
+    prefix: `content.piece.${distinctPart(piece.contentId)}`,
     engagement,
     search: summariseSearch(own.pages.filter((row) => row.month === month)),
     decay: judgeDecay(

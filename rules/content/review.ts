@@ -49,12 +49,13 @@ export function reviewContent(input: ContentInput, context: ContentContext): Sta
 function summariseTotals(input: ContentInput, { month }: ContentContext): ContentTotals {
   const before = addMonths(month, -1)
   const noContent = spoilt(input.presence.content, 'content rows')
+  const search = searchRows(input, month)
   const noSearch = spoilt(input.presence.search_performance, 'search rows')
   return {
     engagement: summariseEngagement(inMonth(input.months, month), noContent),
     earlierEngagement: summariseEngagement(inMonth(input.months, before), noContent),
-    search: summariseSearch(searchRows(input, month), noSearch),
-    earlierSearch: summariseSearch(searchRows(input, before), noSearch),
+    search: summariseSearch(inMonth(search, month), noSearch),
+    earlierSearch: summariseSearch(inMonth(search, before), noSearch),
     published: countPieces(input, {
       read: ({ publishedOn }) => (publishedOn === null ? null : publishedOn.startsWith(month)),
       unknown: 'not every piece states when it was published',
@@ -92,10 +93,12 @@ function inMonth<Row extends { readonly month: string }>(
   return rows.filter((row) => row.month === month)
 }
 
-/** Page rows where the export has pages, else query rows: adding both would count each click twice. */
+/**
+ * Page rows where the export of the month has pages, else query rows: adding both would count each click twice, and a month of pages
+ * beside one of queries would compare unlike things, for a search console leaves rare queries out.
+ */
 function searchRows(input: ContentInput, month: string): ContentInput['pages'] {
-  const pages = input.pages.filter((row) => row.month === month)
-  return pages.length > 0 ? pages : input.queries.filter((row) => row.month === month)
+  return inMonth(input.pages, month).length > 0 ? input.pages : input.queries
 }
 
 function findGaps(
@@ -103,9 +106,8 @@ function findGaps(
   input: ContentInput,
   { month, policy }: ContentContext,
 ): GapLine[] {
-  const rows = input.queries.filter((row) => row.month === month)
   const largest = sortByLargest(
-    rows,
+    inMonth(input.queries, month),
     (row) => row.impressions,
     (row) => row.key,
   ).slice(0, QUERIES_JUDGED)

@@ -170,9 +170,9 @@ function readerSentences(
   const how = parts.length === 0 ? '' : ` with ${parts.join(' and ')}`
   return [
     `Content drew ${total('views')} views${how}.`,
-    isMeasured(earlierEngagement.views)
+    earlierEngagement.views.status === 'known'
       ? `Against the prior month, views changed by ${total('views_change')}.`
-      : 'There is no earlier month of content to compare with.',
+      : 'There is no view of the prior month to compare with.',
   ]
 }
 
@@ -183,9 +183,10 @@ function searchSentences(
   if (!isMeasured(search.clicks)) {
     return [`Search was not measured: ${WHY_NO_SEARCH[presence.search_performance]}.`]
   }
-  const change = isMeasured(earlierSearch.clicks)
-    ? `, ${total('search_clicks_change')} against the prior month`
-    : ''
+  const change =
+    earlierSearch.clicks.status === 'known'
+      ? `, ${total('search_clicks_change')} against the prior month`
+      : ''
   const position = isMeasured(search.position)
     ? ` at a mean position of ${total('search_position')}`
     : ''

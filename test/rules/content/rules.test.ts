@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { judgePiece, type CallFacts } from '#rules/content/call.ts'
@@ -26,6 +27,15 @@ describe('decay', () => {
     expect(judgeDecay({ now: measured(now), earlier }, bounds).decaying).toBe(decaying)
   })
 
+  // 0.07 × 100 is 7.000000000000001 in doubles: a fall of 7 of 100 is at the bound.
+  it.each([
+    [93, true],
+    [94, false],
+  ])('reads the bound as printed: %d after 100', (now, decaying) => {
+    const printed = { ...bounds, decayShare: 0.07 }
+    expect(judgeDecay({ now: measured(now), earlier: [100] }, printed).decaying).toBe(decaying)
+  })
+
   it('states the change as a share of the earlier average', () => {
     expect(judgeDecay({ now: measured(150), earlier: [100, 300] }, bounds).change).toStrictEqual(
       measured(-0.25),
@@ -41,6 +51,34 @@ describe('decay', () => {
       change: notMeasured(reason),
       decaying: false,
     })
+  })
+})
+
+describe('decay, whatever the views', () => {
+  const history = fc.record({
+    now: fc.nat(10_000).map(measured),
+    earlier: fc.array(fc.nat(10_000), { minLength: 1, maxLength: 12 }),
+  })
+  const bounds = { decayShare: 0.3, minViews: 100 }
+
+  it('is not seen in a piece that more people read', () => {
+    fc.assert(
+      fc.property(history, ({ now, earlier }) => {
+        const most = Math.max(...earlier)
+        const grown = 'value' in now && now.value >= most
+        expect(grown && judgeDecay({ now, earlier }, bounds).decaying).toBe(false)
+      }),
+    )
+  })
+
+  it('does not depend on the order of the earlier months', () => {
+    fc.assert(
+      fc.property(history, ({ now, earlier }) => {
+        expect(judgeDecay({ now, earlier: earlier.toReversed() }, bounds)).toStrictEqual(
+          judgeDecay({ now, earlier }, bounds),
+        )
+      }),
+    )
   })
 })
 
@@ -141,6 +179,7 @@ describe('the score', () => {
       conversion: measured(conversion),
     },
   })
+  const blank = () => piece('x', 0, 0, 0)
   const peers = [
     piece('a', 0.1, 10, 0.01),
     piece('b', 0.2, 20, 0.02),
@@ -176,12 +215,57 @@ describe('the score', () => {
     expect(counted).toStrictEqual(['engagement', 'conversion'])
   })
 
+  it('stands at one half without a peer that was measured', () => {
+    const own = piece('a', 0.1, 10, 0.01)
+    expect(scorePiece(own, [], weights).score).toStrictEqual(measured(50))
+    expect(scorePiece(own, [own], weights).score).toStrictEqual(measured(50))
+  })
+
+  it('is the mean of the ranks by their weights', () => {
+    // d is best by engagement (3.5 of 4), a by nothing (0.5 of 4 by the others).
+    const mixed = {
+      ...(peers[3] ?? blank()),
+      parts: { ...(peers[0] ?? blank()).parts, engagement: measured(0.4) },
+    }
+    const field = [...peers.slice(0, 3), mixed]
+    const expected = (40 * 3.5 + 30 * 1 + 30 * 1) / 4
+    expect(scorePiece(mixed, field, weights).score).toStrictEqual(measured(expected))
+  })
+
+  it('lies between 0 and 100 and averages 50 over all peers', () => {
+    const side = fc.integer({ min: 0, max: 5 })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(side, side, side), { minLength: 1, maxLength: 12 }), (rows) => {
+        const field = rows.map(([first, second, third], index) =>
+          piece(`p${index}`, first, second, third),
+        )
+        const scores = field.map((each) => {
+          const { score } = scorePiece(each, field, weights)
+          return 'value' in score ? score.value : Number.NaN
+        })
+        for (const score of scores) expect(score).toBeGreaterThan(0)
+        for (const score of scores) expect(score).toBeLessThan(100)
+        expect(scores.reduce((sum, score) => sum + score, 0) / scores.length).toBeCloseTo(50, 9)
+      }),
+    )
+  })
+
+  it('is not measured when only sides without weight were', () => {
+    const searched = {
+      ...blank(),
+      parts: { engagement: gone, search: measured(5), conversion: gone },
+    }
+    const { score, counted } = scorePiece(searched, peers, { ...weights, search: 0 })
+    expect(score).toStrictEqual(notMeasured('no side of the score was measured'))
+    expect(counted).toStrictEqual([])
+  })
+
   it('is not measured without any side', () => {
-    const blank: ScoredPiece = {
+    const sideless: ScoredPiece = {
       id: 'e',
       parts: { engagement: gone, search: gone, conversion: gone },
     }
-    expect(scorePiece(blank, peers, weights).score.status).toBe('not_measured')
+    expect(scorePiece(sideless, peers, weights).score.status).toBe('not_measured')
   })
 })
 
@@ -226,7 +310,36 @@ describe('search', () => {
     })
   })
 
-  it('finds no demand where nothing was measured', () => {
-    expect(judgeGap({ text: 'q', result: summariseSearch([]) }, policy).action).toBe('no_demand')
+  it('says nothing of demand where no impression was measured', () => {
+    expect(judgeGap({ text: 'q', result: summariseSearch([]) }, policy)).toMatchObject({
+      action: 'not_assessable',
+      reason: 'impressions_missing',
+      evidence: { impressions: null, position: null, clicks: null },
+    })
+  })
+
+  it('does not judge a query that was shown and has no position', () => {
+    const result = { ...summariseSearch([row(1, 500, 3)]), position: gone }
+    expect(judgeGap({ text: 'q', result }, policy)).toMatchObject({
+      action: 'not_assessable',
+      reason: 'position_missing',
+      evidence: { impressions: 500, position: null },
+    })
+  })
+
+  it('explains a gap', () => {
+    expect(
+      judgeGap({ text: 'save cost', result: summariseSearch([row(7, 400, 12)]) }, policy),
+    ).toStrictEqual({
+      id: 'content.gap:save cost',
+      stage: 'content',
+      subject: 'query:save cost',
+      subjectName: 'save cost',
+      action: 'write',
+      reason: 'demand_without_a_good_page',
+      ruleId: 'content.gap',
+      policyVersion: 'test-1',
+      evidence: { impressions: 400, minImpressions: 100, position: 12, positionMax: 10, clicks: 7 },
+    })
   })
 })
