@@ -29,6 +29,7 @@ export interface Config {
   readonly redisUrl: string | undefined
   readonly warehouseUrl: string | undefined
   readonly logLevel: string
+  readonly tracingEndpoint: string | undefined
   readonly chromiumPath: string | undefined
 }
 
@@ -63,6 +64,7 @@ export function loadConfig(): Config {
     redisUrl: environment.REDIS_URL,
     warehouseUrl: environment.WAREHOUSE_URL,
     logLevel: environment.LOG_LEVEL,
+    tracingEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     chromiumPath: environment.CHROMIUM_PATH,
   }
 }

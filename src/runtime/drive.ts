@@ -1,4 +1,4 @@
-import { Command } from '@langchain/langgraph'
+import { Command, isGraphDrained, RunControl } from '@langchain/langgraph'
 
 import type { GateReply } from '#graph/approval-gate.ts'
 import { createReviewGraph, NODES, type ReviewGraph } from '#graph/review-graph.ts'
@@ -22,14 +22,16 @@ export interface DriveOptions {
   /** Writes the review's files from what the store holds. */
   readonly publish: () => Promise<void>
   readonly onStage: PortDependencies['onStage']
+  /** Aborted when the process is asked to stop: the review then rests after the stage it is in. */
+  readonly stop?: AbortSignal
 }
 
 /**
  * Drives a review until it is finished, withheld, or waits for people. Safe to call at any time, also for a review that was killed anywhere or
  * is finished: what is done is not done again, and only one process drives a review at a time.
  *
- * @throws AppError `REVIEW_BUSY` when another process drives it, `REVIEW_LOCK_LOST`; what a stage throws, after the review is marked so
- * that it can be resumed.
+ * @throws AppError `REVIEW_BUSY` when another process drives it, `REVIEW_LOCK_LOST`, `WORK_HANDED_BACK` when asked to stop; what a
+ * stage throws, after the review is marked so that it can be resumed.
  */
 export async function driveReview(options: DriveOptions): Promise<DriveOutcome> {
   const { store, session } = options
@@ -69,14 +71,38 @@ async function runUntilBlocked(
   options: DriveOptions,
   lock: ReviewLock,
 ): Promise<void> {
-  const config = { ...configOf(options), signal: lock.signal }
-  for (;;) {
-    const step = await nextStep(graph, options)
-    if (step.kind === 'blocked') return
-    if (step.kind === 'start') await graph.invoke({ reviewId: step.reviewId }, config)
-    if (step.kind === 'continue') await graph.invoke(null, config)
-    if (step.kind === 'wake') await graph.invoke(new Command({ resume: step.replies }), config)
+  const control = new RunControl()
+  const drain = (): void => control.requestDrain()
+  options.stop?.addEventListener('abort', drain)
+  const config = { ...configOf(options), signal: lock.signal, control }
+  try {
+    for (;;) {
+      if (options.stop?.aborted === true) throw new AppError('WORK_HANDED_BACK')
+      if (!(await takeStep(graph, options, config))) return
+    }
+  } catch (error) {
+    throw isGraphDrained(error) ? new AppError('WORK_HANDED_BACK', { cause: error }) : error
+  } finally {
+    options.stop?.removeEventListener('abort', drain)
   }
+}
+
+type RunConfig = ReturnType<typeof configOf> & {
+  readonly signal: AbortSignal
+  readonly control: RunControl
+}
+
+/** Runs the graph up to its next rest. False: there is nothing to run. */
+async function takeStep(
+  graph: ReviewGraph,
+  options: DriveOptions,
+  config: RunConfig,
+): Promise<boolean> {
+  const step = await nextStep(graph, options)
+  if (step.kind === 'start') await graph.invoke({ reviewId: step.reviewId }, config)
+  if (step.kind === 'continue') await graph.invoke(null, config)
+  if (step.kind === 'wake') await graph.invoke(new Command({ resume: step.replies }), config)
+  return step.kind !== 'blocked'
 }
 
 /** What is to be done next with the graph. `wake` answers each interrupt by its id. */
