@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const LocalDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date YYYY-MM-DD')
+const LocalDate = z.iso.date('expected a date YYYY-MM-DD of the calendar')
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time HH:MM')
 
@@ -47,14 +47,18 @@ export const Person = z.strictObject({
 export type Person = z.infer<typeof Person>
 
 /** Approval authority lent for a time; the delegate counts as the principal. Both days are included. */
-export const Delegation = z.strictObject({
-  from: z.string(),
-  to: z.string(),
-  scope: z.array(z.string()),
-  limit: z.number().nonnegative(),
-  start_on: LocalDate,
-  end_on: LocalDate,
-})
+export const Delegation = z
+  .strictObject({
+    from: z.string(),
+    to: z.string(),
+    scope: z.array(z.string()),
+    limit: z.number().nonnegative(),
+    start_on: LocalDate,
+    end_on: LocalDate,
+  })
+  .refine(({ start_on, end_on }) => start_on <= end_on, {
+    message: 'expected start_on not after end_on',
+  })
 export type Delegation = z.infer<typeof Delegation>
 
 /** Working days, holidays, and when the review meeting is held. */
@@ -70,7 +74,7 @@ export const CalendarPolicy = z.strictObject({
     .refine(({ from, to }) => from < to, { message: 'expected from before to' })
     .prefault({}),
   review_meeting: z
-    .strictObject({ business_day: z.int().positive().default(5), at: z.string().default('10:00') })
+    .strictObject({ business_day: z.int().positive().default(5), at: TimeOfDay.default('10:00') })
     .prefault({}),
 })
 export type CalendarPolicy = z.infer<typeof CalendarPolicy>

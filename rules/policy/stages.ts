@@ -30,32 +30,36 @@ export const FunnelPolicy = z.strictObject({
 export type FunnelPolicy = z.infer<typeof FunnelPolicy>
 
 /** When an experiment may be called. Shares are of 1. */
-export const ExperimentPolicy = z.strictObject({
-  /** Error rate of a two-sided test; intervals are of level 1 − alpha. */
-  alpha: z.number().gt(0).lt(1).default(0.05),
-  /** Traffic split: below the alarm nothing can be read, between alarm and watch someone should look. */
-  srm_alarm: z.number().gt(0).lt(1).default(0.001),
-  srm_watch: z.number().gt(0).lt(1).default(0.01),
-  /** Largest share of users in arms that were planned to get none. */
-  max_leaked_share: z.number().min(0).max(1).default(0.01),
-  min_users_per_arm: z.int().positive().default(100),
-  /** A running test is not read before it has seen each weekday. */
-  min_days: z.int().nonnegative().default(7),
-  /** With fewer conversions, or fewer users who did not convert, in an arm the exact test decides. */
-  exact_below: z.int().nonnegative().default(10),
-  /** Smallest relative change worth acting on; an interval of the lift inside ± this shows that nothing matters. */
-  min_lift: z.number().nonnegative().default(0.1),
-  /** Chance to see a change of `min_lift`, for the users an arm would need. */
-  power: z.number().gt(0).lt(1).default(0.8),
-  /** Whether running tests may be called by an interval that holds at every look, and for how many users it is tuned. */
-  sequential: z.boolean().default(true),
-  sequential_tuned_to_users: z.int().positive().default(5000),
-  /** For the comparisons of one experiment: several treatments or metrics. */
-  correction: z.enum(['holm', 'benjamini_hochberg', 'none']).default('holm'),
-  /** Metrics, by name, of which less is better, and metrics that must not get worse. */
-  lower_is_better: z.array(z.string()).default([]),
-  guardrail_metrics: z.array(z.string()).default([]),
-})
+export const ExperimentPolicy = z
+  .strictObject({
+    /** Error rate of a two-sided test; intervals are of level 1 − alpha. */
+    alpha: z.number().gt(0).lt(1).default(0.05),
+    /** Traffic split: below the alarm nothing can be read, between alarm and watch someone should look. */
+    srm_alarm: z.number().gt(0).lt(1).default(0.001),
+    srm_watch: z.number().gt(0).lt(1).default(0.01),
+    /** Largest share of users in arms that were planned to get none. */
+    max_leaked_share: z.number().min(0).max(1).default(0.01),
+    min_users_per_arm: z.int().positive().default(100),
+    /** A running test is not read before it has seen each weekday. */
+    min_days: z.int().nonnegative().default(7),
+    /** With fewer conversions, or fewer users who did not convert, in an arm the exact test decides. */
+    exact_below: z.int().nonnegative().default(10),
+    /** Smallest relative change worth acting on; an interval of the lift inside ± this shows that nothing matters. */
+    min_lift: z.number().nonnegative().default(0.1),
+    /** Chance to see a change of `min_lift`, for the users an arm would need. */
+    power: z.number().gt(0).lt(1).default(0.8),
+    /** Whether running tests may be called by an interval that holds at every look, and for how many users it is tuned. */
+    sequential: z.boolean().default(true),
+    sequential_tuned_to_users: z.int().positive().default(5000),
+    /** For the comparisons of one experiment: several treatments or metrics. */
+    correction: z.enum(['holm', 'benjamini_hochberg', 'none']).default('holm'),
+    /** Metrics, by name, of which less is better, and metrics that must not get worse. */
+    lower_is_better: z.array(z.string()).default([]),
+    guardrail_metrics: z.array(z.string()).default([]),
+  })
+  .refine((policy) => policy.srm_alarm <= policy.srm_watch, {
+    message: 'expected srm_alarm not above srm_watch',
+  })
 
 /** When a piece of content is judged, how it is scored, and when it is old. */
 export const ContentPolicy = z.strictObject({

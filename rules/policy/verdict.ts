@@ -63,8 +63,8 @@ export type HealthRow = z.infer<typeof HealthRow>
 export const HealthTable = z
   .array(HealthRow)
   .min(1)
-  .refine((rows) => 'otherwise' in (rows.at(-1) ?? {}), {
-    message: 'expected the last row to be { otherwise: VERDICT }',
+  .refine(onlyLastIsOtherwise, {
+    message: 'expected the last row, and no other, to be { otherwise: VERDICT }',
   })
   .default([
     { when: 'trust_grade_below', than: 'D', verdict: 'not_assessable' },
@@ -110,8 +110,8 @@ export type PortfolioRow = z.infer<typeof PortfolioRow>
 export const PortfolioTable = z
   .array(PortfolioRow)
   .min(1)
-  .refine((rows) => 'otherwise' in (rows.at(-1) ?? {}), {
-    message: 'expected the last row to be { otherwise: ACTION }',
+  .refine(onlyLastIsOtherwise, {
+    message: 'expected the last row, and no other, to be { otherwise: ACTION }',
   })
   .default([
     { when: { momentum: 'improving', roi_at_least: 'target' }, action: 'scale' },
@@ -120,3 +120,8 @@ export const PortfolioTable = z
     { when: { momentum: 'declining' }, action: 'revise' },
     { otherwise: 'hold' },
   ])
+
+/** A row after one that matches everything would never be tried. */
+function onlyLastIsOtherwise(rows: readonly object[]): boolean {
+  return rows.every((row, index) => 'otherwise' in row === (index === rows.length - 1))
+}

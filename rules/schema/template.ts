@@ -1,13 +1,22 @@
 const TOKEN = /\{\{([a-z][A-Za-z0-9_.:-]*)\}\}/g
 
-/** A name from data, safe inside a template: braces cannot open a token, control and format characters go, 80 characters at most. */
+const NAME_LENGTH = 80
+
+/**
+ * A name from data, safe inside a template: braces cannot open a token, line breaks become spaces, other control and format characters go,
+ * 80 characters at most. A character is never cut in half: a store refuses half of one.
+ */
 export function literal(name: string): string {
   const plain = name
+    .replaceAll(/[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
     .replaceAll('{', '(')
     .replaceAll('}', ')')
     .trim()
-  return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain
+  const characters = Array.from(plain)
+  return characters.length > NAME_LENGTH
+    ? `${characters.slice(0, NAME_LENGTH - 1).join('')}…`
+    : plain
 }
 
 /** The token that code replaces by the rendered fact. */

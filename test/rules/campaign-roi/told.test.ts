@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
+import { misalignedColumns } from '#test/support/columns.ts'
 import { policyWith } from '#test/support/policy.ts'
 
 import { ads, cost, facts, MONTH, value } from './inputs.ts'
@@ -128,9 +129,10 @@ describe('tables and chart', () => {
     }
   }
 
-  it('have one cell for each column', () => {
-    for (const { columns, rows } of review().tables) {
-      for (const row of rows) expect(row).toHaveLength(columns.length)
+  it('have one cell for each column, figures set as numbers', () => {
+    for (const table of review().tables) {
+      for (const row of table.rows) expect(row).toHaveLength(table.columns.length)
+      expect(misalignedColumns(table)).toStrictEqual([])
     }
   })
 

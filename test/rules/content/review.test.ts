@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ContentInput } from '#rules/content/input.ts'
 import { StageResult } from '#rules/schema/review.ts'
+import { misalignedColumns } from '#test/support/columns.ts'
 import { danglingFacts } from '#test/support/dangling.ts'
 
 import { MONTH, piece, reviewOf, search, views } from './inputs.ts'
@@ -24,8 +25,9 @@ describe('a month of content', () => {
   it('is a valid stage result whose texts speak only of its own facts', () => {
     expect(StageResult.parse(result)).toStrictEqual(result)
     expect(danglingFacts({ ...result, texts: result.summary })).toStrictEqual([])
-    for (const { columns, rows } of result.tables) {
-      for (const row of rows) expect(row).toHaveLength(columns.length)
+    for (const table of result.tables) {
+      for (const row of table.rows) expect(row).toHaveLength(table.columns.length)
+      expect(misalignedColumns(table)).toStrictEqual([])
     }
   })
 
@@ -59,6 +61,13 @@ describe('a month of content', () => {
       denominator: 200,
       formula: 'engaged views ÷ views',
       source: [{ dataset: 'content', rows: 1, where: { month_key: MONTH, content_id: 'a' } }],
+    })
+    expect(factOf(whole(), 'content.total.search_clicks_change')).toMatchObject({
+      label: 'All content: change of search clicks against the prior month',
+      formula: '(now − before) ÷ before',
+    })
+    expect(factOf(whole(), 'content.total.views_change')).toMatchObject({
+      label: 'All content: change of views against the prior month',
     })
     expect(factOf(whole(), 'content.total.views_change')?.source).toStrictEqual([
       { dataset: 'content', rows: 1, where: { month_key: MONTH } },
@@ -271,6 +280,15 @@ describe('what is told of pieces', () => {
       'score',
       'call',
     ])
+  })
+
+  it('lists fifteen calls at most', () => {
+    const pieces = Array.from({ length: 16 }, (_, index) =>
+      piece(`p${index}`, { publishedOn: '2024-01-01' }),
+    )
+    const months = pieces.map(({ contentId }) => views(contentId, { views: 5, conversions: 0 }))
+    const calls = reviewOf({ pieces, months }).tables.find(({ id }) => id === 'content.calls')
+    expect(calls?.rows).toHaveLength(15)
   })
 
   it('leaves out of the top what could not be scored', () => {
