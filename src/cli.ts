@@ -175,6 +175,11 @@ function given<Value>(options: { readonly review: Value | undefined }): { review
   return options.review === undefined ? {} : { review: options.review }
 }
 
+// Whoever reads us may stop reading (`mo status | head`); the work goes on and what is left unread is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

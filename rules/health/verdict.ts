@@ -4,31 +4,32 @@ import { SEVERITIES, type Severity } from '../policy/synthesis.ts'
 import type { HealthRow, Verdict } from '../policy/verdict.ts'
 import { isBelow, type Grade } from '../trust/grade.ts'
 
-/** What the verdict looks at. Counts are of things found; what was not measured is not counted. */
+/** What the verdict looks at; null where it was not measured. */
 export interface HealthFacts {
   /** Grade of the data; null when nobody graded it. */
   readonly trustGrade: Grade | null
-  readonly openRisks: readonly { readonly severity: Severity; readonly ageDays: number }[]
+  readonly openRisks: readonly { readonly severity: Severity; readonly ageDays: number }[] | null
   /** Full cost and value per month, the reviewed month first, then the months before it; minor units, null where not measured. */
   readonly months: readonly {
     readonly costMinor: number | null
     readonly valueMinor: number | null
   }[]
-  readonly segmentStops: number
-  readonly pendingReallocations: number
-  readonly targetsMissed: number
+  readonly segmentStops: number | null
+  readonly pendingReallocations: number | null
+  readonly targetsMissed: number | null
 }
+
+/** What the table asks for and a review may not have measured. */
+export type HealthTopic =
+  | 'roi_below'
+  | 'open_risk'
+  | 'segment_stop'
+  | 'pending_reallocation'
+  | 'target_missed'
 
 /** Something that speaks against "on track"; `count` is how many things stand behind it. */
 export interface Concern {
-  readonly code:
-    | 'trust_grade'
-    | 'aged_risk'
-    | 'roi_below'
-    | 'open_risk'
-    | 'segment_stop'
-    | 'pending_reallocation'
-    | 'target_missed'
+  readonly code: 'trust_grade' | 'aged_risk' | HealthTopic
   readonly count: number
   /** The row of the table that names it, from 0. */
   readonly row: number
@@ -39,13 +40,16 @@ export interface HealthRuling {
   /** The row that gave the verdict, from 0. */
   readonly row: number
   readonly concerns: readonly Concern[]
+  /** What the table asks for and nobody measured. */
+  readonly unmeasured: readonly HealthTopic[]
 }
 
 /**
  * How does the company's marketing stand this month?
  *
  * The first row of the policy's table that matches gives the verdict; every row is looked at all the same, so that the reader sees each
- * concern that applies and not only the first. A row matches when at least one concern in it does.
+ * concern that applies and not only the first. A row matches when at least one concern in it does. Finding nothing where nothing was
+ * measured is not being on track: then the verdict is not assessable.
  *
  * @param table Ends with a row that matches everything (held by the policy's schema).
  * @throws InvariantError when it does not.
@@ -58,13 +62,30 @@ export function judgeHealth(facts: HealthFacts, table: readonly HealthRow[]): He
     (entry, index) => 'otherwise' in entry || concerns.some((concern) => concern.row === index),
   )
   const matched = present(table[row], 'the last row of the health table')
+  const asked = [...new Set(table.flatMap(topicsOf))]
+  const unmeasured = asked.filter((topic) => !isMeasured(topic, facts))
+  const isBlind = asked.length > 0 && unmeasured.length === asked.length
+  const verdict = 'otherwise' in matched ? matched.otherwise : matched.verdict
   return {
-    verdict: 'otherwise' in matched ? matched.otherwise : matched.verdict,
+    verdict: isBlind && verdict === 'on_track' ? 'not_assessable' : verdict,
     row,
+    unmeasured,
     concerns: concerns.filter(
       (concern, index) => concerns.findIndex((other) => other.code === concern.code) === index,
     ),
   }
+}
+
+function topicsOf(row: HealthRow): HealthTopic[] {
+  if ('otherwise' in row || row.when === 'trust_grade_below') return []
+  if (row.when === 'any_of') return row.list
+  return [row.when === 'roi_below' ? 'roi_below' : 'open_risk']
+}
+
+function isMeasured(topic: HealthTopic, facts: HealthFacts): boolean {
+  if (topic !== 'roi_below') return countOf(topic, facts) !== null
+  const [month] = facts.months
+  return month !== undefined && month.costMinor !== null && month.valueMinor !== null
 }
 
 type Found = Omit<Concern, 'row'>
@@ -84,7 +105,7 @@ function candidates(row: Exclude<HealthRow, { otherwise: Verdict }>, facts: Heal
   if (row.when === 'roi_below') {
     return [{ code: 'roi_below', count: badMonths(facts, row.than, row.for_months) }]
   }
-  return row.list.map((code) => ({ code, count: countOf(code, facts) }))
+  return row.list.map((code) => ({ code, count: countOf(code, facts) ?? 0 }))
 }
 
 function gradeIsBelow(grade: Grade | null, than: Grade): boolean {
@@ -93,9 +114,10 @@ function gradeIsBelow(grade: Grade | null, than: Grade): boolean {
 
 function agedRisks({ openRisks }: HealthFacts, atLeast: Severity, olderThanDays: number): number {
   const bound = SEVERITIES.indexOf(atLeast)
-  return openRisks.filter(
+  const aged = openRisks?.filter(
     (risk) => SEVERITIES.indexOf(risk.severity) >= bound && risk.ageDays > olderThanDays,
-  ).length
+  )
+  return aged?.length ?? 0
 }
 
 /** The number of months when the reviewed one and those right before it were all below the bound; 0 when one was not, or is not known. */
@@ -112,14 +134,14 @@ function badMonths({ months }: HealthFacts, than: number, forMonths: number): nu
 }
 
 function countOf(
-  code: 'open_risk' | 'segment_stop' | 'pending_reallocation' | 'target_missed',
-  facts: HealthFacts,
-): number {
+  topic: Exclude<HealthTopic, 'roi_below'>,
+  { openRisks, segmentStops, pendingReallocations, targetsMissed }: HealthFacts,
+): number | null {
   const counts = {
-    open_risk: facts.openRisks.length,
-    segment_stop: facts.segmentStops,
-    pending_reallocation: facts.pendingReallocations,
-    target_missed: facts.targetsMissed,
+    open_risk: openRisks?.length ?? null,
+    segment_stop: segmentStops,
+    pending_reallocation: pendingReallocations,
+    target_missed: targetsMissed,
   }
-  return counts[code]
+  return counts[topic]
 }

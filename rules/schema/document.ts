@@ -135,6 +135,8 @@ export const ReviewDocument = z.strictObject({
   health: z.strictObject({
     verdict: z.enum(['on_track', 'attention', 'critical', 'not_assessable']),
     reasons: z.array(z.strictObject({ code: z.string(), text: z.string() })),
+    /** What the verdict could not look at, because nobody measured it. */
+    unmeasured: z.array(z.string()),
     decisionId: z.string().nullable(),
   }),
   targets: z.array(DocumentTarget),

@@ -23,6 +23,8 @@ export const Health = z.strictObject({
   verdict: z.enum(['on_track', 'attention', 'critical', 'not_assessable']),
   decisionId: z.string(),
   reasons: z.array(HealthReason),
+  /** What the policy's table asks for and nobody measured, as a reader names it: nothing was found there because nothing was looked at. Results stored before it was asked lack it. */
+  unmeasured: z.array(z.string()).default([]),
 })
 export type Health = z.infer<typeof Health>
 

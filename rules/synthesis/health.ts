@@ -1,4 +1,4 @@
-import { judgeHealth, type Concern, type HealthFacts } from '../health/verdict.ts'
+import { judgeHealth, type Concern, type HealthFacts, type HealthTopic } from '../health/verdict.ts'
 import { present } from '../kernel/invariant.ts'
 import { measured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -26,23 +26,31 @@ export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy)
   }))
   const decisionId = `${RULE_ID}:company`
   return {
-    health: { verdict: ruling.verdict, decisionId, reasons },
+    health: {
+      verdict: ruling.verdict,
+      decisionId,
+      reasons,
+      unmeasured: ruling.unmeasured.map((topic) => TOPICS[topic]),
+    },
     decision: {
       id: decisionId,
       stage: 'synthesis',
       subject: 'company:all',
       subjectName: policy.company.name,
       action: ruling.verdict,
-      reason: reasons[0]?.code ?? 'no_concern',
+      reason:
+        reasons[0]?.code ??
+        (ruling.verdict === 'not_assessable' ? 'nothing_measured' : 'no_concern'),
       ruleId: RULE_ID,
       policyVersion: policy.version,
       evidence: {
         tableRow: ruling.row,
         concerns: ruling.concerns.map(({ code }) => code),
+        unmeasured: [...ruling.unmeasured],
         trustGrade: facts.trustGrade,
-        openRisks: facts.openRisks.length,
-        openRiskSeverities: facts.openRisks.map(({ severity }) => severity),
-        openRiskAgesDays: facts.openRisks.map(({ ageDays }) => ageDays),
+        openRisks: facts.openRisks?.length ?? null,
+        openRiskSeverities: facts.openRisks?.map(({ severity }) => severity) ?? null,
+        openRiskAgesDays: facts.openRisks?.map(({ ageDays }) => ageDays) ?? null,
         segmentStops: facts.segmentStops,
         pendingReallocations: facts.pendingReallocations,
         targetsMissed: facts.targetsMissed,
@@ -51,6 +59,14 @@ export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy)
       },
     },
   }
+}
+
+const TOPICS: Readonly<Record<HealthTopic, string>> = {
+  roi_below: 'ROI',
+  open_risk: 'open risks',
+  segment_stop: 'the direction of segments',
+  pending_reallocation: 'reallocations that wait',
+  target_missed: 'targets',
 }
 
 /** Counts that other parts of the synthesis have entered. */

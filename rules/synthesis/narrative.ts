@@ -24,6 +24,7 @@ const NAMED = 3
 export function executiveNarrative(sources: NarrativeSources): string[] {
   return [
     verdictSentence(sources.health),
+    ...unmeasuredSentence(sources.health),
     moneySentence(sources),
     ...segmentSentence(sources),
     ...targetSentence(sources.targets),
@@ -43,6 +44,11 @@ const VERDICTS: Readonly<Record<Health['verdict'], string>> = {
 function verdictSentence({ verdict, reasons }: Health): string {
   const texts = reasons.map(({ text }) => text)
   return texts.length === 0 ? `${VERDICTS[verdict]}.` : `${VERDICTS[verdict]}: ${joined(texts)}.`
+}
+
+function unmeasuredSentence({ unmeasured }: Health): string[] {
+  if (unmeasured.length === 0) return []
+  return [`Not looked at, because not measured: ${joined(unmeasured)}.`]
 }
 
 const total = (metric: string): string => `campaign_roi.total.${metric}`
@@ -73,7 +79,7 @@ const CALLS = [
   ['stop', 'stop'],
 ] as const
 
-function segmentSentence({ segments }: NarrativeSources): string[] {
+function segmentSentence({ segments, facts }: NarrativeSources): string[] {
   if (segments.length === 0) return []
   const stated = segments.some(({ basis }) => basis === 'stated')
     ? ', as far as stated trends tell,'
@@ -85,6 +91,9 @@ function segmentSentence({ segments }: NarrativeSources): string[] {
     return [`${verb} ${joined(others)}`]
   })
   const plan = calls.length === 0 ? '' : ` ${sentenceCase(calls.join('; '))}.`
+  if (!hasValue(facts.get('synthesis.segments.improving'))) {
+    return [`The direction of ${count('total')} segments could not be judged.${plan}`]
+  }
   return [
     `Of ${count('total')} segments${stated} ${count('improving')} improve, ${count('declining')} decline and ${count('stable')} are stable.${plan}`,
   ]
@@ -95,11 +104,12 @@ function targetSentence(targets: readonly TargetStatus[]): string[] {
   const missed = targets.filter(({ status }) => status === 'missed')
   const of = `${token('synthesis.targets.missed')} of ${token('synthesis.targets.total')} targets`
   if (missed.length === 0) {
-    const unknown = targets.some(({ status }) => status === 'not_assessable')
+    const unknown = targets.filter(({ status }) => status === 'not_assessable').length
+    if (unknown === 0) return ['Every target is met.']
     return [
-      unknown
-        ? 'No target that can be assessed is missed; others cannot be assessed.'
-        : 'Every target is met.',
+      unknown === targets.length
+        ? 'No target can be assessed.'
+        : 'No target that can be assessed is missed; others cannot be assessed.',
     ]
   }
   const told = missed

@@ -76,11 +76,11 @@ export function gatherParts(input: SynthesisInput, context: SynthesisContext): S
     book,
     {
       trustGrade: earlier.grade,
-      openRisks: risks.items,
+      openRisks: presence.risk_signals === 'present' ? risks.items : null,
       months: input.months,
-      segmentStops: portfolio.judged.filter(({ ruling }) => ruling.action === 'stop').length,
+      segmentStops: segmentStops(portfolio),
       pendingReallocations: waiting,
-      targetsMissed: targets.statuses.filter(({ status }) => status === 'missed').length,
+      targetsMissed: targetsMissed(targets),
     },
     policy,
   )
@@ -98,6 +98,19 @@ export function gatherParts(input: SynthesisInput, context: SynthesisContext): S
       toleranceShare: policy.campaign_roi.reconciliation_tolerance_share,
     }),
   }
+}
+
+/** Segments to stop; null when there is none and no segment's direction is known. */
+function segmentStops({ judged }: PortfolioReview): number | null {
+  const stops = judged.filter(({ ruling }) => ruling.action === 'stop').length
+  const isBlind = judged.every(({ momentum }) => momentum.direction === 'unknown')
+  return stops === 0 && isBlind ? null : stops
+}
+
+/** Targets missed; null when none could be held against anything. */
+function targetsMissed({ statuses }: TargetReview): number | null {
+  const known = statuses.filter(({ status }) => status !== 'not_assessable')
+  return known.length === 0 ? null : known.filter(({ status }) => status === 'missed').length
 }
 
 function publishedOf(

@@ -38,12 +38,16 @@ export function pendingMoves(
   }
 }
 
-/** Enters how many reallocations wait and what they add up to. */
+/**
+ * Enters how many reallocations wait and what they add up to.
+ *
+ * @returns The count; null when none is known of and no record of them was provided.
+ */
 export function enterPending(
   book: FactBook,
   { moves, actions }: PendingMoves,
   { presence, currency }: { readonly presence: Presence; readonly currency: string },
-): number {
+): number | null {
   const count = moves.length + actions.length
   const amounts = [
     ...moves.map(({ amount }) => amount),
@@ -69,5 +73,5 @@ export function enterPending(
         : countedIn(presence, 'budget actions', 0),
     source,
   })
-  return count
+  return count > 0 || presence === 'present' ? count : null
 }

@@ -113,6 +113,9 @@ function tellDocument(
     `Verdict: ${VERDICT_WORDS[document.health.verdict]}${document.interim ? ' (interim)' : ''}`,
   )
   for (const reason of document.health.reasons) output.line(`  - ${reason.text}`)
+  if (document.health.unmeasured.length > 0) {
+    output.line(`  not looked at, because not measured: ${document.health.unmeasured.join(', ')}`)
+  }
   output.line(`Report:  ${join(folder, 'report.html')} (also report.md, review.json)`)
   tellPending({ output }, document, workspace)
 }

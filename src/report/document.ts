@@ -102,6 +102,7 @@ function executivePage({ synthesis, intake }: ReviewRecords, index: ReviewIndex)
           code: reason.code,
           text: `${spoken(reason.code)}: ${reason.subject}`,
         })),
+        unmeasured: [],
         decisionId: null,
       },
       targets: [],
@@ -116,6 +117,7 @@ function executivePage({ synthesis, intake }: ReviewRecords, index: ReviewIndex)
     health: {
       verdict: health.verdict,
       reasons: health.reasons.map(({ code, text }) => ({ code, text: renderText(text, index) })),
+      unmeasured: health.unmeasured,
       decisionId: health.decisionId,
     },
     targets: targetsOf(synthesis.result, index),

@@ -20,6 +20,7 @@ export function renderMarkdown(document: ReviewDocument): string {
     document.interim ? `> **Interim report.** Status: ${spoken(document.status)}.` : '',
     `**Verdict: ${VERDICT_WORDS[document.health.verdict]}**`,
     list(document.health.reasons.map((reason) => reason.text)),
+    unmeasuredLine(document),
     keyFigures(index),
     section('In short', (document.narratives.synthesis?.sentences ?? []).map(escape).join('\n\n')),
     section('What to do next', actions(document)),
@@ -30,6 +31,11 @@ export function renderMarkdown(document: ReviewDocument): string {
     `---\n\nReview ${document.reviewId}, policy ${document.policy.version}, as of ${document.asOf}, data grade ${document.trust.grade}, decisions sha256 \`${document.decisionsSha256}\`.`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function unmeasuredLine({ health }: ReviewDocument): string {
+  if (health.unmeasured.length === 0) return ''
+  return `Not looked at, because not measured: ${health.unmeasured.map(escape).join(', ')}.`
 }
 
 function keyFigures(index: ReviewIndex): string {

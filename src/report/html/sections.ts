@@ -17,7 +17,7 @@ const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_
 
 /** The verdict with every reason, and what it waits for. */
 export function verdictSection(document: ReviewDocument): Markup {
-  const { verdict, reasons } = document.health
+  const { verdict, reasons, unmeasured } = document.health
   const pending = document.budget.approvals.filter((approval) => approval.status === 'pending')
   return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
     <p class="badge">
@@ -27,15 +27,23 @@ export function verdictSection(document: ReviewDocument): Markup {
       <h2 id="verdict" class="hidden">Health verdict</h2>
       ${
         reasons.length === 0
-          ? html`<p>No rule of the policy found anything to attend to.</p>`
+          ? html`<p>${NO_REASON[verdict]}</p>`
           : html`<ul>
               ${reasons.map((reason) => html`<li>${reason.text}</li>`)}
             </ul>`
       }
+      ${unmeasured.length === 0 ? '' : html`<p class="ask">Not looked at, because not measured: ${unmeasured.join(', ')}.</p>`}
       ${pending.length === 0 ? '' : html`<p class="ask"><strong>${pending.length === 1 ? 'One move waits' : `${pending.length} moves wait`} for approval:</strong> ${pending.map((approval) => approvalLine(approval, document)).join('; ')}.</p>`}
     </div>
   </section>`
 }
+
+const NO_REASON = {
+  on_track: 'No rule of the policy found anything to attend to.',
+  attention: 'The policy gives this verdict when no other row of its table applies.',
+  critical: 'The policy gives this verdict when no other row of its table applies.',
+  not_assessable: 'Nothing the policy asks for was measured, so nothing can be said.',
+} as const
 
 function approvalLine(approval: DocumentApproval, document: ReviewDocument): string {
   const move = document.budget.moves.find((each) => each.id === approval.moveId)

@@ -43,11 +43,17 @@ describe('judgeHealth', () => {
         { code: 'pending_reallocation', count: 1, row: 3 },
         { code: 'target_missed', count: 3, row: 3 },
       ],
+      unmeasured: [],
     })
   })
 
   it('is on track without a concern', () => {
-    expect(judgeHealth(facts(), table)).toEqual({ verdict: 'on_track', row: 4, concerns: [] })
+    expect(judgeHealth(facts(), table)).toEqual({
+      verdict: 'on_track',
+      row: 4,
+      concerns: [],
+      unmeasured: [],
+    })
   })
 
   it.each([
@@ -126,6 +132,63 @@ describe('judgeHealth', () => {
       verdict: 'on_track',
       row: 0,
       concerns: [],
+      unmeasured: [],
+    })
+  })
+
+  describe('where something was not measured', () => {
+    const blind: HealthFacts = {
+      trustGrade: 'A',
+      openRisks: null,
+      months: [{ costMinor: 100, valueMinor: null }],
+      segmentStops: null,
+      pendingReallocations: null,
+      targetsMissed: null,
+    }
+    const all = ['open_risk', 'roi_below', 'segment_stop', 'pending_reallocation', 'target_missed']
+
+    it('is not on track because nothing was found where nothing was looked at', () => {
+      expect(judgeHealth(blind, table)).toEqual({
+        verdict: 'not_assessable',
+        row: 4,
+        concerns: [],
+        unmeasured: all,
+      })
+    })
+
+    it.each([
+      ['open_risk', { openRisks: [] }],
+      ['roi_below', { months: [{ costMinor: 100, valueMinor: 100 }] }],
+      ['segment_stop', { segmentStops: 0 }],
+      ['pending_reallocation', { pendingReallocations: 0 }],
+      ['target_missed', { targetsMissed: 0 }],
+    ] as const)('one topic that was measured is enough: %s', (topic, changes) => {
+      expect(judgeHealth({ ...blind, ...changes }, table)).toMatchObject({
+        verdict: 'on_track',
+        unmeasured: all.filter((each) => each !== topic),
+      })
+    })
+
+    it.each([
+      ['cost', { costMinor: null, valueMinor: 100 }],
+      ['value', { costMinor: 100, valueMinor: null }],
+    ])('ROI is not measured without %s', (_what, month) => {
+      expect(judgeHealth(facts({ months: [month] }), table).unmeasured).toEqual(['roi_below'])
+      expect(judgeHealth(facts({ months: [] }), table).unmeasured).toEqual(['roi_below'])
+    })
+
+    it('keeps a graver verdict and the one a table ends with', () => {
+      expect(judgeHealth({ ...blind, trustGrade: 'F' }, table).row).toBe(0)
+      const wary = HealthTable.parse([...table.slice(0, -1), { otherwise: 'attention' }])
+      expect(judgeHealth(blind, wary).verdict).toBe('attention')
+    })
+
+    it('names only what the table asks for', () => {
+      const short = HealthTable.parse([
+        { when: 'any_of', list: ['target_missed'], verdict: 'attention' },
+        { otherwise: 'on_track' },
+      ])
+      expect(judgeHealth(blind, short).unmeasured).toEqual(['target_missed'])
     })
   })
 

@@ -138,7 +138,7 @@ describe('a risk', () => {
           notMeasured: null,
         },
         urgency: 90,
-        resources: ['Time of the campaign’s owner', 'No budget'],
+        resources: ['time of the campaign’s owner', 'no budget'],
         decisionIds: ['risk.response:RSK_0002'],
       },
     ])
@@ -172,7 +172,7 @@ describe('a risk', () => {
         urgency,
         area: 'campaigns',
         ruling: { impact: null, notMeasured: 'what the risk would cost was not measured' },
-        resources: ['Time of the risk’s owner', 'No budget'],
+        resources: ['time of the risk’s owner', 'no budget'],
       })
     },
   )

@@ -50,6 +50,7 @@ describe('reviewHealth', () => {
         },
         { code: 'target_missed', count: 3, text: '{{synthesis.targets.missed}} targets missed' },
       ],
+      unmeasured: [],
     })
     Health.parse(health)
     expect(Decision.parse(decision)).toMatchObject({
@@ -95,8 +96,36 @@ describe('reviewHealth', () => {
       verdict: 'on_track',
       decisionId: 'health.verdict:company',
       reasons: [],
+      unmeasured: [],
     })
     expect(decision.reason).toBe('no_concern')
+  })
+
+  it('names what was not looked at, and keeps it as unknown in the evidence', () => {
+    const { health, decision } = run({
+      openRisks: null,
+      months: [],
+      segmentStops: null,
+      pendingReallocations: null,
+      targetsMissed: null,
+    })
+    expect(health).toEqual({
+      verdict: 'not_assessable',
+      decisionId: 'health.verdict:company',
+      reasons: [],
+      unmeasured: [
+        'open risks',
+        'ROI',
+        'the direction of segments',
+        'reallocations that wait',
+        'targets',
+      ],
+    })
+    expect(decision).toMatchObject({
+      reason: 'nothing_measured',
+      evidence: { openRisks: null, openRiskSeverities: null, segmentStops: null },
+    })
+    Decision.parse(decision)
   })
 
   it('names the grade that is too low', () => {

@@ -66,7 +66,7 @@ const action = (changes: Partial<Action> = {}): Action => ({
   ...changes,
 })
 
-const calm: Health = { verdict: 'on_track', decisionId: 'd', reasons: [] }
+const calm: Health = { verdict: 'on_track', decisionId: 'd', reasons: [], unmeasured: [] }
 
 const sources = (changes: Partial<NarrativeSources> = {}): NarrativeSources => ({
   health: calm,
@@ -76,7 +76,7 @@ const sources = (changes: Partial<NarrativeSources> = {}): NarrativeSources => (
   serious: [],
   published: [],
   unmeasured: [],
-  facts: byId(...TOTAL),
+  facts: byId(...TOTAL, fact('synthesis.segments.improving', 'zero')),
   ...changes,
 })
 
@@ -108,6 +108,14 @@ describe('executiveNarrative', () => {
     expect(tell({ health: { ...calm, verdict, reasons: reasons.slice(0, 1) } })[0]).toBe(
       `${words}: one.`,
     )
+  })
+
+  it('names what the verdict could not look at', () => {
+    const unmeasured = ['open risks', 'targets']
+    expect(tell({ health: { ...calm, unmeasured } }).slice(0, 2)).toEqual([
+      'Marketing is on track.',
+      'Not looked at, because not measured: open risks and targets.',
+    ])
   })
 
   describe('on money', () => {
@@ -173,6 +181,14 @@ describe('executiveNarrative', () => {
       )
     })
 
+    it('does not count directions that nobody could judge', () => {
+      const facts = byId(...TOTAL, fact('synthesis.segments.improving', 'not_measured'))
+      expect(tell({ segments: [segment('hold', 'A')], facts })[2]).toBe(
+        'The direction of {{synthesis.segments.total}} segments could not be judged.',
+      )
+      expect(tell({ segments: [segment('stop', 'A')], facts })[2]).toMatch(/ Stop A\.$/)
+    })
+
     it('names three of a kind and opens with a capital', () => {
       const segments = ['A', 'B', 'C', 'D'].map((name) => segment('stop', name))
       expect(tell({ segments })[2]).toMatch(/ Stop A, B, C and others\.$/)
@@ -195,6 +211,9 @@ describe('executiveNarrative', () => {
       expect(tell({ targets: [target('x')] })[2]).toBe('Every target is met.')
       expect(tell({ targets: [target('x'), target('y', { status: 'not_assessable' })] })[2]).toBe(
         'No target that can be assessed is missed; others cannot be assessed.',
+      )
+      expect(tell({ targets: [target('y', { status: 'not_assessable' })] })[2]).toBe(
+        'No target can be assessed.',
       )
     })
   })

@@ -108,6 +108,7 @@ describe('statusOf', () => {
     verdict,
     decisionId: 'd',
     reasons: [],
+    unmeasured: [],
   })
 
   it.each([
