@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
 import { AppError } from './errors.ts'
+import { isArchiveKey } from './llm/archive.ts'
+import type { NarratorSettings } from './llm/narrator.ts'
 
 const Url = z.url()
 
@@ -16,6 +18,10 @@ const Environment = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: Url.optional(),
   NARRATOR_MODEL: z.string().optional(),
+  NARRATOR_ARCHIVE_KEY: z
+    .string()
+    .refine(isArchiveKey, '64 hexadecimal digits, as `openssl rand -hex 32` prints them')
+    .optional(),
   SMTP_URL: Url.optional(),
   SLACK_WEBHOOK_URL: Url.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: Url.optional(),
@@ -28,6 +34,8 @@ export interface Config {
   readonly databaseUrl: string | undefined
   readonly redisUrl: string | undefined
   readonly warehouseUrl: string | undefined
+  /** Undefined: reviews tell themselves. */
+  readonly narrator: NarratorSettings | undefined
   readonly logLevel: string
   readonly tracingEndpoint: string | undefined
   readonly chromiumPath: string | undefined
@@ -63,10 +71,21 @@ export function loadConfig(): Config {
     databaseUrl: environment.DATABASE_URL,
     redisUrl: environment.REDIS_URL,
     warehouseUrl: environment.WAREHOUSE_URL,
+    narrator: narratorOf(environment),
     logLevel: environment.LOG_LEVEL,
     tracingEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     chromiumPath: environment.CHROMIUM_PATH,
   }
+}
+
+const OPENAI_URL = 'https://api.openai.com/v1'
+
+/** A model is asked only where an endpoint (a key or an address) and a model are named. */
+function narratorOf(environment: z.infer<typeof Environment>): NarratorSettings | undefined {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, NARRATOR_MODEL: model } = environment
+  if (model === undefined || (apiKey === undefined && baseUrl === undefined)) return undefined
+  const archiveKey = environment.NARRATOR_ARCHIVE_KEY
+  return { baseUrl: baseUrl ?? OPENAI_URL, apiKey, model, archiveKey }
 }
 
 function withoutEmpty(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -22,6 +22,10 @@ export interface Movement {
   readonly direction: 'rise' | 'fall' | 'none' | 'small'
   /** `35.7%`, `0.6 pp`; for a small one the bound it stays under. Absent where the data give no size. */
   readonly size?: string
+  /** The size as a reader sees it, where `size` is a token: it decides between `a` and `an`. */
+  readonly shownSize?: string
+  /** True for a size with its own sign: `a change of −0.9 points in conversion rate`. */
+  readonly signed?: boolean
   readonly from: string
   readonly to: string
 }
@@ -36,6 +40,8 @@ export interface Measure {
   readonly current: string
   readonly previous?: string
   readonly movement?: Movement
+  /** A signed change whose figures before are not known: `+2.1%`. */
+  readonly change?: string
   /** `33.4%` of the portfolio's. */
   readonly share?: string
 }
@@ -51,14 +57,18 @@ function figurePhrase({ form, label }: Measure, figure: string): string {
  * The phrase of a movement: `a 35.7% fall in revenue ($31,430 to $20,205)`. What rounds to nothing is `a change of under 0.1%`, and no
  * change is said as such.
  */
-export function movementPhrase(label: string, { direction, size, from, to }: Movement): string {
+export function movementPhrase(label: string, movement: Movement): string {
+  const { direction, size, from, to } = movement
   if (direction === 'none') return `no change in ${label} (${to} in both periods)`
   if (direction === 'small') {
     const amount = size === undefined ? 'too small to show' : `of under ${size}`
     return `a change ${amount} in ${label} (${from} to ${to})`
   }
+  if (movement.signed === true && size !== undefined) {
+    return `a change of ${size} in ${label} (${from} to ${to})`
+  }
   const amount = size === undefined ? '' : `${size} `
-  return `${article(amount)} ${amount}${direction} in ${label} (${from} to ${to})`
+  return `${article(movement.shownSize ?? amount)} ${amount}${direction} in ${label} (${from} to ${to})`
 }
 
 /** `an` before figures read with a vowel: 8, 11, 18, 80, 11,000. */
@@ -68,7 +78,7 @@ function article(amount: string): string {
 
 /** The tokens of one figure: its value, the value before, the change in words and the share, each only where the data have it. */
 export function measureTokens(measure: Measure): [string, CatalogueToken][] {
-  const { subject, metric, label, current, previous, movement, share } = measure
+  const { subject, metric, label, current, previous, movement, change, share } = measure
   const fact = (suffix: string, text: string): [string, CatalogueToken] => [
     `${subject}.${metric}${suffix}`,
     { text, subject, kind: 'fact' },
@@ -78,6 +88,7 @@ export function measureTokens(measure: Measure): [string, CatalogueToken][] {
     tokens.push(fact('.prev', `${figurePhrase(measure, previous)} in the previous period`))
   }
   if (movement !== undefined) tokens.push(fact('.chg', movementPhrase(label, movement)))
+  else if (change !== undefined) tokens.push(fact('.chg', `a change of ${change} in ${label}`))
   if (share !== undefined) tokens.push(fact('.share', `${share} of portfolio ${label}`))
   return tokens
 }

@@ -9,6 +9,7 @@ import { STAGE_TITLES } from '../report/titles.ts'
 import { beginReview } from '../runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
 import { documentOf, publishReview, reviewFolder } from '../runtime/publish.ts'
+import { narratorOf } from '../runtime/review-narrator.ts'
 import type { ReviewSession } from '../runtime/session.ts'
 import type { Workspace } from '../runtime/workspace.ts'
 import type { Store } from '../store/store.ts'
@@ -81,6 +82,7 @@ export async function driveAndTell(
     store,
     session,
     now: context.now,
+    narrator: narratorOf(context.config.narrator, store, session),
     publish: () => publishReview(store, session, workspace),
     onStage: (stage, event) => {
       const at = context.now().getTime()

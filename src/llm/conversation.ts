@@ -1,39 +1,41 @@
-import { NARRATOR_PROMPTS } from '#prompts/narrator.ts'
-import type { Issue } from '#rules/narrative/sentence.ts'
+import type { NarratorPrompt } from '#prompts/narrator.ts'
 import type { StageCatalogue } from '#rules/narrative/stage-catalogue.ts'
 import { VOCABULARY } from '#rules/narrative/vocabulary.ts'
-import type { StageName } from '#rules/schema/review.ts'
 
 import type { ChatMessage } from './chat.ts'
+import type { CallOutcome } from './ledger.ts'
 
 const ISSUES_SHOWN = 12
-const ECHO_MAX = 4000
 
-/** The first question: the role, the words allowed and the tokens with their figures. It holds no text from data. */
-export function openingMessages(stage: StageName, { brief }: StageCatalogue): ChatMessage[] {
+type Answered = Extract<CallOutcome, { readonly kind: 'answered' }>
+
+/**
+ * The question of an attempt: the role, the words allowed and the tokens with their figures, and after a refusal what was wrong. It holds no
+ * text from data. An answer is not sent back: what of it was accepted is kept here.
+ */
+export function messagesOf(
+  prompt: NarratorPrompt,
+  { brief }: StageCatalogue,
+  last: Answered | undefined,
+): ChatMessage[] {
   const words = `Allowed words: ${Object.values(VOCABULARY).join(' ')}.`
   return [
-    { role: 'system', content: `${NARRATOR_PROMPTS[stage]?.text ?? ''}\n${words}` },
-    { role: 'user', content: `Catalogue:\n${brief.join('\n')}` },
+    { role: 'system', content: `${prompt.text}\n${words}` },
+    { role: 'user', content: [`Catalogue:\n${brief.join('\n')}`, ...feedback(last)].join('\n\n') },
   ]
 }
 
-/** The question again with what was wrong in the last answer. */
-export function withFeedback(
-  opening: readonly ChatMessage[],
-  answer: string,
-  issues: readonly Issue[],
-): ChatMessage[] {
-  const lines = issues
+function feedback(last: Answered | undefined): string[] {
+  if (last === undefined) return []
+  const accepted = last.sections.map(({ id }) => id)
+  const lines = last.issues
     .slice(0, ISSUES_SHOWN)
-    .map(({ code, span, hint }) => `${code} near "${plain(span)}": ${plain(hint)}`)
+    .map(({ code, span, hint }) => `- ${code} near "${plain(span)}": ${plain(hint)}`)
   return [
-    ...opening,
-    { role: 'assistant', content: answer.slice(0, ECHO_MAX) },
-    {
-      role: 'user',
-      content: `Refused. Mend only this, return the whole JSON:\n${lines.join('\n')}`,
-    },
+    `Your last answer broke these rules:\n${lines.join('\n')}`,
+    accepted.length === 0
+      ? 'Write the whole JSON again without these breaches.'
+      : `Accepted and kept: ${accepted.join(', ')}. Write the other sections again, as the whole JSON with those sections only.`,
   ]
 }
 

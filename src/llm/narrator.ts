@@ -1,30 +1,28 @@
-import type { z } from 'zod'
-
 import type { NarrativePolicy } from '#rules/policy/communication.ts'
 
-import { createBudget } from './budget.ts'
+import type { CallLedger } from './ledger.ts'
 import type { NarratorDeps } from './narrate.ts'
 import { createOpenAiModel, type Endpoint } from './openai.ts'
+import { loadPrices } from './prices.ts'
+import { createPace } from './recorded-call.ts'
 
-const LIMITS = { timeoutMs: 30_000, maxTokens: 1500, maxBytes: 64 * 1024 } as const
-const CALLS_MAX = 21
-const TOKENS_MAX = 150_000
-const FAILURES_IN_A_ROW = 4
+/** A model to tell reviews with, and a key to keep its raw answers under. */
+export interface NarratorSettings extends Endpoint {
+  readonly archiveKey?: string | undefined
+}
 
-/** The narrator of one review within the policy's time; undefined without an endpoint, and then nothing is asked of anyone. */
+/** The narrator of one review; undefined without a model, and then nothing is asked of anyone. */
 export function createNarrator(
-  endpoint: Endpoint | undefined,
-  policy: Pick<z.infer<typeof NarrativePolicy>, 'max_seconds'>,
+  settings: NarratorSettings | undefined,
+  { policy, ledger }: { readonly policy: NarrativePolicy; readonly ledger: CallLedger },
 ): NarratorDeps | undefined {
-  if (endpoint === undefined) return undefined
+  if (settings === undefined) return undefined
   return {
-    model: createOpenAiModel(endpoint),
-    budget: createBudget({
-      calls: CALLS_MAX,
-      tokens: TOKENS_MAX,
-      totalMs: policy.max_seconds * 1000,
-      failuresInARow: FAILURES_IN_A_ROW,
-    }),
-    limits: LIMITS,
+    model: createOpenAiModel(settings),
+    ledger,
+    policy,
+    prices: loadPrices(),
+    archiveKey: settings.archiveKey,
+    pace: createPace(),
   }
 }

@@ -1,13 +1,15 @@
 /** The text of a response; null beyond the limit, and then nothing more is read. The whole body counts against the call's deadline. */
-export async function readBody(response: Response, maxBytes: number): Promise<string | null> {
-  if (response.body === null) return ''
+export async function readBody(
+  response: Response,
+  maxBytes: number,
+): Promise<{ text: string | null; bytes: number }> {
   const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body) {
-    size += part.byteLength
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength
     // Leaving the loop cancels the stream.
-    if (size > maxBytes) return null
+    if (bytes > maxBytes) return { text: null, bytes }
     parts.push(part)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return { text: Buffer.concat(parts).toString('utf8'), bytes }
 }

@@ -3,6 +3,7 @@ import { STAGES, type Cell, type Finding, type Table } from '#rules/schema/revie
 
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
+import { wordsNote } from './words-note.ts'
 import {
   approversAsked,
   indexDocument,
@@ -22,7 +23,7 @@ export function renderMarkdown(document: ReviewDocument): string {
     list(document.health.reasons.map((reason) => reason.text)),
     unmeasuredLine(document),
     keyFigures(index),
-    section('In short', (document.narratives.synthesis?.sentences ?? []).map(escape).join('\n\n')),
+    section('In short', inShort(document)),
     section('What to do next', actions(document)),
     section('Next month’s focus', list(document.focus)),
     section('Targets against actuals', targets(document)),
@@ -31,6 +32,12 @@ export function renderMarkdown(document: ReviewDocument): string {
     `---\n\nReview ${document.reviewId}, policy ${document.policy.version}, as of ${document.asOf}, data grade ${document.trust.grade}, decisions sha256 \`${document.decisionsSha256}\`.`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function inShort({ narratives }: ReviewDocument): string {
+  const { synthesis } = narratives
+  if (synthesis === undefined) return ''
+  return [...synthesis.sentences.map(escape), `*${wordsNote(synthesis)}*`].join('\n\n')
 }
 
 function unmeasuredLine({ health }: ReviewDocument): string {
@@ -99,7 +106,9 @@ function stageBlock(
 ): string {
   const stage = document.stages[name]
   if (stage === undefined) return ''
-  const words = name === 'synthesis' ? '' : escape(document.narratives[name]?.text ?? '')
+  const narrative = name === 'synthesis' ? undefined : document.narratives[name]
+  const words =
+    narrative === undefined ? '' : `${escape(narrative.text)}\n\n*${wordsNote(narrative)}*`
   return [
     `## ${name === 'synthesis' ? 'Findings' : STAGE_TITLES[name]}`,
     words,

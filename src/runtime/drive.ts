@@ -19,6 +19,7 @@ export interface DriveOptions {
   readonly store: Store
   readonly session: ReviewSession
   readonly now: () => Date
+  readonly narrator?: PortDependencies['narrator']
   /** Writes the review's files from what the store holds. */
   readonly publish: () => Promise<void>
   readonly onStage: PortDependencies['onStage']

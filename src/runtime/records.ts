@@ -27,6 +27,8 @@ export type IntakeRecord = z.infer<typeof IntakeRecord>
 export const Narrative = z.strictObject({
   sentences: z.array(z.string()),
   source: z.enum(['llm', 'mixed', 'template']),
+  /** What a model arranged, as sentences of tokens: from them and the facts the words can be made again. */
+  arranged: z.array(z.string()).optional(),
 })
 export type Narrative = z.infer<typeof Narrative>
 

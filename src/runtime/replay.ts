@@ -2,13 +2,14 @@ import { z } from 'zod'
 
 import { STAGES } from '#rules/schema/review.ts'
 
-import { listApprovals } from '../store/approvals.ts'
+import { listApprovals, standing } from '../store/approvals.ts'
 import { loadStages } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
-import { decodeRecords, encodeRecord } from './records.ts'
+import { decodeRecords, encodeRecord, type ReviewRecords, type StageRecord } from './records.ts'
 import { gradeSession } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
 import { runSpecialist } from './specialists.ts'
+import { wordsHold } from './tell.ts'
 
 /** One stage computed again. */
 export interface ReplayedStage {
@@ -20,13 +21,13 @@ export interface ReplayedStage {
 
 /**
  * Computes every finished stage of a review again, from its frozen bytes, policy and recorded approvals, and compares it to the byte with what
- * was stored.
+ * was stored. No model is asked: where one arranged the words, they are made again from its arrangement and the facts.
  */
 export async function replayReview(store: Store, session: ReviewSession): Promise<ReplayedStage[]> {
   const { reviewId } = session.review
   const stored = await loadStages(store.pool, reviewId)
   const records = decodeRecords(stored)
-  const approvals = await listApprovals(store.pool, { reviewId })
+  const approvals = standing(await listApprovals(store.pool, { reviewId }))
   const replayed: ReplayedStage[] = []
   for (const { stage, result } of stored) {
     if (result === null) continue
@@ -34,11 +35,18 @@ export async function replayReview(store: Store, session: ReviewSession): Promis
     const record =
       name === undefined
         ? await gradeSession(session)
-        : await runSpecialist(name, session, { records, approvals })
+        : inStoredWords(await runSpecialist(name, session, { records, approvals }), records)
     const again = encodeRecord(record)
     replayed.push({ stage, equal: again === result, differences: differences(result, again) })
   }
   return replayed
+}
+
+/** The stage computed again, with the words that were stored if they are what its facts give; else with its own, which then differ. */
+function inStoredWords(computed: StageRecord, records: ReviewRecords): StageRecord {
+  const stored = records.stages.get(computed.result.stage)
+  if (stored === undefined || !wordsHold(stored, computed, records)) return computed
+  return { ...computed, narrative: stored.narrative }
 }
 
 /** Which decisions differ between two records; `(words or facts)` when all decisions agree and the bytes do not. */

@@ -15,7 +15,9 @@ import { approvalRequests } from './approval-filing.ts'
 import { moveOf } from './moves.ts'
 import { decodeRecords, encodeRecord, type IntakeRecord, type ReviewRecords } from './records.ts'
 import type { ReviewSession } from './session.ts'
+import type { NarratorDeps } from '../llm/narrate.ts'
 import { runSpecialist } from './specialists.ts'
+import { tellStage } from './tell.ts'
 
 const SYSTEM = { actor: 'system:review', role: null, onBehalfOf: null } as const
 
@@ -26,6 +28,8 @@ export interface PortDependencies {
   /** Number of the review's lock held: a write of a process that lost it is refused. */
   readonly fence: number
   readonly now: () => Date
+  /** Undefined: every stage tells itself. */
+  readonly narrator?: NarratorDeps | undefined
   readonly publish: () => Promise<void>
   /** Told when a stage begins and ends, for whoever watches. */
   readonly onStage: (stage: string, event: 'begins' | 'ends') => void
@@ -95,7 +99,8 @@ async function runStage(stage: StageName, dependencies: PortDependencies): Promi
     onStage(stage, 'begins')
     const records = await loadRecords(store, reviewId)
     const approvals = await listApprovals(store.pool, { reviewId })
-    const record = await runSpecialist(stage, session, { records, approvals })
+    const computed = await runSpecialist(stage, session, { records, approvals })
+    const record = await tellStage(computed, records, dependencies.narrator)
     await saveStageResult(store.pool, { reviewId, stage, fence, result: encodeRecord(record) })
     onStage(stage, 'ends')
   }

@@ -7,6 +7,7 @@ import { leadScoringAgent } from '#agents/lead-scoring/agent.ts'
 import type { Agent } from '#agents/ports.ts'
 import { synthesisAgent } from '#agents/synthesis/agent.ts'
 import { compareText } from '#rules/kernel/order.ts'
+import { movementFacts } from '#rules/narrative/movement-facts.ts'
 import type { StageName, StageResult } from '#rules/schema/review.ts'
 import type { EarlierStages } from '#rules/synthesis/input.ts'
 
@@ -30,7 +31,7 @@ const SPECIALISTS: Readonly<Record<Exclude<StageName, 'synthesis'>, Agent>> = {
   budget: budgetAgent,
 }
 
-/** Runs a specialist on a session and puts its words beside its result. The last one is told what all others found. */
+/** Runs a specialist on a session. Its words are its own; the last one is told what all others found. */
 export async function runSpecialist(
   stage: StageName,
   session: ReviewSession,
@@ -39,10 +40,18 @@ export async function runSpecialist(
   const ports = { warehouse: session.data.warehouse }
   if (stage !== 'synthesis') {
     const result = await SPECIALISTS[stage].run(session.context, ports, undefined)
-    return tell(result, result.summary)
+    return inOwnWords(result, result.summary)
   }
   const result = await synthesisAgent.run(session.context, ports, earlierStages(earlier))
-  return tell(result, result.executive)
+  return inOwnWords(result, result.executive)
+}
+
+/** A result with the size of every movement it may tell of, in its own words. */
+function inOwnWords(result: StageResult, sentences: readonly string[]): StageRecord {
+  return {
+    result: { ...result, facts: [...result.facts, ...movementFacts(result.facts)] },
+    narrative: { sentences: [...sentences], source: 'template' },
+  }
 }
 
 function earlierStages({ records, approvals }: Earlier): EarlierStages {
@@ -56,9 +65,4 @@ function earlierStages({ records, approvals }: Earlier): EarlierStages {
       .toSorted((left, right) => compareText(left.moveId, right.moveId)),
     grade: records.intake?.grade ?? null,
   }
-}
-
-/** The template narrator: the stage's own sentences. A language model may later put the same facts into other words. */
-function tell(result: StageResult, sentences: readonly string[]): StageRecord {
-  return { result, narrative: { sentences: [...sentences], source: 'template' } }
 }

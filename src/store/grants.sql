@@ -7,6 +7,8 @@ grant insert on mo.reviews, mo.stage_results, mo.effects, mo.approvals, mo.appro
 grant update (status, status_detail, fence, updated_at) on mo.reviews to mo_app;
 grant update (attempts, started_at, finished_at, result, result_sha256) on mo.stage_results to mo_app;
 grant update (status, settled_at, interrupt_id) on mo.approvals to mo_app;
+grant insert, update on mo.llm_calls to mo_app;
+grant insert on mo.narrative_approvals to mo_app;
 grant select, insert, update, delete on all tables in schema mo_checkpoints to mo_app;
 grant insert, update, delete on mo.workspaces, mo.dead_letters to mo_app;
 grant insert, update on mo.queue_turns to mo_app;

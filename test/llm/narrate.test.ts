@@ -1,21 +1,26 @@
 import { afterEach, describe, expect, it } from 'vitest'
 
-import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
-import { createBudget } from '#src/llm/budget.ts'
-import { narrate, type NarratorDeps } from '#src/llm/narrate.ts'
+import { NarrativePolicy } from '#rules/policy/communication.ts'
+import type { Decision, Fact, StageName, StageResult } from '#rules/schema/review.ts'
+import type { NarratorDeps } from '#src/llm/narrate.ts'
 import { createNarrator } from '#src/llm/narrator.ts'
-import { createOpenAiModel } from '#src/llm/openai.ts'
+import type { Narrative } from '#src/runtime/records.ts'
+import { tellStage } from '#src/runtime/tell.ts'
 
 import {
   type Behaviour,
   drips,
   failsWith,
+  floods,
   hangs,
+  hangsUp,
   type LlmServer,
   says,
+  slow,
   startLlmServer,
   tells,
 } from '../support/llm-server.ts'
+import { createMemoryLedger } from '../support/memory-ledger.ts'
 
 const fact = (id: string, value: number, unit: Fact['unit'] = 'ratio'): Fact => ({
   id,
@@ -38,16 +43,19 @@ const decision = (id: string, subjectName: string, action: string): Decision => 
   evidence: {},
 })
 
-function stage(names: readonly [string, string] = ['Brand Search', 'Retargeting']): StageResult {
+function stage(
+  names: readonly [string, string] = ['Brand Search', 'Retargeting'],
+  name: StageName = 'campaign_roi',
+): StageResult {
   return {
-    stage: 'campaign_roi',
+    stage: name,
     status: 'assessed',
     facts: [
-      fact('campaign_roi.total.roi', 0.5, 'change'),
-      fact('campaign_roi.campaign.C1.roas', 4),
-      fact('campaign_roi.campaign.C1.roas.previous', 3),
-      fact('campaign_roi.campaign.C2.roas', 0.9),
-      { ...fact('campaign_roi.campaign.C2.note', 0, 'text'), value: names[1] },
+      fact(`${name}.total.roi`, 0.5, 'change'),
+      fact(`${name}.campaign.C1.roas`, 4),
+      fact(`${name}.campaign.C1.roas.previous`, 3),
+      fact(`${name}.campaign.C2.roas`, 0.9),
+      { ...fact(`${name}.campaign.C2.note`, 0, 'text'), value: names[1] },
     ],
     decisions: [decision('C1', names[0], 'keep'), decision('C2', names[1], 'watch')],
     findings: [],
@@ -57,6 +65,7 @@ function stage(names: readonly [string, string] = ['Brand Search', 'Retargeting'
   }
 }
 
+const FUNNEL = stage(undefined, 'funnel')
 const OWN = [
   'The month returned {{campaign_roi.total.roi}}.',
   'There is no earlier month to compare with.',
@@ -69,7 +78,7 @@ const GOOD = {
 const TOLD = [
   'The month returned {{campaign_roi.total.roi}}.',
   'There is no earlier month to compare with.',
-  '“Brand Search” recorded a rise in ROAS ({{campaign_roi.campaign.C1.roas.previous}} to {{campaign_roi.campaign.C1.roas}}), and has the call “keep” (basis: below target).',
+  '“Brand Search” recorded a rise in ROAS ({{campaign_roi.campaign.C1.roas.previous}} to {{campaign_roi.campaign.C1.roas}}), and has a call to keep it as it is (basis: below target).',
 ]
 
 let servers: LlmServer[] = []
@@ -78,36 +87,59 @@ afterEach(async () => {
   servers = []
 })
 
+type PolicyChanges = Parameters<typeof NarrativePolicy.parse>[0]
+
 async function narrator(
   behaviours: readonly Behaviour[],
-  limits: { totalMs?: number; timeoutMs?: number; calls?: number; tokens?: number } = {},
-): Promise<{ deps: NarratorDeps; server: LlmServer }> {
+  policy: PolicyChanges = {},
+  model = 'gpt-4o-mini',
+): Promise<{
+  deps: NarratorDeps
+  server: LlmServer
+  ledger: ReturnType<typeof createMemoryLedger>
+}> {
   const server = await startLlmServer(...behaviours)
   servers.push(server)
-  const deps: NarratorDeps = {
-    model: createOpenAiModel({ baseUrl: server.baseUrl, model: 'm' }),
-    budget: createBudget({
-      calls: limits.calls ?? 10,
-      tokens: limits.tokens ?? 100_000,
-      totalMs: limits.totalMs ?? 10_000,
-      failuresInARow: 4,
-    }),
-    limits: { timeoutMs: limits.timeoutMs ?? 5000, maxTokens: 500, maxBytes: 20_000 },
-  }
-  return { deps, server }
+  const ledger = createMemoryLedger()
+  const deps = createNarrator(
+    { baseUrl: server.baseUrl, model },
+    { policy: NarrativePolicy.parse(policy), ledger },
+  )
+  if (deps === undefined) throw new Error('there is an endpoint')
+  return { deps, server, ledger }
+}
+
+async function tell(
+  deps: NarratorDeps | undefined,
+  result: StageResult = stage(),
+  sentences: string[] = OWN,
+): Promise<Narrative> {
+  const record = { result, narrative: { sentences, source: 'template' as const } }
+  return (await tellStage(record, { stages: new Map() }, deps)).narrative
 }
 
 const TEMPLATE = { sentences: OWN, source: 'template' }
 
-describe('narrate', () => {
+describe('telling a stage', () => {
   it('gives the own sentences back without an endpoint', async () => {
-    expect(createNarrator(undefined, { max_seconds: 90 })).toBeUndefined()
-    expect(await narrate(stage(), OWN, undefined)).toEqual(TEMPLATE)
+    const policy = NarrativePolicy.parse({})
+    expect(createNarrator(undefined, { policy, ledger: createMemoryLedger() })).toBeUndefined()
+    expect(await tell(undefined)).toEqual(TEMPLATE)
+  })
+
+  it('asks nobody about a stage that says nothing', async () => {
+    const { deps, server } = await narrator([tells(GOOD)])
+    expect(await tell(deps, stage(), [])).toEqual({ sentences: [], source: 'template' })
+    expect(server.received).toEqual([])
   })
 
   it('lets a model arrange facts and puts every phrase in itself', async () => {
     const { deps, server } = await narrator([tells(GOOD)])
-    expect(await narrate(stage(), OWN, deps)).toEqual({ sentences: TOLD, source: 'llm' })
+    expect(await tell(deps)).toEqual({
+      sentences: TOLD,
+      source: 'llm',
+      arranged: [...GOOD.headline, ...GOOD.performance],
+    })
     expect(server.received).toHaveLength(1)
   })
 
@@ -117,12 +149,12 @@ describe('narrate', () => {
       headline: ['{{say.1}}.', 'Overall, {{say.1}}.'],
     }
     const { deps } = await narrator([tells(sections)])
-    expect(await narrate(stage(), OWN, deps)).toEqual({ sentences: OWN, source: 'llm' })
+    expect(await tell(deps)).toMatchObject({ sentences: OWN, source: 'llm' })
   })
 
   it('appends what a model left out, the first sentence on top', async () => {
     const { deps } = await narrator([tells({ performance: GOOD.performance })])
-    expect(await narrate(stage(), OWN, deps)).toEqual({
+    expect(await tell(deps)).toMatchObject({
       sentences: [OWN[0], TOLD[2], OWN[1]],
       source: 'mixed',
     })
@@ -130,17 +162,20 @@ describe('narrate', () => {
 
   it('says what was wrong and takes the mended answer', async () => {
     const bad = { ...GOOD, headline: ['ROI doubled, {{say.1}}.'] }
-    const { deps, server } = await narrator([tells(bad), tells(GOOD)])
-    expect((await narrate(stage(), OWN, deps)).source).toBe('llm')
+    const { deps, server } = await narrator([tells(bad), tells({ headline: GOOD.headline })])
+    expect(await tell(deps)).toMatchObject({ sentences: TOLD, source: 'llm' })
     const feedback = server.received[1]?.body.messages.at(-1)?.content
     expect(feedback).toContain('word near "doubled"')
+    expect(feedback).toContain('Accepted and kept: performance.')
   })
 
-  it('keeps the usable sections of the best answer after three calls', async () => {
+  it('keeps the usable sections of all answers after three calls', async () => {
     const lies = { headline: ['{{s1.name}} fell with {{s1.roas}}.'], performance: GOOD.performance }
     const { deps, server } = await narrator([tells(lies)])
-    const words = await narrate(stage(), OWN, deps)
-    expect(words).toEqual({ sentences: [OWN[0], TOLD[2], OWN[1]], source: 'mixed' })
+    expect(await tell(deps)).toMatchObject({
+      sentences: [OWN[0], TOLD[2], OWN[1]],
+      source: 'mixed',
+    })
     expect(server.received).toHaveLength(3)
   })
 
@@ -151,29 +186,43 @@ describe('narrate', () => {
     ['answers no JSON', says('Here is your summary')],
     ['is cut off', says('{"v":1', { finish: 'length' })],
     ['breaks', failsWith(500)],
+    ['answers half a body', failsWith(200, { body: '{"choices":[{"mess' })],
+    ['hangs up', hangsUp],
   ])('falls back to the own sentences when the model %s', async (_what, behaviour) => {
     const { deps, server } = await narrator([behaviour])
-    expect(await narrate(stage(), OWN, deps)).toEqual(TEMPLATE)
+    expect(await tell(deps)).toEqual(TEMPLATE)
     expect(server.received).toHaveLength(3)
   })
 
-  it.each([400, 401, 403, 404])('asks once when the answer is %d', async (status) => {
-    const { deps, server } = await narrator([failsWith(status)])
-    expect(await narrate(stage(), OWN, deps)).toEqual(TEMPLATE)
+  it.each([
+    ['400', failsWith(400)],
+    ['401', failsWith(401)],
+    ['403', failsWith(403)],
+    ['404', failsWith(404)],
+    ['a refusal', says(null, { refusal: 'I cannot' })],
+    ['a body without end', floods({ bytes: 0 })],
+  ])('asks once when the answer is %s', async (_what, behaviour) => {
+    const { deps, server } = await narrator([behaviour])
+    expect(await tell(deps)).toEqual(TEMPLATE)
     expect(server.received).toHaveLength(1)
   })
 
   it.each([
     ['hangs', hangs],
     ['drips', drips],
+    ['is slow', slow(2000, '{}')],
   ])('delays nothing beyond its time when the endpoint %s', async (_what, behaviour) => {
-    const { deps, server } = await narrator([behaviour], { totalMs: 250, timeoutMs: 100 })
-    const startedMs = performance.now()
-    expect(await narrate(stage(), OWN, deps)).toEqual(TEMPLATE)
-    expect(performance.now() - startedMs).toBeLessThan(1500)
-    expect(server.received).toHaveLength(3)
-    expect(await narrate(stage(), OWN, deps)).toEqual(TEMPLATE)
-    expect(server.received).toHaveLength(3)
+    const { deps, server, ledger } = await narrator([behaviour], {
+      max_seconds: 0.25,
+      per_call: { seconds: 0.1 },
+    })
+    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(server.received.length).toBeLessThanOrEqual(3)
+    const asked = server.received.length
+    expect(await tell(deps, stage(['Other', 'Names']))).toEqual(TEMPLATE)
+    expect(server.received).toHaveLength(asked)
+    const outcomes = ledger.entries().map(({ result }) => result?.outcome)
+    expect(outcomes).toContainEqual(expect.objectContaining({ reason: 'timeout' }))
   })
 
   it('waits as asked when that fits, and gives up at once when it does not', async () => {
@@ -181,28 +230,95 @@ describe('narrate', () => {
       failsWith(429, { headers: { 'retry-after': seconds } })
     const short = await narrator([busy('1'), tells(GOOD)])
     const startedMs = performance.now()
-    expect((await narrate(stage(), OWN, short.deps)).source).toBe('llm')
+    expect((await tell(short.deps)).source).toBe('llm')
     expect(performance.now() - startedMs).toBeGreaterThan(990)
-    const long = await narrator([busy('30'), tells(GOOD)])
-    expect(await narrate(stage(), OWN, long.deps)).toEqual(TEMPLATE)
+    const long = await narrator([busy('30'), tells(GOOD)], { max_seconds: 20 })
+    expect(await tell(long.deps)).toEqual(TEMPLATE)
+    expect(long.server.received).toHaveLength(1)
+    // Nor does the next stage ask before that time.
+    expect(await tell(long.deps, FUNNEL)).toEqual(TEMPLATE)
     expect(long.server.received).toHaveLength(1)
   })
 
-  it('stops when the calls or the tokens of the review are spent', async () => {
-    const few = await narrator([tells(GOOD)], { calls: 1 })
-    const costly = await narrator([tells(GOOD)], { tokens: 120 })
-    for (const { deps, server } of [few, costly]) {
-      expect((await narrate(stage(), OWN, deps)).source).toBe('llm')
-      expect(await narrate(stage(), OWN, deps)).toEqual(TEMPLATE)
-      expect(server.received).toHaveLength(1)
-    }
+  it('steps down the format of the reply for all stages, and records each refusal', async () => {
+    const refuses = failsWith(400, { body: '{"error":"response_format is not supported"}' })
+    const { deps, server, ledger } = await narrator([refuses, refuses, tells(GOOD)])
+    expect((await tell(deps)).source).toBe('llm')
+    await tell(deps, FUNNEL)
+    const formats = server.received.map(({ body }) => body.response_format?.type)
+    expect(formats).toEqual(['json_schema', 'json_object', undefined, undefined])
+    expect(ledger.entries().map(({ intent }) => intent.format)).toEqual([
+      'json_schema',
+      'json_object',
+      'none',
+      'none',
+    ])
+  })
+
+  it('does not repeat a finished call', async () => {
+    const { deps, server } = await narrator([tells(GOOD)])
+    const first = await tell(deps)
+    expect(await tell(deps)).toEqual(first)
+    expect(server.received).toHaveLength(1)
+  })
+
+  it.each<[string, PolicyChanges]>([
+    ['calls of a review', { per_review: { calls: 1 } }],
+    ['tokens of a review', { per_review: { tokens: 6000 } }],
+    ['bytes of a review', { per_review: { bytes: 1200 } }],
+    ['money of a review', { max_cost: 0.0015 }],
+    ['calls of a day', { per_day: { calls: 1 } }],
+    ['tokens of a day', { per_day: { tokens: 6000 } }],
+    ['money of a day', { per_day: { cost: 0.0015 } }],
+  ])('makes no further call when the %s are spent', async (_what, policy) => {
+    const { deps, server } = await narrator([tells(GOOD, { usage: [4000, 1000] })], policy)
+    expect((await tell(deps)).source).toBe('llm')
+    expect(await tell(deps, FUNNEL)).toEqual(TEMPLATE)
+    expect(server.received).toHaveLength(1)
+  })
+
+  it.each<[string, PolicyChanges]>([
+    ['calls of a stage', { per_stage: { calls: 1 } }],
+    ['tokens of a stage', { per_stage: { tokens: 6000 } }],
+    ['money of a stage', { per_stage: { cost: 0.0015 } }],
+  ])('makes one attempt at a stage when the %s allow one', async (_what, policy) => {
+    const { deps, server } = await narrator([says('{}', { usage: [4000, 1000] })], policy)
+    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(server.received).toHaveLength(1)
+    await tell(deps, FUNNEL)
+    expect(server.received).toHaveLength(2)
+  })
+
+  it.each<[string, PolicyChanges]>([
+    ['tokens', { per_call: { tokens: 900 } }],
+    ['money', { per_call: { cost: 0.0001 } }],
+    ['bytes', { per_call: { bytes: 1000 } }],
+  ])('makes no call that the %s of a call cannot carry', async (_what, policy) => {
+    const { deps, server } = await narrator([tells(GOOD)], policy)
+    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(server.received).toEqual([])
+  })
+
+  it('asks for no more tokens than the money left pays for', async () => {
+    const { deps, server } = await narrator([tells(GOOD)], { per_call: { cost: 0.001 } })
+    await tell(deps)
+    const asked = Number(server.received[0]?.body['max_tokens'])
+    expect(asked).toBeGreaterThan(60)
+    // Even without a prompt, a thousandth of a dollar pays for 1,666 tokens of this model.
+    expect(asked).toBeLessThan(1666)
+  })
+
+  it('bounds a model without a price by tokens, and measures no cost', async () => {
+    const { deps, ledger } = await narrator([tells(GOOD)], { max_cost: 0 }, 'home-grown')
+    expect((await tell(deps)).source).toBe('llm')
+    expect(ledger.entries()[0]?.result).toMatchObject({ costMicros: null, inputTokens: 100 })
   })
 
   it('breaks the circuit after four failures in a row', async () => {
     const { deps, server } = await narrator([failsWith(500)])
-    await narrate(stage(), OWN, deps)
-    await narrate(stage(), OWN, deps)
-    await narrate(stage(), OWN, deps)
+    await tell(deps)
+    await tell(deps, FUNNEL)
+    await tell(deps, stage(undefined, 'content'))
     expect(server.received).toHaveLength(4)
   })
 
@@ -221,8 +337,8 @@ describe('narrate', () => {
     for (const name of ['Plain', ...hostile]) {
       const { deps, server } = await narrator([tells(GOOD)])
       const own = [`${OWN[0]?.slice(0, -1)} for ${name.replaceAll(/[{}]/g, '')}.`, OWN[1] ?? '']
-      await narrate(stage([name, `${name}!`]), own, deps)
-      await narrate(stage([`${name}!`, name]), own, deps)
+      await tell(deps, stage([name, `${name}!`]), own)
+      await tell(deps, stage([`${name}!`, name]), own)
       for (const { raw } of server.received) prompts.add(raw)
     }
     expect(prompts.size).toBe(1)

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 
-import type { ChatReply } from '#src/llm/chat.ts'
+import type { ChatCall, ChatReply, ReplyFormat } from '#src/llm/chat.ts'
 import { createOpenAiModel } from '#src/llm/openai.ts'
 
 import {
@@ -20,6 +20,10 @@ import {
 const LIMITS = { timeoutMs: 5000, maxTokens: 700, maxBytes: 10_000 }
 const MESSAGES = [{ role: 'user', content: 'hello' }] as const
 
+function callOf(limits = LIMITS, format: ReplyFormat = 'json_schema'): ChatCall {
+  return { messages: MESSAGES, format, limits }
+}
+
 let servers: LlmServer[] = []
 afterEach(async () => {
   await Promise.all(servers.map((server) => server.close()))
@@ -33,28 +37,42 @@ async function ask(
   const server = await startLlmServer(...behaviours)
   servers.push(server)
   const model = createOpenAiModel({ baseUrl: `${server.baseUrl}/`, apiKey: 'k-1', model: 'm-1' })
-  return { reply: await model.complete(MESSAGES, { ...LIMITS, ...limits }), server }
+  return { reply: await model.complete(callOf({ ...LIMITS, ...limits })), server }
 }
 
 describe('a good endpoint', () => {
   it('is asked once, with every option that bounds cost and chance', async () => {
     const { reply, server } = await ask([says('{}')])
-    expect(reply).toEqual({
+    expect(reply).toMatchObject({
       ok: true,
       content: '{}',
       model: 'served-model',
-      tokens: 120,
-      calls: 1,
-      format: 'json_schema',
+      usage: { inputTokens: 100, outputTokens: 20 },
+      status: 200,
     })
+    expect(reply.bytes).toBe(Buffer.byteLength(reply.body ?? ''))
     expect(server.received).toHaveLength(1)
     expect(server.received[0]).toMatchObject({
       path: '/v1/chat/completions',
       authorization: 'Bearer k-1',
-      body: { model: 'm-1', temperature: 0, seed: 1, max_tokens: 700, messages: MESSAGES },
+      body: {
+        model: 'm-1',
+        temperature: 0,
+        seed: 1,
+        max_tokens: 700,
+        stream: false,
+        messages: MESSAGES,
+      },
     })
-    expect(server.received[0]?.body.response_format?.type).toBe('json_schema')
-    expect(Object.keys(server.received[0]?.body ?? {})).not.toContain('stream')
+    expect(Object.keys(server.received[0]?.body ?? {}).toSorted()).toEqual([
+      'max_tokens',
+      'messages',
+      'model',
+      'response_format',
+      'seed',
+      'stream',
+      'temperature',
+    ])
   })
 
   it('may be slow within the time', async () => {
@@ -62,49 +80,50 @@ describe('a good endpoint', () => {
     expect(reply.ok).toBe(true)
   })
 
-  it('may be silent about usage, which is then estimated from the size', async () => {
-    const { reply } = await ask([says('{}', { usage: false })])
-    expect(reply.tokens).toBeGreaterThan(10)
-  })
+  it.each([[false], [[1.5, -2]]] as const)(
+    'may count no tokens, or nonsense (%j)',
+    async (usage) => {
+      const { reply } = await ask([says('{}', { usage })])
+      expect(reply).toMatchObject({ ok: true, usage: null })
+    },
+  )
 
   it('gets no key where none is set', async () => {
     const server = await startLlmServer(says('{}'))
     servers.push(server)
-    await createOpenAiModel({ baseUrl: server.baseUrl, model: 'm' }).complete(MESSAGES, LIMITS)
+    await createOpenAiModel({ baseUrl: server.baseUrl, model: 'm' }).complete(callOf())
+    expect(server.received).toHaveLength(1)
     expect(server.received[0]?.authorization).toBeUndefined()
   })
 })
 
 describe('the format of the reply', () => {
-  const refusesSchema = failsWith(400, {
-    body: '{"error":"response_format json_schema unsupported"}',
-  })
-  const refusesObject = failsWith(422, { body: '{"error":"json_object is unknown"}' })
-
-  it('steps down on the refusal that names it, and stays there', async () => {
-    const server = await startLlmServer(refusesSchema, refusesObject, says('{}'))
+  it.each([
+    ['json_schema', 'json_schema'],
+    ['json_object', 'json_object'],
+    ['none', undefined],
+  ] as const)('%s is asked for as %s', async (format, wanted) => {
+    const server = await startLlmServer(says('{}'))
     servers.push(server)
     const model = createOpenAiModel({ baseUrl: server.baseUrl, model: 'm' })
-    expect(await model.complete(MESSAGES, LIMITS)).toMatchObject({
-      ok: true,
-      calls: 3,
-      format: 'none',
-    })
-    expect(await model.complete(MESSAGES, LIMITS)).toMatchObject({
-      ok: true,
-      calls: 1,
-      format: 'none',
-    })
-    const formats = server.received.map(({ body }) => body.response_format?.type)
-    expect(formats).toEqual(['json_schema', 'json_object', undefined, undefined])
+    await model.complete(callOf(LIMITS, format))
+    expect(server.received[0]?.body.response_format?.type).toBe(wanted)
   })
 
-  it('does not step down on another refusal, nor below none', async () => {
-    const { reply, server } = await ask([failsWith(400)])
-    expect(reply).toMatchObject({ ok: false, reason: 'refused_request', again: false })
+  it.each([
+    [400, 'response_format json_schema unsupported', 'json_schema', 'format_refused'],
+    [422, 'json_object is unknown', 'json_object', 'format_refused'],
+    [400, 'failed to parse grammar', 'json_schema', 'format_refused'],
+    [400, 'response_format is unknown', 'none', 'refused_request'],
+    [400, 'the prompt is too long', 'json_schema', 'refused_request'],
+    [401, 'no key for response_format', 'json_schema', 'refused_request'],
+  ] as const)('status %d saying “%s” to %s is %s', async (status, error, format, reason) => {
+    const server = await startLlmServer(failsWith(status, { body: JSON.stringify({ error }) }))
+    servers.push(server)
+    const model = createOpenAiModel({ baseUrl: server.baseUrl, model: 'm' })
+    const reply = await model.complete(callOf(LIMITS, format))
+    expect(reply).toMatchObject({ ok: false, reason, again: false })
     expect(server.received).toHaveLength(1)
-    const stubborn = await ask([refusesSchema])
-    expect(stubborn.reply).toMatchObject({ ok: false, reason: 'refused_request', calls: 3 })
   })
 })
 
@@ -125,7 +144,7 @@ describe('a bad endpoint', () => {
     ['is overloaded', failsWith(503), 'unavailable'],
   ] as const)('that %s gives %s and may be asked again', async (_what, behaviour, reason) => {
     const { reply, server } = await ask([behaviour], { timeoutMs: 150 })
-    expect(reply).toMatchObject({ ok: false, reason, again: true, calls: 1 })
+    expect(reply).toMatchObject({ ok: false, reason, again: true })
     expect(server.received).toHaveLength(1)
   })
 
@@ -171,6 +190,6 @@ describe('a bad endpoint', () => {
 
   it('that does not exist is a failure of the network', async () => {
     const model = createOpenAiModel({ baseUrl: 'http://127.0.0.1:1/v1', model: 'm' })
-    expect(await model.complete(MESSAGES, LIMITS)).toMatchObject({ ok: false, reason: 'network' })
+    expect(await model.complete(callOf())).toMatchObject({ ok: false, reason: 'network' })
   })
 })

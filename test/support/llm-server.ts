@@ -73,11 +73,12 @@ async function readAll(request: IncomingMessage): Promise<string> {
 interface CompletionChanges {
   readonly finish?: string
   readonly refusal?: string
-  readonly usage?: boolean
+  /** Tokens of prompt and answer as the server counts them; false: it counts none. */
+  readonly usage?: readonly [number, number] | false
 }
 
 function completion(content: string | null, changes: CompletionChanges = {}): string {
-  const { finish = 'stop', refusal = null, usage = true } = changes
+  const { finish = 'stop', refusal = null, usage = [100, 20] } = changes
   return JSON.stringify({
     id: 'completion-1',
     object: 'chat.completion',
@@ -85,7 +86,15 @@ function completion(content: string | null, changes: CompletionChanges = {}): st
     choices: [
       { index: 0, finish_reason: finish, message: { role: 'assistant', content, refusal } },
     ],
-    ...(usage ? { usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 } } : {}),
+    ...(usage === false
+      ? {}
+      : {
+          usage: {
+            prompt_tokens: usage[0],
+            completion_tokens: usage[1],
+            total_tokens: usage[0] + usage[1],
+          },
+        }),
   })
 }
 
@@ -99,9 +108,12 @@ export function says(content: string | null, changes: CompletionChanges = {}): B
 }
 
 /** Answers with sections of sentences in the wanted envelope. */
-export function tells(sections: Readonly<Record<string, readonly string[]>>): Behaviour {
+export function tells(
+  sections: Readonly<Record<string, readonly string[]>>,
+  changes: CompletionChanges = {},
+): Behaviour {
   const list = Object.entries(sections).map(([id, sentences]) => ({ id, sentences }))
-  return says(JSON.stringify({ v: 1, sections: list }))
+  return says(JSON.stringify({ v: 1, sections: list }), changes)
 }
 
 /** Fails with this status. */

@@ -1,9 +1,11 @@
 import { cp } from 'node:fs/promises'
 
 import type { ReviewDocument } from '#rules/schema/document.ts'
+import type { NarratorSettings } from '#src/llm/narrator.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '#src/runtime/drive.ts'
 import { documentOf, publishReview } from '#src/runtime/publish.ts'
+import { narratorOf } from '#src/runtime/review-narrator.ts'
 import { openWorkspace } from '#src/runtime/workspace.ts'
 import { openStore } from '#src/store/store.ts'
 
@@ -16,7 +18,11 @@ export interface ReviewRun {
 }
 
 /** Runs the whole review of a month on a copy of a workspace, in a store of its own, as `mo review` does. */
-export async function runReviewOf(workspaceDir: string, month: string): Promise<ReviewRun> {
+export async function runReviewOf(
+  workspaceDir: string,
+  month: string,
+  model?: NarratorSettings,
+): Promise<ReviewRun> {
   const copy = await createReadyWorkspace()
   try {
     await cp(workspaceDir, copy.directory, { recursive: true })
@@ -30,6 +36,7 @@ export async function runReviewOf(workspaceDir: string, month: string): Promise<
           store,
           session,
           now,
+          narrator: narratorOf(model, store, session),
           publish: () => publishReview(store, session, workspace),
           onStage: () => undefined,
         })

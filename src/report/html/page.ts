@@ -7,6 +7,7 @@ import type { DocumentStage, ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type StageName } from '#rules/schema/review.ts'
 
 import { STAGE_TITLES } from '../titles.ts'
+import { wordsNote } from '../words-note.ts'
 import { indexDocument, monthName, renderText, type ReviewIndex } from '../words.ts'
 import { renderChart } from './chart.ts'
 import {
@@ -84,6 +85,7 @@ function summarySection(document: ReviewDocument): Markup {
   return html`<section aria-labelledby="summary">
     <h2 id="summary">In short</h2>
     ${narrative.sentences.map((sentence) => html`<p class="lead">${sentence}</p>`)}
+    <p class="note">${wordsNote(narrative)}</p>
     ${
       document.focus.length === 0
         ? ''
@@ -142,7 +144,7 @@ function stageSection(name: StageName, rendering: Rendering): Markup {
         html`<h3>${table.title}</h3>
           ${renderTable(table, index)}`,
     )}
-    ${narrative === undefined || narrative.source === 'template' ? '' : html`<p class="note">Words: ${narrative.source}; figures and calls: rules.</p>`}
+    ${narrative === undefined ? '' : html`<p class="note">${wordsNote(narrative)}</p>`}
   </section>`
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { stageCatalogue } from '#rules/narrative/stage-catalogue.ts'
+import { stageCatalogue, type StageCatalogue } from '#rules/narrative/stage-catalogue.ts'
 import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
 
 const fact = (id: string, value: Fact['value'], changes: Partial<Fact> = {}): Fact => ({
@@ -40,9 +40,12 @@ const stage = (facts: Fact[], decisions: Decision[]): StageResult => ({
 const show = ({ value }: Fact): string =>
   typeof value === 'object' && value !== null ? `$${value.minor}` : Number(value).toFixed(1)
 
+const catalogueOf = (result: StageResult, sentences: string[] = []): StageCatalogue =>
+  stageCatalogue({ result, sentences, facts: result.facts, show })
+
 const textsOf = (result: StageResult, sentences: string[] = []): Record<string, string> =>
   Object.fromEntries(
-    Array.from(stageCatalogue(result, sentences, show).catalogue, ([id, { text }]) => [id, text]),
+    Array.from(catalogueOf(result, sentences).catalogue, ([id, { text }]) => [id, text]),
   )
 
 describe('stageCatalogue', () => {
@@ -60,9 +63,9 @@ describe('stageCatalogue', () => {
       's1.name': '“STEP:A>B”',
       'pf.roi': 'ROI of {{funnel.total.roi}}',
       's1.rate': 'step rate of {{funnel.step.a_b.rate}}',
-      's1.decision': 'the call “investigate” (basis: broken)',
+      's1.decision': 'a call to investigate (basis: broken)',
       'say.1': 'Of {{funnel.step.a_b.rate}}',
-      'list.investigate': 'the call “investigate”: “STEP:A>B”',
+      'list.investigate': 'a call to investigate: “STEP:A>B”',
     })
   })
 
@@ -75,7 +78,7 @@ describe('stageCatalogue', () => {
   ])('says how %j came from %j', (now, then, phrase) => {
     const facts = [fact('funnel.total.roas', now), fact('funnel.total.roas.previous', then)]
     expect(textsOf(stage(facts, []))['pf.roas.chg']).toMatch(phrase)
-    expect(stageCatalogue(stage(facts, []), [], show).brief).toEqual([
+    expect(catalogueOf(stage(facts, [])).brief).toEqual([
       `pf: roas=${show(fact('x', now))} prev=${show(fact('x', then))} (.prev .chg)`,
     ])
   })
@@ -102,8 +105,8 @@ describe('stageCatalogue', () => {
     const twice = [decision('step:a'), decision('step:a', { reason: 'worse' })]
     expect(textsOf(stage([], twice))).toMatchObject({
       's1.decision':
-        'the call “investigate” (basis: broken) and the call “investigate” (basis: worse)',
-      'list.investigate': 'the call “investigate”: “STEP:A”',
+        'a call to investigate (basis: broken) and a call to investigate (basis: worse)',
+      'list.investigate': 'a call to investigate: “STEP:A”',
     })
     const many = Array.from({ length: 20 }, (_, index) => decision(`step:${index}`))
     const texts = textsOf(stage([], many))
@@ -120,10 +123,9 @@ describe('stageCatalogue', () => {
   it('tells the model tokens, figures and codes, and the subject with most figures first', () => {
     const facts = [fact('funnel.step.b.rate', 0.25), fact('funnel.step.b.evil', 7)]
     const own = ['{{funnel.step.b.rate}} at Evil Name.', 'Evil.']
-    const { brief, required } = stageCatalogue(
+    const { brief, required } = catalogueOf(
       stage(facts, [decision('step:a'), decision('step:b', { reason: 'worse_now' })]),
       own,
-      show,
     )
     expect(brief).toEqual([
       'say.1: a sentence of the rules about rate',

@@ -1,0 +1,102 @@
+import { numberOf } from './movement-facts.ts'
+import type { Candidate, Figures } from './subjects.ts'
+
+/** Subjects compared in pairs: the first ones, for pairs grow with the square. */
+const COMPARED_MAX = 6
+
+/** A subject under its alias and quoted name. */
+export interface NamedSubject {
+  readonly id: string
+  readonly name: string
+  readonly candidate: Candidate
+}
+
+interface Entry {
+  readonly subject: NamedSubject
+  readonly label: string
+  readonly value: number
+  /** The figure as a template. */
+  readonly current: string
+  readonly shown: string
+}
+
+/**
+ * Statements that set subjects of one kind beside each other: `top.M` and `bottom.M` name all that hold the highest and the lowest figure,
+ * `cmp.M.A.B` says how two stand. Where two different figures look the same to a reader there is no statement on them.
+ */
+export function rankingStatements(
+  subjects: readonly NamedSubject[],
+  figures: Figures,
+): [string, string][] {
+  const kinds = Map.groupBy(subjects, ({ candidate }) => candidate.kind)
+  const [largest] = [...kinds.values()].toSorted(
+    (left, right) => figuresIn(right) - figuresIn(left),
+  )
+  const compared = largest ?? []
+  const metrics = new Set(
+    compared.flatMap(({ candidate }) => candidate.measures.map(({ metric }) => metric)),
+  )
+  return [...metrics].flatMap((metric) => {
+    const entries = compared.flatMap((subject) => entryOf(subject, metric, figures))
+    return entries.length < 2 ? [] : [...extremes(metric, entries), ...pairs(metric, entries)]
+  })
+}
+
+function figuresIn(subjects: readonly NamedSubject[]): number {
+  return subjects.reduce((sum, { candidate }) => sum + candidate.measures.length, 0)
+}
+
+function entryOf(subject: NamedSubject, metric: string, { show }: Figures): Entry[] {
+  const measure = subject.candidate.measures.find((each) => each.metric === metric)
+  const value = measure === undefined ? null : numberOf(measure.fact)
+  if (measure === undefined || value === null) return []
+  const { label, current, fact } = measure
+  return [{ subject, label, value, current, shown: show(fact) }]
+}
+
+function extremes(metric: string, entries: readonly Entry[]): [string, string][] {
+  const values = entries.map(({ value }) => value)
+  const [highest, lowest] = [Math.max(...values), Math.min(...values)]
+  if (highest === lowest) return []
+  return [
+    ...extreme(`top.${metric}`, 'highest', { entries, value: highest }),
+    ...extreme(`bottom.${metric}`, 'lowest', { entries, value: lowest }),
+  ]
+}
+
+function extreme(
+  id: string,
+  word: string,
+  { entries, value }: { readonly entries: readonly Entry[]; readonly value: number },
+): [string, string][] {
+  const holders = entries.filter((entry) => entry.value === value)
+  const [first] = holders
+  if (
+    first === undefined ||
+    entries.filter(({ shown }) => shown === first.shown).length > holders.length
+  ) {
+    return []
+  }
+  const names = holders.map(({ subject }) => subject.name).join(' and ')
+  return [[id, `${names} had the ${word} ${first.label} (${first.current})`]]
+}
+
+function pairs(metric: string, entries: readonly Entry[]): [string, string][] {
+  const few = entries.slice(0, COMPARED_MAX)
+  return few.flatMap((left) =>
+    few
+      .filter(
+        (right) => right !== left && (right.value === left.value || right.shown !== left.shown),
+      )
+      .map((right): [string, string] => [
+        `cmp.${metric}.${left.subject.id}.${right.subject.id}`,
+        comparison(left, right),
+      ]),
+  )
+}
+
+function comparison(left: Entry, right: Entry): string {
+  const order = left.value > right.value ? 'a higher' : 'a lower'
+  const [word, joint] = left.value === right.value ? ['the same', 'as'] : [order, 'than']
+  return `${left.subject.name} had ${word} ${left.label} ${joint} ${right.subject.name} (${left.current} versus ${right.current})`
+}
