@@ -1,26 +1,16 @@
-import {
-  derive,
-  difference,
-  isMeasured,
-  measured,
-  notMeasured,
-  quotient,
-  type Quantity,
-} from '../kernel/quantity.ts'
+import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { deliveryOf, type Delivery } from './delivery.ts'
 import type { BudgetContext, BudgetInput } from './input.ts'
 import { type LinePace, paceLine } from './line-pace.ts'
 import { type LineReviews, noSpend } from './line-review.ts'
 import { plannedTotal } from './lines.ts'
+import { type Utilisation, utilisationOf } from './utilisation.ts'
 
 /** The budget as a whole; amounts in minor units. */
-export interface TotalReview {
+export interface TotalReview extends Utilisation {
   readonly planned: Quantity
   readonly committed: Quantity
   readonly delivery: Delivery
-  readonly available: Quantity
-  readonly utilisation: Quantity
-  readonly utilisationWithCommitments: Quantity
   readonly pace: LinePace
   readonly wasteProvable: Quantity
   readonly wasteEstimated: Quantity
@@ -36,8 +26,6 @@ export function reviewTotal(
   const committed = committedTotal(lines)
   const days = input.delivery.filter((day) => day.date.startsWith(context.month))
   const delivery = deliveryOf(days, noSpend(input))
-  const used = derive([delivery.spend, committed], ([spend = 0, later = 0]) => spend + later)
-  const gone = isMeasured(committed) ? used : delivery.spend
   const wastes = lines.flatMap((line) => (line.waste === null ? [] : [line.waste]))
   const noWaste = notMeasured(
     target === null
@@ -50,9 +38,7 @@ export function reviewTotal(
     planned,
     committed,
     delivery,
-    available: difference(planned, gone),
-    utilisation: quotient(delivery.spend, planned, 'the planned budget'),
-    utilisationWithCommitments: quotient(used, planned, 'the planned budget'),
+    ...utilisationOf({ budget: planned, spent: delivery.spend, committed }),
     pace: paceLine({ planned, committed, delivery: input.delivery }, reported, context),
     wasteProvable: sumWaste((waste) => waste.provable),
     wasteEstimated: sumWaste((waste) => waste.estimated),

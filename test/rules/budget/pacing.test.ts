@@ -36,23 +36,40 @@ function period(changes: Partial<PacePeriod> = {}): PacePeriod {
 }
 
 describe('utilisationOf', () => {
+  const use = (budget: number, spent: number, committed: number) =>
+    utilisationOf({
+      budget: measured(budget),
+      spent: measured(spent),
+      committed: measured(committed),
+    })
+
   test('says what is spent, promised and free', () => {
-    expect(utilisationOf(1000, 300, 200)).toEqual({
-      spent: 300,
-      committed: 200,
-      available: 500,
-      utilisation: 0.3,
-      utilisationWithCommitments: 0.5,
+    expect(use(1000, 300, 200)).toEqual({
+      available: measured(500),
+      utilisation: measured(0.3),
+      utilisationWithCommitments: measured(0.5),
     })
   })
 
   test('a budget of 0 has no share, and may be overdrawn', () => {
-    expect(utilisationOf(0, 1, 0)).toMatchObject({
-      available: -1,
-      utilisation: null,
-      utilisationWithCommitments: null,
+    const nothing = notMeasured('the planned budget is zero, so there is nothing to divide by')
+    expect(use(0, 1, 0)).toEqual({
+      available: measured(-1),
+      utilisation: nothing,
+      utilisationWithCommitments: nothing,
     })
-    expect(utilisationOf(1, 1, 0).utilisation).toBe(1)
+    expect(use(1, 1, 0).utilisation).toEqual(measured(1))
+  })
+
+  test('commitments nobody states take nothing off, and leave the share with them open', () => {
+    const unsaid = notMeasured('no budget says what is committed')
+    expect(
+      utilisationOf({ budget: measured(1000), spent: measured(300), committed: unsaid }),
+    ).toEqual({
+      available: measured(700),
+      utilisation: measured(0.3),
+      utilisationWithCommitments: unsaid,
+    })
   })
 })
 

@@ -6,6 +6,7 @@ import { linearPace, type Pace, requiredDaily, weekdayPace } from '#rules/budget
 import { platformCap } from '#rules/budget/platform-caps.ts'
 import { utilisationOf } from '#rules/budget/utilisation.ts'
 import { type DaySpend, weekdayWeights } from '#rules/budget/weekday-weights.ts'
+import { isMeasured, measured, type Quantity } from '#rules/kernel/quantity.ts'
 
 import type { OracleAdapter, OracleCaseResult, OracleMismatch } from '../../adapter.ts'
 import { compareExact, compareNumber } from '../../compare.ts'
@@ -106,12 +107,14 @@ function runCase(entry: z.infer<typeof Case>): OracleCaseResult {
   const drift = landWithDrift(period, history, entry.band)
   const recent = landWithRecent(period, entry.band)
   const landing = drift ?? recent
-  const use = utilisationOf(
-    budget,
-    entry.spend.reduce((sum, value) => sum + value, 0),
-    committed,
-  )
-  const reading = { budget, available: use.available, daysLeft: period.unseen.length, landing }
+  const spent = entry.spend.reduce((sum, value) => sum + value, 0)
+  const use = utilisationOf({
+    budget: measured(budget),
+    spent: measured(spent),
+    committed: measured(committed),
+  })
+  const available = valueOf(use.available) ?? Number.NaN
+  const reading = { budget, available, daysLeft: period.unseen.length, landing }
   const bounds = { ...STATUS_BOUNDS, watch: entry.band, critical: 2 * entry.band }
   const wantedUse = Group.parse(expected['utilisation'])
   const cents = { relative: 1e-9, absolute: 1e-9 }
@@ -123,17 +126,13 @@ function runCase(entry: z.infer<typeof Case>): OracleCaseResult {
       ...comparePace('dow', expected['dow'], weekdayPace(period)),
       ...compareLanding('ewma7', expected['ewma7'], drift),
       ...compareLanding('recent', expected['recent'], recent),
-      ...compare('spent', wantedUse['spent'], use.spent),
-      ...compareNumber(
-        'available',
-        { expected: wantedUse['available'], actual: use.available },
-        cents,
-      ),
-      ...compare('utilisation', wantedUse['utilisation'], use.utilisation),
+      ...compare('spent', wantedUse['spent'], spent),
+      ...compareNumber('available', { expected: wantedUse['available'], actual: available }, cents),
+      ...compare('utilisation', wantedUse['utilisation'], valueOf(use.utilisation)),
       ...compare(
         'with commitments',
         wantedUse['utilisation_with_commitments'],
-        use.utilisationWithCommitments,
+        valueOf(use.utilisationWithCommitments),
       ),
       ...compareList('required_daily', expected['required_daily'], requiredDaily(period)),
       ...compare('method', expected['method'], methodName(landing)),
@@ -141,6 +140,10 @@ function runCase(entry: z.infer<typeof Case>): OracleCaseResult {
       ...compare('status', expected['status'], judgePace(reading, bounds)),
     ],
   }
+}
+
+function valueOf(quantity: Quantity): number | null {
+  return isMeasured(quantity) ? quantity.value : null
 }
 
 function methodName(landing: Landing | null): string | null {
