@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { z } from 'zod'
 
 import type { CommandContext, CommandExit } from './commands/context.ts'
@@ -165,6 +165,41 @@ command('audit <action>', 'verify the hash chain, or export it')
         ? (await import('./commands/audit.ts')).runAuditExport(context, options)
         : (await import('./commands/audit.ts')).runAuditVerify(context, options),
     ),
+  )
+command('worker', 'works on reviews from the queue and starts those that are due')
+  .option('--concurrency <n>', 'reviews worked on at the same time', '2')
+  .option('--health-port <port>', 'serve /healthz, /readyz and /metrics on this port')
+  .action((options: Common & { concurrency: string; healthPort?: string }) =>
+    finish(options, async (context) =>
+      (await import('./commands/worker.ts')).runWorker(context, options),
+    ),
+  )
+command('queue', 'jobs that were given up: mo queue dead [list|show ID|retry ID]')
+  .addArgument(new Argument('<what>').choices(['dead']))
+  .addArgument(new Argument('[action]').choices(['list', 'show', 'retry']).default('list'))
+  .argument('[id]', 'the id that the list shows')
+  .action((...[, action, id, options]: [string, string, string | undefined, Common]) =>
+    finish(options, async (context) =>
+      (await import('./commands/queue.ts')).runQueueDead(context, {
+        ...options,
+        action,
+        ...(id === undefined ? {} : { id }),
+      }),
+    ),
+  )
+command('schedule', 'when reviews start by themselves')
+  .addArgument(new Argument('[action]').choices(['list', 'set', 'remove']).default('list'))
+  .option('--business-day <n>', 'set: on business day N after the month ends')
+  .option('--before-meeting <n>', 'set: N business days before the review meeting of the policy')
+  .option('--at <HH:MM>', 'set: not before this local time', '07:00')
+  .option('--from <YYYY-MM>', 'set: the first month (default: the current one)')
+  .action((action: string, options: Common & { at: string }) =>
+    finish(options, async (context) => {
+      const { runScheduleList, runScheduleRemove, runScheduleSet } =
+        await import('./commands/schedule.ts')
+      if (action === 'set') return runScheduleSet(context, options)
+      return (action === 'remove' ? runScheduleRemove : runScheduleList)(context, options)
+    }),
   )
 command('demo', 'the review of the bundled reference company').action((options: Common) =>
   finish(options, async (context) => (await import('./commands/demo.ts')).runDemo(context)),

@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+
+import { AppError } from '../errors.ts'
+import { serveHealth, type HealthServer } from '../observe/health.ts'
+import { createLog, type Log } from '../observe/log.ts'
+import { createMetrics } from '../observe/metrics.ts'
+import { createObserver } from '../observe/observer.ts'
+import { startTracing } from '../observe/tracing.ts'
+import { openQueue } from '../queue/open.ts'
+import type { WorkQueue } from '../queue/queue.ts'
+import { openWorkspace, workspacePolicy } from '../runtime/workspace.ts'
+import { registerWorkspace } from '../schedule/workspaces.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { startWorker } from '../worker/start.ts'
+import type { CommandContext, CommandExit, CommonOptions } from './context.ts'
+
+export interface WorkerCommandOptions extends CommonOptions {
+  readonly concurrency: string
+  readonly healthPort?: string
+}
+
+/** Connections a worker needs beside those of the reviews it works on, each of which takes about three. */
+const CONNECTIONS_BESIDE = 4
+const CONNECTIONS_PER_REVIEW = 3
+
+/**
+ * `mo worker`: hears the queue's bells and works on reviews until it is asked to stop (SIGTERM, SIGINT); what runs is then handed back after
+ * the stage it is in. With DATABASE_URL it serves every workspace that database knows, else the one it is started in.
+ */
+export async function runWorker(
+  context: CommandContext,
+  options: WorkerCommandOptions,
+): Promise<CommandExit> {
+  const concurrency = countOf(options.concurrency, '--concurrency')
+  const { config } = context
+  const log = createLog(config.logLevel === 'warn' ? 'info' : config.logLevel)
+  const endTracing = await startTracing(config.tracingEndpoint)
+  const store = await openWorkerStore(context, options, concurrency)
+  try {
+    const queue = await openQueue(store, { redisUrl: config.redisUrl })
+    try {
+      await work(context, { ...options, concurrency, log, store, queue })
+    } finally {
+      await queue.close()
+    }
+  } finally {
+    await store.close()
+    await endTracing()
+  }
+  return 0
+}
+
+interface Working extends Omit<WorkerCommandOptions, 'concurrency'> {
+  readonly concurrency: number
+  readonly log: Log
+  readonly store: Store
+  readonly queue: WorkQueue
+}
+
+async function work(context: CommandContext, options: Working): Promise<void> {
+  const { store, queue, log, concurrency } = options
+  const metrics = createMetrics({ store, queue })
+  const observer = createObserver(log, metrics)
+  let stopping = false
+  const worker = startWorker({ store, queue, observer, now: context.now, concurrency })
+  let health: HealthServer | undefined
+  try {
+    if (options.healthPort !== undefined) {
+      const sources = { store, queue, metrics, isStopping: () => stopping }
+      health = await serveHealth(sources, countOf(options.healthPort, '--health-port', 0))
+    }
+    const port = health === undefined ? {} : { port: health.port }
+    log.info({ backend: queue.backend, concurrency, ...port }, 'worker started')
+    const signal = await stopSignal()
+    stopping = true
+    log.info({ signal }, 'asked to stop: what runs is handed back after its stage')
+  } finally {
+    await worker.close()
+    await health?.close()
+  }
+}
+
+async function stopSignal(): Promise<string> {
+  const [signal]: unknown[] = await Promise.race([
+    once(process, 'SIGTERM'),
+    once(process, 'SIGINT'),
+  ])
+  return String(signal)
+}
+
+/** The store of the worker, with the workspace it is started in made known; with DATABASE_URL it may be started anywhere. */
+async function openWorkerStore(
+  { config }: CommandContext,
+  options: WorkerCommandOptions,
+  concurrency: number,
+): Promise<Store> {
+  const workspace = await openWorkspace(options.workspace).catch((error: unknown) => {
+    if (config.databaseUrl !== undefined && error instanceof AppError) return undefined
+    throw error
+  })
+  const store = await openStore({
+    workspaceDir: workspace?.directory ?? options.workspace,
+    databaseUrl: config.databaseUrl,
+    connectionsMax: CONNECTIONS_BESIDE + concurrency * CONNECTIONS_PER_REVIEW,
+  })
+  try {
+    if (workspace !== undefined) {
+      const { company } = (await workspacePolicy(workspace)).policy
+      const { directory } = workspace
+      await registerWorkspace(store.pool, {
+        name: company.name,
+        directory,
+        timeZone: company.time_zone,
+      })
+    }
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function countOf(text: string, option: string, least = 1): number {
+  const count = Number(text)
+  if (Number.isSafeInteger(count) && count >= least && count <= 65_535) return count
+  throw new AppError('USAGE', {
+    message: `${option} is not readable`,
+    expected: `a whole number from ${least}`,
+    got: text,
+  })
+}

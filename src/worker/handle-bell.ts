@@ -1,0 +1,104 @@
+import { AppError } from '../errors.ts'
+import type { Observer } from '../observe/observer.ts'
+import type { Bell } from '../queue/bell.ts'
+import { serveTurn } from '../queue/fair-turns.ts'
+import type { BellHandler, BellRun, Handled, WorkQueue } from '../queue/queue.ts'
+import { ringFairly } from '../queue/ring.ts'
+import { driveReview } from '../runtime/drive.ts'
+import { publishReview } from '../runtime/publish.ts'
+import { openSession } from '../runtime/session.ts'
+import { openWorkspace } from '../runtime/workspace.ts'
+import { tickWorkspace } from '../schedule/tick.ts'
+import { findWorkspace, type KnownWorkspace } from '../schedule/workspaces.ts'
+import { loadReview, type Review } from '../store/reviews.ts'
+import type { Store } from '../store/store.ts'
+
+/** What a worker works with. */
+export interface WorkerDependencies {
+  readonly store: Store
+  readonly queue: WorkQueue
+  readonly observer: Observer
+  readonly now: () => Date
+}
+
+const DONE: Handled = { kind: 'done' }
+/** Another process drives the review; whatever it leaves is looked at after it. */
+const BUSY: Handled = { kind: 'again', afterMs: 5_000 }
+
+/**
+ * What is done when a bell rings: the store is asked whether there is anything to do, and if so it is done. Safe for bells that come twice,
+ * late, or for what is finished or gone.
+ */
+export function createBellHandler(dependencies: WorkerDependencies): BellHandler {
+  const { store, observer } = dependencies
+  return async (bell, run) => {
+    await serveTurn(store.pool, run.turn)
+    return observer.job(bell, run, () =>
+      bell.kind === 'review' ? goOn(bell, run, dependencies) : look(bell, dependencies),
+    )
+  }
+}
+
+async function goOn(bell: Bell, run: BellRun, dependencies: WorkerDependencies): Promise<Handled> {
+  const review = await loadReview(dependencies.store.pool, bell.subject)
+  if (review === undefined || isSettled(review)) return DONE
+  const known = await workspaceOf(dependencies.store, review.workspace)
+  try {
+    await drive(review, known, { ...dependencies, run })
+    return DONE
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'REVIEW_BUSY') return BUSY
+    throw error
+  }
+}
+
+/** `failed` is set when a later review of the month took its place. */
+function isSettled({ status }: Review): boolean {
+  return status === 'completed' || status === 'withheld' || status === 'failed'
+}
+
+async function drive(
+  review: Review,
+  known: KnownWorkspace,
+  { store, observer, now, run }: WorkerDependencies & { readonly run: BellRun },
+): Promise<void> {
+  const workspace = await openWorkspace(known.directory)
+  const session = await openSession(workspace, review)
+  try {
+    const outcome = await driveReview({
+      store,
+      session,
+      now,
+      publish: () => publishReview(store, session, workspace),
+      onStage: observer.stages({ reviewId: review.reviewId, jobId: run.jobId }),
+      stop: run.signal,
+    })
+    observer.log.info({ reviewId: review.reviewId, workspace: known.name, outcome }, 'review rests')
+  } finally {
+    await session.data.close()
+  }
+}
+
+async function look(
+  bell: Bell,
+  { store, queue, observer, now }: WorkerDependencies,
+): Promise<Handled> {
+  const known = await findWorkspace(store.pool, bell.subject)
+  if (known === undefined) return DONE
+  const { begun } = await tickWorkspace(store, known, now())
+  for (const reviewId of begun) {
+    observer.log.info({ reviewId, workspace: known.name }, 'review begun by the calendar')
+    await ringFairly({ store, queue }, { kind: 'review', subject: reviewId }, known.name)
+  }
+  return DONE
+}
+
+async function workspaceOf(store: Store, name: string): Promise<KnownWorkspace> {
+  const known = await findWorkspace(store.pool, name)
+  if (known !== undefined) return known
+  throw new AppError('WORKSPACE_NOT_FOUND', {
+    message: 'no worker of this database knows the workspace of the review',
+    got: name,
+    next: 'run in its folder: mo schedule set, or mo worker',
+  })
+}

@@ -1,0 +1,228 @@
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+
+import { createLog } from '#src/observe/log.ts'
+import { createMetrics } from '#src/observe/metrics.ts'
+import { createObserver } from '#src/observe/observer.ts'
+import type { Bell } from '#src/queue/bell.ts'
+import { listDeadLetters, reviveBell } from '#src/queue/dead-letters.ts'
+import { openQueue } from '#src/queue/open.ts'
+import type { WorkQueue } from '#src/queue/queue.ts'
+import { ringFairly } from '#src/queue/ring.ts'
+import { beginReview } from '#src/runtime/begin.ts'
+import { registerWorkspace, setPlan } from '#src/schedule/workspaces.ts'
+import { withReviewLock } from '#src/store/review-lock.ts'
+import { listReviews, loadReview } from '#src/store/reviews.ts'
+import { loadStages } from '#src/store/stage-results.ts'
+import { createBellHandler, type WorkerDependencies } from '#src/worker/handle-bell.ts'
+import { reconcile } from '#src/worker/reconcile.ts'
+import { startWorker, type RunningWorker } from '#src/worker/start.ts'
+import { newReview, storeReview } from '#test/support/records.ts'
+import { COMPANY_MONTH, createCompany, identityOf } from '#test/support/review-company.ts'
+import { startTestStore, type TestStore } from '#test/support/store.ts'
+
+const PATIENCE = { timeout: 50_000, interval: 50 }
+const TIMING = { lockMs: 2_000, backoffMs: 20, attemptsMax: 2 }
+const RUN = { signal: new AbortController().signal, turn: 1, jobId: 'test', attempt: 1 }
+
+let shared: TestStore
+let queue: WorkQueue
+let dependencies: WorkerDependencies
+const workers: RunningWorker[] = []
+
+beforeAll(async () => {
+  shared = await startTestStore()
+  queue = await openQueue(shared.store, { redisUrl: undefined, timing: TIMING })
+  const { store } = shared
+  const observer = createObserver(createLog('silent'), createMetrics({ store, queue }))
+  // Requests filed on that day are out of time by the database's clock, so that a review ends by itself: silence approves nothing.
+  dependencies = { store, queue, observer, now: () => new Date('2026-04-02T12:00:00Z') }
+})
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.close()))
+})
+afterAll(async () => {
+  await queue.close()
+  await shared.close()
+})
+
+/** A company of its own on the shared store. */
+async function company(name: string) {
+  const directory = await mkdtemp(join(shared.workspaceDir, 'company-'))
+  const workspace = await createCompany(directory, name)
+  const identity = await identityOf(workspace)
+  expect(identity.name).toBe(name)
+  await registerWorkspace(shared.pool, identity)
+  return { workspace, identity }
+}
+
+async function begin(name: string): Promise<string> {
+  const { workspace } = await company(name)
+  const session = await beginReview(shared.store, workspace, {
+    month: COMPANY_MONTH,
+    asOf: undefined,
+    now: dependencies.now(),
+  })
+  await session.data.close()
+  return session.review.reviewId
+}
+
+const work = (concurrency = 1): RunningWorker => {
+  const worker = startWorker({
+    ...dependencies,
+    concurrency,
+    timing: TIMING,
+    reconcileEveryMs: 300,
+  })
+  workers.push(worker)
+  return worker
+}
+
+const statusOf = async (reviewId: string) => (await loadReview(shared.pool, reviewId))?.status
+
+describe('a worker', () => {
+  test('finds a review that nobody rang for, and brings it to its end', async () => {
+    const reviewId = await begin('Forgotten Ltd')
+    work()
+    await vi.waitFor(async () => expect(await statusOf(reviewId)).toBe('completed'), PATIENCE)
+    const stages = await loadStages(shared.pool, reviewId)
+    expect(stages.map(({ attempts }) => attempts)).toEqual(stages.map(() => 1))
+  })
+
+  test('two at once run each stage once', async () => {
+    const reviewId = await begin('Twice Ltd')
+    work(2)
+    work(2)
+    for (let ring = 0; ring < 5; ring++) {
+      await ringFairly(dependencies, { kind: 'review', subject: reviewId }, 'Twice Ltd')
+      await pause(50)
+    }
+    await vi.waitFor(async () => expect(await statusOf(reviewId)).toBe('completed'), PATIENCE)
+    const stages = await loadStages(shared.pool, reviewId)
+    expect(new Set(stages.map(({ attempts }) => attempts))).toEqual(new Set([1]))
+  })
+
+  test('that is asked to stop rests after a stage, and the next one goes on', async () => {
+    const reviewId = await begin('Stopped Ltd')
+    const first = work()
+    await vi.waitFor(
+      async () => expect((await loadStages(shared.pool, reviewId)).length).toBeGreaterThan(1),
+      { timeout: 60_000, interval: 5 },
+    )
+    await first.close()
+    workers.length = 0
+    const rested = (await loadStages(shared.pool, reviewId)).filter(
+      ({ finishedAt }) => finishedAt !== null,
+    )
+    expect(await queue.depth()).toMatchObject({ active: 0 })
+    work()
+    await vi.waitFor(async () => expect(await statusOf(reviewId)).toBe('completed'), PATIENCE)
+    const after = await loadStages(shared.pool, reviewId)
+    expect(after.slice(0, rested.length)).toEqual(rested)
+    expect(new Set(after.map(({ attempts }) => attempts))).toEqual(new Set([1]))
+  })
+
+  test('gives up what cannot succeed, tells why, and tries again when it is told to', async () => {
+    const { workspace } = await company('Lost Ltd')
+    const reviewId = await storeReview(shared.pool, {
+      workspace: 'Lost Ltd',
+      manifest: '{"inputs":[]}',
+    })
+    work()
+    await vi.waitFor(
+      async () =>
+        expect(await listDeadLetters(shared.pool, 'Lost Ltd')).toMatchObject([
+          { kind: 'review', subject: reviewId, workspace: 'Lost Ltd', attempts: 1 },
+        ]),
+      PATIENCE,
+    )
+    expect((await reconcile(dependencies)).reviews).toBe(0)
+    await reviveBell(shared.pool, { kind: 'review', subject: reviewId })
+    expect(await listDeadLetters(shared.pool, 'Lost Ltd')).toEqual([])
+    await vi.waitFor(
+      async () => expect(await listDeadLetters(shared.pool, 'Lost Ltd')).toHaveLength(1),
+      PATIENCE,
+    )
+    await expect(
+      reviveBell(shared.pool, { kind: 'review', subject: 'none' }),
+    ).rejects.toMatchObject({ code: 'ID_UNKNOWN' })
+    expect(workspace.directory).not.toBe('')
+  })
+})
+
+describe('a bell', () => {
+  const hear = (bell: Bell) => createBellHandler(dependencies)(bell, RUN)
+
+  test('for a review that is busy asks to be rung later', async () => {
+    const reviewId = await begin('Busy Ltd')
+    const outcome = await withReviewLock(shared.store, reviewId, () =>
+      hear({ kind: 'review', subject: reviewId }),
+    )
+    expect(outcome).toEqual({ ok: true, value: { kind: 'again', afterMs: 5_000 } })
+  })
+
+  test.each(['completed', 'withheld', 'failed'] as const)(
+    'for a review that is %s does nothing',
+    async (status) => {
+      const review = newReview()
+      await storeReview(shared.pool, review)
+      await shared.pool.query('update mo.reviews set status = $2 where review_id = $1', [
+        review.reviewId,
+        status,
+      ])
+      expect(await hear({ kind: 'review', subject: review.reviewId })).toEqual({ kind: 'done' })
+      expect(await loadReview(shared.pool, review.reviewId)).toMatchObject({ status, fence: 0 })
+    },
+  )
+
+  test('for what is not there does nothing', async () => {
+    expect(await hear({ kind: 'review', subject: 'none' })).toEqual({ kind: 'done' })
+    expect(await hear({ kind: 'tick', subject: 'nobody' })).toEqual({ kind: 'done' })
+  })
+
+  test('for a review of a workspace nobody knows fails for good', async () => {
+    const reviewId = await storeReview(shared.pool, { workspace: 'Unknown Ltd' })
+    await expect(hear({ kind: 'review', subject: reviewId })).rejects.toMatchObject({
+      code: 'WORKSPACE_NOT_FOUND',
+      retry: 'never',
+    })
+  })
+})
+
+describe('the calendar', () => {
+  const plan = { day: { kind: 'after_month_end', businessDay: 2 }, minute: 420 } as const
+  const reviewsOf = async (workspace: string) => listReviews(shared.pool, { workspace })
+
+  test('begins the review on its day, once, and has it worked on', async () => {
+    const { identity } = await company('Punctual Ltd')
+    await setPlan(shared.pool, identity.name, { plan, firstMonth: COMPANY_MONTH })
+    work(2)
+    work(2)
+    await vi.waitFor(
+      async () => expect(await reviewsOf('Punctual Ltd')).toMatchObject([{ status: 'completed' }]),
+      PATIENCE,
+    )
+    const tick: Bell = { kind: 'tick', subject: 'Punctual Ltd' }
+    await Promise.all([1, 2, 3].map(() => createBellHandler(dependencies)(tick, RUN)))
+    expect(await reviewsOf('Punctual Ltd')).toHaveLength(1)
+    expect(
+      (await readFile(join(identity.directory, 'reviews', COMPANY_MONTH, 'review.json'))).length,
+    ).toBeGreaterThan(1000)
+    expect(await queue.scheduleKeys()).toHaveLength(1)
+  })
+
+  test('begins nothing before its day, and says when it is', async () => {
+    const { identity } = await company('Early Ltd')
+    await setPlan(shared.pool, identity.name, { plan, firstMonth: COMPANY_MONTH })
+    const early = { ...dependencies, now: () => new Date('2026-04-02T06:59:00Z') }
+    await createBellHandler(early)({ kind: 'tick', subject: 'Early Ltd' }, RUN)
+    expect(await reviewsOf('Early Ltd')).toEqual([])
+    const { rows } = await shared.pool.query<{ next_look_at: Date }>(
+      `select next_look_at from mo.workspaces where workspace = 'Early Ltd'`,
+    )
+    expect(rows[0]?.next_look_at.toISOString()).toBe('2026-04-02T07:00:00.000Z')
+  })
+})
