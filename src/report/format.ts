@@ -36,7 +36,7 @@ const FORMATTERS: Readonly<Record<Fact['unit'], Formatter>> = {
   rate: (value) => sign(value, percent(Math.abs(value))),
   probability: chance,
   change: (value) => signed(value, percent),
-  points: (value) => signed(value, (size) => `${fixed(size * 100, 1)} points`),
+  points: (value) => signed(value, pointsOf),
   count: (value) => sign(value, wholeOr(Math.abs(value), 1)),
   ratio: (value) => `${sign(value, fixed(Math.abs(value), 2))}×`,
   days: (value) => withUnit(value, 'day'),
@@ -76,7 +76,18 @@ function chance(value: number): string {
 /** A share above zero that would print as 0.0% says so: a small thing is not nothing. */
 function percent(size: number): string {
   if (size > 0 && size < 0.0005) return 'under 0.1%'
-  return `${fixed(size * 100, 1)}%`
+  return `${fixed(hundredfold(size), 1)}%`
+}
+
+function pointsOf(size: number): string {
+  if (size > 0 && size < 0.0005) return 'under 0.1 points'
+  return `${fixed(hundredfold(size), 1)} points`
+}
+
+/** A share as per cent on the digits that JavaScript prints: 0.0055 times 100 is 0.5499999999999999 in doubles. */
+function hundredfold(size: number): number {
+  const shifted = Number(`${size}e2`)
+  return Number.isFinite(shifted) ? shifted : size * 100
 }
 
 function signed(value: number, format: (size: number) => string): string {

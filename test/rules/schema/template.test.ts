@@ -6,7 +6,7 @@ import { fillTemplate, literal, token, tokensOf } from '#rules/schema/template.t
 describe('a name in a template', () => {
   it.each([
     ['opens no token', '{{a.b}}', '((a.b))'],
-    ['turns no reading direction', 'Spring \u202Eeman', 'Spring eman'],
+    ['turns no reading direction', 'Spring \u202EPromo', 'Spring Promo'],
     ['hides nothing', 'Spr\u200Bing\u00AD\uFEFF', 'Spring'],
     ['carries no control character', 'A\u0000\u001B[31mB', 'A[31mB'],
     ['breaks no line', 'Spring\r\nPromo', 'Spring Promo'],
