@@ -5,7 +5,7 @@ import { pooledPrefix } from './portfolio-facts.ts'
 import type { PooledMetric, Portfolio } from './portfolio.ts'
 import { type ReadoutSubject, VERDICT_RULE } from './subjects.ts'
 import type { Verdict } from './verdict.ts'
-import { lookWords, neededWords, REASON_WORDS, resultWords } from './words.ts'
+import { lookWords, neededWords, REASON_WORDS, resultWords, worthWords } from './words.ts'
 
 const TRAFFIC_RULE = 'experiment.traffic'
 const LEAK_RULE = 'experiment.leak'
@@ -51,7 +51,7 @@ const TOLD: Readonly<Partial<Record<Verdict, (subject: ReadoutSubject, because: 
     LOSS: (subject, because) => ({
       severity: 'warning',
       title: `${literal(subject.name)}: the treatment is worse`,
-      detail: `Keep the control: ${because}.${shows(subject)}`,
+      detail: `Keep the control: ${because}.${shows(subject)}${worthWords(subject)}`,
     }),
     DIRECTIONAL: (subject, because) => ({
       severity: 'info',

@@ -3,6 +3,7 @@ import type { FactBook, FactEntry } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import type { ExperimentArmRow, ExperimentRules } from './input.ts'
 import { falseAlarmRate } from './peeking.ts'
+import { scaledImpact } from './scaled-impact.ts'
 import type { ReadoutSubject } from './subjects.ts'
 
 /** A fact of one comparison; `metric` and `inputs` are completed by the comparison's prefix. */
@@ -21,6 +22,7 @@ export function enterReadout(
     ...armEntries(subject),
     ...differenceEntries(subject, rules),
     ...liftEntries(subject, rules),
+    ...worthEntries(subject),
     ...testEntries(subject, falseDiscoveryRate),
     ...setupEntries(subject),
     ...lookEntries(subject, rules),
@@ -142,6 +144,35 @@ function liftEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
       interval: comparison?.liftInterval,
       why,
       formula: `Fieller interval of level ${1 - rules.alpha}`,
+    }),
+  ]
+}
+
+/** What a called difference is worth per day over the traffic the experiment had; nothing before it is called or within its first day. */
+function worthEntries(subject: ReadoutSubject): Entry[] {
+  const { comparison, call, daysRun, trial } = subject.readout
+  const called = call.verdict === 'WIN' || call.verdict === 'LOSS'
+  if (comparison === null || !called || daysRun === 0) return []
+  const totalUsers = trial.arms.reduce((sum, arm) => sum + arm.users, 0)
+  const worth = scaledImpact(comparison, { totalUsers, trafficShare: 1, days: daysRun })
+  const [label, formula] = [
+    'Worth per day if all traffic of the experiment got the treatment',
+    'difference × users of all arms ÷ days run',
+  ]
+  return [
+    {
+      metric: 'per_day',
+      label,
+      unit: 'number',
+      quantity: measured(worth.perDay),
+      formula,
+      inputs: ['difference'],
+    },
+    ...ends('per_day', label, {
+      unit: 'number',
+      interval: worth.interval,
+      why: NO_COMPARISON,
+      formula,
     }),
   ]
 }

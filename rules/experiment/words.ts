@@ -57,6 +57,14 @@ export function neededWords({ prefix, readout }: ReadoutSubject): string {
     : ` To show the smallest lift worth acting on, each arm needs ${token(`${prefix}.needed_users`)} users; the control had ${token(`${prefix}.control.users`)}, the treatment ${token(`${prefix}.treatment.users`)}.`
 }
 
+/** What a called difference is worth per day; empty within the first day. */
+export function worthWords({ prefix, readout }: ReadoutSubject): string {
+  const worth = `${prefix}.per_day`
+  return readout.daysRun === 0
+    ? ''
+    : ` Over all traffic of the experiment that is ${token(worth)} a day (${token(`${worth}.low`)} to ${token(`${worth}.high`)}).`
+}
+
 /** What several looks do to a test made for one; empty where there was one, or nobody counted. */
 export function lookWords({ prefix, readout }: ReadoutSubject): string {
   return (readout.ledger.looks ?? 0) < 2

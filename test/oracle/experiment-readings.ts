@@ -147,16 +147,15 @@ function posteriorReading(posterior: Posterior): Readings {
 
 function scaledReading(effect: Effect, { scaled, alpha }: ExperimentInput): Reading {
   if (scaled === undefined) return null
+  const { interval, pValue } = twoSidedTest(effect, alpha)
   const impact = scaledImpact(
-    effect,
+    { difference: effect.estimate, interval },
     {
       totalUsers: scaled.total_users,
       trafficShare: scaled.traffic_percentage,
       days: scaled.phase_length_days,
     },
-    alpha,
   )
-  const { pValue } = twoSidedTest(effect, alpha)
   return { estimate: impact.perDay, ci: ends(impact.interval), p_value: pValue, error: null }
 }
 

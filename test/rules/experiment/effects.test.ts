@@ -433,16 +433,16 @@ describe('reading an effect', () => {
     )
   })
 
+  const tested = { difference: 3, interval: twoSidedTest(effect, 0.05).interval }
+
   it('as worth per day at full traffic', () => {
     // 40,100 users in 14 days at half of the traffic: 5,728.57 a day.
     const scale = 40_100 / 7
-    const { interval } = twoSidedTest(effect, 0.05)
-    expect(scaledImpact(effect, { totalUsers: 40_100, trafficShare: 0.5, days: 14 }, 0.05)).toEqual(
-      {
-        perDay: near(3 * scale, 8),
-        interval: { low: near(interval.low * scale, 8), high: near(interval.high * scale, 8) },
-      },
-    )
+    const { interval } = tested
+    expect(scaledImpact(tested, { totalUsers: 40_100, trafficShare: 0.5, days: 14 })).toEqual({
+      perDay: near(3 * scale, 8),
+      interval: { low: near(interval.low * scale, 8), high: near(interval.high * scale, 8) },
+    })
   })
 
   it.each([
@@ -450,10 +450,10 @@ describe('reading an effect', () => {
     [{ totalUsers: 10, trafficShare: 0, days: 14 }],
     [{ totalUsers: 10, trafficShare: 0.5, days: 0 }],
   ])('refuses the exposure %o', (exposure) => {
-    expect(() => scaledImpact(effect, exposure, 0.05)).toThrow('expected an exposure')
+    expect(() => scaledImpact(tested, exposure)).toThrow('expected an exposure')
   })
 
   it('takes an exposure of nobody', () => {
-    expect(scaledImpact(effect, { totalUsers: 0, trafficShare: 1, days: 1 }, 0.05).perDay).toBe(0)
+    expect(scaledImpact(tested, { totalUsers: 0, trafficShare: 1, days: 1 }).perDay).toBe(0)
   })
 })

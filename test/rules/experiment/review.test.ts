@@ -394,6 +394,9 @@ describe('a review of experiments', () => {
       '.lift',
       '.lift.low',
       '.lift.high',
+      '.per_day',
+      '.per_day.low',
+      '.per_day.high',
       '.p_value',
       '.p_value_corrected',
       '.chance_to_win',
@@ -498,8 +501,27 @@ describe('findings', () => {
       severity: 'warning',
       title: 'Button test: the treatment is worse',
       detail:
-        'Keep the control: the interval of the difference excludes zero. It shows a lift of {{campaign_roi.experiment.EXP_1.lift}} ({{campaign_roi.experiment.EXP_1.lift.low}} to {{campaign_roi.experiment.EXP_1.lift.high}}), p = {{campaign_roi.experiment.EXP_1.p_value}} ({{campaign_roi.experiment.EXP_1.p_value_corrected}} with continuity correction).',
+        'Keep the control: the interval of the difference excludes zero. It shows a lift of {{campaign_roi.experiment.EXP_1.lift}} ({{campaign_roi.experiment.EXP_1.lift.low}} to {{campaign_roi.experiment.EXP_1.lift.high}}), p = {{campaign_roi.experiment.EXP_1.p_value}} ({{campaign_roi.experiment.EXP_1.p_value_corrected}} with continuity correction). Over all traffic of the experiment that is {{campaign_roi.experiment.EXP_1.per_day}} a day ({{campaign_roi.experiment.EXP_1.per_day.low}} to {{campaign_roi.experiment.EXP_1.per_day.high}}).',
     })
+  })
+
+  it('say what a called difference is worth a day, on the traffic of all arms', () => {
+    const found = review({
+      rows: arms([100, 160], { startedOn: '2026-03-01', endedOn: '2026-03-11' }),
+    })
+    const prefix = 'campaign_roi.experiment.EXP_1'
+    const of = (id: string): number => Number(valueOf(found, `${prefix}.${id}`))
+    const usersADay = (of('control.users') + of('treatment.users')) / 10
+    expect(of('per_day')).toBeCloseTo(of('difference') * usersADay, 9)
+    expect(of('per_day.low')).toBeCloseTo(of('difference.low') * usersADay, 9)
+    expect(of('per_day.high')).toBeCloseTo(of('difference.high') * usersADay, 9)
+  })
+
+  it('say nothing of a day before the first one is over', () => {
+    const sameDay = { startedOn: '2026-03-11', endedOn: '2026-03-11' }
+    const found = review({ rows: arms([160, 100], sameDay) }, { min_days: 0 })
+    expect(findingOf(found, 'finding.experiment.verdict:EXP_1')?.detail).not.toContain('a day')
+    expect(factOf(found, 'campaign_roi.experiment.EXP_1.per_day')).toBeUndefined()
   })
 
   it('tell a difference where no lift can be told, and no correction for a mean', () => {
