@@ -4,7 +4,7 @@ import type { StageName } from '#rules/schema/review.ts'
 
 import { createApprovalGate } from './approval-gate.ts'
 import type { ReviewPorts } from './ports.ts'
-import { routeAfterAdmission, routeAfterFiling } from './routing.ts'
+import { routeAfterAdmission, routeAfterApply, routeAfterFiling } from './routing.ts'
 import { ReviewState } from './state.ts'
 
 /** Nodes of the review in the order they run; the gate is skipped when nobody has to be asked. */
@@ -25,7 +25,7 @@ export const NODES = [
 
 /**
  * The monthly review as a durable state graph: intake → campaign ROI → funnel → attribution → content → lead scoring → budget → approval
- * interrupt → apply → synthesis → publish. Each node is one unit of work that is checkpointed when done.
+ * interrupt → apply → synthesis → publish. From apply it goes back to the gate when an approval became void before it was applied. Each node is one unit of work that is checkpointed when done.
  */
 export function createReviewGraph(ports: ReviewPorts, checkpointer: BaseCheckpointSaver) {
   const stage = (name: StageName) => async () => ({ receipts: await ports.runStage(name) })
@@ -39,7 +39,7 @@ export function createReviewGraph(ports: ReviewPorts, checkpointer: BaseCheckpoi
     .addNode('budget', stage('budget'))
     .addNode('file_approvals', async () => ({ pending: await ports.fileApprovals() }))
     .addNode('approval', createApprovalGate(ports))
-    .addNode('apply', async () => ({ applied: await ports.applyMoves() }))
+    .addNode('apply', () => ports.applyMoves())
     .addNode('synthesis', stage('synthesis'))
     .addNode('publish', async () => {
       await ports.publish()
@@ -55,7 +55,7 @@ export function createReviewGraph(ports: ReviewPorts, checkpointer: BaseCheckpoi
     .addEdge('budget', 'file_approvals')
     .addConditionalEdges('file_approvals', routeAfterFiling, ['approval', 'apply'])
     .addEdge('approval', 'apply')
-    .addEdge('apply', 'synthesis')
+    .addConditionalEdges('apply', routeAfterApply, ['approval', 'synthesis'])
     .addEdge('synthesis', 'publish')
     .addEdge('publish', END)
     .compile({ checkpointer })

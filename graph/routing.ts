@@ -13,3 +13,10 @@ export function routeAfterFiling(state: {
 }): 'approval' | 'apply' {
   return state.pending.length > 0 ? 'approval' : 'apply'
 }
+
+/** After the moves were ordered: what became void at the last moment goes back to the gate. */
+export function routeAfterApply(state: {
+  readonly pending: readonly PendingApproval[]
+}): 'approval' | 'synthesis' {
+  return state.pending.length > 0 ? 'approval' : 'synthesis'
+}

@@ -124,6 +124,23 @@ for (const decision of ['approve', 'reject'] as const) {
       ),
     )
 }
+command('amend <id>', 'asks for another amount: a new request in place of the old one')
+  .requiredOption('--amount <amount>', 'the amount in the currency of the move')
+  .requiredOption('--as <person>', 'id of the person in policy.yaml; may not approve it then')
+  .requiredOption('--reason <text>', 'why')
+  .action((id: string, options: Common & { as: string; reason: string; amount: string }) =>
+    finish(options, async (context) =>
+      (await import('./commands/approvals.ts')).runAmend(context, { ...options, id }),
+    ),
+  )
+command('withdraw <id>', 'takes a request back before it is applied')
+  .requiredOption('--as <person>', 'id of the person in policy.yaml')
+  .requiredOption('--reason <text>', 'why')
+  .action((id: string, options: Common & { as: string; reason: string }) =>
+    finish(options, async (context) =>
+      (await import('./commands/approvals.ts')).runWithdraw(context, { ...options, id }),
+    ),
+  )
 command('report [review]', 'the report of a review as it stands')
   .addOption(
     new Option('--format <format>', 'form of the report').choices(REPORT_FORMATS).default('md'),

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 
 import type {
   ActionRow,
+  BudgetContext,
   BudgetInput,
   CampaignRow,
   DeliveryDay,
@@ -29,14 +30,19 @@ import {
 export const budgetAgent = {
   stage: 'budget',
   run: async (context, { warehouse }): Promise<BudgetStageResult> =>
-    reviewBudget(await gather(context, warehouse), {
-      month: context.month,
-      asOfOn: firstOpenDay(context),
-      policy: context.policy,
-    }),
+    reviewBudget(await gatherBudget(context, warehouse), budgetContext(context)),
 } as const satisfies Agent
 
-async function gather(context: ReviewContext, warehouse: Warehouse): Promise<BudgetInput> {
+/** What the budget rules are told besides the rows. */
+export function budgetContext(context: ReviewContext): BudgetContext {
+  return { month: context.month, asOfOn: firstOpenDay(context), policy: context.policy }
+}
+
+/** Everything the budget rules look at, read from the warehouse. */
+export async function gatherBudget(
+  context: ReviewContext,
+  warehouse: Warehouse,
+): Promise<BudgetInput> {
   const month = { month: context.month }
   const window = deliveryWindow(context)
   const [plans, delivery, campaigns, channels, media, actions, risks, usedLines] =

@@ -3,11 +3,16 @@ import { sortByText } from '../kernel/order.ts'
 import type { ApprovalTier } from '../policy/money-moves.ts'
 import type { Delegation, Person } from '../policy/organisation.ts'
 
+/** What `may_approve` names besides tiers: the authority over new money. */
+export const INCREASE = 'increase'
+
 /** The request that waits for a decision. */
 export interface DecidedRequest {
   readonly tier: ApprovalTier
   readonly amountMinor: number
   readonly currency: string
+  /** New money instead of money from another line: needs an authority of its own. */
+  readonly isIncrease?: boolean
   /** Who proposed it, and on whose behalf when that is another person. */
   readonly proposedBy: readonly string[]
   /** Decisions already taken on it. */
@@ -39,6 +44,7 @@ export type RightsRefusal =
   | 'tier_not_granted'
   | 'role_missing'
   | 'amount_above_limit'
+  | 'increase_not_granted'
   | 'delegation_out_of_dates'
   | 'delegation_out_of_scope'
   | 'delegation_above_limit'
@@ -52,7 +58,7 @@ export type RightsRuling =
  *
  * In one's own name first; otherwise in the name of a principal who lent authority for the day, the tier and the amount. Whoever proposed
  * the request or edited the policy in force never decides it, neither as person nor as principal, and one person or principal counts once.
- * Lent authority is not lent on. Limits and dates are inclusive.
+ * Lent authority is not lent on. Limits and dates are inclusive. New money asks for the tier and for `increase`.
  *
  * @returns The refusal of one's own name, unless a delegation came nearer: then the first delegation's, by principal.
  * Source: four-eyes principle and delegation of authority, COSO Internal Control, principle 10.
@@ -96,7 +102,8 @@ function ownRefusal(person: Person, request: DecidedRequest): RightsRefusal | un
   if (limit !== undefined && compareAmount(amountMinor, currency, limit) > 0) {
     return 'amount_above_limit'
   }
-  return undefined
+  const lacksIncrease = request.isIncrease === true && !person.may_approve.includes(INCREASE)
+  return lacksIncrease ? 'increase_not_granted' : undefined
 }
 
 function lentRuling(
@@ -106,7 +113,8 @@ function lentRuling(
 ): RightsRuling {
   const { from, to, scope, limit, start_on: start, end_on: end } = delegation
   if (rights.on < start || rights.on > end) return refuse('delegation_out_of_dates')
-  if (!scope.includes(request.tier.id)) return refuse('delegation_out_of_scope')
+  const asked = request.isIncrease === true ? [request.tier.id, INCREASE] : [request.tier.id]
+  if (!asked.every((each) => scope.includes(each))) return refuse('delegation_out_of_scope')
   if (compareAmount(request.amountMinor, request.currency, limit) > 0) {
     return refuse('delegation_above_limit')
   }

@@ -25,3 +25,28 @@ export function changedParts(bound: ApprovalBinding, current: ApprovalBinding): 
   ]
   return parts.filter((entry) => entry.bound !== entry.current)
 }
+
+/** One value that is not what it was. */
+export interface ValueChange {
+  readonly what: string
+  readonly before: FactValue
+  readonly after: FactValue
+}
+
+export type FactValue = string | number | boolean | null | readonly string[]
+
+/**
+ * Which values differ, and from what to what? Names in order; a value that one side lacks counts as null there.
+ *
+ * @param before Flat facts as they were bound.
+ * @param after The same facts as they are now.
+ */
+export function valueChanges(
+  before: Readonly<Record<string, FactValue>>,
+  after: Readonly<Record<string, FactValue>>,
+): ValueChange[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
+  return names
+    .map((what) => ({ what, before: before[what] ?? null, after: after[what] ?? null }))
+    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
+}

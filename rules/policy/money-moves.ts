@@ -161,6 +161,8 @@ export const ApprovalPolicy = z.strictObject({
   expires_business_hours: z
     .record(z.string(), z.number().positive())
     .default({ medium: 24, high: 40 }),
+  /** Days after its approval in which an applied move may be undone as the approval foresaw; 0: never without a new request. */
+  rollback_days: z.int().nonnegative().max(90).default(14),
 })
 export type ApprovalPolicy = z.infer<typeof ApprovalPolicy>
 

@@ -15,6 +15,22 @@ function plainId(id: string): string {
   return id.replaceAll('%', '%25').replaceAll('/', '%2F')
 }
 
+/** The ids that a line's name was made of by `lineId`; null where the name leaves one open. */
+export function endsOfLine(line: string): {
+  readonly campaignId: string | null
+  readonly channelId: string | null
+} {
+  const [campaign = '~', channel] = line.split('/')
+  return {
+    campaignId: campaign === '~' ? null : readId(campaign),
+    channelId: channel === undefined ? null : readId(channel),
+  }
+}
+
+function readId(text: string): string {
+  return text.replaceAll('%2F', '/').replaceAll('%25', '%')
+}
+
 /**
  * Why a move should not be made as it stands. Only a carried proposal can have concerns: a move this review proposes itself would not
  * exist with one.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { APPROVAL_STATES } from './approval-state.ts'
 import { BudgetMove } from './budget-move.ts'
 import {
   Chart,
@@ -47,6 +48,15 @@ export const DocumentTarget = z.strictObject({
 })
 export type DocumentTarget = z.infer<typeof DocumentTarget>
 
+const FactValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])
+
+/** One value that is not what it was when a move was first asked for. */
+export const ValueChange = z.strictObject({
+  what: z.string(),
+  before: FactValue,
+  after: FactValue,
+})
+
 /** A move that waits for people, or waited. */
 export const DocumentApproval = z.strictObject({
   approvalId: z.string(),
@@ -57,7 +67,14 @@ export const DocumentApproval = z.strictObject({
   proposer: z.string(),
   /** Who may decide it under the review's policy and has not yet; empty once it is settled. */
   mayDecide: z.array(z.strictObject({ id: z.string(), name: z.string() })),
-  status: z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded', 'withdrawn']),
+  status: z.enum(APPROVAL_STATES),
+  /** Why it has this status, where somebody or the books said so. */
+  statusReason: z.string().nullable(),
+  /** What is asked for by now: an amendment asks for another amount than the move proposed. */
+  amount: MoneyValue,
+  /** The request this one took the place of, and what differs from it. */
+  supersedes: z.string().nullable(),
+  difference: z.array(ValueChange),
   expiresAt: z.string(),
   decisions: z.array(
     z.strictObject({

@@ -1,4 +1,4 @@
-import type { ApprovalState } from '../governance/approval-life.ts'
+import type { ApprovalState } from '../schema/approval-state.ts'
 import type { BudgetAction, UsedLine } from '../governance/past-moves.ts'
 import type { Presence } from '../kernel/presence.ts'
 import type { Policy } from '../policy/policy.ts'

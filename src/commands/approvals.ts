@@ -1,20 +1,11 @@
-import { authorityOf, type RightsRefusal } from '#rules/governance/decision-rights.ts'
-import { present } from '#rules/kernel/invariant.ts'
-import type { Policy } from '#rules/policy/policy.ts'
-
-import { appendAudit } from '../audit/append.ts'
-import { auditEntry } from '../audit/entry.ts'
-import { AppError } from '../errors.ts'
 import { formatMoney } from '../report/format.ts'
 import { spoken } from '../report/words.ts'
-import { localDateOf } from '../runtime/local-time.ts'
+import { amend, reviewOf, withdraw } from '../runtime/amend.ts'
+import { approvalOf, decide, shown } from '../runtime/decide.ts'
 import { moveOf } from '../runtime/moves.ts'
-import { contextOf } from '../runtime/session.ts'
-import { loadDecisions, recordDecision, type RefusalReason } from '../store/approval-decisions.ts'
-import { expireApprovals, listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
-import { loadReview } from '../store/reviews.ts'
-import type { Store } from '../store/store.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { loadDecisions } from '../store/approval-decisions.ts'
+import { expireApprovals } from '../store/approval-steps.ts'
+import { listApprovals, type Approval } from '../store/approvals.ts'
 import { columns } from '../terminal/output.ts'
 import {
   withSession,
@@ -69,14 +60,24 @@ export async function runApprovalShow(
   return withStore(context, options, async (store) => {
     const approval = await approvalOf(store, options.id)
     const decisions = await loadDecisions(store.pool, options.id)
-    const shown = { ...plainApproval(approval), decisions }
-    context.output.document(shown)
+    const document = { ...plainApproval(approval), decisions }
+    context.output.document(document)
     return 0
   })
 }
 
 function plainApproval(approval: Approval) {
-  return { ...approval, move: moveOf(approval) }
+  return {
+    ...approval,
+    move: moveOf(approval),
+    facts: plainJson(approval.facts),
+    difference: plainJson(approval.difference),
+    rollback: approval.rollback === null ? null : plainJson(approval.rollback),
+  }
+}
+
+function plainJson(text: string): unknown {
+  return JSON.parse(text)
 }
 
 export interface DecisionOptions extends CommonOptions {
@@ -95,124 +96,69 @@ export async function runDecision(
   options: DecisionOptions & { readonly decision: 'approve' | 'reject' },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const approval = await approvalOf(store, options.id)
-    const review = present(await loadReview(store.pool, approval.reviewId), 'the review asked for')
-    const { policy } = contextOf(review)
-    const authority = await authorityFor(store, { approval, options, policy, now: context.now() })
-    const outcome = await recordDecision(store.pool, {
-      approvalId: approval.approvalId,
-      person: authority.personId,
-      role: policy.people.find((person) => person.id === authority.principalId)?.roles[0] ?? null,
-      onBehalfOf: authority.principalId === authority.personId ? null : authority.principalId,
-      decision: options.decision,
-      reason: options.reason,
-      ruleIds: ['governance.decision_rights'],
-      planSha256: approval.planSha256,
-      factsSha256: approval.factsSha256,
-      policySha256: approval.policySha256,
+    const review = await reviewOf(store, options.id)
+    return withSession(workspace, review, async (session) => {
+      const outcome = await decide(store, session, {
+        approvalId: options.id,
+        personId: options.as,
+        decision: options.decision,
+        reason: options.reason,
+        now: context.now(),
+      })
+      if (!context.output.json) {
+        context.output.line(
+          `${options.decision === 'approve' ? 'Approved' : 'Rejected'} as ${options.as}: ${options.id} is now ${outcome.status}.`,
+        )
+      }
+      return driveAndTell(context, { store, workspace, session })
     })
-    if (!outcome.ok) throw refused(STORE_WORDS[outcome.reason])
+  })
+}
+
+/** `mo amend`: asks for another amount in place of a request, as its new proposer. */
+export async function runAmend(
+  context: CommandContext,
+  options: DecisionOptions & { readonly amount: string },
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const review = await reviewOf(store, options.id)
+    return withSession(workspace, review, async (session) => {
+      const renewal = await amend(store, session, {
+        approvalId: options.id,
+        personId: options.as,
+        reason: options.reason,
+        amount: options.amount,
+        now: context.now(),
+      })
+      if (!context.output.json) {
+        const { filing, anew, changes } = renewal
+        const changed = changes.map(
+          ({ what, before, after }) => `${spoken(what)} ${shown(before)} → ${shown(after)}`,
+        )
+        context.output.line(
+          filing.kind === 'refused'
+            ? `Refused by the books: ${spoken(filing.reason)}. ${options.id} is superseded, ${anew} withdrawn.`
+            : `Asked anew as ${anew} (${changed.join(', ')}); ${options.as} proposes it and may not approve it.`,
+        )
+      }
+      return driveAndTell(context, { store, workspace, session })
+    })
+  })
+}
+
+/** `mo withdraw`: takes a request back before it is applied. */
+export async function runWithdraw(
+  context: CommandContext,
+  options: DecisionOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const review = await reviewOf(store, options.id)
+    await withdraw(store, { approvalId: options.id, personId: options.as, reason: options.reason })
     if (!context.output.json) {
-      context.output.line(
-        `${options.decision === 'approve' ? 'Approved' : 'Rejected'} as ${options.as}: ${approval.approvalId} is now ${outcome.status}.`,
-      )
+      context.output.line(`Withdrawn as ${options.as}: ${options.id}; its money is free again.`)
     }
     return withSession(workspace, review, (session) =>
       driveAndTell(context, { store, workspace, session }),
     )
   })
-}
-
-async function approvalOf(store: Store, id: string): Promise<Approval> {
-  const approval = await loadApproval(store.pool, id)
-  if (approval === undefined) throw new AppError('APPROVAL_NOT_FOUND', { got: id })
-  return approval
-}
-
-async function authorityFor(
-  store: Store,
-  {
-    approval,
-    options,
-    policy,
-    now,
-  }: { approval: Approval; options: DecisionOptions; policy: Policy; now: Date },
-) {
-  const move = moveOf(approval)
-  const given = await loadDecisions(store.pool, approval.approvalId)
-  const ruling = authorityOf(
-    options.as,
-    {
-      tier: present(
-        policy.approval.tiers.find((tier) => tier.id === approval.tier),
-        'the tier of the request',
-      ),
-      amountMinor: move.amount.minor,
-      currency: move.amount.currency,
-      proposedBy: [approval.proposer],
-      given: given.map(({ person, onBehalfOf }) => ({
-        personId: person,
-        principalId: onBehalfOf ?? person,
-      })),
-    },
-    {
-      people: policy.people,
-      delegations: policy.delegations,
-      editedBy: policy.edited_by,
-      on: localDateOf(now.toISOString(), policy.company.time_zone),
-    },
-  )
-  if (ruling.ok) return ruling.authority
-  if (ruling.reason === 'unknown_person') {
-    throw new AppError('PERSON_UNKNOWN', {
-      expected: `one of ${policy.people.map((person) => person.id).join(', ') || '(the policy names nobody)'}`,
-      got: options.as,
-    })
-  }
-  const why = RIGHTS_WORDS[ruling.reason]
-  await inTransaction(store.pool, (client) =>
-    appendAudit(
-      client,
-      auditEntry(
-        { actor: options.as, role: null, onBehalfOf: null },
-        {
-          action: 'approval.refused',
-          subject: approval.approvalId,
-          reviewId: approval.reviewId,
-          ruleIds: ['governance.decision_rights'],
-          factsSha256: approval.factsSha256,
-          reason: options.reason,
-          after: { refusal: ruling.reason },
-        },
-      ),
-    ),
-  )
-  throw refused(why)
-}
-
-const RIGHTS_WORDS: Readonly<Record<Exclude<RightsRefusal, 'unknown_person'>, string>> = {
-  proposed_it: 'whoever proposed a move may not decide it',
-  edited_the_policy: 'whoever edited the policy may not decide under it',
-  decided_already: 'this person, or the one whose authority is used, has decided already',
-  tier_not_granted: 'the policy does not let this person decide this tier',
-  role_missing: 'this person has none of the roles the tier asks for',
-  amount_above_limit: 'the amount is above the limit of this person',
-  delegation_out_of_dates: 'the delegation does not cover today',
-  delegation_out_of_scope: 'the delegation does not cover this tier',
-  delegation_above_limit: 'the amount is above the limit of the delegation',
-}
-
-const STORE_WORDS: Readonly<Record<RefusalReason, string>> = {
-  'not-found': 'there is no such request',
-  'already-decided': RIGHTS_WORDS.decided_already,
-  expired: 'the time to decide is over; silence never approves',
-  'not-pending': 'the request is settled already',
-  'own-proposal': RIGHTS_WORDS.proposed_it,
-  'conflict-of-interest': RIGHTS_WORDS.edited_the_policy,
-  'changed-since': 'plan, facts or policy are no longer what was asked for',
-  'no-reason': 'a decision needs a reason',
-}
-
-function refused(why: string): AppError {
-  return new AppError('APPROVAL_REFUSED', { message: `the decision was refused: ${spoken(why)}` })
 }

@@ -5,6 +5,7 @@ import { basename } from 'node:path'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 
+import { INCREASE } from '#rules/governance/decision-rights.ts'
 import { Policy } from '#rules/policy/policy.ts'
 
 import { AppError } from '../errors.ts'
@@ -111,7 +112,7 @@ function shown(value: unknown): string {
 /** Names that the schema cannot check alone: people, roles and tiers that other parts refer to. */
 function checkReferences(policy: Policy, file: string): void {
   const people = new Set(policy.people.map((person) => person.id))
-  const tiers = new Set(policy.approval.tiers.map((tier) => tier.id))
+  const tiers = new Set([...policy.approval.tiers.map((tier) => tier.id), INCREASE])
   const refuse = (what: string, got: string, known: ReadonlySet<string>): never => {
     throw new AppError('POLICY_INVALID', {
       message: `the policy refers to an unknown name in ${what}`,

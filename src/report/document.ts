@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto'
 
+import { z } from 'zod'
+
 import {
   authorityOf,
   type DecidedRequest,
   type DecisionRights,
 } from '#rules/governance/decision-rights.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import { sortByText } from '#rules/kernel/order.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 import {
   ReviewDocument,
   type DocumentApproval,
   type DocumentNarrative,
+  ValueChange,
 } from '#rules/schema/document.ts'
 import type { StageResult } from '#rules/schema/review.ts'
 import type { SynthesisStageResult } from '#rules/schema/synthesis.ts'
@@ -21,7 +25,7 @@ import { localDateOf } from '../runtime/local-time.ts'
 import { moveOf } from '../runtime/moves.ts'
 import type { ReviewRecords, StageRecord } from '../runtime/records.ts'
 import type { ApprovalDecision } from '../store/approval-decisions.ts'
-import type { Approval } from '../store/approvals.ts'
+import { standing, type Approval } from '../store/approvals.ts'
 import type { Review } from '../store/reviews.ts'
 import { formatFact } from './format.ts'
 import { indexReview, renderText, spoken, type ReviewIndex } from './words.ts'
@@ -179,8 +183,11 @@ function actionsOf({ actions }: SynthesisStageResult, index: ReviewIndex) {
 
 function approvalsOf(parts: DocumentParts): DocumentApproval[] {
   const { approvals, decisions } = parts
-  return approvals
-    .toSorted((left, right) => (left.approvalId < right.approvalId ? -1 : 1))
+  const stand = standing(approvals)
+  const replaced = approvals.filter((approval) => !stand.includes(approval))
+  // What stands comes first, so that the first request found for a move is the one that counts.
+  return [stand, replaced]
+    .flatMap((group) => sortByText(group, (approval) => approval.approvalId))
     .map((approval) => ({
       approvalId: approval.approvalId,
       moveId: moveOf(approval).id,
@@ -190,6 +197,10 @@ function approvalsOf(parts: DocumentParts): DocumentApproval[] {
       proposer: approval.proposer,
       mayDecide: approval.status === 'pending' ? peopleWhoMayDecide(approval, parts) : [],
       status: approval.status,
+      statusReason: approval.statusReason,
+      amount: moveOf(approval).amount,
+      supersedes: approval.supersedes,
+      difference: z.array(ValueChange).parse(JSON.parse(approval.difference)),
       expiresAt: approval.expiresAt,
       decisions: decisions
         .filter((decision) => decision.approvalId === approval.approvalId)

@@ -1,139 +1,177 @@
-import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 
-import { businessHoursOf } from '#rules/governance/business-hours.ts'
-import { requestClock } from '#rules/governance/expiry.ts'
-import type { ZoneOffset } from '#rules/governance/local-clock.ts'
-import { tierOfMove, type MoveBooks } from '#rules/governance/move-request.ts'
-import type { PastChange } from '#rules/governance/plan-size.ts'
-import { daysBetween } from '#rules/kernel/calendar.ts'
+import { createMoveBasis, type MoveBasis } from '#rules/budget/bound-facts.ts'
+import { plannedTotal } from '#rules/budget/lines.ts'
+import { tierOfMove } from '#rules/governance/move-request.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
-import { idPart } from '#rules/kernel/text-id.ts'
-import { lineId, type BudgetMove, type BudgetStageResult } from '#rules/schema/budget-move.ts'
+import { isMeasured } from '#rules/kernel/quantity.ts'
+import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
-import type { NewApproval } from '../store/approvals.ts'
+import type { Actor } from '../audit/entry.ts'
+import { fileRefused, fileRequest, type Filing, type NewApproval } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
+import { keepPolicy, lockPastRequests } from '../store/past-moves.ts'
+import type { Store } from '../store/store.ts'
+import { inTransaction, type Queryable } from '../store/transaction.ts'
+import { expiryOfRequest } from './approval-clock.ts'
+import { localDateOf } from './local-time.ts'
+import { automaticThisMonth, pastChanges } from './past-changes.ts'
+import { frozenBooks, rulesContext, type Books } from './present.ts'
 import type { ReviewSession } from './session.ts'
-
-/** Without a deadline in the policy a request lives this many business hours: silence must end somewhere. */
-const FALLBACK_EXPIRY_HOURS = 40
-const DAY_MS = 86_400_000
-const OFFSET_HORIZON_DAYS = 400
 
 /** Who proposes a move nobody else proposed. */
 export const REVIEW_PROPOSER = 'system:budget-agent'
 
-const ActionRow = z.object({
-  action_id: z.string(),
-  created_on: z.string(),
-  campaign_id: z.string(),
-  from_channel_id: z.string().nullable(),
-  to_channel_id: z.string().nullable(),
-  amount_minor: z.int(),
-  proposed_by: z.string(),
-  status: z.string(),
-})
-type ActionRow = z.infer<typeof ActionRow>
+const ProposerRow = z.object({ action_id: z.string(), proposed_by: z.string() })
+
+/** One move to be asked for, by whom, and in whose place. */
+export interface Proposal {
+  readonly approvalId: string
+  readonly reviewId: string
+  readonly move: BudgetMove
+  readonly proposer: string
+  /** People who had a hand in it besides the proposer. */
+  readonly alsoBarred?: readonly string[]
+  readonly supersedes?: string
+  readonly difference?: readonly unknown[]
+}
+
+/** On what and when a proposal is filed. */
+export interface FilingScene {
+  readonly books: Books
+  /** What moves rest on in these books, see `createMoveBasis`. */
+  readonly basisOf: (move: BudgetMove) => MoveBasis
+  readonly now: Date
+  readonly actor: Actor
+}
+
+/** The scene of filing on these books. */
+export function filingScene(books: Books, at: { now: Date; actor: Actor }): FilingScene {
+  return { books, basisOf: createMoveBasis(books.input, rulesContext(books)), ...at }
+}
 
 /**
- * The approval requests of a review's moves. The same review gives the same requests but for the instants they are filed and expire at; they
- * bind the exact move, the facts it rests on, and the policy.
+ * Files the requests of a review's moves on the books it was frozen to. Asked again, it files nothing twice. A move that the books refuse is
+ * put on record as withdrawn with the reason.
  */
-export async function approvalRequests(
+export async function fileMoves(
+  store: Store,
   session: ReviewSession,
-  budget: { readonly result: BudgetStageResult; readonly sha256: string },
-  now: Date,
-): Promise<NewApproval[]> {
-  const { review, context, data } = session
-  const actions = await data.warehouse.rows('budget/filed-actions', {}, ActionRow)
-  return budget.result.moves.map((move, position) => {
-    const books = booksOf(move, actions, { budget: budget.result, asOfOn: context.asOfOn })
-    const ruling = tierOfMove(move, books, context.policy.approval)
-    const proposer =
-      actions.find((action) => action.action_id === move.actionId)?.proposed_by ?? REVIEW_PROPOSER
-    return {
-      approvalId: `${review.reviewId}-a${position + 1}`,
-      reviewId: review.reviewId,
-      move,
-      tier: ruling.tierId,
-      approversNeeded: ruling.approvers,
-      roles: ruling.roles,
-      proposer,
-      barred: context.policy.edited_by,
-      planSha256: sha256(canonicalJson(move)),
-      factsSha256: budget.sha256,
-      policySha256: review.policySha256,
-      createdAt: now.toISOString(),
-      expiresAt: expiryOf(session, ruling.expiresBusinessHours, now),
+  { moves, now, actor }: { moves: readonly BudgetMove[]; now: Date; actor: Actor },
+): Promise<void> {
+  const { review, data } = session
+  const rows = await data.warehouse.rows('budget/filed-actions', {}, ProposerRow)
+  const proposers = new Map(rows.map((row) => [row.action_id, row.proposed_by]))
+  const scene = filingScene(await frozenBooks(session), { now, actor })
+  await inTransaction(store.pool, async (client) => {
+    for (const [position, move] of moves.entries()) {
+      await fileProposal(client, scene, {
+        approvalId: `${review.reviewId}-a${position + 1}`,
+        reviewId: review.reviewId,
+        move,
+        proposer: proposers.get(move.actionId ?? '') ?? REVIEW_PROPOSER,
+      })
     }
   })
 }
 
-function booksOf(
-  move: BudgetMove,
-  actions: readonly ActionRow[],
-  { budget, asOfOn }: { budget: BudgetStageResult; asOfOn: string },
-): MoveBooks {
-  const planned = (line: string): [string, number][] => {
-    const fact = budget.facts.find((each) => each.id === `budget.line.${idPart(line)}.planned`)
-    return typeof fact?.value === 'object' && fact.value !== null ? [[line, fact.value.minor]] : []
-  }
-  const others = actions.filter((action) => action.action_id !== move.actionId)
-  const portfolio = budget.facts.find((fact) => fact.id === 'budget.total.planned')?.value
+/** Weighs one proposal against everything asked for before, reserves its money and puts it on record, in the caller's transaction. */
+export async function fileProposal(
+  client: Queryable,
+  scene: FilingScene,
+  proposal: Proposal,
+): Promise<Filing> {
+  const { policy } = scene.books
+  await keepPolicy(client, policy)
+  const requests = await lockPastRequests(client, policy.policy.company.name)
+  const others = requests.filter((each) => each.approvalId !== proposal.approvalId)
+  const basis = scene.basisOf(proposal.move)
+  const request = requestOf(proposal, { scene, basis, requests: others })
+  const [refusal] = basis.refusals
+  if (refusal === undefined) return fileRequest(client, request, scene.actor)
+  const reason = basis.refusals.join(', ')
+  await fileRefused(client, { request, reason, actor: scene.actor })
+  return { kind: 'refused', reason }
+}
+
+function requestOf(
+  proposal: Proposal,
+  {
+    scene,
+    basis,
+    requests,
+  }: {
+    readonly scene: FilingScene
+    readonly basis: MoveBasis
+    readonly requests: Awaited<ReturnType<typeof lockPastRequests>>
+  },
+): NewApproval {
+  const { move } = proposal
+  const { policy, sha256: policySha256 } = scene.books.policy
+  const ruling = rulingOf(move, { scene, basis, requests })
   return {
-    budgetByLine: new Map(
-      [move.fromLine, move.toLine].flatMap((line) => (line === null ? [] : planned(line))),
-    ),
-    history: others.flatMap((action) => pastChanges(action, asOfOn)),
-    automaticThisMonthMinor: 0,
-    portfolioMinor: typeof portfolio === 'object' && portfolio !== null ? portfolio.minor : null,
+    approvalId: proposal.approvalId,
+    reviewId: proposal.reviewId,
+    move,
+    facts: basis.facts,
+    tier: ruling.tierId,
+    approversNeeded: ruling.approvers,
+    roles: ruling.roles,
+    proposer: proposal.proposer,
+    barred: [...new Set([...policy.edited_by, ...(proposal.alsoBarred ?? [])])],
+    planSha256: sha256(canonicalJson(move)),
+    factsSha256: sha256(canonicalJson(basis.facts)),
+    policySha256,
+    remainderMinor: basis.remainderMinor,
+    plannedMinor: basis.plannedMinor,
+    rollback:
+      policy.approval.rollback_days === 0 ? null : { withinDays: policy.approval.rollback_days },
+    ...(proposal.supersedes === undefined ? {} : { supersedes: proposal.supersedes }),
+    difference: proposal.difference ?? [],
+    createdAt: scene.now.toISOString(),
+    expiresAt: expiryOfRequest(policy, { tier: ruling.tierId, filedAt: scene.now }),
   }
 }
 
-const STATE_OF_STATUS: Readonly<Record<string, string>> = {
-  executed: 'applied',
-  applied: 'applied',
-  approved: 'approved',
-  proposed: 'pending',
-  pending: 'pending',
-}
-
-function pastChanges(action: ActionRow, asOfOn: string): PastChange[] {
-  const ageDays = Math.max(0, daysBetween(action.created_on, asOfOn))
-  const state = STATE_OF_STATUS[action.status] ?? action.status
-  const end = (channel: string | null, deltaMinor: number): PastChange[] =>
-    channel === null
-      ? []
-      : [{ line: lineId(action.campaign_id, channel), deltaMinor, ageDays, state }]
-  return [
-    ...end(action.from_channel_id, -action.amount_minor),
-    ...end(action.to_channel_id, action.amount_minor),
-  ]
-}
-
-function expiryOf({ context }: ReviewSession, hours: number | null, now: Date): string {
-  const { calendar, company } = context.policy
-  const clock = requestClock(
-    now.getTime(),
-    { answerHours: undefined, expiryHours: hours ?? FALLBACK_EXPIRY_HOURS },
-    { hours: businessHoursOf(calendar), offsets: offsetsAround(now, company.time_zone) },
+function rulingOf(
+  move: BudgetMove,
+  {
+    scene,
+    basis,
+    requests,
+  }: {
+    readonly scene: FilingScene
+    readonly basis: MoveBasis
+    readonly requests: Awaited<ReturnType<typeof lockPastRequests>>
+  },
+) {
+  const { books, now } = scene
+  const { policy } = books.policy
+  const timeZone = policy.company.time_zone
+  const scope = {
+    move,
+    actions: books.input.actions,
+    requests,
+    on: localDateOf(now.toISOString(), timeZone),
+    timeZone,
+  }
+  const planned = [
+    [move.fromLine, basis.facts.giver_planned_minor],
+    [move.toLine, basis.facts.receiver_planned_minor],
+  ] as const
+  const portfolio = plannedTotal(books.input)
+  return tierOfMove(
+    move,
+    {
+      budgetByLine: new Map(
+        planned.flatMap(([line, minor]) =>
+          line === null || minor === null ? [] : [[line, minor]],
+        ),
+      ),
+      history: pastChanges(scope),
+      automaticThisMonthMinor: automaticThisMonth(scope),
+      portfolioMinor: isMeasured(portfolio) ? portfolio.value : null,
+    },
+    policy.approval,
   )
-  return new Date(clock.expiresAtMs ?? now.getTime() + DAY_MS).toISOString()
-}
-
-/** Offsets of the zone from a day before `now` for the next year or so. */
-function offsetsAround(now: Date, timeZone: string): ZoneOffset[] {
-  const end = now.getTime() + OFFSET_HORIZON_DAYS * DAY_MS
-  const offsets: ZoneOffset[] = []
-  let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(
-    now.getTime() - DAY_MS,
-  ).toZonedDateTimeISO(timeZone)
-  while (at !== null && at.epochMilliseconds < end) {
-    offsets.push({
-      fromMs: at.epochMilliseconds,
-      offsetMinutes: Math.round(at.offsetNanoseconds / 60e9),
-    })
-    at = at.getTimeZoneTransition('next')
-  }
-  return offsets
 }

@@ -2,7 +2,8 @@ import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 
 import { AppError } from '../errors.ts'
 import type { Manifest } from '../ingest/manifest.ts'
-import { listApprovals, withdrawApproval } from '../store/approvals.ts'
+import { withdrawApproval } from '../store/approval-steps.ts'
+import { listApprovals } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
 import { createReview, listReviews, setReviewStatus, type Review } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
@@ -73,7 +74,7 @@ export async function beginReview(
     })
     if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: reviewId })
     if (outcome.created) await supersedeEarlier(store, outcome.review)
-    return { review: outcome.review, context: contextOf(outcome.review), data }
+    return { review: outcome.review, context: contextOf(outcome.review), workspace, data }
   } catch (error) {
     await data.close()
     throw error
@@ -101,7 +102,10 @@ async function supersedeEarlier({ pool }: Store, review: Review): Promise<void> 
   })
   const reason = `superseded by review ${review.reviewId}`
   for (const earlier of open.filter((each) => each.reviewId !== review.reviewId)) {
-    const asked = await listApprovals(pool, { reviewId: earlier.reviewId, statuses: ['pending'] })
+    const asked = await listApprovals(pool, {
+      reviewId: earlier.reviewId,
+      statuses: ['pending', 'approved'],
+    })
     for (const { approvalId } of asked) {
       await withdrawApproval(
         pool,

@@ -4,11 +4,13 @@ import type { GateReply } from '#graph/approval-gate.ts'
 import { createReviewGraph, NODES, type ReviewGraph } from '#graph/review-graph.ts'
 
 import { AppError } from '../errors.ts'
-import { expireApprovals, listApprovals } from '../store/approvals.ts'
+import { expireApprovals } from '../store/approval-steps.ts'
+import { listApprovals } from '../store/approvals.ts'
 import { ReviewCheckpointer } from '../store/checkpointer.ts'
 import { withReviewLock, type ReviewLock } from '../store/review-lock.ts'
 import { loadReview, setReviewStatus, type ReviewStatus } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { renewStale } from './renew-approvals.ts'
 import { createReviewPorts, loadRecords, type PortDependencies } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
 
@@ -123,7 +125,9 @@ async function nextStep(graph: ReviewGraph, options: DriveOptions): Promise<Step
     .filter((task) => snapshot.next.includes(task.name))
     .flatMap((task) => task.interrupts)
   if (interrupts.length === 0) return { kind: 'continue' }
-  await expireApprovals(store.pool, { actor: 'system:review', role: null, onBehalfOf: null })
+  const actor = { actor: 'system:review', role: null, onBehalfOf: null }
+  await expireApprovals(store.pool, actor)
+  await renewStale(store, session, { now: options.now(), actor })
   const pending = await listApprovals(store.pool, { reviewId, statuses: ['pending'] })
   if (pending.length > 0) return { kind: 'blocked' }
   const reply: GateReply = { kind: 'decisions_recorded' }

@@ -4,16 +4,16 @@ import { dirname, join } from 'node:path'
 
 import type { ReviewDocument } from '#rules/schema/document.ts'
 
+import { changeFiles } from '../changes/files.ts'
 import { Manifest } from '../ingest/manifest.ts'
 import { buildDocument } from '../report/document.ts'
 import { renderReportPage } from '../report/html/page.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
-import { listApprovals, type Approval } from '../store/approvals.ts'
-import { loadEffects } from '../store/effects.ts'
+import { listApprovals, standing, type Approval } from '../store/approvals.ts'
+import { listOrders, listReceipts } from '../store/change-orders.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
-import { moveOf } from './moves.ts'
 import { addRecord, type ReviewRecords } from './records.ts'
 import { loadRecords } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
@@ -51,7 +51,10 @@ async function withInterimSynthesis(
   approvals: readonly Approval[],
 ): Promise<ReviewRecords> {
   if (records.budget === undefined) return records
-  const synthesis = await runSpecialist('synthesis', session, { records, approvals })
+  const synthesis = await runSpecialist('synthesis', session, {
+    records,
+    approvals: standing(approvals),
+  })
   return addRecord(records, synthesis)
 }
 
@@ -83,26 +86,12 @@ async function writeChangeOrders(
   { review }: ReviewSession,
   folder: string,
 ): Promise<void> {
-  const effects = await loadEffects(store.pool, review.reviewId)
-  const approvals = await listApprovals(store.pool, {
-    reviewId: review.reviewId,
-    statuses: ['approved'],
-  })
-  for (const approval of approvals) {
-    const move = moveOf(approval)
-    const effect = effects.find((each) => each.stage === 'apply' && each.subject === move.id)
-    if (effect === undefined) continue
-    const order = {
-      idempotencyKey: `${review.reviewId}:${move.id}`,
-      reviewId: review.reviewId,
-      approvalId: approval.approvalId,
-      orderedAt: effect.appliedAt,
-      campaignId: move.campaignId,
-      decrease: { line: move.fromLine, name: move.fromName, by: move.amount },
-      increase: { line: move.toLine, name: move.toName, by: move.amount },
-      planSha256: approval.planSha256,
-    }
-    await writeWhole(join(folder, 'changes', `${approval.approvalId}.json`), jsonText(order))
+  const approvals = await listApprovals(store.pool, { reviewId: review.reviewId })
+  const ids = approvals.map((approval) => approval.approvalId)
+  const orders = await listOrders(store.pool, ids)
+  const receipts = await listReceipts(store.pool, ids)
+  for (const { path, text } of changeFiles({ approvals, orders, receipts })) {
+    await writeWhole(join(folder, path), text)
   }
 }
 

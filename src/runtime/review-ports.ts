@@ -3,19 +3,21 @@ import { z } from 'zod'
 import type { ReviewPorts } from '#graph/ports.ts'
 import type { ApprovalOutcome, PendingApproval, StageReceipt } from '#graph/state.ts'
 import { present } from '#rules/kernel/invariant.ts'
+import { compareText } from '#rules/kernel/order.ts'
 import type { StageName, StageResult } from '#rules/schema/review.ts'
 import { gradeTrust, isBelow } from '#rules/trust/grade.ts'
 
-import { auditEntry } from '../audit/entry.ts'
-import { listApprovals, requestApprovals } from '../store/approvals.ts'
-import { applyOnce, loadEffects } from '../store/effects.ts'
+import { orderApproved } from '../changes/apply.ts'
+import type { NarratorDeps } from '../llm/narrate.ts'
+import { listApprovals, standing, type ApprovalStatus } from '../store/approvals.ts'
+import { loadEffects } from '../store/effects.ts'
 import { loadStages, saveStageResult, startStage } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
-import { approvalRequests } from './approval-filing.ts'
+import { fileMoves } from './approval-filing.ts'
 import { moveOf } from './moves.ts'
 import { decodeRecords, encodeRecord, type IntakeRecord, type ReviewRecords } from './records.ts'
+import { renewStale } from './renew-approvals.ts'
 import type { ReviewSession } from './session.ts'
-import type { NarratorDeps } from '../llm/narrate.ts'
 import { runSpecialist } from './specialists.ts'
 import { tellStage } from './tell.ts'
 
@@ -98,7 +100,7 @@ async function runStage(stage: StageName, dependencies: PortDependencies): Promi
   if (begun.result === null) {
     onStage(stage, 'begins')
     const records = await loadRecords(store, reviewId)
-    const approvals = await listApprovals(store.pool, { reviewId })
+    const approvals = standing(await listApprovals(store.pool, { reviewId }))
     const computed = await runSpecialist(stage, session, { records, approvals })
     const record = await tellStage(computed, records, dependencies.narrator)
     await saveStageResult(store.pool, { reviewId, stage, fence, result: encodeRecord(record) })
@@ -131,67 +133,60 @@ async function fileApprovals({
   now,
 }: PortDependencies): Promise<PendingApproval[]> {
   const { reviewId } = session.review
-  const stored = (await loadStages(store.pool, reviewId)).find((each) => each.stage === 'budget')
-  const budget = decodeRecords(stored === undefined ? [] : [stored]).budget
-  const requests = await approvalRequests(
-    session,
-    {
-      result: present(budget, 'the budget stage').result,
-      sha256: present(stored?.resultSha256, 'the hash of the budget stage'),
-    },
-    now(),
-  )
-  await requestApprovals(store.pool, requests, SYSTEM)
-  const filed = await listApprovals(store.pool, { reviewId })
-  return filed
-    .filter((approval) => approval.approversNeeded > 0)
+  const { budget } = await loadRecords(store, reviewId)
+  const { moves } = present(budget, 'the budget stage').result
+  await fileMoves(store, session, { moves, now: now(), actor: SYSTEM })
+  return pendingApprovals(store, reviewId)
+}
+
+/** Requests of the review that wait for people. */
+async function pendingApprovals(store: Store, reviewId: string): Promise<PendingApproval[]> {
+  const pending = await listApprovals(store.pool, { reviewId, statuses: ['pending'] })
+  return pending
     .map((approval) => ({
       approvalId: approval.approvalId,
       moveId: moveOf(approval).id,
       tier: approval.tier,
       approversNeeded: approval.approversNeeded,
     }))
-    .toSorted((left, right) => (left.approvalId < right.approvalId ? -1 : 1))
+    .toSorted((left, right) => compareText(left.approvalId, right.approvalId))
 }
 
 async function approvalOutcomes({ store, session }: PortDependencies): Promise<ApprovalOutcome[]> {
   const filed = await listApprovals(store.pool, { reviewId: session.review.reviewId })
-  return filed.flatMap((approval) =>
-    approval.status === 'pending'
+  return filed.flatMap(({ status, ...approval }) => {
+    const outcome = OUTCOMES[status]
+    return outcome === undefined
       ? []
-      : [
-          {
-            approvalId: approval.approvalId,
-            moveId: moveOf(approval).id,
-            outcome: approval.status,
-          },
-        ],
-  )
+      : [{ approvalId: approval.approvalId, moveId: moveOf(approval).id, outcome }]
+  })
 }
 
-/** Each approved move becomes a change order, once: its row, its audit entry and the money's new place are one transaction. */
-async function applyMoves({ store, session, fence }: PortDependencies): Promise<string[]> {
+/** How people's part ended, for the states in which it has. */
+const OUTCOMES: Readonly<Record<ApprovalStatus, ApprovalOutcome['outcome'] | undefined>> = {
+  draft: undefined,
+  proposed: undefined,
+  pending: undefined,
+  approved: 'approved',
+  applying: 'approved',
+  applied: 'approved',
+  verified: 'approved',
+  failed: 'approved',
+  rolled_back: 'approved',
+  rejected: 'rejected',
+  expired: 'expired',
+  superseded: 'superseded',
+  withdrawn: 'withdrawn',
+}
+
+/** What still holds is ordered, once; what is void by now waits for people again. */
+async function applyMoves({ store, session, fence, now }: PortDependencies) {
   const { reviewId } = session.review
-  const approved = await listApprovals(store.pool, { reviewId, statuses: ['approved'] })
-  for (const approval of approved) {
-    const move = moveOf(approval)
-    await applyOnce(store.pool, {
-      reviewId,
-      stage: 'apply',
-      subject: move.id,
-      payload: { approvalId: approval.approvalId, move },
-      fence,
-      audit: auditEntry(SYSTEM, {
-        action: 'move.ordered',
-        subject: move.id,
-        reviewId,
-        ruleIds: [move.ruleId],
-        factsSha256: approval.factsSha256,
-        reason: `approved as ${approval.approvalId}`,
-        after: { planSha256: approval.planSha256, amountMinor: move.amount.minor },
-      }),
-    })
-  }
+  await renewStale(store, session, { now: now(), actor: SYSTEM })
+  await orderApproved(store, session, { fence, actor: SYSTEM })
   const effects = await loadEffects(store.pool, reviewId)
-  return effects.filter((effect) => effect.stage === 'apply').map((effect) => effect.subject)
+  return {
+    applied: effects.filter((effect) => effect.stage === 'apply').map((effect) => effect.subject),
+    pending: await pendingApprovals(store, reviewId),
+  }
 }

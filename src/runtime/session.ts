@@ -11,6 +11,8 @@ import type { Workspace } from './workspace.ts'
 export interface ReviewSession {
   readonly review: Review
   readonly context: ReviewContext
+  /** Where the review's company keeps its policy and data now. */
+  readonly workspace: Workspace
   readonly data: OpenWarehouse
 }
 
@@ -27,7 +29,7 @@ export async function openSession(workspace: Workspace, review: Review): Promise
     company: { currency: manifest.currency, timeZone: manifest.timeZone },
     manifest,
   })
-  return { review, context, data }
+  return { review, context, workspace, data }
 }
 
 /** What specialists are told about a review. */

@@ -18,6 +18,6 @@ export const LOCK_KEYS = {
 export const REVIEW_LOCK_SEED = 7_301_005
 
 /** Second key of the lock under which a workspace's requests are filed, one plan after the other. */
-export const REVIEW_LINE_SEED = 7_301_008
+export const FILING_LOCK_SEED = 7_301_008
 
 // 7_301_007 is the second key of the locks on single budget lines, taken by a trigger (see the migrations).

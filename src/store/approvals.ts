@@ -2,16 +2,17 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import { APPROVAL_STATES } from '#rules/schema/approval-state.ts'
 import { appendAudit } from '#src/audit/append.ts'
 import { auditEntry } from '#src/audit/entry.ts'
 import type { Actor } from '#src/audit/entry.ts'
 
-import { Instant, query } from './query.ts'
+import { BigInteger, Instant, query } from './query.ts'
 import type { Statement } from './query.ts'
 import { inTransaction } from './transaction.ts'
 import type { Queryable } from './transaction.ts'
 
-const Status = z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded', 'withdrawn'])
+const Status = z.enum(APPROVAL_STATES)
 export type ApprovalStatus = z.infer<typeof Status>
 
 /** The exact plan, facts and policy a request and every decision on it are bound to. */
@@ -21,13 +22,15 @@ export interface Binding {
   readonly policySha256: string
 }
 
-/** A request that people decide on. */
+/** A request that people decide on. `planSha256` and `factsSha256` are of the canonical JSON of `move` and `facts`. */
 export interface NewApproval extends Binding {
   readonly approvalId: string
   readonly reviewId: string
   readonly interruptId?: string
   /** Plain JSON: what is asked for. */
   readonly move: unknown
+  /** Plain JSON: what the move was compared with. */
+  readonly facts: unknown
   readonly tier: string
   /** 0: the policy lets it pass by rule, and it is on record as approved. */
   readonly approversNeeded: number
@@ -35,17 +38,26 @@ export interface NewApproval extends Binding {
   readonly proposer: string
   /** People who may not decide for a conflict of interest, such as the editors of the policy in force. */
   readonly barred: readonly string[]
+  /** What the giver has left and what its plan says, in minor units; null when the data do not say. */
+  readonly remainderMinor: number | null
+  readonly plannedMinor: number | null
+  /** How the applied move may be undone without asking again; null when it may not. */
+  readonly rollback: { readonly withinDays: number } | null
+  /** The request this one takes the place of, and what differs from it. */
+  readonly supersedes?: string
+  readonly difference?: readonly unknown[]
   readonly createdAt: string
   /** After this instant of the database's clock every decision is refused. */
   readonly expiresAt: string
 }
 
-const ApprovalRow = z
+export const ApprovalRow = z
   .object({
     approval_id: z.string(),
     review_id: z.string(),
     interrupt_id: z.string().nullable(),
     move: z.string(),
+    facts: z.string(),
     tier: z.string(),
     approvers_needed: z.int(),
     roles: z.array(z.string()),
@@ -54,9 +66,16 @@ const ApprovalRow = z
     plan_sha256: z.string(),
     facts_sha256: z.string(),
     policy_sha256: z.string(),
+    remainder_minor: BigInteger.nullable(),
+    planned_minor: BigInteger.nullable(),
+    rollback: z.string().nullable(),
+    supersedes: z.string().nullable(),
+    difference: z.string(),
     created_at: Instant,
     expires_at: Instant,
     status: Status,
+    status_reason: z.string().nullable(),
+    status_at: Instant,
     settled_at: Instant.nullable(),
   })
   .transform((row) => ({
@@ -65,6 +84,8 @@ const ApprovalRow = z
     interruptId: row.interrupt_id,
     /** Canonical JSON. */
     move: row.move,
+    /** Canonical JSON. */
+    facts: row.facts,
     tier: row.tier,
     approversNeeded: row.approvers_needed,
     roles: row.roles,
@@ -73,18 +94,33 @@ const ApprovalRow = z
     planSha256: row.plan_sha256,
     factsSha256: row.facts_sha256,
     policySha256: row.policy_sha256,
+    remainderMinor: row.remainder_minor,
+    plannedMinor: row.planned_minor,
+    /** Canonical JSON. */
+    rollback: row.rollback,
+    supersedes: row.supersedes,
+    /** Canonical JSON. */
+    difference: row.difference,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     status: row.status,
+    statusReason: row.status_reason,
+    /** When it got its status, by the database's clock. */
+    statusAt: row.status_at,
     settledAt: row.settled_at,
   }))
 export type Approval = z.output<typeof ApprovalRow>
+
+/** What became of one request: `refused` names what the books say against it, and it is on record as withdrawn. */
+export type Filing =
+  | { readonly kind: 'filed' | 'known' }
+  | { readonly kind: 'refused'; readonly reason: string }
 
 /**
  * Puts requests on record with their audit rows, all or none. A request that is there already stays as it is, so that a node that
  * runs again asks nobody twice.
  *
- * @returns The ids that were new.
+ * @returns The ids that were new and may be decided on.
  */
 export async function requestApprovals(
   pool: Pool,
@@ -92,33 +128,114 @@ export async function requestApprovals(
   actor: Actor,
 ): Promise<string[]> {
   return inTransaction(pool, async (client) => {
-    const added: Approval[] = []
-    for (const request of requests)
-      added.push(...(await query(client, ApprovalRow, insert(request))))
-    for (const approval of added) {
-      await appendAudit(
-        client,
-        auditEntry(actor, {
-          action: 'approval.requested',
-          subject: approval.approvalId,
-          reviewId: approval.reviewId,
-          factsSha256: approval.factsSha256,
-          after: { status: approval.status, tier: approval.tier, planSha256: approval.planSha256 },
-        }),
-      )
+    const added: string[] = []
+    for (const request of requests) {
+      const filing = await fileRequest(client, request, actor)
+      if (filing.kind === 'filed') added.push(request.approvalId)
     }
-    return added.map((approval) => approval.approvalId)
+    return added
   })
 }
 
-function insert(request: NewApproval): Statement {
+/**
+ * Puts one request on record inside the caller's transaction. Its money is reserved by the database with the same row; what the books
+ * refuse (`MO003`) is kept as a draft that was withdrawn, with the reason, so that nobody has to ask where a move went.
+ */
+export async function fileRequest(
+  client: Queryable,
+  request: NewApproval,
+  actor: Actor,
+): Promise<Filing> {
+  await client.query('savepoint filing')
+  try {
+    const filed = await query(client, ApprovalRow, insert(request, openStatus(request)))
+    await client.query('release savepoint filing')
+    for (const approval of filed) await auditRequest(client, approval, actor)
+    return { kind: filed.length === 0 ? 'known' : 'filed' }
+  } catch (error) {
+    const reason = moneyRefusal(error)
+    if (reason === undefined) throw error
+    await client.query('rollback to savepoint filing')
+    await fileRefused(client, { request, reason, actor })
+    return { kind: 'refused', reason }
+  }
+}
+
+/** The reason of a refusal of the books, undefined for any other failure. */
+export function moneyRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'MO003') return undefined
+  return 'constraint' in error ? String(error.constraint) : 'refused'
+}
+
+/** Keeps a request that may not be asked for: as a draft that was withdrawn, once. */
+export async function fileRefused(
+  client: Queryable,
+  {
+    request,
+    reason,
+    actor,
+  }: { readonly request: NewApproval; readonly reason: string; readonly actor: Actor },
+): Promise<void> {
+  const drafts = await query(client, ApprovalRow, insert(request, 'draft'))
+  for (const draft of drafts) {
+    await query(client, z.unknown(), {
+      text: `update mo.approvals set status = 'withdrawn', status_reason = $2 where approval_id = $1`,
+      values: [draft.approvalId, reason],
+    })
+    await appendAudit(
+      client,
+      auditEntry(actor, {
+        action: 'approval.refused_by_books',
+        subject: draft.approvalId,
+        reviewId: draft.reviewId,
+        ruleIds: ['governance.double_entry'],
+        factsSha256: draft.factsSha256,
+        reason,
+        before: { status: 'draft', remainderMinor: draft.remainderMinor },
+        after: { status: 'withdrawn', tier: draft.tier, planSha256: draft.planSha256 },
+      }),
+    )
+  }
+}
+
+async function auditRequest(client: Queryable, approval: Approval, actor: Actor): Promise<void> {
+  const difference: unknown = JSON.parse(approval.difference)
+  await appendAudit(
+    client,
+    auditEntry(actor, {
+      action: 'approval.requested',
+      subject: approval.approvalId,
+      reviewId: approval.reviewId,
+      ruleIds: ['governance.approval_tier', 'governance.double_entry'],
+      factsSha256: approval.factsSha256,
+      before: {
+        supersedes: approval.supersedes,
+        remainderMinor: approval.remainderMinor,
+        plannedMinor: approval.plannedMinor,
+      },
+      after: {
+        status: approval.status,
+        tier: approval.tier,
+        planSha256: approval.planSha256,
+        policySha256: approval.policySha256,
+        reserved: true,
+        difference: z.json().parse(difference),
+      },
+    }),
+  )
+}
+
+function openStatus({ approversNeeded }: NewApproval): ApprovalStatus {
+  return approversNeeded === 0 ? 'approved' : 'pending'
+}
+
+function insert(request: NewApproval, status: ApprovalStatus): Statement {
   return {
     text: `insert into mo.approvals (approval_id, review_id, interrupt_id, move, tier, approvers_needed,
              roles, proposer, barred, plan_sha256, facts_sha256, policy_sha256, created_at, expires_at,
-             status, settled_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-             case $6::int when 0 then 'approved' else 'pending' end,
-             case $6::int when 0 then $13::timestamptz end)
+             status, settled_at, facts, remainder_minor, planned_minor, rollback, supersedes, difference)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+             case when $15 = 'approved' then $13::timestamptz end, $16, $17, $18, $19, $20, $21)
            on conflict (approval_id) do nothing returning *`,
     values: [
       request.approvalId,
@@ -135,6 +252,13 @@ function insert(request: NewApproval): Statement {
       request.policySha256,
       request.createdAt,
       request.expiresAt,
+      status,
+      canonicalJson(request.facts),
+      request.remainderMinor,
+      request.plannedMinor,
+      request.rollback === null ? null : canonicalJson(request.rollback),
+      request.supersedes ?? null,
+      canonicalJson(request.difference ?? []),
     ],
   }
 }
@@ -169,84 +293,8 @@ export async function listApprovals(
   })
 }
 
-/** Notes which interrupt of the graph waits for these requests; once noted, it stays. */
-export async function bindInterrupt(
-  db: Queryable,
-  approvalIds: readonly string[],
-  interruptId: string,
-): Promise<void> {
-  await query(db, z.unknown(), {
-    text: `update mo.approvals set interrupt_id = $2
-           where approval_id = any ($1) and interrupt_id is null`,
-    values: [approvalIds, interruptId],
-  })
-}
-
-/** Marks every pending request whose time is over as expired: silence never approves. Returns their ids. */
-export async function expireApprovals(pool: Pool, actor: Actor): Promise<string[]> {
-  const settled = await settle(pool, actor, {
-    status: 'expired',
-    reason: 'not decided in time',
-    where: `expires_at <= clock_timestamp()`,
-    values: [],
-  })
-  return settled.map((approval) => approval.approvalId)
-}
-
-/** Takes a pending request back: `superseded` by a new one, or `withdrawn`. */
-export interface Withdrawal {
-  readonly approvalId: string
-  readonly status: 'superseded' | 'withdrawn'
-  readonly reason: string
-}
-
-/** Takes a request back unless it is settled. Returns whether it was pending. */
-export async function withdrawApproval(
-  pool: Pool,
-  withdrawal: Withdrawal,
-  actor: Actor,
-): Promise<boolean> {
-  const settled = await settle(pool, actor, {
-    ...withdrawal,
-    where: 'approval_id = $2',
-    values: [withdrawal.approvalId],
-  })
-  return settled.length === 1
-}
-
-interface Settlement {
-  readonly status: ApprovalStatus
-  readonly reason: string
-  /** Further condition on pending requests; its values count from $2. */
-  readonly where: string
-  readonly values: readonly string[]
-}
-
-async function settle(pool: Pool, actor: Actor, settlement: Settlement): Promise<Approval[]> {
-  return inTransaction(pool, async (client) => {
-    const settled = await query(client, ApprovalRow, {
-      text: `update mo.approvals set status = $1, settled_at = clock_timestamp()
-             where approval_id in (
-               select approval_id from mo.approvals where status = 'pending' and ${settlement.where}
-               order by approval_id for update)
-               and status = 'pending'
-             returning *`,
-      values: [settlement.status, ...settlement.values],
-    })
-    for (const approval of settled) {
-      await appendAudit(
-        client,
-        auditEntry(actor, {
-          action: `approval.${settlement.status}`,
-          subject: approval.approvalId,
-          reviewId: approval.reviewId,
-          factsSha256: approval.factsSha256,
-          reason: settlement.reason,
-          before: { status: 'pending' },
-          after: { status: approval.status },
-        }),
-      )
-    }
-    return settled
-  })
+/** The requests that stand: of each chain of amendments the last. */
+export function standing(approvals: readonly Approval[]): Approval[] {
+  const replaced = new Set(approvals.map((approval) => approval.supersedes))
+  return approvals.filter((approval) => !replaced.has(approval.approvalId))
 }

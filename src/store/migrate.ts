@@ -12,7 +12,16 @@ import { withAdvisoryLock } from './transaction.ts'
 import type { Queryable } from './transaction.ts'
 
 /** Forward only: a step that was released is never changed, a new one is added at the end. */
-const MIGRATIONS = ['0001-foundation', '0002-audit', '0003-approvals', '0007-work', '0010-llm-calls'] as const
+const MIGRATIONS = [
+  '0001-foundation',
+  '0002-audit',
+  '0003-approvals',
+  '0004-approval-life',
+  '0005-money',
+  '0006-people',
+  '0007-work',
+  '0010-llm-calls',
+] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */
 const CHECKPOINTER_STEP = 'checkpointer-1.0.5'

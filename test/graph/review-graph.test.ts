@@ -17,6 +17,7 @@ const ASKED: PendingApproval = {
 function recordingPorts(changes: { gate?: 'open' | 'withheld'; pending?: PendingApproval[] } = {}) {
   const calls: string[] = []
   const outcomes: ApprovalOutcome[] = []
+  const again: PendingApproval[][] = []
   const ports: ReviewPorts = {
     admit: () => {
       calls.push('admit')
@@ -39,14 +40,17 @@ function recordingPorts(changes: { gate?: 'open' | 'withheld'; pending?: Pending
     approvalOutcomes: () => Promise.resolve(outcomes),
     applyMoves: () => {
       calls.push('apply')
-      return Promise.resolve(outcomes.map((outcome) => outcome.moveId))
+      return Promise.resolve({
+        applied: outcomes.map((outcome) => outcome.moveId),
+        pending: again.shift() ?? [],
+      })
     },
     publish: () => {
       calls.push('publish')
       return Promise.resolve()
     },
   }
-  return { ports, calls, outcomes }
+  return { ports, calls, outcomes, again }
 }
 
 const config = { configurable: { thread_id: 'review-1' }, durability: 'sync' as const }
@@ -103,6 +107,20 @@ describe('a review with a move that needs a person', () => {
     const state = await graph.invoke(reply(interrupt?.id, { kind: 'decisions_recorded' }), config)
     expect(calls).toStrictEqual([...BEFORE_GATE, 'apply', 'synthesis', 'publish'])
     expect(state.outcomes).toStrictEqual(outcomes)
+  })
+
+  it('goes back to the gate for what became void before it was applied', async () => {
+    const { graph, calls, outcomes, again, interrupt } = await start()
+    outcomes.push({ approvalId: 'appr-1', moveId: 'move-1', outcome: 'superseded' })
+    again.push([{ ...ASKED, approvalId: 'appr-1.2' }])
+    await graph.invoke(reply(interrupt?.id, { kind: 'decisions_recorded' }), config)
+    const waiting = await graph.getState(config)
+    expect(waiting.next).toStrictEqual(['approval'])
+    const second = waiting.tasks.flatMap((task) => task.interrupts)[0]
+    expect(second?.value).toMatchObject({ approvals: [{ approvalId: 'appr-1.2' }] })
+    outcomes.push({ approvalId: 'appr-1.2', moveId: 'move-1', outcome: 'approved' })
+    await graph.invoke(reply(second?.id, { kind: 'decisions_recorded' }), config)
+    expect(calls).toStrictEqual([...BEFORE_GATE, 'apply', 'apply', 'synthesis', 'publish'])
   })
 
   it.each([

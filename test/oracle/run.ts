@@ -8,8 +8,6 @@ import { z } from 'zod'
 import { oracleDirectory } from '../support/environment.ts'
 import type { OracleAdapter } from './adapter.ts'
 
-/** Kinds that the narrator's own suite runs; they are counted there. */
-const ELSEWHERE: readonly string[] = []
 const MISMATCHES_SHOWN = 5
 
 const AdapterModule = z.object({
@@ -61,9 +59,7 @@ async function runFile(path: string, adapter: OracleAdapter): Promise<Tally> {
 async function main(): Promise<void> {
   const directory = resolve(oracleDirectory())
   const only = process.argv.slice(2)
-  const files = globSync('{statistics,attribution,budget,narrative}/*.{json,json.gz}', {
-    cwd: directory,
-  })
+  const files = globSync('*/*.{json,json.gz}', { cwd: directory })
     .toSorted()
     .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
   const adapters = await loadAdapters()
@@ -75,7 +71,6 @@ async function main(): Promise<void> {
   }
   for (const file of files) {
     const kind = kindOf(file)
-    if (ELSEWHERE.includes(kind)) continue
     const adapter = adapters.get(kind)
     if (adapter === undefined) {
       console.log(`${file}: unknown kind ${kind}`)

@@ -1,9 +1,11 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { loadDecisions, recordDecision } from '#src/store/approval-decisions.ts'
-import { loadApproval, withdrawApproval } from '#src/store/approvals.ts'
-import { decisionOn, hashOf, storeApproval, storeReview, SYSTEM } from '#test/support/records.ts'
+import { withdrawApproval } from '#src/store/approval-steps.ts'
+import { loadApproval } from '#src/store/approvals.ts'
+import { decisionOn, hashOf, storeApproval, SYSTEM } from '#test/support/records.ts'
 import { startTestStore } from '#test/support/store.ts'
 import type { TestStore } from '#test/support/store.ts'
 
@@ -162,7 +164,7 @@ describe('recordDecision', () => {
       role: 'finance',
       subject: request.approvalId,
       ruleIds: ['governance.decision_rights'],
-      factsSha256: hashOf('2'),
+      factsSha256: request.factsSha256,
       reason: 'within the quarter plan',
     }
     expect(rows.map((row) => row.entry)).toMatchObject([
@@ -182,7 +184,7 @@ describe('recordDecision', () => {
         onBehalfOf: 'fay',
         reviewId: request.reviewId,
         before: { status: 'pending' },
-        after: { decision: 'approve', status: 'approved', planSha256: hashOf('1') },
+        after: { decision: 'approve', status: 'approved', planSha256: request.planSha256 },
       },
     ])
   })
@@ -285,13 +287,22 @@ describe("direct SQL in the application's role", () => {
   })
 
   test('cannot put an approved request on record, unless the policy asks nobody', async () => {
-    const reviewId = await storeReview(store.pool)
+    const { reviewId, move, facts, ...request } = await storeApproval(store.pool)
     const row = (approversNeeded: number) =>
       store.pool.query(
-        `insert into mo.approvals (approval_id, review_id, move, tier, approvers_needed, roles, proposer,
-           plan_sha256, facts_sha256, policy_sha256, expires_at, status, settled_at)
-         values (gen_random_uuid()::text, $1, '{}', 'low', $2, '{}', 'mia', $3, $3, $3, '2099-01-01', 'approved', now())`,
-        [reviewId, approversNeeded, hashOf('1')],
+        `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer,
+           plan_sha256, facts_sha256, policy_sha256, expires_at, status, settled_at, remainder_minor, planned_minor)
+         values (gen_random_uuid()::text, $1, $2, $3, 'low', $4, '{}', 'mia', $5, $6, $7, '2099-01-01', 'approved', now(),
+           1000000000, 1000000000)`,
+        [
+          reviewId,
+          canonicalJson(move),
+          canonicalJson(facts),
+          approversNeeded,
+          request.planSha256,
+          request.factsSha256,
+          request.policySha256,
+        ],
       )
     await expect(row(1)).rejects.toMatchObject({ constraint: 'status-not-borne-out' })
     expect((await row(0)).rowCount).toBe(1)

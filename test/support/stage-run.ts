@@ -7,6 +7,7 @@ import { loadPolicy } from '#src/policy/load.ts'
 import { decodeRecords, encodeRecord } from '#src/runtime/records.ts'
 import { contextOf, type ReviewSession } from '#src/runtime/session.ts'
 import { runSpecialist } from '#src/runtime/specialists.ts'
+import { openWorkspace } from '#src/runtime/workspace.ts'
 import type { Review } from '#src/store/reviews.ts'
 import type { StoredStage } from '#src/store/stage-results.ts'
 import { openWarehouse } from '#src/warehouse/open.ts'
@@ -44,7 +45,8 @@ export async function runStages(
       createdAt: `${asOfOn}T23:59:59Z`,
       updatedAt: `${asOfOn}T23:59:59Z`,
     }
-    const session: ReviewSession = { review, context: contextOf(review), data }
+    const workspace = await openWorkspace(workspaceDir)
+    const session: ReviewSession = { review, context: contextOf(review), workspace, data }
     const at = review.createdAt
     const stored: StoredStage[] = []
     for (const stage of STAGES) {

@@ -161,6 +161,13 @@ const APPROVAL_TONES = {
   expired: 'bad',
   superseded: 'info',
   withdrawn: 'info',
+  draft: 'info',
+  proposed: 'watch',
+  applying: 'ok',
+  applied: 'ok',
+  verified: 'ok',
+  failed: 'bad',
+  rolled_back: 'info',
 } as const
 
 /** Moves and who decided or must decide them. */
@@ -194,7 +201,7 @@ export function moveSection({ budget }: ReviewDocument): Markup {
                 ${approval === undefined ? html`<span class="missing">by rule</span>` : `${approval.tier} (${approval.status === 'pending' ? `needs ${approversAsked(approval)}` : `${approval.approversNeeded} to approve`})`}
               </td>
               <td>
-                ${approval === undefined ? chip('info', 'no approval needed') : html`${chip(APPROVAL_TONES[approval.status], approval.status)}${approval.decisions.map((given) => html`<br />${given.person}: ${given.reason}`)}`}
+                ${approval === undefined ? chip('info', 'no approval needed') : html`${chip(APPROVAL_TONES[approval.status], spoken(approval.status))}${approvalNotes(approval).map((note) => html`<br />${note}`)}${approval.decisions.map((given) => html`<br />${given.person}: ${given.reason}`)}`}
               </td>
               <td>${move.concerns.length === 0 ? '—' : move.concerns.map(spoken).join(', ')}</td>
             </tr>`
@@ -203,6 +210,21 @@ export function moveSection({ budget }: ReviewDocument): Markup {
       </table>
     </div>
   </section>`
+}
+
+/** What a reader must know of a request besides its status: why it ended, what was amended, what changed since it was first asked. */
+function approvalNotes({ statusReason, difference }: DocumentApproval): string[] {
+  return [
+    ...(statusReason === null ? [] : [spoken(statusReason)]),
+    ...difference.map(
+      ({ what, before, after }) =>
+        `Asked anew: ${spoken(what)} was ${spokenValue(before)}, is ${spokenValue(after)}`,
+    ),
+  ]
+}
+
+function spokenValue(value: DocumentApproval['difference'][number]['before']): string {
+  return value === null ? 'not measured' : String(value)
 }
 
 /** Findings, the gravest first. */

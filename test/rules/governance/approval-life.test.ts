@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 
 import {
   APPROVAL_EVENTS,
-  APPROVAL_STATES,
   APPROVAL_TRANSITIONS,
   reservesMoney,
   stepOf,
 } from '#rules/governance/approval-life.ts'
+import { APPROVAL_STATES } from '#rules/schema/approval-state.ts'
 
 describe('stepOf', () => {
   it('goes from the draft to the verified change', () => {

@@ -1,0 +1,204 @@
+import {
+  authorityOf,
+  type Authority,
+  type RightsRefusal,
+} from '#rules/governance/decision-rights.ts'
+import type { ValueChange } from '#rules/governance/staleness.ts'
+import { present } from '#rules/kernel/invariant.ts'
+import type { Policy } from '#rules/policy/policy.ts'
+
+import { appendAudit } from '../audit/append.ts'
+import { auditEntry, type Actor } from '../audit/entry.ts'
+import { AppError } from '../errors.ts'
+import { spoken } from '../report/words.ts'
+import {
+  loadDecisions,
+  recordDecision,
+  type DecisionOutcome,
+  type RefusalReason,
+} from '../store/approval-decisions.ts'
+import { loadApproval, type Approval } from '../store/approvals.ts'
+import type { Store } from '../store/store.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { localDateOf } from './local-time.ts'
+import { moveOf } from './moves.ts'
+import { policyOf, renewStale } from './renew-approvals.ts'
+import type { ReviewSession } from './session.ts'
+
+/** A decision somebody wants to make, in whatever way it comes in. */
+export interface Decision {
+  readonly approvalId: string
+  readonly personId: string
+  readonly decision: 'approve' | 'reject'
+  readonly reason: string
+  readonly now: Date
+}
+
+/**
+ * Records a decision, after everything that could refuse it was asked: does the request still bind what lies in the workspace, may this
+ * person decide, and at last the database, which decides between people who answer at once.
+ *
+ * @throws AppError `APPROVAL_NOT_FOUND`, `PERSON_UNKNOWN`, `APPROVAL_REFUSED` with the reason; each refusal is on the audit log.
+ */
+export async function decide(
+  store: Store,
+  session: ReviewSession,
+  decision: Decision,
+): Promise<Extract<DecisionOutcome, { ok: true }>> {
+  const { approvalId } = decision
+  await refuseVoid(store, session, decision)
+  const approval = await approvalOf(store, approvalId)
+  const { policy } = await policyOf(store, approval)
+  const authority = await authorityFor(store, { approval, decision, policy })
+  const outcome = await recordDecision(store.pool, {
+    approvalId,
+    person: authority.personId,
+    role: policy.people.find((person) => person.id === authority.principalId)?.roles[0] ?? null,
+    onBehalfOf: authority.principalId === authority.personId ? null : authority.principalId,
+    decision: decision.decision,
+    reason: decision.reason,
+    ruleIds: ['governance.decision_rights'],
+    planSha256: approval.planSha256,
+    factsSha256: approval.factsSha256,
+    policySha256: approval.policySha256,
+  })
+  if (outcome.ok) return outcome
+  throw refused(STORE_WORDS[outcome.reason])
+}
+
+/** @throws AppError `APPROVAL_NOT_FOUND`. */
+export async function approvalOf({ pool }: Pick<Store, 'pool'>, id: string): Promise<Approval> {
+  const approval = await loadApproval(pool, id)
+  if (approval === undefined) throw new AppError('APPROVAL_NOT_FOUND', { got: id })
+  return approval
+}
+
+/** What a request rested on may have changed since it was filed: then it is void, and whoever wants to decide is told what differs. */
+async function refuseVoid(
+  store: Store,
+  session: ReviewSession,
+  { approvalId, personId, reason, now }: Decision,
+): Promise<void> {
+  const actor: Actor = { actor: 'system:review', role: null, onBehalfOf: null }
+  const renewals = await renewStale(store, session, { now, actor })
+  const renewal = renewals.find((each) => each.void === approvalId)
+  if (renewal === undefined) return
+  await auditRefusal(store, await approvalOf(store, approvalId), {
+    personId,
+    reason,
+    refusal: 'changed_since',
+  })
+  throw new AppError('APPROVAL_REFUSED', {
+    message: `the decision was refused: what ${approvalId} rested on has changed, so it is void`,
+    expected: renewal.changes.map(({ what, before }) => `${what} ${shown(before)}`).join(', '),
+    got: renewal.changes.map(({ what, after }) => `${what} ${shown(after)}`).join(', '),
+    next:
+      renewal.filing.kind === 'refused'
+        ? `the books refuse the move now (${spoken(renewal.filing.reason)}); see: mo approvals show ${renewal.anew}`
+        : `decide on the move as it stands now: ${renewal.anew}`,
+  })
+}
+
+/** A bound value as a person reads it. */
+export function shown(value: ValueChange['before']): string {
+  return value === null ? 'not measured' : String(value)
+}
+
+async function authorityFor(
+  store: Store,
+  {
+    approval,
+    decision: { personId, reason, now },
+    policy,
+  }: { approval: Approval; decision: Decision; policy: Policy },
+): Promise<Authority> {
+  const move = moveOf(approval)
+  const given = await loadDecisions(store.pool, approval.approvalId)
+  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
+  const ruling = authorityOf(
+    personId,
+    {
+      tier: present(tier, 'the tier of the request'),
+      amountMinor: move.amount.minor,
+      currency: move.amount.currency,
+      isIncrease: move.fromLine === null,
+      proposedBy: [approval.proposer],
+      given: given.map(({ person, onBehalfOf }) => ({
+        personId: person,
+        principalId: onBehalfOf ?? person,
+      })),
+    },
+    {
+      people: policy.people,
+      delegations: policy.delegations,
+      editedBy: policy.edited_by,
+      on: localDateOf(now.toISOString(), policy.company.time_zone),
+    },
+  )
+  if (ruling.ok) return ruling.authority
+  if (ruling.reason === 'unknown_person') throw unknownPerson(policy, personId)
+  await auditRefusal(store, approval, { personId, reason, refusal: ruling.reason })
+  throw refused(RIGHTS_WORDS[ruling.reason])
+}
+
+/** The policy names nobody of this id. */
+export function unknownPerson({ people }: Policy, got: string): AppError {
+  return new AppError('PERSON_UNKNOWN', {
+    expected: `one of ${people.map((person) => person.id).join(', ') || '(the policy names nobody)'}`,
+    got,
+  })
+}
+
+async function auditRefusal(
+  store: Store,
+  approval: Approval,
+  why: { readonly personId: string; readonly reason: string; readonly refusal: string },
+): Promise<void> {
+  await inTransaction(store.pool, (client) =>
+    appendAudit(
+      client,
+      auditEntry(
+        { actor: why.personId, role: null, onBehalfOf: null },
+        {
+          action: 'approval.refused',
+          subject: approval.approvalId,
+          reviewId: approval.reviewId,
+          ruleIds: ['governance.decision_rights'],
+          factsSha256: approval.factsSha256,
+          reason: why.reason,
+          after: { refusal: why.refusal },
+        },
+      ),
+    ),
+  )
+}
+
+const RIGHTS_WORDS: Readonly<Record<Exclude<RightsRefusal, 'unknown_person'>, string>> = {
+  proposed_it: 'whoever proposed a move may not decide it',
+  edited_the_policy: 'whoever edited the policy may not decide under it',
+  decided_already: 'this person, or the one whose authority is used, has decided already',
+  tier_not_granted: 'the policy does not let this person decide this tier',
+  role_missing: 'this person has none of the roles the tier asks for',
+  amount_above_limit: 'the amount is above the limit of this person',
+  increase_not_granted: 'new money needs somebody whom the policy lets approve an increase',
+  delegation_out_of_dates: 'the delegation does not cover today',
+  delegation_out_of_scope: 'the delegation does not cover this tier',
+  delegation_above_limit: 'the amount is above the limit of the delegation',
+}
+
+const STORE_WORDS: Readonly<Record<RefusalReason, string>> = {
+  'not-found': 'there is no such request',
+  'already-decided': RIGHTS_WORDS.decided_already,
+  expired: 'the time to decide is over; silence never approves',
+  'not-pending': 'the request is settled already',
+  'own-proposal': RIGHTS_WORDS.proposed_it,
+  'conflict-of-interest':
+    'whoever edited the policy, or had a hand in the proposal, may not decide it',
+  'changed-since': 'plan, facts or policy are no longer what was asked for',
+  'no-reason': 'a decision needs a reason',
+}
+
+/** A refusal in the program's words. */
+export function refused(why: string): AppError {
+  return new AppError('APPROVAL_REFUSED', { message: `the decision was refused: ${spoken(why)}` })
+}
