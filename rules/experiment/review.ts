@@ -45,6 +45,8 @@ const VERDICT_WORDS: readonly (readonly [Verdict, string])[] = [
   ['INCONCLUSIVE', 'ended without a result'],
   ['DIRECTIONAL', 'only point one way'],
   ['TOO_EARLY', 'are too early to read'],
+  ['GUARDRAIL_BREACH', 'hurt a metric that must not get worse'],
+  ['INVALID', 'cannot be read'],
 ]
 
 /**
@@ -82,7 +84,7 @@ export function reviewExperiments(
     findings: experimentFindings(shown, portfolio, actedOn),
     tables:
       shown.length === 0 ? [] : [readoutTable(shown, hidden), ...pooledTables(portfolio.pooled)],
-    summary: summaryOf(subjects.length),
+    summary: summaryOf(inReview.map(({ call }) => call.verdict)),
   }
 }
 
@@ -94,9 +96,12 @@ function inOrder(readouts: readonly Readout[]): Readout[] {
   )
 }
 
-function summaryOf(comparisons: number): string[] {
-  if (comparisons === 0) return []
-  const told = VERDICT_WORDS.map(([verdict, words]) => `${counted(`verdict.${verdict}`)} ${words}`)
+/** How the comparisons ended; verdicts that none has are left out. */
+function summaryOf(verdicts: readonly Verdict[]): string[] {
+  if (verdicts.length === 0) return []
+  const told = VERDICT_WORDS.filter(([verdict]) => verdicts.includes(verdict)).map(
+    ([verdict, words]) => `${counted(`verdict.${verdict}`)} ${words}`,
+  )
   return [
     `Experiments: ${counted('completed')} completed, ${counted('running')} running; of their comparisons ${told.join(', ')}.`,
   ]

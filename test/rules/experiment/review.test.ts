@@ -650,12 +650,16 @@ describe('the tables', () => {
     expect(planned?.rows[0]?.[1]).toEqual({ text: 'not started' })
   })
 
-  it('sum up in one sentence', () => {
-    const { summary } = review({ rows: arms([100, 160]) })
-    expect(summary).toHaveLength(1)
-    expect(summary[0]).toMatch(
-      /^Experiments: \{\{campaign_roi\.experiments\.completed\}\} completed, /,
-    )
-    expect(tokensOf(summary[0] ?? '')).toHaveLength(8)
+  it('sum up in one sentence, without verdicts that none has', () => {
+    const count = (name: string) => `{{campaign_roi.experiments.${name}}}`
+    const told = `Experiments: ${count('completed')} completed, ${count('running')} running; of their comparisons`
+    expect(review({ rows: arms([100, 160]) }).summary).toEqual([
+      `${told} ${count('verdict.WIN')} won.`,
+    ])
+    expect(review({ rows: arms([160, 100]) }).summary).toEqual([
+      `${told} ${count('verdict.LOSS')} lost.`,
+    ])
+    const rows = [...arms([100, 160]), ...arms([5, 5], { experimentId: 'EXP_2', users: 10 })]
+    expect(review({ rows }).summary[0]).toMatch(/ won, \{\{[^}]+\}\} [a-z ]+\.$/)
   })
 })
