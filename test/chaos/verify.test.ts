@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { appendAudit } from '#src/audit/append.ts'
+import { auditEntry } from '#src/audit/entry.ts'
+import { beginReview } from '#src/runtime/begin.ts'
+import { driveReview } from '#src/runtime/drive.ts'
+import { publishReview } from '#src/runtime/publish.ts'
+import type { Workspace } from '#src/runtime/workspace.ts'
+import { loadStages, type StoredStage } from '#src/store/stage-results.ts'
+import { inTransaction } from '#src/store/transaction.ts'
+import { SYSTEM } from '#test/support/records.ts'
+import { COMPANY_MONTH, createCompany } from '#test/support/review-company.ts'
+import { startTestStore, type TestStore } from '#test/support/store.ts'
+
+import { findDamage, type Damage } from './verify.ts'
+
+const NONE: Damage = { lost: 0, duplicated: 0, recomputed: 0, auditBroken: 0, notReplayed: 0 }
+/** On this day requests are out of time by the database's clock, so that the review ends by itself. */
+const now = (): Date => new Date('2026-04-02T12:00:00Z')
+
+let shared: TestStore
+let workspace: Workspace
+let reviewId = ''
+let finished: ReadonlyMap<string, StoredStage>
+
+beforeAll(async () => {
+  shared = await startTestStore()
+  const { store } = shared
+  workspace = await createCompany(shared.workspaceDir)
+  const session = await beginReview(store, workspace, {
+    month: COMPANY_MONTH,
+    asOf: undefined,
+    now: now(),
+  })
+  reviewId = session.review.reviewId
+  await driveReview({
+    store,
+    session,
+    now,
+    publish: () => publishReview(store, session, workspace),
+    onStage: () => undefined,
+  })
+  await session.data.close()
+  finished = new Map((await loadStages(store.pool, reviewId)).map((stage) => [stage.stage, stage]))
+})
+afterAll(() => shared.close())
+
+const damage = (changes: Partial<Parameters<typeof findDamage>[2]> = {}) =>
+  findDamage(shared.store, workspace, { reviewId, finished, decided: new Set(), ...changes })
+
+/** Does what no role of the program may do. */
+const asSuperuser = (text: string) =>
+  shared.store.asOwner(async (owner) => {
+    await owner.query(
+      `set session_replication_role = replica; ${text}; reset session_replication_role`,
+    )
+  })
+
+test('a review that went well shows no damage', async () => {
+  expect(await damage()).toEqual(NONE)
+})
+
+test('sees a decision that is gone, and a review that is', async () => {
+  expect(await damage({ decided: new Set(['a1 cmo', 'a1 finance.lead']) })).toEqual({
+    ...NONE,
+    lost: 2,
+  })
+  expect(await damage({ reviewId: 'none' })).toEqual({ ...NONE, lost: 1, notReplayed: 1 })
+})
+
+test('sees a stage that was computed again', async () => {
+  const before = new Map(finished)
+  for (const stage of finished.values()) before.set(stage.stage, { ...stage, attempts: 7 })
+  expect(await damage({ finished: before })).toEqual({ ...NONE, recomputed: finished.size })
+})
+
+test('sees a step that was taken twice', async () => {
+  const entry = auditEntry(SYSTEM, { action: 'move.ordered', subject: 'm1', reviewId })
+  const append = () => inTransaction(shared.pool, (client) => appendAudit(client, entry))
+  await append()
+  expect(await damage()).toEqual(NONE)
+  await append()
+  expect(await damage()).toEqual({ ...NONE, duplicated: 1 })
+  await asSuperuser('delete from mo.audit_log where seq = (select max(seq) from mo.audit_log)')
+})
+
+test('sees a broken chain', async () => {
+  await asSuperuser(
+    `update mo.audit_log set entry = replace(entry, 'system', 'sÿstem') where seq = 1`,
+  )
+  expect(await damage()).toEqual({ ...NONE, auditBroken: 1 })
+  await asSuperuser(
+    `update mo.audit_log set entry = replace(entry, 'sÿstem', 'system') where seq = 1`,
+  )
+})
+
+test('sees a stage that does not replay', async () => {
+  await asSuperuser(
+    `update mo.stage_results set result = replace(result, '"status"', '"status" ') where stage = 'funnel'`,
+  )
+  expect(await damage()).toEqual({ ...NONE, recomputed: 1, notReplayed: 1 })
+})

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+
+import { verifyAudit } from '#src/audit/verify.ts'
+import { replayReview } from '#src/runtime/replay.ts'
+import { openSession } from '#src/runtime/session.ts'
+import type { Workspace } from '#src/runtime/workspace.ts'
+import { query } from '#src/store/query.ts'
+import { loadReview } from '#src/store/reviews.ts'
+import { loadStages, type StoredStage } from '#src/store/stage-results.ts'
+import type { Store } from '#src/store/store.ts'
+
+/** What must not be, counted. */
+export interface Damage {
+  /** Reviews that did not come to their end, and decisions that are gone. */
+  lost: number
+  /** Steps that are on the audit log, or in a table of record, more than once. */
+  duplicated: number
+  /** Finished stages that were computed again. */
+  recomputed: number
+  auditBroken: number
+  notReplayed: number
+}
+
+/** Steps that happen once for each subject (and person), whatever is killed. Refusals may come as often as somebody tries. */
+const DUPLICATES = `
+  select count(*)::int as count from (
+    select from mo.audit_log where action not like '%refused%'
+    group by action, subject, review_id, case when action like '%decided%' then actor end
+    having count(*) > 1
+    union all
+    select from mo.effects group by review_id, stage, subject having count(*) > 1
+    union all
+    select from mo.approval_decisions group by approval_id, principal having count(*) > 1
+  ) twice`
+
+/** Holds what is on record after a round against what must be. */
+export async function findDamage(
+  store: Store,
+  workspace: Workspace,
+  expected: {
+    readonly reviewId: string
+    /** `APPROVAL PERSON` of every decision that was seen. */
+    readonly decided: ReadonlySet<string>
+    readonly finished: ReadonlyMap<string, StoredStage>
+  },
+): Promise<Damage> {
+  const { reviewId } = expected
+  const review = await loadReview(store.pool, reviewId)
+  const stages = await loadStages(store.pool, reviewId)
+  const gone = await query(store.pool, z.unknown(), {
+    text: `select seen from unnest($1::text[]) seen
+           except select approval_id || ' ' || person from mo.approval_decisions`,
+    values: [[...expected.decided]],
+  })
+  const complete = review?.status === 'completed' ? 0 : 1
+  return {
+    lost: complete + gone.length,
+    duplicated: await countDuplicates(store),
+    recomputed: stages.filter((stage) => {
+      const before = expected.finished.get(stage.stage)
+      return before !== undefined && JSON.stringify(before) !== JSON.stringify(stage)
+    }).length,
+    auditBroken: (await verifyAudit(store.pool)).ok ? 0 : 1,
+    notReplayed: review === undefined ? 1 : await differingStages(store, workspace, review),
+  }
+}
+
+async function differingStages(
+  store: Store,
+  workspace: Workspace,
+  review: NonNullable<Awaited<ReturnType<typeof loadReview>>>,
+): Promise<number> {
+  const session = await openSession(workspace, review)
+  try {
+    const replayed = await replayReview(store, session)
+    return replayed.filter(({ equal }) => !equal).length
+  } finally {
+    await session.data.close()
+  }
+}
+
+async function countDuplicates(store: Store): Promise<number> {
+  const [row] = await query(store.pool, z.object({ count: z.int() }), { text: DUPLICATES })
+  return row?.count ?? 0
+}
