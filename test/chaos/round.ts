@@ -71,6 +71,8 @@ interface Round extends RoundOptions {
   readonly workers: Victim[]
   command: Victim | undefined
   reviewId: string
+  /** How far the review had come at the last look. */
+  progress: number
   /** Finished stages as they were seen first: they must stay as they are. */
   readonly finished: Map<string, StoredStage>
   /** Who was seen to have decided. */
@@ -97,6 +99,7 @@ export async function playRound(options: RoundOptions): Promise<{ tally: Tally; 
     workers: [],
     command: undefined,
     reviewId: '',
+    progress: 0,
     dataDirectory: store.description.dataDirectory ?? '',
     tally: { ...NOTHING },
     finished: new Map(),
@@ -125,9 +128,17 @@ async function play(round: Round): Promise<void> {
     if (status === 'completed' && round.command?.isAlive() !== true) return
     await tolerant(() => advance(round, status))
     await pause(round.random() * STEP_MS_MAX)
-    if (killsOf(round.tally) < round.killsMax) await strike(round)
+    if (killsOf(round.tally) < round.killsMax && isTime(round)) await strike(round)
     revive(round)
   }
+}
+
+/** Kills follow progress, so that they meet the whole life of a review and not only the start of its processes. */
+function isTime(round: Round): boolean {
+  const progress = round.finished.size + round.decided.size + (round.command === undefined ? 0 : 1)
+  const moved = progress > round.progress
+  round.progress = progress
+  return round.random() < (moved ? 0.8 : 0.06)
 }
 
 /** What is asked of the store while its server may be dead: undefined then, and asked again later. */
