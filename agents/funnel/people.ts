@@ -4,6 +4,7 @@ import type { PeopleInput } from '#rules/funnel/input.ts'
 import { personMotions } from '#rules/funnel/motion.ts'
 import { createMotionReader, OTHER_MONTH } from '#rules/funnel/people.ts'
 import { NO_LABEL } from '#rules/funnel/person-events.ts'
+import { personVocabulary } from '#rules/funnel/person-funnel.ts'
 import { addMonths } from '#rules/kernel/calendar.ts'
 
 import type { ColumnBatch, ReviewContext, Warehouse } from '../ports.ts'
@@ -19,9 +20,13 @@ export async function gatherPeople(
   const stages = await warehouse.rows('funnel/event-stages', range, StageQueryRow)
   const cells = await warehouse.rows('funnel/event-cells', range, CellQueryRow)
   const motions = personMotions(policy.operating_model, new Set(stages.map((row) => row.stage)))
-  const vocabulary = [...new Set(motions.flatMap((motion) => motion.stages))]
+  const vocabulary = personVocabulary(
+    motions,
+    policy.funnel,
+    stages.map((row) => row.stage),
+  )
   const readers = motions.map((motion) =>
-    createMotionReader(motion, { vocabulary, windowDays: policy.funnel.window_days, asOfMs }),
+    createMotionReader(motion, { vocabulary, policy: policy.funnel, asOfMs }),
   )
   const fold = createEventFold(readers.map((reader) => reader.read))
   if (readers.length > 0) {

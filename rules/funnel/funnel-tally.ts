@@ -70,7 +70,7 @@ export function createFunnelTally(plan: FunnelPlan, options: TallyOptions = {}):
     read: (person) => {
       person.openPeriod = period
       const matched = match(person)
-      if (matched.depth === 0) return
+      if (matched.depth === 0 || !enteredIn(period, { plan, person, match: matched })) return
       const label =
         breakdown === undefined
           ? NO_LABEL
@@ -99,6 +99,18 @@ export function createFunnelTally(plan: FunnelPlan, options: TallyOptions = {}):
       }
     },
   }
+}
+
+/** In any order every step may open, so the period is asked of the attempt's first event; an ordered match has seen to it. */
+function enteredIn(
+  period: number | undefined,
+  { plan, person, match }: { plan: FunnelPlan; person: PersonEvents; match: Match },
+): boolean {
+  return (
+    period === undefined ||
+    plan.order !== 'unordered' ||
+    person.periods[match.events[0] ?? person.from] === period
+  )
 }
 
 /** Everybody, from what was counted under each label. */

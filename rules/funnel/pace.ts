@@ -1,6 +1,7 @@
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import type { FunnelPolicy } from '../policy/stages.ts'
 import type { Cohort } from './cohort.ts'
+import { type JudgedHabit, judgeHabits } from './habits.ts'
 import type { MotionPeople } from './people.ts'
 import { convertedBy, logRank, timeToShare } from './survival.ts'
 
@@ -38,6 +39,7 @@ export interface JudgedMotion {
   readonly maturedShare: number | null
   readonly change: CurveChange
   readonly gaps: readonly JudgedGap[]
+  readonly habits: readonly JudgedHabit[]
 }
 
 /** Months with fewer conversions than this in both together cannot be told apart by a curve. */
@@ -60,6 +62,7 @@ export function judgeMotion(people: MotionPeople, policy: FunnelPolicy): JudgedM
       pValue: pValueOf(cohort, people.before.cohort),
     }),
     gaps: judgeGaps(people, policy),
+    habits: judgeHabits(people.current.habits, policy.alpha),
   }
 }
 

@@ -14,6 +14,7 @@ import type { Motion } from './motion.ts'
 import { funnelNames } from './names.ts'
 import { judgeMotion } from './pace.ts'
 import { cellsOfPeople } from './people-cells.ts'
+import { enterPeopleDetail } from './people-detail.ts'
 import { type FunnelState, type StageTotal, STATUS_ORDER } from './review-state.ts'
 import { bottleneck, sumSteps } from './step-totals.ts'
 import { funnelSummary } from './summary.ts'
@@ -32,7 +33,10 @@ export function reviewFunnel(input: FunnelInput, context: FunnelContext): StageR
   const state = judgeFunnel(input, context)
   const book = createFactBook()
   enterCounts(book, state)
-  for (const motion of state.motions) enterMotion(book, motion, state)
+  for (const motion of state.motions) {
+    enterMotion(book, motion, state)
+    enterPeopleDetail(book, motion, state)
+  }
   enterClaims(book, state)
   return {
     stage: 'funnel',

@@ -3,6 +3,7 @@ import { token } from '../schema/template.ts'
 import type { CellStatus } from './cell-steps.ts'
 import type { JudgedClaim } from './claimed-drop-offs.ts'
 import { factPrefix, gapPrefix } from './names.ts'
+import { peopleTables } from './people-tables.ts'
 import type { FunnelState } from './review-state.ts'
 
 type Row = Table['rows'][number]
@@ -14,6 +15,7 @@ export function funnelTables(state: FunnelState): Table[] {
     cellTable(state),
     peopleTable(state),
     velocityTable(state),
+    ...peopleTables(state),
     claimTable(state),
   ].filter((table) => table.rows.length > 0)
 }

@@ -26,6 +26,18 @@ export const FunnelPolicy = z.strictObject({
   min_matured_share: z.number().gt(0).max(1).default(0.9),
   /** Which source counts where two report the same stage on the same day; sources that are not listed follow by name. */
   source_order: z.array(z.string()).default([]),
+  /** How persons are followed: through any attempt, from their first entry only, step upon step with nothing between, or in any order. */
+  order: z
+    .enum(['any_attempt', 'first_entry', 'strict', 'strict_repeats', 'unordered'])
+    .default('any_attempt'),
+  /** Stages that end an attempt when they come between two others. */
+  exclusions: z
+    .array(z.strictObject({ stage: z.string(), from: z.string(), to: z.string() }))
+    .default([]),
+  /** What such a stage does to a person without a clean attempt: out of the funnel, or no further than before it. */
+  excluded: z.enum(['leaves', 'keeps_steps']).default('leaves'),
+  /** Which event says in which cell a person counts: that of the entry, or the first or last that names one. */
+  breakdown: z.enum(['entry', 'first_touch', 'last_touch']).default('entry'),
 })
 export type FunnelPolicy = z.infer<typeof FunnelPolicy>
 

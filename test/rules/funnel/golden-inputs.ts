@@ -46,6 +46,7 @@ function period(persons: readonly number[], elapsedDays: number): PeriodPeople {
     ]),
     cohort: cohort(entered, wins, 6),
     gaps: [cohort(entered, signups, 2), cohort(signups, wins, 4)],
+    habits: [],
   }
 }
 
@@ -60,6 +61,7 @@ export const GOLDEN_INPUTS: Readonly<Record<string, readonly [FunnelInput, Funne
             motion: MOTION,
             current: period([900, 90, 9], 12),
             before: period([1000, 300, 120], 45),
+            weeks: [],
           },
         ],
         cellKeys: [

@@ -19,9 +19,9 @@ type Event = readonly [timeMs: number, stage: string, period: number, label?: nu
 function follow(
   persons: readonly (readonly Event[])[],
   asOfMs: number,
-  motion = MOTION,
+  { motion = MOTION, policy = contextWith().policy.funnel } = {},
 ): MotionPeople {
-  const reader = createMotionReader(motion, { vocabulary: VOCABULARY, windowDays: 30, asOfMs })
+  const reader = createMotionReader(motion, { vocabulary: VOCABULARY, policy, asOfMs })
   const fold = createEventFold([reader.read])
   for (const [person, events] of persons.entries()) {
     fold.add({
@@ -169,6 +169,7 @@ function period(entrants: readonly CohortMember[]): PeriodPeople {
     byLabel: new Map(),
     cohort,
     gaps: [cohort],
+    habits: [],
   }
 }
 
@@ -184,7 +185,7 @@ describe('judgeMotion', () => {
   const { funnel } = contextWith({ min_matured_share: 0.9 }).policy
   const motion = { id: 'm', stages: ['visit', 'won'], from: 'rows' } as const
   const judge = (now: readonly CohortMember[], before: readonly CohortMember[]) =>
-    judgeMotion({ motion, current: period(now), before: period(before) }, funnel)
+    judgeMotion({ motion, current: period(now), before: period(before), weeks: [] }, funnel)
 
   test.each([
     ['nobody', [], 'empty', null],
@@ -243,6 +244,7 @@ describe('judgeMotion', () => {
       motion: { id: 'm', stages: ['a', 'b', 'c'], from: 'rows' } as const,
       current: { ...now, gaps: [now.cohort, now.cohort] },
       before: { ...before, gaps: [before.cohort, before.cohort] },
+      weeks: [],
     }
     const judged = judgeMotion(people, funnel)
     expect(judged.change.pace).toBe('worse')

@@ -443,16 +443,16 @@ describe('persons', () => {
       totalMedianMs: null,
       excluded: 0,
     }
-    return { funnel, byLabel: new Map([[0, funnel]]), cohort, gaps: [cohort] }
+    return { funnel, byLabel: new Map([[0, funnel]]), cohort, gaps: [cohort], habits: [] }
   }
 
   function input(
-    people: Omit<MotionPeople, 'motion'>,
+    people: Omit<MotionPeople, 'motion' | 'weeks'> & Partial<Pick<MotionPeople, 'weeks'>>,
     changes: Partial<FunnelInput> = {},
   ): FunnelInput {
     return facts({
       people: {
-        motions: [{ motion, ...people }],
+        motions: [{ motion, weeks: [], ...people }],
         cellKeys: [{ campaignId: 'P', segmentId: 'S', channelId: 'C' }],
         events: new Map([['visit', 9]]),
       },
@@ -483,7 +483,84 @@ describe('persons', () => {
       'funnel.cells',
       'funnel.people',
       'funnel.velocity',
+      'funnel.waits',
     ])
+  })
+
+  test('tells the weeks, the waiting times and the habits of those who entered', () => {
+    const goesWith = { successWith: 90, failureWith: 30, successTotal: 100, failureTotal: 300 }
+    const makesNone = { successWith: 50, failureWith: 150, successTotal: 100, failureTotal: 300 }
+    const current = {
+      ...period(400, 100, 60),
+      habits: [
+        { stage: 'read_docs', table: goesWith },
+        { stage: 'blog', table: makesNone },
+        { stage: 'refund', table: { ...makesNone, successWith: 10, failureWith: 270 } },
+      ],
+    }
+    const weeks = [
+      { period: 4, entered: 90, converted: 9, rate: 0.1 },
+      { period: 5, entered: 80, converted: 20, rate: 0.25 },
+      { period: 6, entered: 0, converted: 0, rate: null },
+    ]
+    const result = review(input({ current, before: period(400, 100, 90), weeks }))
+    const trial = 'funnel.motion.trial'
+    const table = (id: string) => result.tables.find((found) => found.id === id)
+    // Day 28 back is inside the window of thirty days, day 35 is not.
+    expect(
+      [4, 5, 6].map((week) => [
+        valueOf(result, `${trial}.week.${week}.back`),
+        valueOf(result, `${trial}.week.${week}.entered`),
+        valueOf(result, `${trial}.week.${week}.rate`),
+      ]),
+    ).toEqual([
+      [5, 90, 'not_measured'],
+      [6, 80, 0.25],
+      [7, 0, 'not_measured'],
+    ])
+    expect(result.facts.find((fact) => fact.id === `${trial}.week.5.rate`)).toMatchObject({
+      numerator: 20,
+      denominator: 80,
+    })
+    expect(
+      [4, 6].map(
+        (week) => result.facts.find((fact) => fact.id === `${trial}.week.${week}.rate`)?.reason,
+      ),
+    ).toEqual(['the window of its entrants is still open', 'nobody entered'])
+    expect(table('funnel.weeks')?.rows).toHaveLength(3)
+    expect(table('funnel.waits')?.rows).toHaveLength(7)
+    expect(valueOf(result, `${trial}.wait.1.from_days`)).toBe(2)
+    expect(valueOf(result, `${trial}.wait.1.persons`)).toBe(100)
+    expect(valueOf(result, `${trial}.habit.read_docs.with_goal`)).toBe(0.9)
+    expect(valueOf(result, `${trial}.habit.read_docs.without_goal`)).toBe(0.1)
+    // (90 + 1)(270 + 1) ÷ ((10 + 1)(30 + 1))
+    expect(valueOf(result, `${trial}.habit.read_docs.odds_ratio`)).toBeCloseTo(24_661 / 341, 9)
+    expect(valueOf(result, `${trial}.habit.blog.p`)).toBeCloseTo(1, 9)
+    expect(table('funnel.habits')?.rows.map((row) => [row[1], row[6]])).toEqual([
+      [{ text: 'read docs' }, { chip: 'ok', text: 'goes with the goal' }],
+      [{ text: 'refund' }, { chip: 'watch', text: 'goes with dropping off' }],
+      [{ text: 'blog' }, { chip: 'info', text: 'not told apart' }],
+    ])
+  })
+
+  test('shows five habits, the clearest first', () => {
+    const current = {
+      ...period(400, 100, 60),
+      habits: Array.from({ length: 7 }, (_, index) => ({
+        stage: `h${index}`,
+        table: {
+          successWith: 20 + 10 * index,
+          failureWith: 60,
+          successTotal: 100,
+          failureTotal: 300,
+        },
+      })),
+    }
+    const result = review(input({ current, before: period(400, 100, 90) }))
+    const rows = result.tables.find((found) => found.id === 'funnel.habits')?.rows
+    expect(rows?.map((row) => row[1])).toEqual(
+      ['h6', 'h5', 'h4', 'h3', 'h2'].map((stage) => ({ text: stage })),
+    )
   })
 
   test('cells come from persons where nobody counted, and zero is a zero', () => {
