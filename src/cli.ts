@@ -141,6 +141,30 @@ command('withdraw <id>', 'takes a request back before it is applied')
       (await import('./commands/approvals.ts')).runWithdraw(context, { ...options, id }),
     ),
   )
+command(
+  'changes [action] [subject]',
+  'change orders: list [REVIEW] (default), send [REVIEW], confirm ID, import FILE, rollback ID',
+)
+  .option('--as <person>', 'id of the person in policy.yaml (confirm, rollback)')
+  .option('--reason <text>', 'why (confirm, rollback)')
+  .action(
+    (
+      action: string | undefined,
+      subject: string | undefined,
+      options: Common & { as?: string; reason?: string },
+    ) =>
+      finish(options, async (context) => {
+        const commands = await import('./commands/changes.ts')
+        const run = pick(action ?? 'list', {
+          list: commands.runChangesList,
+          send: commands.runChangesSend,
+          confirm: commands.runChangesConfirm,
+          import: commands.runChangesImport,
+          rollback: commands.runChangesRollback,
+        })
+        return run(context, { ...options, ...(subject === undefined ? {} : { subject }) })
+      }),
+  )
 command('report [review]', 'the report of a review as it stands')
   .addOption(
     new Option('--format <format>', 'form of the report').choices(REPORT_FORMATS).default('md'),
@@ -221,6 +245,13 @@ command('schedule', 'when reviews start by themselves')
 command('demo', 'the review of the bundled reference company').action((options: Common) =>
   finish(options, async (context) => (await import('./commands/demo.ts')).runDemo(context)),
 )
+
+/** The one of several actions that was named. @throws CommanderError for another name. */
+function pick<Action>(name: string, actions: Readonly<Record<string, Action>>): Action {
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined
+  if (action !== undefined) return action
+  return program.error(`error: expected one of ${Object.keys(actions).join(', ')}, got ${name}`)
+}
 
 /** Options without those that were not given: an absent option is absent, not undefined. */
 function given<Value>(options: { readonly review: Value | undefined }): { review?: Value } {

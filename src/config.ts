@@ -23,6 +23,8 @@ const Environment = z.object({
     .refine(isArchiveKey, '64 hexadecimal digits, as `openssl rand -hex 32` prints them')
     .optional(),
   SMTP_URL: Url.optional(),
+  CHANGE_WEBHOOK_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+  AUDIT_SIGNING_KEY: z.string().optional(),
   SLACK_WEBHOOK_URL: Url.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: Url.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
@@ -36,6 +38,11 @@ export interface Config {
   readonly warehouseUrl: string | undefined
   /** Undefined: reviews tell themselves. */
   readonly narrator: NarratorSettings | undefined
+  readonly smtpUrl: string | undefined
+  /** Signs change orders that are sent to a webhook. */
+  readonly webhookSecret: string | undefined
+  /** Ed25519 private key (PKCS #8, PEM) that signs heads of the audit log; undefined: one of the workspace's own. */
+  readonly auditSigningKey: string | undefined
   readonly logLevel: string
   readonly tracingEndpoint: string | undefined
   readonly chromiumPath: string | undefined
@@ -72,6 +79,9 @@ export function loadConfig(): Config {
     redisUrl: environment.REDIS_URL,
     warehouseUrl: environment.WAREHOUSE_URL,
     narrator: narratorOf(environment),
+    smtpUrl: environment.SMTP_URL,
+    webhookSecret: environment.CHANGE_WEBHOOK_SECRET,
+    auditSigningKey: environment.AUDIT_SIGNING_KEY,
     logLevel: environment.LOG_LEVEL,
     tracingEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     chromiumPath: environment.CHROMIUM_PATH,

@@ -83,6 +83,14 @@ export const ERROR_CATALOGUE = {
     'the decision was refused',
     'see the approval with: mo approvals show ID',
   ),
+  WEBHOOK_REFUSED: refusal(
+    'the webhook was not called',
+    'correct changes.webhook_url and changes.webhook_hosts in policy.yaml',
+  ),
+  TOKEN_REFUSED: refusal(
+    'the token does not let you do this',
+    'ask for a token with: mo token create',
+  ),
   CHECK_FAILED: refusal('the check failed', 'see the differences above'),
   REVIEW_BUSY: serviceFailed(
     'another process is working on this review',

@@ -166,6 +166,14 @@ export const ApprovalPolicy = z.strictObject({
 })
 export type ApprovalPolicy = z.infer<typeof ApprovalPolicy>
 
+/** Where change orders are sent besides files: an https URL on one of these hosts, or nowhere. */
+export const ChangesPolicy = z.strictObject({
+  webhook_url: z.url().optional(),
+  webhook_hosts: z
+    .array(z.string().regex(/^[a-z0-9.-]+$/, 'expected a host such as hooks.example.com'))
+    .default([]),
+})
+
 function isUnbounded(tier: ApprovalTier | undefined): boolean {
   return tier?.max_amount === undefined && tier?.max_share === undefined
 }

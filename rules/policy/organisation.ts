@@ -43,6 +43,8 @@ export const Person = z.strictObject({
   roles: z.array(z.string()),
   may_approve: z.array(z.string()).default([]),
   limit: z.number().nonnegative().optional(),
+  /** Where requests, reminders and escalations are sent; without one a person looks into the inbox. */
+  email: z.email().optional(),
 })
 export type Person = z.infer<typeof Person>
 

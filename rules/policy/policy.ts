@@ -4,7 +4,7 @@ import { AttributionPolicy } from './attribution.ts'
 import { Claim, NarrativePolicy, Region, Suppression, UtmPolicy } from './communication.ts'
 import { LeadPolicy } from './leads.ts'
 import { Momentum } from './momentum.ts'
-import { ApprovalPolicy, BudgetPolicy, StopLoss } from './money-moves.ts'
+import { ApprovalPolicy, BudgetPolicy, ChangesPolicy, StopLoss } from './money-moves.ts'
 import {
   CalendarPolicy,
   Company,
@@ -40,6 +40,7 @@ export const Policy = z.strictObject({
   stop_loss: StopLoss.prefault({}),
   budget: BudgetPolicy.prefault({}),
   approval: ApprovalPolicy.prefault({}),
+  changes: ChangesPolicy.prefault({}),
   campaign_roi: CampaignRoiPolicy.prefault({}),
   funnel: FunnelPolicy.prefault({}),
   attribution: AttributionPolicy.prefault({}),

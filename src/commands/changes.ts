@@ -1,0 +1,227 @@
+import { readFile } from 'node:fs/promises'
+
+import type { Policy } from '#rules/policy/policy.ts'
+
+import type { Actor } from '../audit/entry.ts'
+import { deliverOrders } from '../changes/deliver.ts'
+import { readHistory } from '../changes/history.ts'
+import { insightToLive } from '../changes/insight.ts'
+import { rollBack } from '../changes/roll-back.ts'
+import { importHistory, settleReceipts } from '../changes/settle.ts'
+import { WEBHOOK_WORLD } from '../changes/webhook.ts'
+import { AppError } from '../errors.ts'
+import { formatMoney } from '../report/format.ts'
+import { spoken } from '../report/words.ts'
+import { unknownPerson } from '../runtime/decide.ts'
+import { publishReview } from '../runtime/publish.ts'
+import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
+import { listApprovals, loadApproval } from '../store/approvals.ts'
+import { listOrders, listReceipts } from '../store/change-orders.ts'
+import { loadReview } from '../store/reviews.ts'
+import { loadStages } from '../store/stage-results.ts'
+import type { Store } from '../store/store.ts'
+import { columns } from '../terminal/output.ts'
+import {
+  findReview,
+  withSession,
+  withStore,
+  type CommandContext,
+  type CommandExit,
+  type CommonOptions,
+} from './context.ts'
+
+/** What every `mo changes` command may be given. */
+export interface ChangesOptions extends CommonOptions {
+  /** A review for list and send, a request for confirm and rollback, a file for import. */
+  readonly subject?: string
+  readonly as?: string
+  readonly reason?: string
+}
+
+/** `mo changes list`: the orders of a review, what came back on them, and how long it took from insight to live change. */
+export async function runChangesList(
+  context: CommandContext,
+  options: ChangesOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const { reviewId } = await findReview(store, workspace, options.subject)
+    const changes = await changesOf(store, reviewId)
+    if (context.output.json) context.output.document(changes)
+    else tellChanges(context, changes)
+    return 0
+  })
+}
+
+async function changesOf(store: Store, reviewId: string) {
+  const approvals = await listApprovals(store.pool, { reviewId })
+  const ids = approvals.map((approval) => approval.approvalId)
+  const orders = await listOrders(store.pool, ids)
+  const receipts = await listReceipts(store.pool, ids)
+  const stages = await loadStages(store.pool, reviewId)
+  return approvals.flatMap(({ approvalId, status }) => {
+    const own = orders.filter((order) => order.approvalId === approvalId)
+    if (own.length === 0) return []
+    const back = receipts.filter((each) => own.some(({ orderId }) => orderId === each.orderId))
+    return [
+      {
+        approvalId,
+        status,
+        insightToLive: insightToLive(stages, own, back),
+        orders: own.map((order) => ({
+          ...order,
+          receipts: back.filter((receipt) => receipt.orderId === order.orderId),
+        })),
+      },
+    ]
+  })
+}
+
+function tellChanges(
+  { output }: CommandContext,
+  changes: Awaited<ReturnType<typeof changesOf>>,
+): void {
+  if (changes.length === 0) {
+    output.line('Nothing was ordered yet.')
+    return
+  }
+  const rows = changes.flatMap(({ orders }) =>
+    orders.map((order) => [
+      order.orderId,
+      order.details.platform ?? '',
+      order.line,
+      formatMoney(order.details.currency, order.deltaMinor),
+      order.newMinor === null
+        ? 'not measured'
+        : formatMoney(order.details.currency, order.newMinor),
+      order.receipts.map(({ kind }) => kind).join(', ') || 'open',
+    ]),
+  )
+  output.line(columns([['ORDER', 'PLATFORM', 'LINE', 'CHANGE', 'NEW VALUE', 'RECEIPTS'], ...rows]))
+  for (const { approvalId, status, insightToLive: time } of changes) {
+    const took =
+      time.minutes === null ? 'not live yet' : `live ${time.minutes} min after the insight`
+    output.line(`${approvalId}: ${spoken(status)}, ${took}`)
+  }
+}
+
+/** `mo changes confirm`: a person says that a request's orders were carried out by hand. */
+export async function runChangesConfirm(
+  context: CommandContext,
+  options: ChangesOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const { id, actor, reason } = await personal(workspace, options)
+    const orders = await listOrders(store.pool, [id])
+    if (orders.length === 0) throw new AppError('APPROVAL_NOT_FOUND', { got: id })
+    const open = orders.map((order) => ({
+      order,
+      kind: 'accepted' as const,
+      source: actor.actor,
+      detail: { reason },
+    }))
+    await settleReceipts(store, open, actor)
+    return publishAgain(context, { store, workspace, id })
+  })
+}
+
+/** `mo changes rollback`: undoes an applied move as its approval foresaw. */
+export async function runChangesRollback(
+  context: CommandContext,
+  options: ChangesOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const { id, actor, reason } = await personal(workspace, options)
+    await rollBack(store, { approvalId: id, reason, actor })
+    return publishAgain(context, { store, workspace, id })
+  })
+}
+
+/** `mo changes import`: holds every order of the workspace's newest review against a platform's change history. */
+export async function runChangesImport(
+  context: CommandContext,
+  options: ChangesOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const file = needed(options.subject, 'a CSV file with the change history')
+    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new AppError('FILE_NOT_FOUND', { where: { file }, cause })
+    })
+    const { policy } = await workspacePolicy(workspace)
+    const history = readHistory(text, { file, currency: policy.company.currency })
+    const review = await findReview(store, workspace, undefined)
+    const approvals = await listApprovals(store.pool, { reviewId: review.reviewId })
+    const orders = await listOrders(
+      store.pool,
+      approvals.map((approval) => approval.approvalId),
+    )
+    const actor: Actor = { actor: 'system:import', role: null, onBehalfOf: null }
+    const found = await importHistory(store, { orders, history, source: 'change-history' }, actor)
+    if (context.output.json) context.output.document(found)
+    else for (const each of found) context.output.line(`${each.orderId}  ${spoken(each.found)}`)
+    await withSession(workspace, review, (session) => publishReview(store, session, workspace))
+    return found.some((each) => each.found === 'mismatched') ? 1 : 0
+  })
+}
+
+/** `mo changes send`: sends the open orders of a review to the webhook of the policy. */
+export async function runChangesSend(
+  context: CommandContext,
+  options: ChangesOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const review = await findReview(store, workspace, options.subject)
+    const { policy } = await workspacePolicy(workspace)
+    const delivered = await deliverOrders(store, {
+      reviewId: review.reviewId,
+      target: webhookOf(policy, context.config.webhookSecret),
+      world: WEBHOOK_WORLD,
+      actor: { actor: 'system:webhook', role: null, onBehalfOf: null },
+    })
+    context.output.document(delivered)
+    await withSession(workspace, review, (session) => publishReview(store, session, workspace))
+    return delivered.refused.length === 0 ? 0 : 1
+  })
+}
+
+function webhookOf({ changes }: Policy, secret: string | undefined) {
+  if (changes.webhook_url === undefined || secret === undefined) {
+    throw new AppError('CONFIG_INVALID', {
+      message: 'no webhook is set up',
+      expected: 'changes.webhook_url in policy.yaml and CHANGE_WEBHOOK_SECRET in the environment',
+      next: 'set both, or carry the files in the review’s changes folder out by hand',
+    })
+  }
+  return { url: changes.webhook_url, allowedHosts: changes.webhook_hosts, secret }
+}
+
+async function personal(workspace: Workspace, options: ChangesOptions) {
+  const { policy } = await workspacePolicy(workspace)
+  const as = needed(options.as, '--as with the id of a person in policy.yaml')
+  const person = policy.people.find((each) => each.id === as)
+  if (person === undefined) throw unknownPerson(policy, as)
+  const actor: Actor = { actor: person.id, role: person.roles[0] ?? null, onBehalfOf: null }
+  return {
+    id: needed(options.subject, 'the id of a request'),
+    actor,
+    reason: needed(options.reason, '--reason'),
+  }
+}
+
+function needed(value: string | undefined, expected: string): string {
+  if (value !== undefined && value !== '') return value
+  throw new AppError('USAGE', { expected, got: 'nothing', next: 'see: mo changes --help' })
+}
+
+/** The files of the review say what was just done. */
+async function publishAgain(
+  context: CommandContext,
+  { store, workspace, id }: { store: Store; workspace: Workspace; id: string },
+): Promise<CommandExit> {
+  const approval = await loadApproval(store.pool, id)
+  const review = await loadReview(store.pool, approval?.reviewId ?? '')
+  if (review !== undefined) {
+    await withSession(workspace, review, (session) => publishReview(store, session, workspace))
+  }
+  context.output.line(`${id} is now ${spoken(approval?.status ?? 'unknown')}.`)
+  return 0
+}
