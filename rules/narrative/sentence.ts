@@ -27,6 +27,8 @@ export interface Issue {
 
 const TOKEN = /\{\{([a-z0-9_.]{1,48})\}\}/g
 const TOKENS_MAX = 4
+/** Alias of the whole. */
+const PORTFOLIO = 'pf'
 /** Stands for a token while its surroundings are read; the character rule has refused it in the sentence itself by then. */
 const SLOT = '\u0001'
 
@@ -47,6 +49,7 @@ export function judgeSentence(sentence: string, catalogue: Catalogue): Issue[] {
     ...judgeShape(literal, slotted),
     ...judgeWords(slotted),
     ...judgeTokens(tokens, catalogue),
+    ...judgePortfolio(sentence, catalogue),
   ]
 }
 
@@ -113,6 +116,18 @@ function judgeTokens(tokens: readonly string[], catalogue: Catalogue): Issue[] {
     ...unknown.map((id) => issue('unknown_token', id, 'use tokens of the catalogue only')),
   )
   return [...issues, ...judgeSubjects(entries)]
+}
+
+/** “Stop Motion Ads” recorded portfolio {{c1.spend}}: the word makes the next figure the portfolio's. */
+function judgePortfolio(sentence: string, catalogue: Catalogue): Issue[] {
+  const owned = Array.from(sentence.matchAll(/portfolio[ ,;:(]*\{\{([a-z0-9_.]{1,48})\}\}/gi))
+  const others = owned.filter(([, id = '']) => {
+    const entry = catalogue.get(id)
+    return entry?.kind === 'fact' && entry.subject !== PORTFOLIO
+  })
+  return others.length === 0
+    ? []
+    : [issue('one_subject', 'portfolio', 'no "portfolio" before a figure of another subject')]
 }
 
 function judgeSubjects(entries: readonly CatalogueToken[]): Issue[] {

@@ -2,10 +2,12 @@ import { z } from 'zod'
 
 import type { Catalogue } from '#rules/narrative/catalogue.ts'
 import { judgeOutput } from '#rules/narrative/output.ts'
+import { readsTrue } from '#rules/narrative/reading/read.ts'
 import { judgeSentence, renderSentence } from '#rules/narrative/sentence.ts'
 
 import type { OracleAdapter, OracleCaseResult, OracleMismatch } from '../../adapter.ts'
 import { caseCatalogue } from '../../narrative/case-catalogue.ts'
+import { readableState } from '../../narrative/readable.ts'
 import { CaseState, Glossary } from '../../narrative/state.ts'
 
 const SECTIONS = ['headline', 'performance', 'decisions', 'risks']
@@ -29,7 +31,7 @@ const CasesFile = Glossary.extend({
 
 /**
  * Judges every case as the narrator's gate does in strict mode, and renders every token of every state. Free text is compared with the verdict
- * of strict mode only: there is no reader of free prose yet, so whether such a text is true (`expected`) is not answered here.
+ * of strict mode, which refuses it, and with the reader of free prose, which tells whether it is true.
  */
 export const adapter: OracleAdapter = {
   kind: 'narrative/narrative_cases',
@@ -43,7 +45,12 @@ export const adapter: OracleAdapter = {
     )
     return [
       ...rendered,
-      ...cases.map((entry) => runCase(entry, catalogues.get(entry.state) ?? new Map())),
+      ...cases.map((entry) => {
+        const state = states[entry.state]
+        const isTrue =
+          state !== undefined && readsTrue(entry.candidate, readableState(state, glossary))
+        return runCase(entry, catalogues.get(entry.state) ?? new Map(), isTrue)
+      }),
     ]
   },
 }
@@ -55,12 +62,15 @@ function tokenCase(id: string, state: CaseState, catalogue: Catalogue): OracleCa
   return { id: `tokens of ${id}`, mismatches }
 }
 
-function runCase(entry: Case, catalogue: Catalogue): OracleCaseResult {
+function runCase(entry: Case, catalogue: Catalogue, isTrue: boolean): OracleCaseResult {
   const strict = strictVerdict(entry, catalogue)
   if (entry.form === 'free_text') {
     return {
       id: entry.id,
-      mismatches: differs('strict', entry.expected_in_fact_ref_mode ?? 'reject', strict),
+      mismatches: [
+        ...differs('strict', entry.expected_in_fact_ref_mode ?? 'reject', strict),
+        ...differs('truth', entry.expected, isTrue ? 'accept' : 'reject'),
+      ],
     }
   }
   const { expected, rendered, candidate } = entry

@@ -1,0 +1,77 @@
+import type { ShownFigure } from './figures.ts'
+import type { Token } from './lexer.ts'
+import type { ReadableState } from './state.ts'
+import { type Known, known } from './truth.ts'
+
+/** What a sentence has spoken of so far. */
+export interface Context {
+  readonly subjects: readonly string[]
+  readonly metric: string | null
+  /** The entity the last recommendation was about. */
+  readonly decided: string | null
+}
+
+/** Some pieces in a row that make one claim, within their sentence. */
+export interface Passage {
+  readonly state: ReadableState
+  readonly context: Context
+  /** Meanings of the pieces, one letter each. */
+  readonly meanings: string
+  readonly entities: readonly string[]
+  readonly metrics: readonly string[]
+  readonly figures: readonly ShownFigure[]
+  readonly reasons: readonly string[]
+  readonly days: readonly string[]
+}
+
+/** What a claim turned out to be: false, or true with what is spoken of now. */
+export type Verdict = Partial<Context> | null
+
+/** Reads the pieces of a claim. */
+export function passageOf(
+  tokens: readonly Token[],
+  state: ReadableState,
+  context: Context,
+): Passage {
+  const idsOf = (meaning: string): string[] =>
+    tokens.filter((token) => token.meaning === meaning).map(({ id }) => id)
+  return {
+    state,
+    context,
+    meanings: tokens.map(({ meaning }) => meaning).join(''),
+    entities: idsOf('E'),
+    metrics: idsOf('M'),
+    figures: tokens.flatMap(({ figure }) => figure ?? []),
+    reasons: idsOf('&'),
+    days: idsOf('@'),
+  }
+}
+
+/** The one entity a claim is about: named in it, or the sentence's only one. */
+export function subjectOf({ entities, context }: Passage): string | null {
+  const [subject, ...others] = entities.length > 0 ? entities : context.subjects
+  return subject !== undefined && others.length === 0 ? subject : null
+}
+
+/** What is known of the claim's entity and metric; the metric is the one named, one a verb names, or the sentence's last. */
+export function knownOf(passage: Passage, verbMetric?: string): Known | null {
+  const subject = subjectOf(passage)
+  const metric = verbMetric ?? passage.metrics[0] ?? passage.context.metric
+  return subject === null || metric === null ? null : known(passage.state, subject, metric)
+}
+
+/** True, about this entity and metric. */
+export function about({ figure, metric }: Known): Partial<Context> {
+  return { subjects: [figure.entity], metric: metric.id }
+}
+
+/** The figure right after a meaning: of `M U V T V` the one after `T`. */
+export function figureAfter({ meanings, figures }: Passage, meaning: string): ShownFigure | null {
+  const at = meanings.indexOf(`${meaning}V`)
+  return at < 0 ? null : (figures[countOf(meanings.slice(0, at + 1), 'V')] ?? null)
+}
+
+/** How often a meaning stands in a passage. */
+export function countOf(meanings: string, meaning: string): number {
+  return Array.from(meanings).filter((each) => each === meaning).length
+}

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest'
+
+import { readsTrue } from '#rules/narrative/reading/read.ts'
+import type { ReadableState } from '#rules/narrative/reading/state.ts'
+
+import { runReadingTrial } from '../../../support/reading-trial.ts'
+
+const figure = (entity: string, metric: string, now: number, before: number | null) => ({
+  entity,
+  metric,
+  now,
+  before,
+})
+
+const STATE: ReadableState = {
+  currency: { sign: '$', code: 'USD' },
+  months: { now: 'october', before: 'september' },
+  days: ['2026-10-01', '2026-10-31', '2026-09-01', '2026-09-30'],
+  entities: [
+    { id: 'pf', name: 'the portfolio' },
+    { id: 'c1', name: 'Brand' },
+    { id: 'c2', name: 'Retargeting' },
+    { id: 'c3', name: '<b>Sale' },
+    { id: 'c4', name: 'approved' },
+  ],
+  metrics: [
+    { id: 'spend', unit: 'money', better: 0, names: ['spend'] },
+    { id: 'revenue', unit: 'money', better: 1, names: ['revenue'] },
+    { id: 'leads', unit: 'count', better: 1, names: ['leads'] },
+    { id: 'cvr', unit: 'pct', better: 1, names: ['conversion rate'] },
+    { id: 'cac', unit: 'money', better: -1, names: ['cost per lead'] },
+    { id: 'roas', unit: 'x', better: 1, names: ['roas'] },
+    { id: 'score', unit: 'score', better: 1, names: ['score'] },
+  ],
+  figures: [
+    figure('c1', 'spend', 48_250, 41_900),
+    figure('c1', 'revenue', 192_840, 150_840),
+    figure('c1', 'leads', 1480, 740),
+    figure('c1', 'cvr', 4.2, 3.6),
+    figure('c1', 'cac', 40, 80),
+    figure('c1', 'roas', 4, 3.6),
+    figure('c1', 'score', 86, null),
+    figure('c2', 'spend', 22_450, 22_450),
+    figure('c2', 'revenue', -500, 31_430),
+    figure('c2', 'leads', 95, 131),
+    figure('c2', 'cac', 236.32, 171.37),
+    figure('c2', 'roas', 0.9, 0.903),
+    figure('c4', 'leads', 5, 5),
+    figure('pf', 'spend', 144_750, 128_350),
+    figure('pf', 'leads', 2475, 1723),
+  ],
+  decisions: [
+    {
+      entity: 'c1',
+      action: 'scale',
+      status: 'approved',
+      from: 50_000,
+      to: 60_000,
+      reasons: ['roas above the target'],
+    },
+    {
+      entity: 'c2',
+      action: 'stop',
+      status: 'pending',
+      from: 22_500,
+      to: 0,
+      reasons: ['roas below the floor', 'fewer leads'],
+    },
+    { entity: 'c4', action: 'hold', status: 'pending', from: 100, to: 100, reasons: [] },
+  ],
+  notes: {
+    suppressed: 1204,
+    warnings: 2,
+    missingUtmPct: 3.1,
+    rows: 41_207,
+    claimsReviewed: 14,
+    claimsBlocked: 1,
+  },
+}
+
+/** Each true sentence with ones that differ from it in one thing and are false. */
+const PAIRS: readonly (readonly [string, readonly string[]])[] = [
+  ['Brand spent $48,250.', ['Brand spent $48,251.', 'Brand spent €48,250.', 'Brand spent 48,250.']],
+  ['Brand spent $48.3K.', ['Brand spent $48.2K.', 'Brand spent $48M.', 'Brand spent $0.05M.']],
+  ['Brand spent about $48 thousand.', ['Brand spent about $49 thousand.']],
+  ['Brand spent 48,250 dollars.', ['Brand spent 48,250 euros.', 'Brand spent 48,250.']],
+  ['Brand spent USD 48,250.', ['Brand spent EUR 48,250.']],
+  ['Brand spent $41,900 in September.', ['Brand spent $41,900 in October.']],
+  ['In October, Brand spent $48,250.', ['In November, Brand spent $48,250.']],
+  [
+    'Brand generated 1,480 leads at a conversion rate of 4.2%.',
+    ['Brand generated 1,480 leads at a conversion rate of 4.3%.', 'Brand generated 1.48 leads.'],
+  ],
+  ['Brand scored 86.', ['Brand scored 95.', 'Brand scored 86%.']],
+  ['“Brand” has a score of 86 out of 100.', ['“Brand” had 1,480 leads out of 100.']],
+  ['Retargeting revenue was -$500.', ['Retargeting revenue was $500.']],
+  [
+    'Brand and Retargeting returned a ROAS of 4.00x and 0.90x respectively.',
+    ['Brand and Retargeting returned a ROAS of 0.90x and 4.00x respectively.'],
+  ],
+  ['Brand and Retargeting spent $48,250 and $22,450 respectively.', []],
+  [
+    'Brand revenue rose 27.8% to $192,840 from $150,840.',
+    [
+      'Brand revenue fell 27.8% to $192,840 from $150,840.',
+      'Brand revenue rose 27.9% to $192,840 from $150,840.',
+      'Brand revenue rose 27.8% to $150,840 from $192,840.',
+      'Brand revenue rose 27.8 points.',
+    ],
+  ],
+  ['Brand conversion rate rose 0.6 pp.', ['Brand conversion rate rose 0.6%.']],
+  ['Cost per lead at Brand improved to $40.', ['Cost per lead at Brand worsened to $40.']],
+  ['Cost per lead at Retargeting worsened.', ['Cost per lead at Retargeting improved.']],
+  ['Brand spend increased.', ['Brand spend improved.', 'Retargeting spend increased.']],
+  ['Brand ROAS moved from 3.60x to 4.00x.', ['Brand ROAS moved from 4.00x to 3.60x.']],
+  ['Brand ROAS was 4.00x, up from 3.60x.', ['Brand ROAS was 4.00x, down from 3.60x.']],
+  ['Brand grew revenue by 27.8%.', ['Retargeting grew revenue.']],
+  ['Retargeting spend was unchanged.', ['Brand spend was unchanged.']],
+  ['Retargeting ROAS was flat.', []],
+  [
+    'Retargeting recorded no change in spend ($22,450 in both periods).',
+    ['Retargeting recorded no change in spend ($22,451 in both periods).'],
+  ],
+  [
+    '“Brand” had a 27.8% rise in revenue ($150,840 to $192,840).',
+    ['“Brand” had a 27.8% fall in revenue ($150,840 to $192,840).'],
+  ],
+  [
+    'Retargeting had a change of under 0.5% in ROAS (0.90x to 0.90x).',
+    ['Retargeting had a change of under 0.1% in ROAS (0.90x to 0.90x).'],
+  ],
+  ['Brand doubled its leads.', ['Brand tripled its leads.', 'Brand more than doubled its leads.']],
+  ['Brand leads doubled.', ['Retargeting leads doubled.']],
+  ['Cost per lead at Brand halved.', []],
+  ['Brand took a third of portfolio spend.', ['Brand took a quarter of portfolio spend.']],
+  [
+    'Brand accounted for 33.3% of portfolio spend.',
+    ['Brand accounted for 33.3% of portfolio leads.'],
+  ],
+  [
+    'Brand supplied 59.8% of leads.',
+    ['Brand supplied half of leads.', 'Brand took nearly half of portfolio spend.'],
+  ],
+  ['Brand had the highest ROAS at 4.00x.', ['Retargeting had the highest ROAS at 0.90x.']],
+  ['Retargeting had the lowest spend.', ['Brand had the lowest spend.']],
+  ['Brand spent more than Retargeting.', ['Brand spent less than Retargeting.']],
+  [
+    '“Brand” had a higher ROAS than “Retargeting” (4.00x versus 0.90x).',
+    [
+      '“Retargeting” had a higher ROAS than “Brand” (0.90x versus 4.00x).',
+      '“Brand” had a higher ROAS than “Retargeting” (4.00x versus 0.80x).',
+      '“Brand” had the same ROAS as “Retargeting”.',
+    ],
+  ],
+  ['Previously at $150,840, Brand revenue now stands at $192,840.', []],
+  ['Scale Brand, stop Retargeting.', ['Stop Brand, scale Retargeting.', 'Scale Retargeting.']],
+  ['Retargeting is to be stopped.', ['Brand is to be stopped.', '<b>Sale is to be stopped.']],
+  ['The operator approved scaling Brand.', ['The operator approved stopping Retargeting.']],
+  ['Stopping Retargeting is pending.', ['Stopping Retargeting was rejected.']],
+  [
+    'Retargeting is to be stopped because ROAS is below the floor.',
+    [
+      'Brand is to be scaled because ROAS is below the floor.',
+      'Retargeting leads fell because ROAS is below the floor.',
+      'Retargeting is to be stopped because of a strike.',
+    ],
+  ],
+  [
+    'The Brand budget moves from $50,000 to $60,000.',
+    [
+      'The Brand budget moves from $60,000 to $50,000.',
+      'The Brand budget is cut 20% to $60,000.',
+      'The Retargeting budget moves from $22,500 to $500.',
+    ],
+  ],
+  [
+    '“Brand” has a recommendation to scale the budget from $50,000 to $60,000; rule basis: ROAS above the target; status: approved by the operator.',
+    [
+      '“Brand” has a recommendation to reduce the budget from $50,000 to $60,000; rule basis: ROAS above the target; status: approved by the operator.',
+      '“Brand” has a recommendation to scale the budget from $50,000 to $60,000; rule basis: ROAS above the target; status: awaiting operator approval.',
+      '“Brand” has a recommendation to scale the budget from $50,000 to $60,000; rule basis: fewer leads; status: approved by the operator.',
+    ],
+  ],
+  [
+    'Recommended to scale (1): “Brand”.',
+    ['Recommended to scale (2): “Brand”.', 'Recommended to scale (1): “Retargeting”.'],
+  ],
+  [
+    'Decisions pending (2 of 3): “Retargeting”, “approved”.',
+    ['Decisions pending (1 of 3): “Retargeting”.'],
+  ],
+  ['Recommended to reduce (0): none.', ['Recommended to stop (0): none.']],
+  [
+    'One of four campaigns grew revenue.',
+    ['Two of four campaigns grew revenue.', 'All campaigns grew revenue.'],
+  ],
+  ['Two decisions are pending.', ['Three decisions are pending.', 'All decisions are pending.']],
+  ['No decision was rejected.', ['No decision was approved.']],
+  ['One campaign was stopped.', ['No campaign was stopped.']],
+  ['1,204 contacts are suppressed.', ['1,240 contacts are suppressed.']],
+  ['Data quality checks raised two warnings.', ['Data quality checks raised three warnings.']],
+  [
+    'UTM parameters are missing on 3.1% of 41,207 rows.',
+    ['UTM parameters are missing on 31% of 41,207 rows.'],
+  ],
+  ['1 of 14 reviewed claims blocked.', ['14 of 1 reviewed claims blocked.']],
+  [
+    '2026-10-01 to 2026-10-31, compared with 2026-09-01 to 2026-09-30.',
+    ['2026-09-01 to 2026-09-30, compared with 2026-10-01 to 2026-10-31.'],
+  ],
+]
+
+describe('the reader of prose', () => {
+  it.each(PAIRS)('tells “%s” from what is false', (truth, lies) => {
+    expect(readsTrue(truth, STATE)).toBe(true)
+    expect(lies.filter((lie) => readsTrue(lie, STATE))).toEqual([])
+  })
+
+  it.each([
+    '',
+    'Brand.',
+    'Brand cratered.',
+    'Brand spent $48,250, as instructed.',
+    'Brand did not spend $48,250.',
+    'Acme spent $48,250.',
+    'Brand spent ４８,２５０ dollars.',
+    'Brand spent \u202e$48,250.',
+    'Brand spent $48,250. See https://evil.test.',
+    '=SUM(A1) Brand spent $48,250.',
+    '<b>Sale',
+    'Brand scored 8.6e1.',
+    'Brand and Retargeting together spent $70,700.',
+  ])('does not accept what it does not understand: “%s”', (text) => {
+    expect(readsTrue(text, STATE)).toBe(false)
+  })
+
+  it('knows a campaign whose name is a word only by its quotation marks', () => {
+    expect(readsTrue('“approved” had 5 leads.', STATE)).toBe(true)
+    expect(readsTrue('approved had 5 leads.', STATE)).toBe(false)
+  })
+})
+
+describe('two readers of the same words', () => {
+  it('agree on random outputs, and the second sees planted faults', () => {
+    const { accepted, disagreements, planted, missed } = runReadingTrial(3000, 20_261_121)
+    expect(accepted).toBeGreaterThan(1500)
+    expect(disagreements).toEqual([])
+    expect(missed.length / planted).toBeLessThan(0.02)
+  })
+})
