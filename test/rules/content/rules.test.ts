@@ -261,11 +261,11 @@ describe('the score', () => {
   })
 
   it('is not measured without any side', () => {
-    const sideless: ScoredPiece = {
+    const unscored: ScoredPiece = {
       id: 'e',
       parts: { engagement: gone, search: gone, conversion: gone },
     }
-    expect(scorePiece(sideless, peers, weights).score.status).toBe('not_measured')
+    expect(scorePiece(unscored, peers, weights).score.status).toBe('not_measured')
   })
 })
 
