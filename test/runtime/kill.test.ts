@@ -34,7 +34,7 @@ async function live(
   directory: string,
   stage = '',
 ): Promise<{ status: number | string; text: string }> {
-  const { child, ended } = startScript('killed-review.ts', [directory, stage])
+  const { child, ended } = startScript('killed-process.ts', [directory, stage])
   let text = ''
   child.stdout?.on('data', (part: unknown) => {
     text += String(part)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { reviewPortfolio, type PortfolioInput } from '#rules/portfolio/review.ts'
 import { Decision, Fact, Finding, Table } from '#rules/schema/review.ts'
 import { SegmentCall } from '#rules/schema/synthesis.ts'
+import { misalignedColumns } from '#test/support/columns.ts'
 import { danglingFacts } from '#test/support/dangling.ts'
 import { policyWith } from '#test/support/policy.ts'
 
@@ -181,6 +182,59 @@ describe('reviewPortfolio on the reference company', () => {
       current: REFERENCE_DELIVERY.toReversed(),
     })
     expect(reviewPortfolio(turned, context)).toEqual(review)
+  })
+})
+
+describe('what the portfolio shows of its figures', () => {
+  it('sets figures as numbers and words as words', () => {
+    for (const table of review.tables) expect(misalignedColumns(table)).toEqual([])
+    const columns = review.tables[0]?.columns.map(({ key, numeric }) => [key, numeric])
+    expect(columns).toEqual([
+      ['segment', false],
+      ['direction', false],
+      ['trend', true],
+      ['basis', false],
+      ['spend', true],
+      ['value', true],
+      ['roi', true],
+      ['conversions', true],
+      ['call', false],
+    ])
+  })
+
+  it('counts the rows of both sources, and names neither that had none', () => {
+    const source = (changes: Partial<PortfolioInput>) =>
+      reviewPortfolio(reference(changes), context).facts.find(
+        ({ id }) => id === 'synthesis.segments.total',
+      )?.source
+    const rows = REFERENCE_DELIVERY.reduce((sum, row) => sum + row.rows, 0)
+    const [rollups, delivery] = [
+      { dataset: 'segment_rollups', rows: REFERENCE_ROLLUPS.length },
+      { dataset: 'ad_performance', rows },
+    ]
+    expect(rows).toBeGreaterThan(0)
+    expect(source({})).toEqual([rollups, delivery])
+    expect(source({ current: [] })).toEqual([rollups])
+    expect(source({ rollups: [] })).toEqual([delivery])
+  })
+
+  it('labels a trend by where it comes from, with its value', () => {
+    expect(fact('synthesis.segment.SEG_002:CAMP_001.trend')).toMatchObject({
+      label: 'Price-Sensitive SMBs in Spring Promo Awareness: trend as stated',
+      unit: 'change',
+      value: 0.12,
+    })
+  })
+
+  it('labels a stated rate beside the two it is held against', () => {
+    const labels = review.facts
+      .filter(({ id }) => id.startsWith('synthesis.segment.SEG_002:CAMP_001.kpi.'))
+      .map(({ id, label }) => [id.split('.').at(-1), label.split(': ')[1]])
+    expect(labels).toEqual([
+      ['stated', 'conversion_rate as stated'],
+      ['delivered', 'conversion_rate, as delivered'],
+      ['own', 'conversion_rate, from the counts beside it'],
+    ])
   })
 })
 

@@ -2,7 +2,7 @@
  * A process of its own that reviews March 2026 in a workspace and, if asked, kills itself in the middle of a stage: after the stage's first
  * answer from the warehouse, without a chance to clean up.
  *
- * Usage: node killed-review.ts WORKSPACE [STAGE]   prints { outcome, stages: { NAME: [attempts, sha256] } } unless it was killed
+ * Usage: node killed-process.ts WORKSPACE [STAGE]   prints { outcome, stages: { NAME: [attempts, sha256] } } unless it was killed
  */
 import type { Warehouse } from '#agents/ports.ts'
 import { beginReview } from '#src/runtime/begin.ts'
