@@ -97,18 +97,19 @@ command('resume [review]', 'goes on after a crash or a decision').action(
       }),
     ),
 )
-command('approvals [action] [id]', 'the approval inbox: list (default), or show ID')
+command('approvals [action] [id]', 'the approval inbox: list (default), show ID, or remind')
   .option('--all', 'settled requests too')
   .action(
     (action: string | undefined, id: string | undefined, options: Common & { all?: boolean }) =>
-      finish(options, async (context) =>
-        action === 'show' && id !== undefined
-          ? (await import('./commands/approvals.ts')).runApprovalShow(context, { ...options, id })
-          : (await import('./commands/approvals.ts')).runApprovalList(context, {
-              ...options,
-              all: options.all === true,
-            }),
-      ),
+      finish(options, async (context) => {
+        const commands = await import('./commands/approvals.ts')
+        const run = pick(action ?? 'list', {
+          list: () => commands.runApprovalList(context, { ...options, all: options.all === true }),
+          show: () => commands.runApprovalShow(context, { ...options, id: id ?? '' }),
+          remind: () => commands.runApprovalRemind(context, options),
+        })
+        return run()
+      }),
   )
 for (const decision of ['approve', 'reject'] as const) {
   command(`${decision} <id>`, `${decision}s a move that waits, in a person's name`)

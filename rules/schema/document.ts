@@ -143,6 +143,14 @@ export const ReviewDocument = z.strictObject({
   status: z.enum(['completed', 'awaiting_approval', 'withheld', 'failed', 'running']),
   /** True while stages or approvals are still open: the verdict may change. */
   interim: z.boolean(),
+  /** The report went out for its meeting while these requests were still waiting. */
+  issuedForMeeting: z
+    .strictObject({
+      meetingAt: z.string(),
+      issuedAt: z.string(),
+      pending: z.array(z.string()),
+    })
+    .optional(),
   inputs: z.array(DocumentInput),
   policy: z.strictObject({ version: z.string(), sha256: Sha256 }),
   trust: z.strictObject({

@@ -1,8 +1,11 @@
+import { sendMail } from '../notify/send-mail.ts'
 import { formatMoney } from '../report/format.ts'
 import { spoken } from '../report/words.ts'
 import { amend, reviewOf, withdraw } from '../runtime/amend.ts'
 import { approvalOf, decide, shown } from '../runtime/decide.ts'
 import { moveOf } from '../runtime/moves.ts'
+import { noticeApprovals, type NoticedRequest } from '../runtime/notices.ts'
+import { workspacePolicy } from '../runtime/workspace.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
 import { expireApprovals } from '../store/approval-steps.ts'
 import { listApprovals, type Approval } from '../store/approvals.ts'
@@ -144,6 +147,35 @@ export async function runAmend(
       return driveAndTell(context, { store, workspace, session })
     })
   })
+}
+
+/** `mo approvals remind`: asks, reminds and escalates what waits, each person once, and sends what is to be sent. */
+export async function runApprovalRemind(
+  context: CommandContext,
+  options: CommonOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const { policy } = await workspacePolicy(workspace)
+    const noticed = await noticeApprovals(store, {
+      workspace: policy.company.name,
+      now: context.now(),
+    })
+    const { smtpUrl } = context.config
+    const mail = smtpUrl === undefined ? undefined : await sendMail(store, smtpUrl)
+    if (context.output.json) context.output.document({ noticed, mail: mail ?? null })
+    else tellNotices(context, noticed)
+    return mail === undefined || mail.failed === 0 ? 0 : 1
+  })
+}
+
+function tellNotices({ output }: CommandContext, noticed: readonly NoticedRequest[]): void {
+  if (noticed.length === 0) output.line('Nothing waits for approval.')
+  for (const { approvalId, notices, holders } of noticed) {
+    const said = notices.map(({ kind, person }) => `${kind} ${person}`).join(', ')
+    output.line(
+      `${approvalId}  ${said === '' ? 'nothing new to say' : said}; with ${holders.join(', ') || 'nobody'}`,
+    )
+  }
 }
 
 /** `mo withdraw`: takes a request back before it is applied. */

@@ -22,6 +22,7 @@ import { tokensOf } from '#rules/schema/template.ts'
 
 import type { Manifest } from '../ingest/manifest.ts'
 import { localDateOf } from '../runtime/local-time.ts'
+import type { MeetingIssue } from '../runtime/meeting.ts'
 import { moveOf } from '../runtime/moves.ts'
 import type { ReviewRecords, StageRecord } from '../runtime/records.ts'
 import type { ApprovalDecision } from '../store/approval-decisions.ts'
@@ -38,6 +39,8 @@ export interface DocumentParts {
   readonly records: ReviewRecords
   /** True when the synthesis in `records` was made for an interim report and is not kept. */
   readonly interim: boolean
+  /** When the report went out for its meeting before everything was decided. */
+  readonly meeting?: MeetingIssue | undefined
   readonly approvals: readonly Approval[]
   readonly decisions: readonly ApprovalDecision[]
 }
@@ -58,6 +61,7 @@ export function buildDocument(parts: DocumentParts): ReviewDocument {
     timeZone: policy.company.time_zone,
     status: review.status === 'created' ? 'running' : review.status,
     interim: parts.interim,
+    ...(parts.meeting === undefined ? {} : { issuedForMeeting: parts.meeting }),
     inputs: manifest.datasets.map(({ dataset, state, rows, rejected, sha256 }) => ({
       dataset,
       state,

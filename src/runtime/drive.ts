@@ -10,6 +10,7 @@ import { ReviewCheckpointer } from '../store/checkpointer.ts'
 import { withReviewLock, type ReviewLock } from '../store/review-lock.ts'
 import { loadReview, setReviewStatus, type ReviewStatus } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { issueForMeeting } from './meeting.ts'
 import { renewStale } from './renew-approvals.ts'
 import { createReviewPorts, loadRecords, type PortDependencies } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
@@ -57,6 +58,9 @@ async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutc
   await runUntilBlocked(graph, options, lock)
   const status = await restingStatus(graph, options)
   await setStatus(status)
+  if (status === 'awaiting_approval') {
+    await issueForMeeting(store, session, { now: options.now(), fence: lock.fence })
+  }
   await options.publish()
   return status
 }

@@ -14,6 +14,7 @@ import { listApprovals, standing, type Approval } from '../store/approvals.ts'
 import { listOrders, listReceipts } from '../store/change-orders.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { loadMeetingIssue } from './meeting.ts'
 import { addRecord, type ReviewRecords } from './records.ts'
 import { loadRecords } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
@@ -40,6 +41,7 @@ export async function documentOf(store: Store, session: ReviewSession): Promise<
     policy: session.context.policy,
     records,
     interim,
+    meeting: await loadMeetingIssue(store, reviewId),
     approvals,
     decisions: decisions.flat(),
   })

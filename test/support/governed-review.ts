@@ -58,10 +58,13 @@ export interface GovernedReview {
   readonly published: (path: string) => Promise<string>
 }
 
-/** Runs the review of a company until it rests; everything is removed when the test ends. */
+/**
+ * Runs the review of a company until it rests; everything is removed when the test ends. The database's clock is the real one: a test that sets
+ * `now` sets it far ahead, or what it asks for has expired.
+ */
 export async function startGovernedReview(
   files: WorkspaceFiles = {},
-  now = new Date(),
+  { now = new Date(), month = '2026-10' }: { readonly now?: Date; readonly month?: string } = {},
 ): Promise<GovernedReview> {
   const ready = await createReadyWorkspace()
   onTestFinished(() => ready.remove())
@@ -72,7 +75,7 @@ export async function startGovernedReview(
   const workspace = await openWorkspace(ready.directory)
   const store = await openStore({ workspaceDir: ready.directory })
   onTestFinished(() => store.close())
-  const session = await beginReview(store, workspace, { month: '2026-10', asOf: undefined, now })
+  const session = await beginReview(store, workspace, { month, asOf: undefined, now })
   onTestFinished(() => session.data.close())
   const review: GovernedReview = {
     store,
@@ -103,7 +106,7 @@ export async function startGovernedReview(
       )
       return rows.map((row) => String(row.action))
     },
-    published: (path) => readFile(join(workspace.reviewsDirectory, '2026-10', path), 'utf8'),
+    published: (path) => readFile(join(workspace.reviewsDirectory, month, path), 'utf8'),
   }
   await review.drive()
   return review

@@ -71,7 +71,15 @@ export function renderReportPage(document: ReviewDocument): string {
   return page.toString()
 }
 
-function interimNote({ status }: ReviewDocument): Markup {
+function interimNote({ status, issuedForMeeting }: ReviewDocument): Markup {
+  if (issuedForMeeting !== undefined) {
+    const { meetingAt, pending } = issuedForMeeting
+    const count = pending.length === 1 ? 'one move was' : `${pending.length} moves were`
+    return html`<p class="interim">
+      <strong>Issued for the meeting of ${meetingAt.slice(0, 10)}:</strong> ${count} still waiting
+      and marked pending; the final report follows the last decision.
+    </p>`
+  }
   const why =
     status === 'awaiting_approval'
       ? 'moves wait for approval; the final report follows the last decision'
