@@ -11,6 +11,7 @@ import {
   renderText,
   spoken,
   type ReviewIndex,
+  withheldNote,
 } from './words.ts'
 
 /** The report as Markdown, for mail, chat and version control. */
@@ -19,6 +20,7 @@ export function renderMarkdown(document: ReviewDocument): string {
   const blocks = [
     `# Marketing review, ${monthName(document.month)}: ${escape(document.company)}`,
     document.interim ? `> **Interim report.** Status: ${spoken(document.status)}.` : '',
+    withheld(document),
     `**Verdict: ${VERDICT_WORDS[document.health.verdict]}**`,
     list(document.health.reasons.map((reason) => reason.text)),
     unmeasuredLine(document),
@@ -32,6 +34,11 @@ export function renderMarkdown(document: ReviewDocument): string {
     `---\n\nReview ${document.reviewId}, policy ${document.policy.version}, as of ${document.asOf}, data grade ${document.trust.grade}, decisions sha256 \`${document.decisionsSha256}\`.`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function withheld(document: ReviewDocument): string {
+  const note = withheldNote(document)
+  return note === undefined ? '' : `> **Withheld:** ${note}.`
 }
 
 function inShort({ narratives }: ReviewDocument): string {

@@ -36,6 +36,13 @@ export function renderText(template: string, index: ReviewIndex): string {
   })
 }
 
+/** What a reader must know of a review that the data gate stopped; undefined for every other. */
+export function withheldNote({ status, trust }: ReviewDocument): string | undefined {
+  return status === 'withheld'
+    ? `the data are graded ${trust.grade}, below what the policy asks for, so no stage was run and nothing was decided`
+    : undefined
+}
+
 /** `not_assessable` → `not assessable`: a code of ours in words. */
 export function spoken(code: string): string {
   return code.replaceAll('_', ' ')

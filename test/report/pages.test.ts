@@ -223,8 +223,11 @@ describe('a review that is not finished', () => {
     const page = renderReportPage(document)
     expect(page).toContain('NOT ASSESSABLE')
     expect(page).toContain('rows rejected: leads')
+    expect(page).toContain('<strong>Withheld:</strong> the data are graded F')
     expect(count(page, /<table>/g)).toBe(0)
     expect(renderMarkdown(document)).toContain('rows rejected: leads')
+    expect(renderMarkdown(document)).toContain('> **Withheld:** the data are graded F')
+    expect(renderMarkdown(buildDocument(plain))).not.toContain('Withheld')
   })
 
   it('shows the stages that are done, and leaves out the others', () => {

@@ -10,7 +10,7 @@ import type { Finding } from '#rules/schema/review.ts'
 
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
-import { approversAsked, renderText, spoken, type ReviewIndex } from '../words.ts'
+import { approversAsked, renderText, spoken, type ReviewIndex, withheldNote } from '../words.ts'
 import { chip, type Markup } from './table.ts'
 
 const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
@@ -19,6 +19,7 @@ const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_
 export function verdictSection(document: ReviewDocument): Markup {
   const { verdict, reasons, unmeasured } = document.health
   const pending = document.budget.approvals.filter((approval) => approval.status === 'pending')
+  const withheld = withheldNote(document)
   return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
     <p class="badge">
       <span aria-hidden="true">${VERDICT_MARKS[verdict]}</span> ${VERDICT_WORDS[verdict]}
@@ -32,6 +33,7 @@ export function verdictSection(document: ReviewDocument): Markup {
               ${reasons.map((reason) => html`<li>${reason.text}</li>`)}
             </ul>`
       }
+      ${withheld === undefined ? '' : html`<p class="ask"><strong>Withheld:</strong> ${withheld}.</p>`}
       ${unmeasured.length === 0 ? '' : html`<p class="ask">Not looked at, because not measured: ${unmeasured.join(', ')}.</p>`}
       ${pending.length === 0 ? '' : html`<p class="ask"><strong>${pending.length === 1 ? 'One move waits' : `${pending.length} moves wait`} for approval:</strong> ${pending.map((approval) => approvalLine(approval, document)).join('; ')}.</p>`}
     </div>
