@@ -1,6 +1,6 @@
 import { sortByLargest } from '../kernel/order.ts'
 import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
-import { uniqueParts } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
 import { calibrate, type Calibration } from './calibration.ts'
@@ -20,6 +20,8 @@ import type { Measurement } from './month-measurement.ts'
 export interface ChannelLine {
   /** Opens the fact ids. */
   readonly prefix: string
+  /** As the data calls it; null for a sum of several. */
+  readonly channel: string | null
   readonly name: string
   readonly byModel: Readonly<Record<Model, Quantity>>
   /** Credit and value under the deciding model, and the share of what was attributed. */
@@ -51,7 +53,6 @@ export function channelLines(
   policy: Policy,
   names: ChannelNames,
 ): ChannelLines {
-  const parts = uniqueParts(measurement.channels)
   const disagreement = modelDisagreement(
     measurement.credits,
     comparedModels(policy.attribution.model),
@@ -63,7 +64,7 @@ export function channelLines(
     line: lineOf(measurement, policy, {
       channel,
       code,
-      prefix: `${PREFIX}${parts.get(channel) ?? channel}`,
+      prefix: `${PREFIX}${distinctPart(channel)}`,
       name: names.get(channel) ?? channel,
       value: value[code] ?? notMeasured('no credit'),
       models: disagreement[code] ?? null,
@@ -99,6 +100,7 @@ function lineOf(measurement: Measurement, policy: Policy, place: ChannelPlace): 
   const interval = measurement.intervals?.[code] ?? null
   const line = {
     prefix,
+    channel,
     name,
     byModel: amountsByModel((model) => amountOf(measurement, model, code)),
     credit,
@@ -119,11 +121,12 @@ function trustOf(
 ): Decision | null {
   const { measurement, policy, code } = given
   const helped = measurement.contributions[code]
-  if (!isMeasured(line.credit) || line.models === null || helped === undefined) return null
+  if (line.channel === null || line.models === null || helped === undefined) return null
+  if (!isMeasured(line.credit)) return null
   const { ties } = measurement
   return judgeChannelTrust(
     {
-      id: line.prefix.slice(PREFIX.length),
+      id: line.channel,
       name: line.name,
       support: helped.direct + helped.assisted,
       credit: line.credit.value,
@@ -141,6 +144,7 @@ function sumLine(rest: readonly ChannelLine[], measurement: Measurement): Channe
   const credit = total((line) => line.credit)
   return {
     prefix: 'attribution.other_channels',
+    channel: null,
     name: 'Other channels',
     byModel: amountsByModel((model) => total((line) => line.byModel[model])),
     credit,

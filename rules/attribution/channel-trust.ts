@@ -1,3 +1,4 @@
+import { distinctPart } from '../kernel/text-id.ts'
 import type { AttributionPolicy } from '../policy/attribution.ts'
 import type { Decision } from '../schema/review.ts'
 import type { Disagreement } from './disagreement.ts'
@@ -30,7 +31,7 @@ export function judgeChannelTrust(
   const swingAllowed = policy.max_swing_share * credit
   const reason = reasonOf(channel, { swingAllowed, minSupport: policy.min_support })
   return {
-    id: `attribution.trust:${channel.id}`,
+    id: `attribution.trust:${distinctPart(channel.id)}`,
     stage: 'attribution',
     subject: `channel:${channel.id}`,
     subjectName: channel.name,

@@ -1,4 +1,5 @@
 import { isMeasured } from '../kernel/quantity.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { AttributionPolicy } from '../policy/attribution.ts'
 import type { Decision, Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -120,18 +121,17 @@ function swingFindings({ shown }: ChannelLines, policy: AttributionPolicy): Find
 }
 
 function swingFinding(line: ChannelLine, deciding: DecidingModel): Finding[] {
-  const { prefix, models } = line
-  if (models === null) return []
-  const part = prefix.split('.').at(-1) ?? ''
+  const { prefix, channel, models } = line
+  if (channel === null || models === null) return []
   const low = token(creditId(prefix, models.lowModel, deciding))
   const high = token(creditId(prefix, models.highModel, deciding))
   return [
     {
-      ...finding(`swing.${part}`, 'warning', {
+      ...finding(`swing.${distinctPart(channel)}`, 'warning', {
         title: `Credit of ${literal(line.name)} depends on the model`,
         detail: `It earns ${low} conversions under ${MODEL_NAMES[models.lowModel]} and ${high} under ${MODEL_NAMES[models.highModel]}, against ${token(`${prefix}.conversions`)} under the deciding model. No budget should move on this figure alone.`,
       }),
-      subject: `channel:${part}`,
+      subject: `channel:${channel}`,
     },
   ]
 }

@@ -1,5 +1,5 @@
 import { isMeasured, quotient } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import type { CampaignFlight } from './campaign-flight.ts'
@@ -13,12 +13,12 @@ const LINES_TO_VARY = 3
 
 /** Prefix of a line's facts. */
 export function linePrefix(lineId: string): string {
-  return `budget.line.${idPart(lineId)}`
+  return `budget.line.${distinctPart(lineId)}`
 }
 
 /** Prefix of a campaign's flight facts. */
 export function flightPrefix(campaignId: string): string {
-  return `budget.flight.${idPart(campaignId)}`
+  return `budget.flight.${distinctPart(campaignId)}`
 }
 
 /**

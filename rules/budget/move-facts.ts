@@ -1,6 +1,6 @@
 import { compareText } from '../kernel/order.ts'
 import { measured, notMeasured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart, shortPart } from '../kernel/text-id.ts'
 import { type BudgetMove, lineId } from '../schema/budget-move.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
@@ -11,7 +11,7 @@ import type { MadeMove } from './recorded-moves.ts'
 
 /** Prefix of a move's facts. */
 export function movePrefix(move: BudgetMove): string {
-  return `budget.move.${idPart(move.id)}`
+  return `budget.move.${distinctPart(move.id)}`
 }
 
 /** Enters amount and expected impact of a move, `budget.move.ID.*`. */
@@ -66,7 +66,7 @@ export function faultGroups(made: readonly MadeMove[]): readonly FaultGroup[] {
       const channelId = channelAtFault(fault, action)
       const campaignId = channelId === null ? null : action.campaignId
       const line = channelId === null ? null : lineId(action.campaignId, channelId)
-      const prefix = `budget.made.${fault}${line === null ? '' : `.${idPart(line)}`}`
+      const prefix = `budget.made.${fault}${line === null ? '' : `.${distinctPart(line)}`}`
       const group = groups.get(prefix)
       groups.set(prefix, {
         prefix,
@@ -116,7 +116,7 @@ export function enterConflict(book: FactBook, conflict: NamedConflict, currency:
 
 /** Fact of a conflict's gap. */
 export function conflictId({ kind, names }: NamedConflict): string {
-  return `budget.conflict.${kind}.${idPart(names.join('-').slice(0, 60))}`
+  return `budget.conflict.${kind}.${shortPart(names.join('-'), 60)}`
 }
 
 function channelAtFault(fault: string, action: ActionRow): string | null {

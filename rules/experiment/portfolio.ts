@@ -1,7 +1,6 @@
-import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { groupByText } from '../kernel/order.ts'
-import { uniqueParts } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { Comparison } from './comparison.ts'
 import type { ExperimentRules } from './input.ts'
 import { poolEffects, type Pooled, type StudyEffect } from './pooling.ts'
@@ -123,7 +122,6 @@ function studiesOf({ trial, comparison, call, ledger }: Readout): Study[] {
 /** One pooled lift per metric that at least two experiments read to their end, all as rates or all as means. */
 function poolMetrics(all: readonly Readout[]): PooledMetric[] {
   const groups = groupByText(all.flatMap(studiesOf), ({ trial }) => trial.metric)
-  const parts = uniqueParts([...groups.keys()])
   return [...groups].flatMap(([metric, studies]) => {
     const experimentIds = studies.map(({ trial }) => trial.experimentId)
     const experiments = new Set(experimentIds).size
@@ -131,8 +129,6 @@ function poolMetrics(all: readonly Readout[]): PooledMetric[] {
     // Two treatments of one experiment share their control, so they are not two independent studies.
     if (experiments < 2 || experiments < studies.length || measures > 1) return []
     const pooled = poolEffects(studies.map(({ effect }) => effect))
-    return [
-      { metric, part: present(parts.get(metric), 'the part of a metric'), experimentIds, pooled },
-    ]
+    return [{ metric, part: distinctPart(metric), experimentIds, pooled }]
   })
 }

@@ -1,4 +1,4 @@
-import { uniqueParts } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { Readout } from './readout.ts'
 
 /** How one comparison is referred to in facts, decisions and findings. */
@@ -16,12 +16,11 @@ export const VERDICT_RULE = 'experiment.verdict'
 /** Names every comparison once, in the order given. */
 export function subjectsOf(readouts: readonly Readout[]): ReadoutSubject[] {
   const named = readouts.map((readout) => ({ readout, ...nameOf(readout, readouts) }))
-  const parts = uniqueParts(named.map(({ key }) => key))
   return named.map(({ readout, key, name }) => ({
     readout,
     key,
     name,
-    prefix: `campaign_roi.experiment.${parts.get(key) ?? key}`,
+    prefix: `campaign_roi.experiment.${distinctPart(key)}`,
     decisionId: `${VERDICT_RULE}:${key}`,
   }))
 }

@@ -1,5 +1,5 @@
 import { compareText, groupByText } from '../kernel/order.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { CellKey, FunnelInput, StageCountRow } from './input.ts'
 
 /** How many reached a stage in a cell, once sources are settled. */
@@ -56,7 +56,7 @@ export function gatherCells(
     }))
     return {
       id,
-      factPart: idPart(id.replaceAll('@', '_')),
+      factPart: distinctPart(id),
       campaignId,
       segmentId,
       channelId,

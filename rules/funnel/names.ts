@@ -1,4 +1,4 @@
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPair, distinctPart } from '../kernel/text-id.ts'
 import { literal } from '../schema/template.ts'
 import type { CellStep } from './cell-steps.ts'
 import { cellName } from './cells.ts'
@@ -30,15 +30,15 @@ export function gapPrefix(
   motionPrefix: string,
   { from, to }: { readonly from: string; readonly to: string },
 ): string {
-  return `${motionPrefix}.${idPart(from)}-${idPart(to)}`
+  return `${motionPrefix}.${distinctPair(from, to)}`
 }
 
 /** Where the facts of a stage, a step of the whole funnel, and a step of a cell begin. */
 export const factPrefix = {
-  stage: (stage: string): string => `funnel.stage.${idPart(stage)}`,
+  stage: (stage: string): string => `funnel.stage.${distinctPart(stage)}`,
   step: ({ from, to }: { readonly from: string; readonly to: string }): string =>
-    `funnel.step.${idPart(from)}-${idPart(to)}`,
+    `funnel.step.${distinctPair(from, to)}`,
   cell: ({ cell, from, to }: Pick<CellStep, 'cell' | 'from' | 'to'>): string =>
-    `funnel.cell.${cell.factPart}.${idPart(from)}-${idPart(to)}`,
-  motion: (id: string): string => `funnel.motion.${idPart(id)}`,
+    `funnel.cell.${cell.factPart}.${distinctPair(from, to)}`,
+  motion: (id: string): string => `funnel.motion.${distinctPart(id)}`,
 } as const

@@ -1,4 +1,4 @@
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import { type Cell, cellId } from './cells.ts'
 import type { FunnelResult } from './funnel-tally.ts'
 import type { CellKey } from './input.ts'
@@ -49,7 +49,7 @@ function toCell(
   return {
     ...key,
     id,
-    factPart: idPart(id.replaceAll('@', '_')),
+    factPart: distinctPart(id),
     stages: new Map(
       result.steps.map(({ stage, persons }) => [stage, { count: persons, rows: persons }]),
     ),

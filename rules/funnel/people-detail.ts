@@ -1,5 +1,5 @@
 import { measured, notMeasured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import type { Cohort } from './cohort.ts'
@@ -34,7 +34,7 @@ export const detailPrefix = {
   wait: (motionId: string, index: number): string =>
     `${factPrefix.motion(motionId)}.wait.${index + 1}`,
   habit: (motionId: string, stage: string): string =>
-    `${factPrefix.motion(motionId)}.habit.${idPart(stage)}`,
+    `${factPrefix.motion(motionId)}.habit.${distinctPart(stage)}`,
   week: (motionId: string, { period }: TrendPoint): string =>
     `${factPrefix.motion(motionId)}.week.${period}`,
 } as const

@@ -2,7 +2,7 @@ import { logistic } from '../kernel/beta.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { normalTwoSided } from '../kernel/normal.ts'
 import { groupByText } from '../kernel/order.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { LeadPolicy } from '../policy/leads.ts'
 import type { Decision } from '../schema/review.ts'
 import { logOdds } from './calibration-line.ts'
@@ -73,7 +73,7 @@ export function judgeChannels(
         adjustedP <= policy.alpha && Math.abs(ratio - 1) > policy.model.calibration_gap,
     )
     .map(({ channelId, leads, wins, expectedWins, ratio, adjustedP }) => ({
-      id: `${RULE_ID}:${idPart(channelId)}`,
+      id: `${RULE_ID}:${distinctPart(channelId)}`,
       stage: 'lead_scoring' as const,
       subject: `channel:${channelId}`,
       subjectName: names.get(channelId) ?? channelId,

@@ -1,6 +1,6 @@
 import { sortByLargest } from '../kernel/order.ts'
 import { measured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -50,12 +50,12 @@ export function channelSection(
 }
 
 function idOf(subject: string): string {
-  return `lead_scoring.channel.${idPart(subject.replace('channel:', ''))}`
+  return `lead_scoring.channel.${distinctPart(subject.replace('channel:', ''))}`
 }
 
 function enterChannel(book: FactBook, channel: ChannelCalibration): void {
   const { count, figure } = leadFacts(book)
-  const id = `channel.${idPart(channel.channelId)}`
+  const id = `channel.${distinctPart(channel.channelId)}`
   count(`${id}.leads`, 'Settled leads of the channel', channel.leads)
   figure(`${id}.ratio`, 'Wins ÷ wins promised by the score', {
     unit: 'ratio',
@@ -89,14 +89,14 @@ function channelTable(
       column('call', 'Points', false),
     ],
     rows: channels.map(({ channelId }) => {
-      const id = `lead_scoring.channel.${idPart(channelId)}`
+      const id = `lead_scoring.channel.${distinctPart(channelId)}`
       return [
         { text: literal(channelNames.get(channelId) ?? channelId) },
         factCell(`${id}.leads`),
         factCell(`${id}.ratio`),
         factCell(`${id}.p`),
         flagged.has(`channel:${channelId}`)
-          ? { decision: `lead_scoring.channel_points:${idPart(channelId)}` }
+          ? { decision: `lead_scoring.channel_points:${distinctPart(channelId)}` }
           : { text: 'keep' },
       ]
     }),

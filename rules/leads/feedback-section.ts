@@ -1,6 +1,6 @@
 import { addMonths } from '../kernel/calendar.ts'
 import { measured } from '../kernel/quantity.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Finding, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -54,7 +54,7 @@ function enterReason(
   { previousAnswers, currentAnswers }: ReasonReading,
 ): void {
   const { rate, figure } = leadFacts(book)
-  const id = `reason.${idPart(line.answer)}`
+  const id = `reason.${distinctPart(line.answer)}`
   rate(`${id}.share`, 'Share of the answers of the month', {
     top: line.current,
     bottom: currentAnswers,
@@ -86,7 +86,7 @@ function reasonTable(lines: readonly ReasonLine[], month: string): Table {
     rows: lines.map(({ answer }) => [
       { text: literal(answer) },
       ...['share', 'previous', 'residual'].map((key) =>
-        factCell(`lead_scoring.reason.${idPart(answer)}.${key}`),
+        factCell(`lead_scoring.reason.${distinctPart(answer)}.${key}`),
       ),
     ]),
     note: 'A residual beyond two in size is a change that chance seldom makes.',
@@ -94,7 +94,7 @@ function reasonTable(lines: readonly ReasonLine[], month: string): Table {
 }
 
 function reasonFinding(decision: Decision): Finding {
-  const id = `lead_scoring.reason.${idPart(decision.subjectName)}`
+  const id = `lead_scoring.reason.${distinctPart(decision.subjectName)}`
   return findingOf(decision, {
     severity: 'warning',
     title: `Sales rejects more MQLs as ${literal(decision.subjectName)}`,
@@ -134,7 +134,7 @@ function enterReps(book: FactBook, { mean, reps }: RepReading): void {
     rows: answered,
   })
   for (const { owner, decided, accepted, shrunken } of reps) {
-    const id = `rep.${idPart(owner)}`
+    const id = `rep.${distinctPart(owner)}`
     rate(`${id}.raw`, 'Acceptance as counted', {
       top: accepted,
       bottom: decided,
@@ -161,10 +161,10 @@ function repTable(reps: RepReading['reps'], flagged: ReadonlySet<string>): Table
     ],
     rows: reps.map(({ owner }) => [
       { text: literal(owner) },
-      factCell(`lead_scoring.rep.${idPart(owner)}.raw`),
-      factCell(`lead_scoring.rep.${idPart(owner)}.shrunken`),
+      factCell(`lead_scoring.rep.${distinctPart(owner)}.raw`),
+      factCell(`lead_scoring.rep.${distinctPart(owner)}.shrunken`),
       flagged.has(`rep:${owner}`)
-        ? { decision: `lead_scoring.rep_acceptance:${idPart(owner)}` }
+        ? { decision: `lead_scoring.rep_acceptance:${distinctPart(owner)}` }
         : { text: 'in line' },
     ]),
     note: `All reps together accept ${token('lead_scoring.rep.mean')}; a rep with few answers is drawn towards it.`,

@@ -1,6 +1,6 @@
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { sortByText } from '../kernel/order.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { LeadPolicy } from '../policy/leads.ts'
 import type { Decision } from '../schema/review.ts'
 import { compareFeedback, type FeedbackTable } from './feedback-reasons.ts'
@@ -84,7 +84,7 @@ export function judgeReasons(
         answer !== ACCEPTED && (adjustedResidual ?? 0) > 0 && (adjustedP ?? 1) <= policy.alpha,
     )
     .map(({ answer, previous, current, adjustedResidual, adjustedP }) => ({
-      id: `${RULE_ID}:${idPart(answer)}`,
+      id: `${RULE_ID}:${distinctPart(answer)}`,
       stage: 'lead_scoring' as const,
       subject: `reason:${answer}`,
       subjectName: answer,

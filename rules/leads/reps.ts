@@ -1,6 +1,6 @@
 import type { Interval } from '../kernel/interval.ts'
 import { sortByText } from '../kernel/order.ts'
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import { priorByLikelihood, shrinkRate } from '../momentum/shrinkage.ts'
 import type { LeadPolicy } from '../policy/leads.ts'
 import type { Decision } from '../schema/review.ts'
@@ -61,7 +61,7 @@ export function judgeReps(reading: RepReading, policyVersion: string): Decision[
   return reading.reps
     .filter(({ range }) => range.high < mean || range.low > mean)
     .map(({ owner, decided, accepted, shrunken, range }) => ({
-      id: `${RULE_ID}:${idPart(owner)}`,
+      id: `${RULE_ID}:${distinctPart(owner)}`,
       stage: 'lead_scoring' as const,
       subject: `rep:${owner}`,
       subjectName: owner,

@@ -1,5 +1,5 @@
 import { compareText } from '../kernel/order.ts'
-import { distinctPart, idPart } from '../kernel/text-id.ts'
+import { distinctPair, distinctPart } from '../kernel/text-id.ts'
 import type { Decision, Fact, StageResult } from '../schema/review.ts'
 import { token } from '../schema/template.ts'
 import type { Measure, Movement } from './catalogue.ts'
@@ -30,7 +30,7 @@ export function wholeOf(result: StageResult, figures: Figures): Candidate {
     result.stage === 'synthesis'
       ? ['campaign_roi.total.', 'budget.total.']
       : [`${result.stage}.total.`, `${result.stage}.month.`]
-  return candidateOf({ name: 'the portfolio', kind: '', decisions: [] }, prefixes, figures)
+  return candidateOf({ name: 'the month', kind: '', decisions: [] }, prefixes, figures)
 }
 
 /**
@@ -40,7 +40,7 @@ export function wholeOf(result: StageResult, figures: Figures): Candidate {
 export function rankedSubjects(result: StageResult, figures: Figures): Candidate[] {
   const groups = Map.groupBy(result.decisions, ({ subject }) => subject)
   const spellings = new Map(
-    Array.from(groups.keys(), (subject) => [subject, factPrefixes(result.stage, subject)]),
+    Array.from(groups.keys(), (subject) => [subject, [factPrefix(result.stage, subject)]]),
   )
   const uses = Map.groupBy([...spellings.values()].flat(), (prefix) => prefix)
   return Array.from(groups, ([subject, decisions]) => {
@@ -58,14 +58,15 @@ export function rankedSubjects(result: StageResult, figures: Figures): Candidate
 /** Kinds that fact ids call otherwise. */
 const KINDS_IN_FACTS: ReadonlyMap<string, string> = new Map([['content', 'piece']])
 
-/** `campaign:916` of a stage → `campaign_roi.campaign.916.`, in each way in which fact books spell an id. */
-function factPrefixes(stage: string, subject: string): string[] {
+/** `campaign:916` of a stage → `campaign_roi.campaign.916.`; `cell:a@b:x>y` → `funnel.cell.a:b.x-y.`. */
+function factPrefix(stage: string, subject: string): string {
   const [subjectKind = '', ...rest] = subject.split(':')
   const kind = KINDS_IN_FACTS.get(subjectKind) ?? subjectKind
   const id = rest.join(':')
-  const cell = id.replaceAll('@', '_').replaceAll(':', '.').replaceAll('>', '-')
-  const spelled = [idPart(id), id.replaceAll(/[^A-Za-z0-9_-]/g, '_'), distinctPart(id), cell]
-  return [...new Set(spelled)].map((part) => `${stage}.${kind}.${part}.`)
+  const [, cell = '', from = '', to = ''] = /^(?:(.*):)?([^:]*)>([^>]*)$/.exec(id) ?? []
+  const step = `${cell === '' ? '' : `${distinctPart(cell)}.`}${distinctPair(from, to)}`
+  const part = from === '' ? distinctPart(id) : step
+  return `${stage}.${kind}.${part}.`
 }
 
 function candidateOf(

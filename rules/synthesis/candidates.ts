@@ -1,6 +1,6 @@
 import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
 import { sortByText } from '../kernel/order.ts'
-import { distinctPart, idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { JudgedSegment } from '../portfolio/judge.ts'
 import { segmentKey } from '../portfolio/rollup.ts'
@@ -155,7 +155,7 @@ function ofSegment(
 
 function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
   const stopLoss = move.reasonCode === 'stop_loss'
-  const amount = `budget.move.${idPart(move.id)}.amount`
+  const amount = `budget.move.${distinctPart(move.id)}.amount`
   const sum = context.facts.has(amount) ? `the move of ${token(amount)}` : 'the move'
   return {
     id: `decide_move:${move.id}`,

@@ -143,8 +143,8 @@ describe('reviewAttribution', () => {
       { path: 'Paid-search', conversions: 50, value: 100, nulls: 0 },
     ]
     const result = paths(rows)
-    expect(value(result, 'attribution.channel.Paid-search.conversions')).toBe(40)
-    expect(value(result, 'attribution.channel.Paid-search-2.conversions')).toBe(50)
+    expect(value(result, 'attribution.channel.Paid-search:338e3de9.conversions')).toBe(40)
+    expect(value(result, 'attribution.channel.Paid-search.conversions')).toBe(50)
   })
 
   it('sums channels beyond the limit in one line, so that columns still add up', () => {

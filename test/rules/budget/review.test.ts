@@ -228,8 +228,8 @@ describe('a closed month', () => {
 
   test('tells which spend to vary on purpose', () => {
     const finding = result.findings.find((entry) => entry.id === 'finding.budget.variation')
-    expect(finding?.detail).toContain('Channel D in Spring by {{budget.line.C1-D.alternate_by}}')
-    expect(factOf(result, 'budget.line.C1-D.alternate_by')).toMatchObject({
+    expect(finding?.detail).toContain('Channel D in Spring by {{budget.line.C1.D.alternate_by}}')
+    expect(factOf(result, 'budget.line.C1.D.alternate_by')).toMatchObject({
       unit: 'rate',
       status: 'known',
     })
@@ -354,9 +354,9 @@ test('limits that conflict are a serious finding with the gap', () => {
   expect(finding?.detail).toContain(
     'what lines and campaigns must spend is more than the planned total (Channel A in Spring)',
   )
-  expect(factOf(result, 'budget.conflict.lowers_above_budget.Channel-A-in-Spring')?.value).toEqual(
-    money(10),
-  )
+  expect(
+    factOf(result, 'budget.conflict.lowers_above_budget.Channel-A-in-Spring:dcaa1327')?.value,
+  ).toEqual(money(10))
 })
 
 test('a stop is told with its spend and proven waste', () => {

@@ -440,22 +440,22 @@ describe('the names of comparisons', () => {
     expect(
       subjects.map(({ key, prefix, decisionId, name }) => [key, prefix, decisionId, name]),
     ).toEqual([
-      ['E 1', 'campaign_roi.experiment.E-1', 'experiment.verdict:E 1', 'Button test'],
+      ['E 1', 'campaign_roi.experiment.E-1:07d1da03', 'experiment.verdict:E 1', 'Button test'],
       [
         'E2@conversion_rate@B0',
-        'campaign_roi.experiment.E2-conversion_rate-B0',
+        'campaign_roi.experiment.E2:conversion_rate:B0',
         'experiment.verdict:E2@conversion_rate@B0',
         'Button test: conversion_rate, B0',
       ],
       [
         'E2@conversion_rate@B1',
-        'campaign_roi.experiment.E2-conversion_rate-B1',
+        'campaign_roi.experiment.E2:conversion_rate:B1',
         'experiment.verdict:E2@conversion_rate@B1',
         'Button test: conversion_rate, B1',
       ],
       [
         'E2@lone',
-        'campaign_roi.experiment.E2-lone',
+        'campaign_roi.experiment.E2:lone',
         'experiment.verdict:E2@lone',
         'Button test: lone',
       ],

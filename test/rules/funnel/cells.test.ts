@@ -27,7 +27,7 @@ describe('gatherCells', () => {
       count('S C P', 'visit', 99, { month: BEFORE }),
     ])
     expect(others).toEqual([])
-    expect(cell).toMatchObject({ id: 'S@C@P', factPart: 'S_C_P', conflicts: [] })
+    expect(cell).toMatchObject({ id: 'S@C@P', factPart: 'S:C:P', conflicts: [] })
     expect(Object.fromEntries(cell?.stages ?? [])).toEqual({
       visit: { count: 10, rows: 2 },
       signup: { count: 0, rows: 1 },

@@ -135,7 +135,7 @@ describe('cellsOfPeople', () => {
     })
     expect(earlier.map((cell) => cell.id)).toEqual(['-@-@P'])
     expect(cells.map(motionOfCell)).toEqual([MOTION, MOTION])
-    expect(cells[1]?.factPart).toBe('S_C_P')
+    expect(cells[1]?.factPart).toBe('S:C:P')
   })
 
   test('several motions keep their cells apart', () => {

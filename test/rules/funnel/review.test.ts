@@ -112,7 +112,7 @@ describe('the reference company', () => {
 
   test('cites the rows of a cell', () => {
     const fact = result.facts.find(({ id }) =>
-      id.endsWith('SEG_003_CH_03_CAMP_002.visit-demo_request.reached'),
+      id.endsWith('SEG_003:CH_03:CAMP_002.visit-demo_request.reached'),
     )
     expect(fact).toMatchObject({
       status: 'zero',
@@ -168,8 +168,8 @@ describe('counts', () => {
       ['cell:S1@C@P:visit>signup', 'none', 'ok'],
     ])
     expect(valueOf(result, 'funnel.step.visit-signup.rate')).toBe(0.1)
-    expect(valueOf(result, 'funnel.cell.S2_C_P.visit-signup.reached')).toBe('not_measured')
-    expect(valueOf(result, 'funnel.cell.S2_C_P.visit-signup.rate')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.cell.S2:C:P.visit-signup.reached')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.cell.S2:C:P.visit-signup.rate')).toBe('not_measured')
     const told = result.findings.find((finding) => finding.id === 'finding.funnel.missing')
     expect(told).toMatchObject({ severity: 'info' })
     expect(told?.detail).toContain('C · S2 · P (signup)')
@@ -192,7 +192,7 @@ describe('counts', () => {
       ['cell:S1@C@P:visit>signup', 'watch', 'not_enough_traffic'],
       ['cell:S2@C@P:visit>signup', 'none', 'no_traffic'],
     ])
-    expect(valueOf(result, 'funnel.cell.S2_C_P.visit-signup.rate')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.cell.S2:C:P.visit-signup.rate')).toBe('not_measured')
     expect(result.findings).toEqual([])
   })
 
@@ -214,7 +214,7 @@ describe('counts', () => {
           ],
         }),
       )
-      expect(valueOf(result, 'funnel.cell.S_C_P.visit-signup.prior_rate')).toBe(rate)
+      expect(valueOf(result, 'funnel.cell.S:C:P.visit-signup.prior_rate')).toBe(rate)
       expect(result.decisions[0]?.evidence).toMatchObject(evidence)
       expect('enteredBefore' in (result.decisions[0]?.evidence ?? {})).toBe(
         'enteredBefore' in evidence,
@@ -233,7 +233,7 @@ describe('counts', () => {
       'more_than_before',
     ])
     expect(result.findings).toMatchObject([{ severity: 'warning', ruleId: 'funnel.drop_off' }])
-    expect(valueOf(result, 'funnel.cell.S_C_P.visit-signup.rate')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.cell.S:C:P.visit-signup.rate')).toBe('not_measured')
   })
 
   test('a fall against the month before is told when chance does not explain it', () => {

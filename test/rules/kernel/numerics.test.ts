@@ -18,7 +18,7 @@ import {
   lowerTail,
   upperTail,
 } from '#rules/kernel/tails.ts'
-import { idPart, uniqueParts } from '#rules/kernel/text-id.ts'
+import { idPart } from '#rules/kernel/text-id.ts'
 
 describe('the bits of a double', () => {
   it('has sign, exponent and upper fraction in its high word', () => {
@@ -206,15 +206,5 @@ describe('ids', () => {
     expect(idPart('A_b-9')).toBe('A_b-9')
     expect(idPart('a b/ü')).toBe('a-b--')
     expect(idPart('')).toBe('-')
-  })
-
-  it('numbers names that would become the same part', () => {
-    expect([...uniqueParts(['a b', 'a-b', 'c', 'a.b', 'a b'])]).toEqual([
-      ['a b', 'a-b'],
-      ['a-b', 'a-b-2'],
-      ['c', 'c'],
-      ['a.b', 'a-b-3'],
-    ])
-    expect(uniqueParts([]).size).toBe(0)
   })
 })

@@ -1,13 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { distinctPart } from '#rules/kernel/text-id.ts'
+import { distinctPair, distinctPart } from '#rules/kernel/text-id.ts'
 
 describe('distinctPart', () => {
   it.each([
     ['CAMP_001', 'CAMP_001'],
     ['visit-signup', 'visit-signup'],
     ['SEG_002@CAMP_001', 'SEG_002:CAMP_001'],
+    ['MOVE:BUD_0003', 'MOVE::BUD_0003'],
+    ['CAMP_001/CH_02', 'CAMP_001.CH_02'],
   ])('keeps %s readable: %s', (id, part) => {
     expect(distinctPart(id)).toBe(part)
   })
@@ -24,6 +26,11 @@ describe('distinctPart', () => {
     ['Brand / US', 'Brand - US'],
     ['Brand / US', 'Brand | US'],
     ['a@b', 'a:b'],
+    ['a@b@c', 'a:b@c'],
+    ['a@@b', 'a:b'],
+    ['a.b', 'a/b'],
+    ['a//b', 'a/b'],
+    ['a@@b', 'a::b'],
     ['a-b', 'a/b'],
     ['', '-'],
     ['Größe', 'Gr--e'],
@@ -37,5 +44,15 @@ describe('distinctPart', () => {
         expect(`x.${distinctPart(id)}`).toMatch(/^[a-z][A-Za-z0-9_.:-]*$/)
       }),
     )
+  })
+})
+
+describe('distinctPair', () => {
+  it('joins two ids', () => {
+    expect(distinctPair('mql', 'sql')).toBe('mql-sql')
+  })
+
+  it('tells pairs with a joint in an id from each other', () => {
+    expect(distinctPair('a-b', 'c')).not.toBe(distinctPair('a', 'b-c'))
   })
 })

@@ -128,7 +128,7 @@ describe('points for a channel', () => {
 
   it('show what was compared', () => {
     expect(judge()[0]).toStrictEqual({
-      id: 'lead_scoring.channel_points:CH-1',
+      id: 'lead_scoring.channel_points:CH-1:7f8a6d01',
       stage: 'lead_scoring',
       subject: 'channel:CH 1',
       subjectName: 'Search',

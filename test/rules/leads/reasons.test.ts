@@ -122,7 +122,7 @@ describe('a criterion is proposed', () => {
     const decisions = judge({ accepted: [150, 110], 'too small': [25, 70], timing: [25, 20] })
     expect(decisions).toHaveLength(1)
     expect(decisions[0]).toMatchObject({
-      id: 'lead_scoring.rejection_reason:too-small',
+      id: 'lead_scoring.rejection_reason:too-small:d6fa2222',
       subject: 'reason:too small',
       subjectName: 'too small',
       action: 'add_exclusion_criterion',

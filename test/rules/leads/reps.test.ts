@@ -120,7 +120,7 @@ describe('who is to be talked to', () => {
 
   it('with what was compared', () => {
     expect(judge(0.6, 0.8)[0]).toStrictEqual({
-      id: 'lead_scoring.rep_acceptance:ana-b',
+      id: 'lead_scoring.rep_acceptance:ana-b:6100eee7',
       stage: 'lead_scoring',
       subject: 'rep:ana b',
       subjectName: 'ana b',

@@ -35,7 +35,7 @@ const money = (id: string, minor: number): Fact => ({
 const FACTS = [
   money('campaign_roi.campaign.CAMP_003.cost', 131_630),
   money('campaign_roi.campaign.CAMP_003.value', 0),
-  money('budget.move.MOVE-BUD_0003.amount', 100_000),
+  money('budget.move.MOVE::BUD_0003.amount', 100_000),
 ]
 
 /** Friday 2026-04-03, working days Monday to Friday. */
@@ -256,7 +256,7 @@ describe('a move that waits', () => {
         id: 'decide_move:MOVE:BUD_0003',
         subject: 'move:MOVE:BUD_0003',
         title:
-          'Decide the stop-loss: the move of {{budget.move.MOVE-BUD_0003.amount}} from Product UI to Paid search',
+          'Decide the stop-loss: the move of {{budget.move.MOVE::BUD_0003.amount}} from Product UI to Paid search',
         area: 'budget',
         dueOn: '2026-04-07',
         urgency: 80,

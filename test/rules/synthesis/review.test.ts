@@ -106,7 +106,7 @@ const reference = (changes: Partial<SynthesisInput> = {}): SynthesisInput => ({
       stage('attribution'),
       stage('content'),
       stage('lead_scoring'),
-      stage('budget', { facts: [money('budget.move.MOVE-BUD_0003.amount', 100_000)] }),
+      stage('budget', { facts: [money('budget.move.MOVE::BUD_0003.amount', 100_000)] }),
     ],
     moves: [carried],
     approvals: [{ moveId: 'MOVE:BUD_0003', state: 'pending' }],
