@@ -46,13 +46,12 @@ export function accountOf(
   { catalogue, required, whole }: StageCatalogue,
 ): Account {
   if (arranged.length === 0) return { sentences: [...own], source: 'template' }
-  const used = new Set(arranged.flatMap(narrativeTokens))
-  const missing = (ids: readonly string[]): string[] =>
-    ids.flatMap((id) => (used.has(id) ? [] : (whole.get(id) ?? [])))
   const told = arranged.map((sentence) => {
     const [first = ''] = narrativeTokens(sentence)
     return whole.get(first) ?? renderSentence(sentence, catalogue)
   })
+  const missing = (ids: readonly string[]): string[] =>
+    ids.flatMap((id) => whole.get(id) ?? []).filter((sentence) => !told.includes(sentence))
   const sentences = [...missing(required.slice(0, 1)), ...told, ...missing(required.slice(1))]
   return {
     sentences,

@@ -37,6 +37,8 @@ export interface Measure {
   readonly label: string
   /** `plain`: revenue of $5; `counted`: 5 leads; `scored`: a score of 5 out of 100. */
   readonly form: 'plain' | 'counted' | 'scored'
+  /** The article of a named figure: `an ROI of +12.0%`; none for what stands without one. */
+  readonly article?: 'a' | 'an' | undefined
   readonly current: string
   readonly previous?: string
   readonly movement?: Movement
@@ -46,11 +48,11 @@ export interface Measure {
   readonly share?: string
 }
 
-/** The phrase of a figure: `revenue of $20,205`, `95 leads`, `a score of 24 out of 100`. */
-function figurePhrase({ form, label }: Measure, figure: string): string {
+/** The phrase of a figure: `revenue of $20,205`, `an ROI of +12.0%`, `95 leads`, `a score of 24 out of 100`. */
+function figurePhrase({ form, label, article: word }: Measure, figure: string): string {
   if (form === 'counted') return `${figure} ${label}`
   if (form === 'scored') return `a ${label} of ${figure} out of 100`
-  return `${label} of ${figure}`
+  return `${word === undefined ? '' : `${word} `}${label} of ${figure}`
 }
 
 /**

@@ -2,10 +2,24 @@
 interface MetricWords {
   readonly label: string
   readonly form: 'plain' | 'counted' | 'scored'
+  readonly article?: 'a' | 'an' | undefined
 }
 
-const named = (label: string): MetricWords => ({ label, form: 'plain' })
+const named = (label: string): MetricWords => ({
+  label,
+  form: 'plain',
+  article: articleOf(label),
+})
 const counted = (label: string): MetricWords => ({ label, form: 'counted' })
+
+/** Sums of money that stand without an article; of what can be counted as one there is `a` or `an`. */
+const BARE: ReadonlySet<string> = new Set(['value', 'spend', 'platform spend', 'forecast spend'])
+
+function articleOf(label: string): 'a' | 'an' | undefined {
+  if (BARE.has(label) || label.endsWith('left') || label.startsWith('acceptance')) return undefined
+  // ROI is said by its letters and begins with a consonant's sound only in ROAS.
+  return /^(?:ROI|MQL|[aeiou])/.test(label) ? 'an' : 'a'
+}
 
 /**
  * The figures a narrator may name, by the last part of their fact id. A closed list: a fact id also holds ids from data, and of those no

@@ -14,6 +14,7 @@ export interface NamedSubject {
 interface Entry {
   readonly subject: NamedSubject
   readonly label: string
+  readonly counted: boolean
   readonly value: number
   /** The figure as a template. */
   readonly current: string
@@ -50,8 +51,8 @@ function entryOf(subject: NamedSubject, metric: string, { show }: Figures): Entr
   const measure = subject.candidate.measures.find((each) => each.metric === metric)
   const value = measure === undefined ? null : numberOf(measure.fact)
   if (measure === undefined || value === null) return []
-  const { label, current, fact } = measure
-  return [{ subject, label, value, current, shown: show(fact) }]
+  const { label, current, fact, form } = measure
+  return [{ subject, label, counted: form === 'counted', value, current, shown: show(fact) }]
 }
 
 function extremes(metric: string, entries: readonly Entry[]): [string, string][] {
@@ -59,14 +60,14 @@ function extremes(metric: string, entries: readonly Entry[]): [string, string][]
   const [highest, lowest] = [Math.max(...values), Math.min(...values)]
   if (highest === lowest) return []
   return [
-    ...extreme(`top.${metric}`, 'highest', { entries, value: highest }),
-    ...extreme(`bottom.${metric}`, 'lowest', { entries, value: lowest }),
+    ...extreme(`top.${metric}`, ['the highest', 'the most'], { entries, value: highest }),
+    ...extreme(`bottom.${metric}`, ['the lowest', 'the fewest'], { entries, value: lowest }),
   ]
 }
 
 function extreme(
   id: string,
-  word: string,
+  [measured, counted]: readonly [string, string],
   { entries, value }: { readonly entries: readonly Entry[]; readonly value: number },
 ): [string, string][] {
   const holders = entries.filter((entry) => entry.value === value)
@@ -78,7 +79,8 @@ function extreme(
     return []
   }
   const names = holders.map(({ subject }) => subject.name).join(' and ')
-  return [[id, `${names} had the ${word} ${first.label} (${first.current})`]]
+  const word = first.counted ? counted : measured
+  return [[id, `${names} had ${word} ${first.label} (${first.current})`]]
 }
 
 function pairs(metric: string, entries: readonly Entry[]): [string, string][] {
@@ -95,8 +97,14 @@ function pairs(metric: string, entries: readonly Entry[]): [string, string][] {
   )
 }
 
+const ORDERS = {
+  more: ['a higher', 'more', 'than'],
+  less: ['a lower', 'fewer', 'than'],
+  same: ['the same', 'as many', 'as'],
+} as const
+
 function comparison(left: Entry, right: Entry): string {
-  const order = left.value > right.value ? 'a higher' : 'a lower'
-  const [word, joint] = left.value === right.value ? ['the same', 'as'] : [order, 'than']
-  return `${left.subject.name} had ${word} ${left.label} ${joint} ${right.subject.name} (${left.current} versus ${right.current})`
+  const order = left.value > right.value ? ORDERS.more : ORDERS.less
+  const [measured, counted, joint] = left.value === right.value ? ORDERS.same : order
+  return `${left.subject.name} had ${left.counted ? counted : measured} ${left.label} ${joint} ${right.subject.name} (${left.current} versus ${right.current})`
 }

@@ -1,4 +1,4 @@
-import { idPart } from '../kernel/text-id.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import type { Finding, StageResult } from '../schema/review.ts'
 import type { Action, RiskItem } from '../schema/synthesis.ts'
@@ -10,6 +10,8 @@ import type { NamedSubject } from './rankings.ts'
 
 const FINDINGS_MAX = 8
 const LISTED_MAX = 8
+/** Rules that look for words in free text: what they find depends on text from data, and a model is told of nothing that does. */
+const READ_FROM_TEXT: ReadonlySet<string> = new Set(['experiment.acted_on_undecided'])
 const LISTED_ACTION = /^[a-z0-9_]{1,40}$/
 
 /** A statement of the rules under a token. */
@@ -42,7 +44,7 @@ export function ownStatements(sentences: readonly string[]): Statement[] {
 /** Findings a reader must act on or look at: `find.N` is what was found, `find.N.why` what it means and what to do. */
 export function findingStatements(findings: readonly Finding[]): Statement[] {
   return findings
-    .filter(({ severity }) => severity !== 'info')
+    .filter(({ severity, ruleId }) => severity !== 'info' && !READ_FROM_TEXT.has(ruleId))
     .slice(0, FINDINGS_MAX)
     .flatMap(({ severity, ruleId, title, detail }, index) => {
       const brief = `${severity} finding of ${ruleId}`
@@ -67,7 +69,7 @@ export function extraStatements({
   return [
     ...moves.map((move, index) => ({
       id: `move.${index + 1}`,
-      text: `A move of ${token(`budget.move.${idPart(move.id)}.amount`)} from ${literal(move.fromName)} to ${literal(move.toName)} is ${move.origin === 'carried' ? 'waiting for a decision' : 'proposed by this review'} (basis: ${spoken(move.reasonCode)})`,
+      text: `A move of ${token(`budget.move.${distinctPart(move.id)}.amount`)} from ${literal(move.fromName)} to ${literal(move.toName)} is ${move.origin === 'carried' ? 'waiting for a decision' : 'proposed by this review'} (basis: ${spoken(move.reasonCode)})`,
       brief: `a move of money, ${move.origin}`,
       whole: true,
     })),

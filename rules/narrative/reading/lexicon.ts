@@ -71,8 +71,10 @@ const PHRASES: Readonly<Record<string, string>> = {
   '=': 'in both periods',
   '/': 'compared with',
   '1': 'out of 100',
+  // A place, or the subject where none was named.
+  $: 'in the portfolio',
   // Words that claim nothing.
-  _: "a|an|the|of|this|these|that|its|their|and|also|here|meanwhile|overall|separately|alongside|for|in|on|at|while|which|where|record|review|period|report|summary|section|table|figure|figures|result|results|data|records|detail|details|note|item|items|module|modules|engine|output|outputs|operator|operators|team|leadership|reader|readers|channel|channels|overview|context|recommendations|action|actions|evidence|source|sources|claims|contacts|suppression|list|lists|listed|it|value|now|basis|respective|in the portfolio|portfolio|'s|’s",
+  _: "a|an|the|of|this|these|that|its|their|and|also|here|meanwhile|overall|separately|alongside|for|in|on|at|while|which|where|record|review|period|report|summary|section|table|figure|figures|result|results|data|records|detail|details|note|item|items|module|modules|engine|output|outputs|operator|operators|team|leadership|reader|readers|channel|channels|overview|context|recommendations|action|actions|evidence|source|sources|claims|contacts|suppression|list|lists|listed|it|value|now|basis|respective|portfolio|'s|’s",
 }
 
 /** Small numbers in words. */

@@ -15,7 +15,7 @@ import {
 } from './figure-claims.ts'
 import { createLexer, type Token } from './lexer.ts'
 import { type Context, type Passage, passageOf, type Verdict } from './passage.ts'
-import type { ReadableState } from './state.ts'
+import { PORTFOLIO, type ReadableState } from './state.ts'
 
 /** Ways of making a claim, and how each is judged; the first that fits is the one meant. */
 const CLAIMS: readonly (readonly [RegExp, (passage: Passage) => Verdict])[] = [
@@ -56,7 +56,7 @@ const CLAIMS: readonly (readonly [RegExp, (passage: Passage) => Verdict])[] = [
 ]
 
 /** Pieces that may stand between claims: an entity that is spoken of next, a verb of being or having, nouns that claim nothing alone. */
-const BETWEEN = /[hbtPcdzBC]|E+(?=.)/y
+const BETWEEN = /[hbtPcdzBC$]|E+(?=.)/y
 
 /**
  * Whether every claim of a text is true of a state. It reads the text back from its words alone and shares no code with what wrote it: figures
@@ -97,7 +97,9 @@ function sentenceHolds(tokens: readonly Token[], state: ReadableState): boolean 
     const skipped = matchAt(BETWEEN, meanings, at)
     if (skipped === 0) return false
     const named = tokens.slice(at, at + skipped).filter(({ meaning }) => meaning === 'E')
-    if (named.length > 0) context = { ...context, subjects: named.map(({ id }) => id) }
+    const place = meanings[at] === '$' && context.subjects.length === 0 ? [PORTFOLIO] : []
+    const subjects = [...named.map(({ id }) => id), ...place]
+    if (subjects.length > 0) context = { ...context, subjects }
     at += skipped
   }
   return claims > 0

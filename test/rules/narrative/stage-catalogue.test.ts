@@ -53,18 +53,18 @@ describe('stageCatalogue', () => {
     const result = stage(
       [
         fact('funnel.total.roi', 0.5),
-        fact('funnel.step.a_b.rate', 0.1),
-        fact('funnel.step.a_b.x', 1),
+        fact('funnel.step.a-b.rate', 0.1),
+        fact('funnel.step.a-b.x', 1),
       ],
       [decision('step:a>b')],
     )
-    expect(textsOf(result, ['Of {{funnel.step.a_b.rate}}.'])).toEqual({
-      'pf.name': 'the portfolio',
+    expect(textsOf(result, ['Of {{funnel.step.a-b.rate}}.'])).toEqual({
+      'pf.name': 'the month',
       's1.name': '“STEP:A>B”',
-      'pf.roi': 'ROI of {{funnel.total.roi}}',
-      's1.rate': 'step rate of {{funnel.step.a_b.rate}}',
+      'pf.roi': 'an ROI of {{funnel.total.roi}}',
+      's1.rate': 'a step rate of {{funnel.step.a-b.rate}}',
       's1.decision': 'a call to investigate (basis: broken)',
-      'say.1': 'Of {{funnel.step.a_b.rate}}',
+      'say.1': 'Of {{funnel.step.a-b.rate}}',
       'list.investigate': 'a call to investigate: “STEP:A>B”',
     })
   })
@@ -96,8 +96,8 @@ describe('stageCatalogue', () => {
   })
 
   it('gives no figures to two subjects that one fact id could mean', () => {
-    const facts = [fact('funnel.step.a_b.rate', 1)]
-    const texts = textsOf(stage(facts, [decision('step:a>b'), decision('step:a:b')]))
+    const facts = [fact('funnel.step.a-b.rate', 1)]
+    const texts = textsOf(stage(facts, [decision('step:a>b'), decision('step:a-b')]))
     expect(Object.keys(texts).filter((id) => id.endsWith('.rate'))).toEqual([])
   })
 
