@@ -1,7 +1,10 @@
-import type { ChatRequest } from '#test/support/llm-server.ts'
-
 /** Sections of an answer by id. */
 export type Sections = Readonly<Record<string, readonly string[]>>
+
+/** What any endpoint is sent. */
+interface Conversation {
+  readonly messages: readonly { readonly content: string }[]
+}
 
 const METRICS_TOLD = 3
 const SUBJECTS_TOLD = 4
@@ -17,7 +20,7 @@ interface Subject {
  * A model that keeps to its prompt: it reads the catalogue as any model would, from the request alone, and arranges statements and a few
  * subjects. It stands for a good model where none can be asked.
  */
-export function arrange({ messages }: Pick<ChatRequest, 'messages'>): Sections {
+export function arrange({ messages }: Conversation): Sections {
   const lines = catalogueLines(messages)
   const ids = lines.map((line) => line.split(':')[0] ?? '')
   const says = ids.filter((id) => id.startsWith('say.'))
@@ -42,7 +45,7 @@ export function envelope(sections: Sections): string {
   return JSON.stringify({ v: 1, sections: list })
 }
 
-function catalogueLines(messages: ChatRequest['messages']): string[] {
+function catalogueLines(messages: Conversation['messages']): string[] {
   const text = messages.at(-1)?.content ?? ''
   const [catalogue = ''] = text.replace(/^Catalogue:\n/, '').split('\n\n')
   return catalogue.split('\n')

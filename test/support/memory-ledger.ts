@@ -7,29 +7,19 @@ export interface LedgerEntry {
   readonly result: CallResult | null
 }
 
+interface PlannedEntry extends LedgerEntry {
+  readonly reserved: CallPlan['reserved']
+}
+
 /** A ledger in memory, for what needs no store. `before` is what others spent on the same day. */
 export function createMemoryLedger(
   before: Partial<Spent> = {},
 ): CallLedger & { readonly entries: () => readonly LedgerEntry[] } {
-  const entries = new Map<string, LedgerEntry & { readonly reserved: CallPlan['reserved'] }>()
+  const entries = new Map<string, PlannedEntry>()
   const keyOf = ({ stage, attempt, format, requestSha256 }: CallKey): string =>
     [stage, attempt, format, requestSha256].join(' ')
-  const sum = (wanted: (entry: LedgerEntry) => boolean, start: Spent): Spent => {
-    const total = { ...start }
-    for (const entry of entries.values()) {
-      if (!wanted(entry)) continue
-      const { result, reserved } = entry
-      total.calls += 1
-      total.tokens +=
-        result?.inputTokens == null
-          ? reserved.tokens
-          : result.inputTokens + (result.outputTokens ?? 0)
-      total.bytes += result?.bytes ?? 0
-      total.ms += result?.latencyMs ?? 0
-      total.costMicros += result?.costMicros ?? reserved.costMicros ?? 0
-    }
-    return total
-  }
+  const sum = (wanted: (entry: LedgerEntry) => boolean, start: Spent): Spent =>
+    [...entries.values()].filter(wanted).map(spentOn).reduce(added, start)
   const account = (stage: string): Account => ({
     stage: sum(({ intent }) => intent.stage === stage, NOTHING),
     review: sum(() => true, NOTHING),
@@ -52,6 +42,37 @@ export function createMemoryLedger(
       if (entry !== undefined) entries.set(keyOf(key), { ...entry, result })
       return Promise.resolve()
     },
+  }
+}
+
+/** What a call cost; of one that did not end, what was set aside for it. */
+function spentOn({ result, reserved }: PlannedEntry): Spent {
+  if (result === null) {
+    return {
+      calls: 1,
+      tokens: reserved.tokens,
+      bytes: 0,
+      ms: 0,
+      costMicros: reserved.costMicros ?? 0,
+    }
+  }
+  const { inputTokens, outputTokens, bytes, latencyMs, costMicros } = result
+  return {
+    calls: 1,
+    tokens: inputTokens === null ? reserved.tokens : inputTokens + (outputTokens ?? 0),
+    bytes,
+    ms: latencyMs,
+    costMicros: costMicros ?? reserved.costMicros ?? 0,
+  }
+}
+
+function added(left: Spent, right: Spent): Spent {
+  return {
+    calls: left.calls + right.calls,
+    tokens: left.tokens + right.tokens,
+    bytes: left.bytes + right.bytes,
+    ms: left.ms + right.ms,
+    costMicros: left.costMicros + right.costMicros,
   }
 }
 

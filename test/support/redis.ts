@@ -24,8 +24,18 @@ export async function startRedis(...settings: readonly string[]): Promise<TestRe
   const directory = await mkdtemp(join(tmpdir(), 'mo-redis-'))
   const port = await freePort()
   const args = [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
-    ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    directory,
+    '--save',
+    '',
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
     ...settings,
   ]
   let child = await start(args, port)

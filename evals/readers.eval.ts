@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { copyWithPayloads, PAYLOADS } from '#test/support/hostile-workspace.ts'
+import { runReadingTrial } from '#test/support/reading-trial.ts'
+import { promptsOf } from '#test/support/stage-prompts.ts'
+import { runStages } from '#test/support/stage-run.ts'
+import { workspaceWith } from '#test/support/workspace.ts'
+
+const COMPANY = join(import.meta.dirname, '../examples/reference-company')
+/** Cells of the column with the fewest of them: each run moves on by as many, so that every payload meets every column. */
+const STEP = 3
+
+describe('the second reader', () => {
+  it('agrees on 100,000 random outputs and sees 98% of planted faults', () => {
+    const { accepted, disagreements, planted, missed } = runReadingTrial(100_000, 1)
+    const caught = planted - missed.length
+    process.stdout.write(
+      `\n${accepted} accepted, ${disagreements.length} disagreements; ${caught} of ${planted} planted faults seen\n`,
+    )
+    expect(disagreements).toEqual([])
+    expect(caught / planted).toBeGreaterThanOrEqual(0.98)
+  })
+})
+
+describe('the prompts', () => {
+  it('stay the same bytes under every payload in every text column', async () => {
+    const plain = promptsOf((await runStages(COMPANY, '2026-03', '2026-03-31')).stages)
+    for (let first = 0; first < PAYLOADS.length; first += STEP) {
+      const directory = await workspaceWith({})
+      await copyWithPayloads(COMPANY, directory, first)
+      const told = promptsOf((await runStages(directory, '2026-03', '2026-03-31')).stages)
+      expect(told).toEqual(plain)
+    }
+  })
+})
