@@ -194,19 +194,25 @@ command(
     (await import('./commands/replay.ts')).runReplay(context, { ...options, ...given({ review }) }),
   ),
 )
-command('audit <action>', 'verify the hash chain, or export it')
+command('audit <action>', 'verify the hash chain, sign its head, or export it')
   .addOption(
     new Option('--format <format>', 'form of the export')
       .choices(['csv', 'jsonl'])
       .default('jsonl'),
   )
-  .option('--out <file>', 'where to write the export (default: stdout)')
-  .action((action: string, options: Common & { format: 'csv' | 'jsonl'; out?: string }) =>
-    finish(options, async (context) =>
-      action === 'export'
-        ? (await import('./commands/audit.ts')).runAuditExport(context, options)
-        : (await import('./commands/audit.ts')).runAuditVerify(context, options),
-    ),
+  .option('--head <file>', 'a signed head kept outside, to verify against')
+  .option('--out <file>', 'where to write the export or the head (default: stdout)')
+  .action(
+    (action: string, options: Common & { format: 'csv' | 'jsonl'; out?: string; head?: string }) =>
+      finish(options, async (context) => {
+        const commands = await import('./commands/audit.ts')
+        const run = pick(action, {
+          verify: () => commands.runAuditVerify(context, options),
+          head: () => commands.runAuditHead(context, options),
+          export: () => commands.runAuditExport(context, options),
+        })
+        return run()
+      }),
   )
 command('worker', 'works on reviews from the queue and starts those that are due')
   .option('--concurrency <n>', 'reviews worked on at the same time', '2')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import { csvLine as csvRow } from '#src/security/csv-cell.ts'
 import type { Queryable } from '#src/store/transaction.ts'
 
 import { readAuditRows } from './read.ts'
@@ -44,7 +45,7 @@ function csvLine(row: AuditRow): string {
   const entry = StoredEntry.parse(JSON.parse(row.entry))
   const fromEntry = ENTRY_COLUMNS.map(([, key]) => entryCell(entry[key]))
   const cells = [String(row.seq), row.at, ...fromEntry, row.previous_hash, row.hash]
-  return `${cells.map(csvCell).join(',')}\r\n`
+  return csvRow(cells)
 }
 
 function entryCell(value: unknown): string {
@@ -54,9 +55,3 @@ function entryCell(value: unknown): string {
 
 /** Rows of every version of this program: some may lack what later ones say. The table takes objects only. */
 const StoredEntry = z.record(z.string(), z.unknown())
-
-/** Quoted per RFC 4180; a leading apostrophe keeps a spreadsheet from running a text as a formula. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
