@@ -62,7 +62,14 @@ async function work(context: CommandContext, options: Working): Promise<void> {
   const metrics = createMetrics({ store, queue })
   const observer = createObserver(log, metrics)
   let stopping = false
-  const worker = startWorker({ store, queue, observer, now: context.now, concurrency })
+  const worker = startWorker({
+    store,
+    queue,
+    observer,
+    now: context.now,
+    narrator: context.config.narrator,
+    concurrency,
+  })
   let health: HealthServer | undefined
   try {
     if (options.healthPort !== undefined) {

@@ -11,14 +11,19 @@ import { orderApproved } from '../changes/apply.ts'
 import type { NarratorDeps } from '../llm/narrate.ts'
 import { listApprovals, standing, type ApprovalStatus } from '../store/approvals.ts'
 import { loadEffects } from '../store/effects.ts'
-import { loadStages, saveStageResult, startStage } from '../store/stage-results.ts'
+import {
+  loadStages,
+  saveStageResult,
+  startStage,
+  type StoredStage,
+} from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
 import { fileMoves } from './approval-filing.ts'
 import { moveOf } from './moves.ts'
 import { decodeRecords, encodeRecord, type IntakeRecord, type ReviewRecords } from './records.ts'
 import { renewStale } from './renew-approvals.ts'
 import type { ReviewSession } from './session.ts'
-import { runSpecialist } from './specialists.ts'
+import { runSpecialist, type Earlier } from './specialists.ts'
 import { tellStage } from './tell.ts'
 
 const SYSTEM = { actor: 'system:review', role: null, onBehalfOf: null } as const
@@ -97,31 +102,37 @@ async function runStage(stage: StageName, dependencies: PortDependencies): Promi
   const { store, session, fence, onStage } = dependencies
   const { reviewId } = session.review
   const begun = await startStage(store.pool, { reviewId, stage, fence })
-  if (begun.result === null) {
-    onStage(stage, 'begins')
-    const records = await loadRecords(store, reviewId)
-    const approvals = standing(await listApprovals(store.pool, { reviewId }))
-    const computed = await runSpecialist(stage, session, { records, approvals })
-    const record = await tellStage(computed, records, dependencies.narrator)
-    await saveStageResult(store.pool, { reviewId, stage, fence, result: encodeRecord(record) })
-    onStage(stage, 'ends')
-  }
-  return receiptOf(stage, dependencies)
+  if (begun.result !== null) return receiptOf(stage, begun)
+  onStage(stage, 'begins')
+  const { records, approvals } = await earlierOf(stage, dependencies)
+  const computed = await runSpecialist(stage, session, { records, approvals })
+  const record = await tellStage(computed, records, dependencies.narrator)
+  const result = encodeRecord(record)
+  const saved = await saveStageResult(store.pool, { reviewId, stage, fence, result })
+  onStage(stage, 'ends')
+  return receiptOf(stage, saved)
 }
 
-async function receiptOf(
+/** What earlier stages left, for the two who read it: the last stage, and a narrator. To parse it for all would double a review's cost. */
+async function earlierOf(
   stage: StageName,
-  { store, session }: PortDependencies,
-): Promise<StageReceipt> {
-  const stored = (await loadStages(store.pool, session.review.reviewId)).find(
-    (each) => each.stage === stage,
-  )
-  const records = decodeRecords(stored === undefined ? [] : [stored])
+  { store, session, narrator }: PortDependencies,
+): Promise<Earlier> {
+  if (stage !== 'synthesis' && narrator === undefined) {
+    return { records: { stages: new Map() }, approvals: [] }
+  }
+  const { reviewId } = session.review
+  const records = await loadRecords(store, reviewId)
+  return { records, approvals: standing(await listApprovals(store.pool, { reviewId })) }
+}
+
+function receiptOf(stage: StageName, stored: StoredStage): StageReceipt {
+  const records = decodeRecords([stored])
   const result: StageResult = present(records.stages.get(stage), `the record of ${stage}`).result
   return {
     stage,
     status: result.status,
-    sha256: present(stored?.resultSha256, `the hash of ${stage}`),
+    sha256: present(stored.resultSha256, `the hash of ${stage}`),
     decisions: result.decisions.length,
     findings: result.findings.length,
   }

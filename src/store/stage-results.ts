@@ -36,6 +36,8 @@ const StoredStage = z
   }))
 export type StoredStage = z.output<typeof StoredStage>
 
+const COLUMNS = 'stage, attempts, started_at, finished_at, result, result_sha256'
+
 /** Counts an attempt at a stage that has no result yet; a finished stage stays as it is. */
 export async function startStage(pool: Pool, stage: StageOfReview): Promise<StoredStage> {
   return inTransaction(pool, async (client) => {
@@ -76,16 +78,15 @@ export async function saveStageResult(
 /** Everything stored about the stages of a review, in the order they were begun. */
 export async function loadStages(db: Queryable, reviewId: string): Promise<StoredStage[]> {
   return query(db, StoredStage, {
-    text: `select stage, attempts, started_at, finished_at, result, result_sha256
-           from mo.stage_results where review_id = $1 order by started_at, stage`,
+    text: `select ${COLUMNS} from mo.stage_results where review_id = $1 order by started_at, stage`,
     values: [reviewId],
   })
 }
 
 async function loadStage(db: Queryable, stage: StageOfReview): Promise<StoredStage> {
-  const stages = await loadStages(db, stage.reviewId)
-  return present(
-    stages.find((stored) => stored.stage === stage.stage),
-    `stage ${stage.stage} just written`,
-  )
+  const [stored] = await query(db, StoredStage, {
+    text: `select ${COLUMNS} from mo.stage_results where review_id = $1 and stage = $2`,
+    values: [stage.reviewId, stage.stage],
+  })
+  return present(stored, `stage ${stage.stage} just written`)
 }

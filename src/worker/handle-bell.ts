@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { NarratorSettings } from '../llm/narrator.ts'
 import type { Observer } from '../observe/observer.ts'
 import type { Bell } from '../queue/bell.ts'
 import { serveTurn } from '../queue/fair-turns.ts'
@@ -6,12 +7,14 @@ import type { BellHandler, BellRun, Handled, WorkQueue } from '../queue/queue.ts
 import { ringFairly } from '../queue/ring.ts'
 import { driveReview } from '../runtime/drive.ts'
 import { publishReview } from '../runtime/publish.ts'
+import { narratorOf } from '../runtime/review-narrator.ts'
 import { openSession } from '../runtime/session.ts'
 import { openWorkspace } from '../runtime/workspace.ts'
 import { tickWorkspace } from '../schedule/tick.ts'
 import { findWorkspace, type KnownWorkspace } from '../schedule/workspaces.ts'
 import { loadReview, type Review } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { waitsForPeople } from './unfinished.ts'
 
 /** What a worker works with. */
 export interface WorkerDependencies {
@@ -19,6 +22,8 @@ export interface WorkerDependencies {
   readonly queue: WorkQueue
   readonly observer: Observer
   readonly now: () => Date
+  /** Undefined: reviews tell themselves. */
+  readonly narrator?: NarratorSettings | undefined
 }
 
 const DONE: Handled = { kind: 'done' }
@@ -42,7 +47,10 @@ export function createBellHandler(dependencies: WorkerDependencies): BellHandler
 async function goOn(bell: Bell, run: BellRun, dependencies: WorkerDependencies): Promise<Handled> {
   const review = await loadReview(dependencies.store.pool, bell.subject)
   if (review === undefined || isSettled(review)) return DONE
-  const known = await workspaceOf(dependencies.store, review.workspace)
+  const { store } = dependencies
+  const waits = review.status === 'awaiting_approval'
+  if (waits && (await waitsForPeople(store.pool, review.reviewId))) return DONE
+  const known = await workspaceOf(store, review.workspace)
   try {
     await drive(review, known, { ...dependencies, run })
     return DONE
@@ -60,7 +68,7 @@ function isSettled({ status }: Review): boolean {
 async function drive(
   review: Review,
   known: KnownWorkspace,
-  { store, observer, now, run }: WorkerDependencies & { readonly run: BellRun },
+  { store, observer, now, narrator, run }: WorkerDependencies & { readonly run: BellRun },
 ): Promise<void> {
   const workspace = await openWorkspace(known.directory)
   const session = await openSession(workspace, review)
@@ -69,6 +77,7 @@ async function drive(
       store,
       session,
       now,
+      narrator: narratorOf(narrator, store, session),
       publish: () => publishReview(store, session, workspace),
       onStage: observer.stages({ reviewId: review.reviewId, jobId: run.jobId }),
       stop: run.signal,

@@ -29,6 +29,16 @@ export async function unfinishedReviews(db: Queryable): Promise<UnfinishedReview
   })
 }
 
+/** Whether a review has a request that somebody may still decide: then there is nothing for a worker to do. */
+export async function waitsForPeople(db: Queryable, reviewId: string): Promise<boolean> {
+  const pending = await query(db, z.unknown(), {
+    text: `select from mo.approvals
+           where review_id = $1 and status = 'pending' and expires_at > clock_timestamp()`,
+    values: [reviewId],
+  })
+  return pending.length > 0
+}
+
 /** Whether a bell was given up and not revived since. */
 export async function isDead(
   db: Queryable,

@@ -48,7 +48,7 @@ export interface RoundOptions {
 }
 
 const APPROVERS = ['finance.lead', 'cmo'] as const
-const ROUND_MS_MAX = 300_000
+const ROUND_MS_MAX = 900_000
 const STEP_MS_MAX = 700
 const HOUR_MS = 3_600_000
 const NOTHING: Tally = {
@@ -179,7 +179,7 @@ async function advance(round: Round, status: string | undefined): Promise<void> 
     await reviveBell(store.pool, letter)
     tally.deadLetters += 1
   }
-  if (round.reviewId !== '' && random() < 0.5) {
+  if (round.reviewId !== '' && random() < 0.2) {
     await queue.ring(
       { kind: 'review', subject: round.reviewId },
       { turn: 1 + Math.floor(random() * 9) },

@@ -34,9 +34,14 @@ const late: Behaviour = (response, request) => {
   slow(30, envelope(arrange(request)))(response, request)
 }
 
-/** Everything of a document but its words. */
+/** Everything of a document but its words, its id and the instant it went out. */
 function withoutWords({ narratives: _words, reviewId: _id, ...rest }: ReviewDocument): unknown {
-  return { ...rest, budget: { moves: rest.budget.moves } }
+  const issued = rest.issuedForMeeting
+  return {
+    ...rest,
+    issuedForMeeting: issued && { ...issued, issuedAt: '' },
+    budget: { moves: rest.budget.moves },
+  }
 }
 
 async function reviewWith(baseUrl: string): Promise<ReviewDocument> {

@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -93,13 +96,12 @@ describe('the database behind DATABASE_URL', () => {
     const url = await createDatabase('crowded', 'superuser')
     const [first] = await Promise.all([open(url), ...Array.from({ length: 9 }, () => open(url))])
     const { rows } = await first.pool.query('select name from mo.migrations order by name')
-    expect(rows.map((row) => row.name)).toEqual([
-      '0001-foundation',
-      '0002-audit',
-      '0003-approvals',
-      'checkpointer-1.0.5',
-      'grants',
-    ])
+    const files = await readdir(join(import.meta.dirname, '../../src/store/migrations'))
+    const names = files.map((file) => file.replace('.sql', ''))
+    expect(names).toContain('0001-foundation')
+    expect(rows.map((row) => row.name)).toEqual(
+      [...names, 'checkpointer-1.0.5', 'grants'].toSorted(),
+    )
   })
 
   test('keeps its rows when it is opened again', async () => {

@@ -20,7 +20,7 @@ import { loadStages } from '#src/store/stage-results.ts'
 import { createBellHandler, type WorkerDependencies } from '#src/worker/handle-bell.ts'
 import { reconcile } from '#src/worker/reconcile.ts'
 import { startWorker, type RunningWorker } from '#src/worker/start.ts'
-import { newReview, storeReview } from '#test/support/records.ts'
+import { newReview, storeApproval, storeReview } from '#test/support/records.ts'
 import { COMPANY_MONTH, createCompany, identityOf } from '#test/support/review-company.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
@@ -177,6 +177,16 @@ describe('a bell', () => {
       expect(await loadReview(shared.pool, review.reviewId)).toMatchObject({ status, fence: 0 })
     },
   )
+
+  test('for a review that waits for people does nothing', async () => {
+    const { reviewId } = await storeApproval(shared.pool)
+    await shared.pool.query(
+      `update mo.reviews set status = 'awaiting_approval' where review_id = $1`,
+      [reviewId],
+    )
+    expect(await hear({ kind: 'review', subject: reviewId })).toEqual({ kind: 'done' })
+    expect(await loadReview(shared.pool, reviewId)).toMatchObject({ fence: 0 })
+  })
 
   test('for what is not there does nothing', async () => {
     expect(await hear({ kind: 'review', subject: 'none' })).toEqual({ kind: 'done' })
