@@ -1,0 +1,111 @@
+import { StateGraph, START, END } from '@langchain/langgraph'
+
+import { NODES } from '#graph/review-graph.ts'
+import { ReviewState } from '#graph/state.ts'
+import { STAGES } from '#rules/schema/review.ts'
+import { beginReview } from '#src/runtime/begin.ts'
+import { driveReview } from '#src/runtime/drive.ts'
+import { publishReview } from '#src/runtime/publish.ts'
+import { addRecord, type ReviewRecords } from '#src/runtime/records.ts'
+import type { ReviewSession } from '#src/runtime/session.ts'
+import { runSpecialist } from '#src/runtime/specialists.ts'
+import { openWorkspace, type Workspace } from '#src/runtime/workspace.ts'
+import { ReviewCheckpointer } from '#src/store/checkpointer.ts'
+import { openStore, type Store } from '#src/store/store.ts'
+
+import { ownCost } from './cost.ts'
+
+type Node = (typeof NODES)[number]
+
+const REPEATS = 5
+/** On this day requests are out of time by the database's clock, so that the review ends by itself. */
+const now = (): Date => new Date('2026-04-02T12:00:00Z')
+
+/** The governed review: lock, stage records, requests, effects, audit, report. */
+async function governed(store: Store, session: ReviewSession, workspace: Workspace): Promise<void> {
+  await driveReview({
+    store,
+    session,
+    now,
+    publish: () => publishReview(store, session, workspace),
+    onStage: () => undefined,
+  })
+}
+
+/** The same specialists on the same data as a plain LangGraph of as many nodes, with the same checkpointer and durability. */
+async function bare(store: Store, session: ReviewSession, thread: string): Promise<void> {
+  let records: ReviewRecords = { stages: new Map() }
+  const step = (node: Node) => async () => {
+    const stage = STAGES.find((each) => each === node)
+    if (stage !== undefined) {
+      records = addRecord(records, await runSpecialist(stage, session, { records, approvals: [] }))
+    }
+    return { reviewId: thread }
+  }
+  const pair = (node: Node): [Node, ReturnType<typeof step>] => [node, step(node)]
+  const graph = new StateGraph(ReviewState)
+    .addSequence(NODES.map(pair))
+    .addEdge(START, NODES[0])
+    .addEdge('publish', END)
+    .compile({ checkpointer: new ReviewCheckpointer(store.pool) })
+  await graph.invoke(
+    { reviewId: thread },
+    {
+      configurable: { thread_id: thread },
+      durability: 'sync' as const,
+      recursionLimit: NODES.length + 5,
+    },
+  )
+}
+
+/** Milliseconds of wall time. */
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+/** The median without the first time, which warms up. */
+function medianWarm([, ...values]: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0
+}
+
+/** Both kinds in turns, after one of each to warm up, so that a busy machine is as busy for one as for the other. */
+async function overhead(
+  directory: string,
+): Promise<{ governedMs: number; bareMs: number; reportMs: number }> {
+  const workspace = await openWorkspace(directory)
+  const store = await openStore({ workspaceDir: directory })
+  const times: Record<'governed' | 'bare' | 'report', number[]> = {
+    governed: [],
+    bare: [],
+    report: [],
+  }
+  try {
+    for (let repeat = 0; repeat <= REPEATS; repeat++) {
+      // Another day is another review of the same data.
+      const asOf = `2026-03-${String(31 - repeat)}`
+      const session = await beginReview(store, workspace, { month: '2026-03', asOf, now: now() })
+      try {
+        const bareMs = await timed(() => bare(store, session, `bare-${repeat}`))
+        const governedMs = await timed(() => governed(store, session, workspace))
+        const reportMs = await timed(() => publishReview(store, session, workspace))
+        times.report.push(reportMs)
+        times.bare.push(bareMs)
+        times.governed.push(governedMs)
+      } finally {
+        await session.data.close()
+      }
+    }
+    return {
+      governedMs: medianWarm(times.governed),
+      bareMs: medianWarm(times.bare),
+      reportMs: medianWarm(times.report),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+const [directory = ''] = process.argv.slice(2)
+console.log(JSON.stringify({ ...(await overhead(directory)), ...ownCost() }))
