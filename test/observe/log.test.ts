@@ -63,7 +63,7 @@ describe('a log line', () => {
 describe('scrub', () => {
   test.each([
     [
-      'connect to postgres://mo:s3cret@db:5432/mo failed',
+      'connect to postgres://mo:secret@db:5432/mo failed',
       'connect to postgres://…@db:5432/mo failed',
     ],
     ['redis+sentinel://:pw@a,b/main', 'redis+sentinel://…@a,b/main'],

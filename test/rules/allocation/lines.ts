@@ -69,7 +69,9 @@ export function solvable(curves: fc.Arbitrary<Curve>, maxLength = 8) {
     .map(([lines, position]) => {
       const floors = lines.reduce((sum, line) => sum + line.lower, 0)
       const caps = lines.reduce((sum, line) => sum + line.upper, 0)
-      return { lines, budget: floors + position * (caps - floors) }
+      // In parts of a million: nobody plans less than a cent, and doubles near zero have no marginal response to speak of.
+      const part = Math.round(position * 1e6) / 1e6
+      return { lines, budget: floors + part * (caps - floors) }
     })
 }
 
