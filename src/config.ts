@@ -14,7 +14,6 @@ const Environment = z.object({
     .string()
     .regex(/^rediss?(\+(sentinel|cluster))?:\/\//, 'expected redis://…')
     .optional(),
-  WAREHOUSE_URL: Url.optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: Url.optional(),
   NARRATOR_MODEL: z.string().optional(),
@@ -25,17 +24,19 @@ const Environment = z.object({
   SMTP_URL: Url.optional(),
   CHANGE_WEBHOOK_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   AUDIT_SIGNING_KEY: z.string().optional(),
-  SLACK_WEBHOOK_URL: Url.optional(),
+  AUDIT_HEAD_DIR: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: Url.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   CHROMIUM_PATH: z.string().optional(),
 })
 
+/** Settings that other versions of this program may read: refused, since whoever sets one relies on it. */
+const NOT_READ = ['WAREHOUSE_URL', 'SLACK_WEBHOOK_URL']
+
 /** Settings of one process, read once at start. */
 export interface Config {
   readonly databaseUrl: string | undefined
   readonly redisUrl: string | undefined
-  readonly warehouseUrl: string | undefined
   /** Undefined: reviews tell themselves. */
   readonly narrator: NarratorSettings | undefined
   readonly smtpUrl: string | undefined
@@ -43,6 +44,8 @@ export interface Config {
   readonly webhookSecret: string | undefined
   /** Ed25519 private key (PKCS #8, PEM) that signs heads of the audit log; undefined: one of the workspace's own. */
   readonly auditSigningKey: string | undefined
+  /** Where signed heads are kept; undefined: in the workspace's `.orchestrator/`. */
+  readonly auditHeadDir: string | undefined
   readonly logLevel: string
   readonly tracingEndpoint: string | undefined
   readonly chromiumPath: string | undefined
@@ -63,6 +66,15 @@ export function loadConfig(): Config {
       next: 'remove it from the environment or correct its name',
     })
   }
+  const [ignored] = NOT_READ.filter((name) => (process.env[name] ?? '') !== '')
+  if (ignored !== undefined) {
+    throw new AppError('CONFIG_INVALID', {
+      message: `${ignored} is set, and this version has no use for it`,
+      expected: 'no value',
+      got: 'a value that is not shown, for it may be secret',
+      next: 'unset it',
+    })
+  }
   const parsed = Environment.safeParse(withoutEmpty(process.env))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -77,11 +89,11 @@ export function loadConfig(): Config {
   return {
     databaseUrl: environment.DATABASE_URL,
     redisUrl: environment.REDIS_URL,
-    warehouseUrl: environment.WAREHOUSE_URL,
     narrator: narratorOf(environment),
     smtpUrl: environment.SMTP_URL,
     webhookSecret: environment.CHANGE_WEBHOOK_SECRET,
     auditSigningKey: environment.AUDIT_SIGNING_KEY,
+    auditHeadDir: environment.AUDIT_HEAD_DIR,
     logLevel: environment.LOG_LEVEL,
     tracingEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     chromiumPath: environment.CHROMIUM_PATH,

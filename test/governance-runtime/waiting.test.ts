@@ -104,7 +104,7 @@ it('lets the report go out for the meeting, once, with what waits marked', async
     issuedAt: '2099-11-05T10:00:00.000Z',
     pending: [request?.approvalId],
   })
-  expect(await review.published('report.html')).toContain('Issued for the meeting of 2099-11-06')
+  expect(await review.published('report.html')).toContain('issued for the meeting of 2099-11-06')
   await review.drive(new Date('2099-11-05T12:00:00Z'))
   expect(await issued()).toStrictEqual(first)
   const { rows } = await review.store.pool.query('select recipient from mo.outbox')

@@ -76,8 +76,8 @@ function interimNote({ status, issuedForMeeting }: ReviewDocument): Markup {
     const { meetingAt, pending } = issuedForMeeting
     const count = pending.length === 1 ? 'one move was' : `${pending.length} moves were`
     return html`<p class="interim">
-      <strong>Issued for the meeting of ${meetingAt.slice(0, 10)}:</strong> ${count} still waiting
-      and marked pending; the final report follows the last decision.
+      <strong>Interim report, issued for the meeting of ${meetingAt.slice(0, 10)}:</strong> ${count}
+      still waiting and marked pending; the final report follows the last decision.
     </p>`
   }
   const why =

@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { loadConfig } from '#src/config.ts'
+import { AppError } from '#src/errors.ts'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+function refusal(): AppError {
+  try {
+    loadConfig()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+const ENDPOINT = 'http://127.0.0.1:9/v1'
+
+describe('the environment', () => {
+  it.each([
+    ['nothing', {}, null],
+    ['a model without an endpoint', { NARRATOR_MODEL: 'm' }, null],
+    ['an endpoint without a model', { OPENAI_BASE_URL: ENDPOINT }, null],
+    [
+      'a model and an address',
+      { NARRATOR_MODEL: 'm', OPENAI_BASE_URL: ENDPOINT },
+      expect.objectContaining({ model: 'm', baseUrl: ENDPOINT }),
+    ],
+    [
+      'a model and a key',
+      { NARRATOR_MODEL: 'm', OPENAI_API_KEY: 'k' },
+      expect.objectContaining({ apiKey: 'k', baseUrl: 'https://api.openai.com/v1' }),
+    ],
+    ['empty values', { NARRATOR_MODEL: 'm', OPENAI_API_KEY: '', DATABASE_URL: '' }, null],
+  ])('with %s', (_what, given: Record<string, string>, narrator: unknown) => {
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value)
+    const config = loadConfig()
+    expect(config.narrator ?? null).toEqual(narrator)
+    expect(config.databaseUrl).toBeUndefined()
+  })
+
+  it.each([
+    ['MO_DATABASE', 'acme', 'MO_DATABASE is not a setting of this program'],
+    ['WAREHOUSE_URL', 'postgres://a/b', 'WAREHOUSE_URL is set, and this version has no use for it'],
+    [
+      'SLACK_WEBHOOK_URL',
+      'https://hooks.example.test/x',
+      'SLACK_WEBHOOK_URL is set, and this version has no use for it',
+    ],
+    ['DATABASE_URL', 'top secret', 'the environment variable DATABASE_URL is malformed'],
+    ['REDIS_URL', 'http://a', 'the environment variable REDIS_URL is malformed'],
+    ['LOG_LEVEL', 'loud', 'the environment variable LOG_LEVEL is malformed'],
+  ])('refuses %s=%s, and never shows the value', (name, value, message) => {
+    vi.stubEnv(name, value)
+    const error = refusal()
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', message })
+    expect(JSON.stringify(error)).not.toContain(value)
+  })
+})
