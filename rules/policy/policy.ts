@@ -14,6 +14,7 @@ import {
   OperatingModel,
   Person,
 } from './organisation.ts'
+import { SecurityPolicy } from './security.ts'
 import { CampaignRoiPolicy, ContentPolicy, ExperimentPolicy, FunnelPolicy } from './stages.ts'
 import { RiskPolicy, SynthesisPolicy } from './synthesis.ts'
 import { HealthTable, PortfolioTable, Targets, Trust } from './verdict.ts'
@@ -41,6 +42,7 @@ export const Policy = z.strictObject({
   budget: BudgetPolicy.prefault({}),
   approval: ApprovalPolicy.prefault({}),
   changes: ChangesPolicy.prefault({}),
+  security: SecurityPolicy.prefault({}),
   campaign_roi: CampaignRoiPolicy.prefault({}),
   funnel: FunnelPolicy.prefault({}),
   attribution: AttributionPolicy.prefault({}),

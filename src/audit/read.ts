@@ -8,10 +8,10 @@ const PAGE_ROWS = 1000
 /**
  * The log, a page at a time, so that its length does not matter.
  *
- * @yields Every row, by number.
+ * @yields Every row after number `after`, by number.
  */
-export async function* readAuditRows(db: Queryable): AsyncGenerator<AuditRow> {
-  let last = 0
+export async function* readAuditRows(db: Queryable, after = 0): AsyncGenerator<AuditRow> {
+  let last = after
   for (;;) {
     const page = await query(db, AuditRow, {
       text: `select seq, at, entry, previous_hash, hash from mo.audit_log

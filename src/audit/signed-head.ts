@@ -28,6 +28,16 @@ export const SignedHead = z.strictObject({
 })
 export type SignedHead = z.infer<typeof SignedHead>
 
+/** A signed head as `mo audit head` writes it; undefined for any other text. */
+export function parseHead(text: string): SignedHead | undefined {
+  try {
+    return SignedHead.parse(JSON.parse(text))
+  } catch {
+    // Whoever asks says what an unreadable head means.
+    return undefined
+  }
+}
+
 const KEY_FILE = join('.orchestrator', 'audit-signing-key.pem')
 
 /**

@@ -1,46 +1,74 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
 import { exportAudit } from '../audit/export.ts'
-import { headFault, publicKeyOf, SignedHead, signHead, signingKey } from '../audit/signed-head.ts'
+import { keptHeads, type HeadKeeping } from '../audit/kept-heads.ts'
+import {
+  headFault,
+  parseHead,
+  publicKeyOf,
+  signHead,
+  signingKey,
+  type HeadFault,
+  type SignedHead,
+} from '../audit/signed-head.ts'
 import { verifyAudit } from '../audit/verify.ts'
 import { AppError } from '../errors.ts'
-import { workspacePolicy } from '../runtime/workspace.ts'
+import { headKeepingOf } from './audit-heads.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
 
-/** `mo audit verify`: checks the hash chain, against a head kept outside when one is given; the answer is no when a row was changed, added or cut. */
+/**
+ * `mo audit verify`: checks the hash chain against every signed head that was kept of it, or against the one that is given; the answer is no
+ * when a row was changed, added or cut, or a head is not what was signed.
+ */
 export async function runAuditVerify(
   context: CommandContext,
   options: CommonOptions & { readonly head?: string },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const head = options.head === undefined ? undefined : await readHead(options.head)
-    if (head !== undefined) {
-      const key = await signingKey(workspace.directory, context.config.auditSigningKey)
-      const fault = headFault(head, publicKeyOf(key))
-      if (fault !== undefined) {
-        context.output.document({ ok: false, seq: head.seq, fault: `head_${fault}` })
-        return 1
-      }
+    const keeping = await headKeepingOf(context, workspace)
+    const found = await headsToHold(keeping, options.head)
+    if (found.fault !== undefined) {
+      context.output.document({ ok: false, ...found.fault })
+      return 1
     }
-    const verdict = await verifyAudit(store.pool, head)
-    context.output.document(verdict)
+    const verdict = await verifyAudit(store.pool, ...found.heads)
+    const held = { heads: found.heads.length, headsOfOtherKeys: found.ofOtherKeys }
+    context.output.document(verdict.ok ? { ...verdict, ...held } : verdict)
     return verdict.ok ? 0 : 1
   })
+}
+
+interface HeldHeads {
+  readonly heads: readonly SignedHead[]
+  readonly ofOtherKeys: number
+  readonly fault?: { readonly fault: `head_${HeadFault}`; readonly file: string }
+}
+
+async function headsToHold(keeping: HeadKeeping, file: string | undefined): Promise<HeldHeads> {
+  if (file === undefined) {
+    const { heads, ofOtherKeys, spoilt } = await keptHeads(keeping)
+    const [first] = spoilt
+    return first === undefined
+      ? { heads, ofOtherKeys }
+      : { heads, ofOtherKeys, fault: { fault: 'head_signature', file: first } }
+  }
+  const head = await readHead(file)
+  const key = await signingKey(keeping.workspaceDir, keeping.signingKey)
+  const fault = headFault(head, publicKeyOf(key))
+  const held = { heads: [head], ofOtherKeys: 0 }
+  return fault === undefined ? held : { ...held, fault: { fault: `head_${fault}`, file } }
 }
 
 async function readHead(file: string): Promise<SignedHead> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new AppError('FILE_NOT_FOUND', { where: { file }, cause })
   })
-  try {
-    return SignedHead.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new AppError('FILE_UNREADABLE', {
-      expected: 'a head written by: mo audit head --out FILE',
-      where: { file },
-      cause,
-    })
-  }
+  const head = parseHead(text)
+  if (head !== undefined) return head
+  throw new AppError('FILE_UNREADABLE', {
+    expected: 'a head written by: mo audit head --out FILE',
+    where: { file },
+  })
 }
 
 /** `mo audit head`: signs the head of the chain as it stands, to be kept where nobody who can change the database can change it. */
@@ -54,13 +82,11 @@ export async function runAuditHead(
       context.output.document(verdict)
       return 1
     }
-    const { policy } = await workspacePolicy(workspace)
-    const key = await signingKey(workspace.directory, context.config.auditSigningKey)
+    const keeping = await headKeepingOf(context, workspace)
+    const key = await signingKey(keeping.workspaceDir, keeping.signingKey)
     const { seq, hash } = verdict.head
-    const signed = signHead(
-      { workspace: policy.company.name, seq, hash, signedAt: context.now().toISOString() },
-      key,
-    )
+    const signedAt = context.now().toISOString()
+    const signed = signHead({ workspace: keeping.workspace, seq, hash, signedAt }, key)
     if (options.out === undefined) context.output.document(signed)
     else await writeFile(options.out, `${JSON.stringify(signed, null, 2)}\n`)
     return 0

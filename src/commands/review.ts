@@ -8,11 +8,12 @@ import { VERDICT_WORDS } from '../report/titles.ts'
 import { STAGE_TITLES } from '../report/titles.ts'
 import { beginReview } from '../runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
-import { documentOf, publishReview, reviewFolder } from '../runtime/publish.ts'
+import { documentOf, publishAtRest, reviewFolder } from '../runtime/publish.ts'
 import { narratorOf } from '../runtime/review-narrator.ts'
 import type { ReviewSession } from '../runtime/session.ts'
 import type { Workspace } from '../runtime/workspace.ts'
 import type { Store } from '../store/store.ts'
+import { keepDueHead } from './audit-heads.ts'
 import {
   findReview,
   withSession,
@@ -83,13 +84,15 @@ export async function driveAndTell(
     session,
     now: context.now,
     narrator: narratorOf(context.config.narrator, store, session),
-    publish: () => publishReview(store, session, workspace),
+    publish: publishAtRest(store, session),
     onStage: (stage, event) => {
       const at = context.now().getTime()
       if (event === 'begins') began.set(stage, at)
       else output.progress(`  ${titleOf(stage).padEnd(16)} ${at - (began.get(stage) ?? at)} ms`)
     },
   })
+  const broken = await keepDueHead(context, store, workspace)
+  if (broken !== undefined) output.warning(broken)
   const document = await documentOf(store, session)
   if (output.json) output.document(document)
   else tellDocument(context, document, workspace)

@@ -12,6 +12,7 @@ import { openWorkspace, workspacePolicy } from '../runtime/workspace.ts'
 import { registerWorkspace } from '../schedule/workspaces.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { startWorker } from '../worker/start.ts'
+import { keepDueHead } from './audit-heads.ts'
 import type { CommandContext, CommandExit, CommonOptions } from './context.ts'
 
 export interface WorkerCommandOptions extends CommonOptions {
@@ -69,6 +70,7 @@ async function work(context: CommandContext, options: Working): Promise<void> {
     now: context.now,
     narrator: context.config.narrator,
     concurrency,
+    keepHead: () => keepHeadOfWorker(context, options),
   })
   let health: HealthServer | undefined
   try {
@@ -85,6 +87,18 @@ async function work(context: CommandContext, options: Working): Promise<void> {
     await worker.close()
     await health?.close()
   }
+}
+
+/** A worker that is started in a workspace keeps signed heads of the log, which all companies of a database share. */
+async function keepHeadOfWorker(
+  context: CommandContext,
+  { workspace: directory, store, log }: Working,
+): Promise<void> {
+  const workspace = await openWorkspace(directory).catch(() => undefined)
+  if (workspace === undefined) return
+  const broken = await keepDueHead(context, store, workspace)
+  if (broken !== undefined)
+    log.error({ code: 'CHECK_FAILED', detail: broken }, 'the audit log was not sealed')
 }
 
 async function stopSignal(): Promise<string> {

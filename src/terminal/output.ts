@@ -8,6 +8,8 @@ export interface Output {
   readonly document: (value: unknown) => void
   /** Progress for a person; silent when piped or with --json. */
   readonly progress: (text: string) => void
+  /** What whoever runs the command must know although it went on, on stderr. */
+  readonly warning: (text: string) => void
 }
 
 /** The output of this process. */
@@ -23,6 +25,9 @@ export function createOutput(options: { readonly json: boolean; readonly debug: 
     },
     progress: (text) => {
       if (watched) process.stderr.write(`${text}\n`)
+    },
+    warning: (text) => {
+      process.stderr.write(`warning: ${text}\n`)
     },
   }
 }

@@ -15,6 +15,8 @@ export interface WorkerOptions extends WorkerDependencies {
   readonly concurrency: number
   readonly timing?: Partial<QueueTiming>
   readonly reconcileEveryMs?: number
+  /** Seals the audit log when it is time; called after every pass. */
+  readonly keepHead?: () => Promise<void>
 }
 
 export interface RunningWorker {
@@ -65,6 +67,7 @@ async function reconcileForever(options: WorkerOptions, signal: AbortSignal): Pr
     try {
       const rung = await reconcile(options)
       observer.log.debug({ reviews: rung.reviews, ticks: rung.ticks }, 'reconciled')
+      await options.keepHead?.()
     } catch (error) {
       observer.failure(error, 'reconciling failed and is tried again')
     }

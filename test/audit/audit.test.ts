@@ -36,10 +36,10 @@ function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
   return auditEntry(SYSTEM, { action: 'review.started', subject: 'r-1', ...changes })
 }
 
-async function append(...entries: readonly AuditEntry[]): Promise<AuditHead | undefined> {
+async function append(...entries: readonly AuditEntry[]): Promise<AuditHead> {
   return inTransaction(store.pool, async (client) => {
-    let head: AuditHead | undefined
-    for (const each of entries) head = await appendAudit(client, each)
+    let head: AuditHead = GENESIS
+    for (const each of entries) head = (await appendAudit(client, each)) ?? head
     return head
   })
 }

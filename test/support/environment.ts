@@ -8,3 +8,8 @@ export function evalMode(): 'replay' | 'live' | 'record' {
   if (process.env['EVAL_RECORD'] === '1') return 'record'
   return process.env['EVAL_LIVE'] === '1' ? 'live' : 'replay'
 }
+
+/** This process's environment with more in it, for a process of a test. */
+export function environmentWith(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...more }
+}
