@@ -1,3 +1,4 @@
+import { enumerated } from '../kernel/enumeration.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import { literal, token } from '../schema/template.ts'
 import type { ChannelLine, ChannelLines } from './channel-lines.ts'
@@ -85,6 +86,6 @@ function trustSentence({ shown }: ChannelLines): string[] {
   return [
     unsure.length === shown.length
       ? 'No channel has credit firm enough to be relied on; all of it is a direction only.'
-      : `Read the credit of ${unsure.map((line) => literal(line.name)).join(', ')} as a direction only.`,
+      : `Read the credit of ${enumerated(unsure.map((line) => literal(line.name)))} as a direction only.`,
   ]
 }

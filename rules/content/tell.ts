@@ -1,3 +1,4 @@
+import { enumerated } from '../kernel/enumeration.ts'
 import { sortByLargest } from '../kernel/order.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Cell, Decision, Finding, StageResult, Table } from '../schema/review.ts'
@@ -201,5 +202,5 @@ const WHY_NO_SEARCH = {
 } as const
 
 function listed(lead: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`${lead}: ${names.slice(0, 5).join(', ')}.`]
+  return names.length === 0 ? [] : [`${lead}: ${enumerated(names.slice(0, 5))}.`]
 }

@@ -66,7 +66,7 @@ function qualificationSentence(action: string | undefined): string {
     return 'MQL to SQL cannot be stated for the month yet.'
   }
   const side = action === 'on_target' ? 'meets' : 'is below'
-  return `Of the MQLs old enough, ${month('sales_qualification')} became an SQL in time, which ${side} the target of ${month('sales_qualification.target')}.`
+  return `Of the MQLs old enough, ${month('sales_qualification')} became SQLs in time, which ${side} the target of ${month('sales_qualification.target')}.`
 }
 
 function modelSentence(verdict: string | undefined): string {
@@ -74,7 +74,7 @@ function modelSentence(verdict: string | undefined): string {
     case undefined:
       return 'The score itself cannot be judged: scores or wins are not recorded.'
     case 'INSUFFICIENT_OUTCOMES':
-      return `The score cannot be judged yet: of ${model('settled')} settled leads ${model('wins')} won.`
+      return `The score cannot be judged yet: ${model('wins')} of ${model('settled')} settled leads won.`
     case 'LEAKAGE_SUSPECT':
       return `The score is too good to be true, with an AUC of ${model('auc')}; look for what it knows about the outcome.`
     case 'RETRAIN':

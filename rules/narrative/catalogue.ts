@@ -24,7 +24,7 @@ export interface Movement {
   readonly size?: string
   /** The size as a reader sees it, where `size` is a token: it decides between `a` and `an`. */
   readonly shownSize?: string
-  /** True for a size with its own sign: `a change of −0.9 points in conversion rate`. */
+  /** True for a size with its own sign: `a fall in the conversion rate from 3.5% to 2.6% (−0.9 points)`. */
   readonly signed?: boolean
   readonly from: string
   readonly to: string
@@ -42,15 +42,21 @@ export interface Measure {
   readonly current: string
   readonly previous?: string
   readonly movement?: Movement
+  /** The label as one speaks of it when it moves, where that differs: `the win rate`. */
+  readonly moved?: string
+  /** The label of exactly one: `1 lead`. True where the current figure, or that before, is shown as `1`. */
+  readonly singular?: string | undefined
+  readonly isOne?: { readonly current: boolean; readonly previous: boolean }
   /** A signed change whose figures before are not known: `+2.1%`. */
-  readonly change?: string
+  readonly change?: Pick<Movement, 'direction'> & { readonly size: string }
   /** `33.4%` of the portfolio's. */
   readonly share?: string
 }
 
 /** The phrase of a figure: `revenue of $20,205`, `an ROI of +12.0%`, `95 leads`, `a score of 24 out of 100`. */
-function figurePhrase({ form, label, article: word }: Measure, figure: string): string {
-  if (form === 'counted') return `${figure} ${label}`
+function figurePhrase(measure: Measure, figure: string, isOne: boolean | undefined): string {
+  const { form, label, singular, article: word } = measure
+  if (form === 'counted') return `${figure} ${isOne === true ? (singular ?? label) : label}`
   if (form === 'scored') return `a ${label} of ${figure} out of 100`
   return `${word === undefined ? '' : `${word} `}${label} of ${figure}`
 }
@@ -67,10 +73,18 @@ export function movementPhrase(label: string, movement: Movement): string {
     return `a change ${amount} in ${label} (${from} to ${to})`
   }
   if (movement.signed === true && size !== undefined) {
-    return `a change of ${size} in ${label} (${from} to ${to})`
+    return `a ${direction} in ${label} from ${from} to ${to} (${size})`
   }
   const amount = size === undefined ? '' : `${size} `
   return `${article(movement.shownSize ?? amount)} ${amount}${direction} in ${label} (${from} to ${to})`
+}
+
+/** The phrase of a change whose figure before is not known: `a fall in views (−49.6%)`. */
+function changePhrase(label: string, { direction, size }: NonNullable<Measure['change']>): string {
+  if (direction === 'none') return `no change in ${label}`
+  return direction === 'small'
+    ? `a change of ${size} in ${label}`
+    : `a ${direction} in ${label} (${size})`
 }
 
 /** `an` before figures read with a vowel: 8, 11, 18, 80, 11,000. */
@@ -80,17 +94,19 @@ function article(amount: string): string {
 
 /** The tokens of one figure: its value, the value before, the change in words and the share, each only where the data have it. */
 export function measureTokens(measure: Measure): [string, CatalogueToken][] {
-  const { subject, metric, label, current, previous, movement, change, share } = measure
+  const { subject, metric, label, current, previous, movement, change, share, isOne } = measure
+  const moved = measure.moved ?? label
   const fact = (suffix: string, text: string): [string, CatalogueToken] => [
     `${subject}.${metric}${suffix}`,
     { text, subject, kind: 'fact' },
   ]
-  const tokens = [fact('', figurePhrase(measure, current))]
+  const tokens = [fact('', figurePhrase(measure, current, isOne?.current))]
   if (previous !== undefined) {
-    tokens.push(fact('.prev', `${figurePhrase(measure, previous)} in the previous period`))
+    const before = figurePhrase(measure, previous, isOne?.previous)
+    tokens.push(fact('.prev', `${before} in the previous period`))
   }
-  if (movement !== undefined) tokens.push(fact('.chg', movementPhrase(label, movement)))
-  else if (change !== undefined) tokens.push(fact('.chg', `a change of ${change} in ${label}`))
+  if (movement !== undefined) tokens.push(fact('.chg', movementPhrase(moved, movement)))
+  else if (change !== undefined) tokens.push(fact('.chg', changePhrase(moved, change)))
   if (share !== undefined) tokens.push(fact('.share', `${share} of portfolio ${label}`))
   return tokens
 }

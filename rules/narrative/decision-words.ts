@@ -1,28 +1,27 @@
+import { enumerated } from '../kernel/enumeration.ts'
 import type { Decision } from '../schema/review.ts'
 
-/** Calls that ask for something to be done, in words of the field. */
+/** Calls that ask for something to be done: what is to be done, in words of the field. */
 const CALLS: ReadonlyMap<string, string> = new Map([
-  ['keep', 'a call to keep it as it is'],
-  ['refresh', 'a call to refresh it'],
-  ['promote', 'a call to promote it'],
-  ['retire', 'a call to retire it'],
-  ['write', 'a call to write a page for it'],
-  ['hold', 'a call to hold'],
-  ['scale', 'a call to scale'],
-  ['revise', 'a call to revise'],
-  ['stop', 'a call to stop'],
-  ['pause', 'a call to pause'],
-  ['watch', 'a call to watch it'],
-  ['review', 'a call for review by a person'],
-  ['check_tracking', 'a call to check the tracking'],
-  ['revise_copy', 'a call to revise the copy'],
-  ['investigate', 'a call to investigate'],
-  ['correct', 'a call to correct what was published'],
-  ['question', 'a published figure in question'],
-  ['decide', 'a call to decide'],
-  ['increase', 'a call to increase its budget'],
-  ['decrease', 'a call to decrease its budget'],
-  ['go_on', 'a call to go on'],
+  ['keep', 'keep as it is'],
+  ['refresh', 'refresh'],
+  ['promote', 'promote'],
+  ['retire', 'retire'],
+  ['write', 'write a page for'],
+  ['hold', 'hold'],
+  ['scale', 'scale'],
+  ['revise', 'revise'],
+  ['stop', 'stop'],
+  ['pause', 'pause'],
+  ['watch', 'watch'],
+  ['review', 'have reviewed by a person'],
+  ['check_tracking', 'check for faults of tracking'],
+  ['revise_copy', 'revise the copy of'],
+  ['investigate', 'investigate'],
+  ['correct', 'correct where it was published'],
+  ['decide', 'decide on'],
+  ['increase', 'give more budget'],
+  ['decrease', 'give less budget'],
 ])
 
 /** Findings on a subject, as something it has. */
@@ -54,20 +53,54 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['on_track', 'a state on track'],
   ['answered', 'a page that answers it'],
   ['no_demand', 'no demand'],
+  ['question', 'a published figure in question'],
+  ['go_on', 'a call to go on'],
 ])
 
-/** A decision as something its subject has: `a loss (basis: value below cost)`. An action without words of its own stands as it is. */
+/** Calls that are not said without their object: `a call to keep it as it is`, but `a call to scale`. */
+const CALLS_ON_IT: ReadonlyMap<string, string> = new Map([
+  ['keep', 'keep it as it is'],
+  ['refresh', 'refresh it'],
+  ['promote', 'promote it'],
+  ['retire', 'retire it'],
+  ['write', 'write a page for it'],
+  ['watch', 'watch it'],
+  ['decide', 'decide on it'],
+  ['review', 'have it reviewed by a person'],
+  ['correct', 'correct it where it was published'],
+  ['check_tracking', 'check it for faults of tracking'],
+  ['revise_copy', 'revise its copy'],
+  ['increase', 'give it more budget'],
+  ['decrease', 'give it less budget'],
+])
+
+/** A decision as something its subject has, with its reason: `a loss (value below cost)`. An action without words of its own stands as it is. */
 export function decisionPhrase({ action, reason }: Pick<Decision, 'action' | 'reason'>): string {
-  const words = CALLS.get(action) ?? STATES.get(action) ?? `the call “${spoken(action)}”`
-  return `${words} (basis: ${spoken(reason)})`
+  const call = CALLS.get(action)
+  const words =
+    call === undefined
+      ? (STATES.get(action) ?? `the call “${spoken(action)}”`)
+      : `a call to ${CALLS_ON_IT.get(action) ?? call}`
+  return `${words} (${reasonWords(reason)})`
 }
 
-/** What a list of subjects under one action is called: `a call to refresh it`. */
+/** What a list of subjects under one action is called: `to refresh`, `credit that can be relied on`. */
 export function listHeading(action: string): string {
-  return CALLS.get(action) ?? STATES.get(action) ?? `the call “${spoken(action)}”`
+  const call = CALLS.get(action)
+  return call === undefined ? (STATES.get(action) ?? `the call “${spoken(action)}”`) : `to ${call}`
 }
+
+/** A reason in words, several as a list: `improving, ROI at target and priority segment`. */
+export function reasonWords(reason: string): string {
+  return enumerated(reason.split('_and_').map(spoken))
+}
+
+/** Short forms that are written in capitals, and several of them. */
+const SHORT_FORMS = /\b(roi|roas|mql|sql|cac|cpa|cpc|ctr|auc)(s?)\b/g
 
 /** `not_assessable` → `not assessable`; codes come from closed sets of the rules. */
 export function spoken(code: string): string {
-  return code.replaceAll('_', ' ')
+  return code
+    .replaceAll('_', ' ')
+    .replace(SHORT_FORMS, (_whole, form: string, plural: string) => form.toUpperCase() + plural)
 }

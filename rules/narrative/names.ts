@@ -18,6 +18,15 @@ export function quotedNames(names: readonly string[]): string[] {
   })
 }
 
+/** A name of at most 80 characters: a longer one ends at a word, with an ellipsis, so that no half of a word is read. */
+export function shortName(name: string): string {
+  const characters = Array.from(name)
+  if (characters.length <= LONGEST) return name
+  const cut = characters.slice(0, LONGEST - 1).join('')
+  const atWord = /^.*[^\s,:;·-](?=[\s,:;·-])/u.exec(cut)?.[0] ?? cut
+  return `${atWord}…`
+}
+
 function plainName(name: string): string {
   const kept = name
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, '')

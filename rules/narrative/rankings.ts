@@ -1,3 +1,4 @@
+import { enumerated } from '../kernel/enumeration.ts'
 import { numberOf } from './movement-facts.ts'
 import type { Candidate, Figures } from './subjects.ts'
 
@@ -78,7 +79,7 @@ function extreme(
   ) {
     return []
   }
-  const names = holders.map(({ subject }) => subject.name).join(' and ')
+  const names = enumerated(holders.map(({ subject }) => subject.name))
   const word = first.counted ? counted : measured
   return [[id, `${names} had ${word} ${first.label} (${first.current})`]]
 }

@@ -2,7 +2,7 @@ import type { Fact, StageResult } from '../schema/review.ts'
 import { tokensOf } from '../schema/template.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { decisionPhrase } from './decision-words.ts'
-import { quotedNames } from './names.ts'
+import { quotedNames, shortName } from './names.ts'
 import { rankingStatements } from './rankings.ts'
 import {
   extraStatements,
@@ -47,7 +47,7 @@ export function stageCatalogue({ result, sentences, facts, show }: StageSource):
   const figures: Figures = { facts: new Map(facts.map((fact) => [fact.id, fact])), show }
   const whole = wholeOf(result, figures)
   const candidates = rankedSubjects(result, figures)
-  const names = quotedNames(candidates.map(({ name }) => name))
+  const names = quotedNames(candidates.map(({ name }) => shortName(name)))
   const subjects = candidates.map((candidate, index) => ({
     id: `s${index + 1}`,
     name: names[index] ?? '',

@@ -1,10 +1,11 @@
+import { enumerated, midSentence } from '../kernel/enumeration.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import type { Finding, StageResult } from '../schema/review.ts'
 import type { Action, RiskItem } from '../schema/synthesis.ts'
 import { literal, token, tokensOf } from '../schema/template.ts'
 import { actionPrefix } from '../synthesis/actions.ts'
-import { listHeading, spoken } from './decision-words.ts'
+import { listHeading, reasonWords } from './decision-words.ts'
 import { NARRATED_METRICS } from './metrics.ts'
 import type { NamedSubject } from './rankings.ts'
 
@@ -69,19 +70,19 @@ export function extraStatements({
   return [
     ...moves.map((move, index) => ({
       id: `move.${index + 1}`,
-      text: `A move of ${token(`budget.move.${distinctPart(move.id)}.amount`)} from ${literal(move.fromName)} to ${literal(move.toName)} is ${move.origin === 'carried' ? 'waiting for a decision' : 'proposed by this review'} (basis: ${spoken(move.reasonCode)})`,
+      text: `A move of ${token(`budget.move.${distinctPart(move.id)}.amount`)} from ${literal(move.fromName)} to ${literal(move.toName)} ${move.origin === 'carried' ? 'waits for a decision' : 'is proposed by this review'} (${reasonWords(move.reasonCode)})`,
       brief: `a move of money, ${move.origin}`,
       whole: true,
     })),
     ...risks.map((risk, index) => ({
       id: `risk.${index + 1}`,
-      text: `${sentenceCase(risk.severity)} risk of ${literal(risk.title)}: ${withoutStop(risk.whatToDo)} (${literal(risk.ownerName)})`,
+      text: `${sentenceCase(risk.severity)} risk (${literal(risk.title)}): ${midSentence(withoutStop(risk.whatToDo))} (${literal(risk.ownerName)})`,
       brief: `a ${risk.severity} risk, response ${risk.action}`,
       whole: true,
     })),
     ...actions.map((action, index) => ({
       id: `act.${index + 1}`,
-      text: `${ORDINALS[index] ?? 'Then'}: ${withoutStop(action.title)}${worthOf(action)} (${literal(action.ownerName)}, by ${token(`${actionPrefix(action.rank)}.due`)})`,
+      text: `${ORDINALS[index] ?? 'Then'}, ${midSentence(withoutStop(action.title))}${worthOf(action)} (${literal(action.ownerName)}, by ${token(`${actionPrefix(action.rank)}.due`)})`,
       brief: `action of rank ${action.rank}`,
       whole: true,
     })),
@@ -107,8 +108,8 @@ export function listStatements(subjects: readonly NamedSubject[]): Statement[] {
     Map.groupBy(calls, ({ action }) => action),
     ([action, group]) => {
       const names = [...new Set(group.map(({ name }) => name))]
-      const rest = names.length > LISTED_MAX ? ' and others' : ''
-      const text = `${listHeading(action)}: ${names.slice(0, LISTED_MAX).join(', ')}${rest}`
+      const shown = names.length > LISTED_MAX ? [...names.slice(0, LISTED_MAX), 'others'] : names
+      const text = `${listHeading(action)}: ${enumerated(shown)}`
       return { id: `list.${action}`, text, brief: 'subjects under this call', whole: false }
     },
   )

@@ -3,7 +3,7 @@ import { distinctPair, distinctPart } from '../kernel/text-id.ts'
 import type { Decision, Fact, StageResult } from '../schema/review.ts'
 import { token } from '../schema/template.ts'
 import type { Measure, Movement } from './catalogue.ts'
-import { NARRATED_METRICS } from './metrics.ts'
+import { NARRATED_METRICS, spokenOf, wordsOfSubject } from './metrics.ts'
 import { movementId, numberOf, priorFactIds } from './movement-facts.ts'
 
 const SUBJECTS_MAX = 16
@@ -75,14 +75,30 @@ function candidateOf(
   figures: Figures,
 ): Candidate {
   const measures = Array.from(NARRATED_METRICS).flatMap(([metric, words]) => {
-    const fact = prefixes.flatMap((prefix) => measured(`${prefix}${metric}`, figures) ?? [])[0]
-    return fact === undefined
-      ? []
-      : [{ metric, ...words, fact, current: token(fact.id), ...pastOf(fact, figures) }]
+    const prefix = prefixes.find((each) => measured(`${each}${metric}`, figures) !== undefined)
+    const fact = prefix === undefined ? undefined : measured(`${prefix}${metric}`, figures)
+    if (prefix === undefined || fact === undefined) return []
+    const called = wordsOfSubject(prefix, metric, words)
+    const past = pastOf(fact, figures)
+    return [
+      {
+        metric,
+        ...called,
+        moved: spokenOf(called.label),
+        fact,
+        current: token(fact.id),
+        isOne: { current: isOne(fact, figures), previous: isOne(past.before, figures) },
+        ...past,
+      },
+    ]
   })
   const calls = subject.decisions.map(({ action, reason }) => `decision=${action} (${reason})`)
   const lines = measures.map((measure) => briefOf(measure, figures))
   return { ...subject, measures, brief: [...calls, ...lines].join('; ') }
+}
+
+function isOne(fact: Fact | undefined, { show }: Figures): boolean {
+  return fact !== undefined && show(fact) === '1'
 }
 
 /** The fact of an id when it holds a figure. */
@@ -91,7 +107,9 @@ function measured(id: string, { facts }: Figures): Fact | undefined {
   return fact === undefined || numberOf(fact) === null ? undefined : fact
 }
 
-type Past = Pick<Measure, 'previous' | 'movement' | 'change'> & { readonly before?: Fact }
+type Past = Pick<Measure, 'previous' | 'movement' | 'change'> & {
+  readonly before?: Fact | undefined
+}
 
 function pastOf(now: Fact, figures: Figures): Past {
   const before = priorFactIds(now.id).flatMap((id) => measured(id, figures) ?? [])[0]
@@ -99,7 +117,14 @@ function pastOf(now: Fact, figures: Figures): Past {
     return { before, previous: token(before.id), movement: movementOf(now, before, figures) }
   }
   const change = measured(`${now.id}_change`, figures)
-  return change === undefined ? {} : { change: token(change.id) }
+  return change === undefined ? {} : { change: changeOf(change, figures) }
+}
+
+function changeOf(change: Fact, { show }: Figures): NonNullable<Measure['change']> {
+  const [value, size] = [numberOf(change) ?? 0, token(change.id)]
+  if (value === 0) return { direction: 'none', size }
+  if (show(change).startsWith('under')) return { direction: 'small', size }
+  return { direction: value > 0 ? 'rise' : 'fall', size }
 }
 
 function movementOf(now: Fact, before: Fact, figures: Figures): Movement {

@@ -1,4 +1,5 @@
 import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
+import { midSentence } from '../kernel/enumeration.ts'
 import { sortByText } from '../kernel/order.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -200,7 +201,7 @@ function ofFinding(
       id: `repair:${finding.id}`,
       kind: 'repair',
       subject: finding.subject,
-      title: `Settle: ${finding.title}`,
+      title: `Settle this: ${midSentence(finding.title)}`,
       area: STAGE_AREAS[stage],
       dueOn: dueIn('repair', context),
       ruling: unknown('what settling it brings was not measured'),

@@ -1,3 +1,4 @@
+import { enumerated, midSentence } from '../kernel/enumeration.ts'
 import type { Fact, Finding } from '../schema/review.ts'
 import type { Action, Health, SegmentCall, TargetStatus } from '../schema/synthesis.ts'
 import { token } from '../schema/template.ts'
@@ -43,12 +44,14 @@ const VERDICTS: Readonly<Record<Health['verdict'], string>> = {
 
 function verdictSentence({ verdict, reasons }: Health): string {
   const texts = reasons.map(({ text }) => text)
-  return texts.length === 0 ? `${VERDICTS[verdict]}.` : `${VERDICTS[verdict]}: ${joined(texts)}.`
+  return texts.length === 0
+    ? `${VERDICTS[verdict]}.`
+    : `${VERDICTS[verdict]}: ${enumerated(texts)}.`
 }
 
 function unmeasuredSentence({ unmeasured }: Health): string[] {
   if (unmeasured.length === 0) return []
-  return [`Not looked at, because not measured: ${joined(unmeasured)}.`]
+  return [`Not looked at, because not measured: ${enumerated(unmeasured)}.`]
 }
 
 const total = (metric: string): string => `campaign_roi.total.${metric}`
@@ -88,7 +91,7 @@ function segmentSentence({ segments, facts }: NarrativeSources): string[] {
     const names = segments.filter((segment) => segment.action === action).map(({ name }) => name)
     if (names.length === 0) return []
     const others = names.length > NAMED ? [...names.slice(0, NAMED), 'others'] : names
-    return [`${verb} ${joined(others)}`]
+    return [`${verb} ${enumerated(others)}`]
   })
   const plan = calls.length === 0 ? '' : ` ${sentenceCase(calls.join('; '))}.`
   if (!hasValue(facts.get('synthesis.segments.improving'))) {
@@ -116,9 +119,9 @@ function targetSentence(targets: readonly TargetStatus[]): string[] {
     .slice(0, NAMED)
     .map(
       ({ label, actual, operator, target }) =>
-        `${label} ${token(actual)} (asked: ${operator === 'at_least' ? 'at least' : 'at most'} ${token(target)})`,
+        `${midSentence(label)} (${token(actual)}, ${operator === 'at_least' ? 'at least' : 'at most'} ${token(target)} asked)`,
     )
-  return [`${of} are missed: ${joined(told)}.`]
+  return [`${of} are missed: ${enumerated(told)}.`]
 }
 
 /** A waiting move is a reason of the verdict already. */
@@ -141,7 +144,7 @@ function cautionSentence({ serious, published }: NarrativeSources): string[] {
 }
 
 function missingSentence(stages: readonly string[]): string[] {
-  return stages.length === 0 ? [] : [`Not measured this month: ${joined(stages)}.`]
+  return stages.length === 0 ? [] : [`Not measured this month: ${enumerated(stages)}.`]
 }
 
 function firstSentence(actions: readonly Action[]): string[] {
@@ -152,7 +155,9 @@ function firstSentence(actions: readonly Action[]): string[] {
     first.expectedImpact === null
       ? ''
       : `, expected to be worth about ${token(`${prefix}.impact_mid`)}`
-  return [`First: ${first.title}${worth} (${first.ownerName}, by ${token(`${prefix}.due`)}).`]
+  return [
+    `First, ${midSentence(first.title)}${worth} (${first.ownerName}, by ${token(`${prefix}.due`)}).`,
+  ]
 }
 
 function hasValue(fact: Fact | undefined): boolean {
@@ -168,10 +173,4 @@ function inSentence(title: string): string {
 
 function sentenceCase(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function joined(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? ''
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`
 }

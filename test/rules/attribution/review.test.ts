@@ -589,7 +589,7 @@ describe('findings', () => {
     expect(result.findings.find(({ id }) => id.endsWith('.support'))?.detail).toMatch(
       /^Tv, Radio: /,
     )
-    expect(result.summary.at(-1)).toBe('Read the credit of Tv, Radio as a direction only.')
+    expect(result.summary.at(-1)).toBe('Read the credit of Tv and Radio as a direction only.')
   })
 
   it('warn where the order of simultaneous touches decides', () => {

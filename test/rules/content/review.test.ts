@@ -302,7 +302,7 @@ describe('what is told of pieces', () => {
     )
     const months = pieces.map(({ contentId }) => views(contentId, { views: 5, conversions: 0 }))
     expect(reviewOf({ pieces, months }).summary).toContain(
-      'To retire: Title p0, Title p1, Title p2, Title p3, Title p4.',
+      'To retire: Title p0, Title p1, Title p2, Title p3 and Title p4.',
     )
   })
 })

@@ -909,7 +909,7 @@ describe('the summary', () => {
     expect(result.summary.map((sentence) => plain(result, sentence))).toStrictEqual([
       'The month brought 210 MQLs after 200 the month before, a change within chance or too small to act on.',
       'Sales accepted 0.75 of those it answered on, short of the target of 0.8.',
-      `Of the MQLs old enough, ${40 / 120} became an SQL in time, which is below the target of 0.4.`,
+      `Of the MQLs old enough, ${40 / 120} became SQLs in time, which is below the target of 0.4.`,
       `The score holds, with an AUC of ${JSON.stringify(factOf(result, 'model.auc')?.value)} on 2400 settled leads.`,
       'Proposed for the scoring: a new exclusion criterion.',
     ])
@@ -934,7 +934,7 @@ describe('the summary', () => {
   it('says when the score cannot be judged yet', () => {
     const result = review({ settled: settledGroups([[50, 40, 5]]) })
     expect(plain(result, result.summary[3] ?? '')).toBe(
-      'The score cannot be judged yet: of 40 settled leads 5 won.',
+      'The score cannot be judged yet: 5 of 40 settled leads won.',
     )
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { createCatalogue, type Measure, movementPhrase } from '#rules/narrative/catalogue.ts'
-import { quotedNames } from '#rules/narrative/names.ts'
+import { quotedNames, shortName } from '#rules/narrative/names.ts'
 
 const measure = (changes: Partial<Measure> = {}): Measure => ({
   subject: 'c2',
@@ -38,6 +38,43 @@ describe('createCatalogue', () => {
     })
     expect(tokensOf(measure({ form: 'scored', label: 'score', current: '24' }))).toEqual({
       'c2.revenue': 'a score of 24 out of 100',
+    })
+  })
+
+  it('counts exactly one in the singular, now and before', () => {
+    const one = { form: 'counted', label: 'leads', singular: 'lead', current: '1' } as const
+    const changes = { ...one, previous: '2', isOne: { current: true, previous: false } }
+    expect(tokensOf(measure(changes))).toMatchObject({
+      'c2.revenue': '1 lead',
+      'c2.revenue.prev': '2 leads in the previous period',
+    })
+    const before = { ...changes, current: '2', previous: '1' }
+    expect(
+      tokensOf(measure({ ...before, isOne: { current: false, previous: true } })),
+    ).toMatchObject({
+      'c2.revenue': '2 leads',
+      'c2.revenue.prev': '1 lead in the previous period',
+    })
+    expect(tokensOf(measure({ ...one, singular: undefined, isOne: changes.isOne }))).toEqual({
+      'c2.revenue': '1 leads',
+    })
+  })
+
+  it.each([
+    ['rise', '+2.1%', 'a rise in the rate (+2.1%)'],
+    ['fall', '−2.1%', 'a fall in the rate (−2.1%)'],
+    ['small', 'under 0.1%', 'a change of under 0.1% in the rate'],
+    ['none', '0.0%', 'no change in the rate'],
+  ] as const)('says a %s whose figure before is not known', (direction, size, phrase) => {
+    const entry = measure({ label: 'rate', moved: 'the rate', change: { direction, size } })
+    expect(tokensOf(entry)).toMatchObject({ 'c2.revenue.chg': phrase })
+  })
+
+  it('speaks of what moved in its own words', () => {
+    const movement = { direction: 'rise', size: '5.0%', from: '1', to: '2' } as const
+    expect(tokensOf(measure({ moved: 'the revenue', movement }))).toMatchObject({
+      'c2.revenue': 'revenue of $20,205',
+      'c2.revenue.chg': 'a 5.0% rise in the revenue (1 to 2)',
     })
   })
 
@@ -94,6 +131,29 @@ describe('movementPhrase', () => {
       'a change too small to show in ROAS (4 to 5)',
     )
     expect(movementPhrase('ROAS', { direction: 'fall', ...shown })).toBe('a fall in ROAS (4 to 5)')
+  })
+
+  it('puts a size that has its own sign behind the figures', () => {
+    const size = { size: '−0.9 points', signed: true, from: '3.5%', to: '2.6%' }
+    expect(movementPhrase('the rate', { direction: 'fall', ...size })).toBe(
+      'a fall in the rate from 3.5% to 2.6% (−0.9 points)',
+    )
+  })
+})
+
+describe('shortName', () => {
+  const word = 'x'.repeat(9)
+  it.each([
+    ['a', 'a'],
+    [`${word} `.repeat(7) + 'y'.repeat(10), `${word} `.repeat(7) + 'y'.repeat(10)],
+    [`${word} `.repeat(7) + 'y'.repeat(11), `${`${word} `.repeat(7).trimEnd()}…`],
+    [`${`${word} `.repeat(7)}y: ${'z'.repeat(20)}`, `${word} `.repeat(7) + 'y…'],
+    [`${`${word} `.repeat(7)}· ${'z'.repeat(20)}`, `${`${word} `.repeat(7).trimEnd()}…`],
+    ['x'.repeat(81), `${'x'.repeat(79)}…`],
+    ['😀'.repeat(81), `${'😀'.repeat(79)}…`],
+  ])('ends %j at a word', (name, short) => {
+    expect(shortName(name)).toBe(short)
+    expect(quotedNames([shortName(name)])).toEqual([`“${short}”`])
   })
 })
 

@@ -303,7 +303,7 @@ describe('a serious finding', () => {
       expect.objectContaining({
         id: 'repair:finding.campaign_roi.spend_trace:total',
         kind: 'repair',
-        title: 'Settle: Spend cannot be traced',
+        title: 'Settle this: spend cannot be traced',
         area,
         dueOn: '2026-04-10',
         urgency: 40,

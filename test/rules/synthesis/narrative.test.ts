@@ -203,7 +203,7 @@ describe('executiveNarrative', () => {
     it('names up to three that are missed', () => {
       const targets = [missed('w'), missed('x', 'at_most'), missed('y'), missed('z')]
       expect(tell({ targets })[2]).toBe(
-        '{{synthesis.targets.missed}} of {{synthesis.targets.total}} targets are missed: w {{a.w}} (asked: at least {{b.w}}), x {{a.x}} (asked: at most {{b.x}}) and y {{a.y}} (asked: at least {{b.y}}).',
+        '{{synthesis.targets.missed}} of {{synthesis.targets.total}} targets are missed: w ({{a.w}}, at least {{b.w}} asked), x ({{a.x}}, at most {{b.x}} asked) and y ({{a.y}}, at least {{b.y}} asked).',
       )
     })
 
@@ -246,12 +246,12 @@ describe('executiveNarrative', () => {
 
   it('ends with what to decide first', () => {
     expect(tell({ actions: [action(), action({ rank: 2, title: 'other' })] }).at(-1)).toBe(
-      'First: Pause X (Operations lead, by {{synthesis.action.1.due}}).',
+      'First, pause X (Operations lead, by {{synthesis.action.1.due}}).',
     )
     const usd = { currency: 'USD', minor: 1 }
     const worth = action({ expectedImpact: { low: usd, mid: usd, high: usd } })
     expect(tell({ actions: [worth] }).at(-1)).toBe(
-      'First: Pause X, expected to be worth about {{synthesis.action.1.impact_mid}} (Operations lead, by {{synthesis.action.1.due}}).',
+      'First, pause X, expected to be worth about {{synthesis.action.1.impact_mid}} (Operations lead, by {{synthesis.action.1.due}}).',
     )
   })
 })
