@@ -5,11 +5,11 @@ import { ReviewState } from '#graph/state.ts'
 import { STAGES } from '#rules/schema/review.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview } from '#src/runtime/drive.ts'
-import { publishReview } from '#src/runtime/publish.ts'
+import { publishAtRest, publishReview } from '#src/runtime/publish.ts'
 import { addRecord, type ReviewRecords } from '#src/runtime/records.ts'
 import type { ReviewSession } from '#src/runtime/session.ts'
 import { runSpecialist } from '#src/runtime/specialists.ts'
-import { openWorkspace, type Workspace } from '#src/runtime/workspace.ts'
+import { openWorkspace } from '#src/runtime/workspace.ts'
 import { ReviewCheckpointer } from '#src/store/checkpointer.ts'
 import { openStore, type Store } from '#src/store/store.ts'
 
@@ -22,12 +22,12 @@ const REPEATS = 5
 const now = (): Date => new Date('2026-04-02T12:00:00Z')
 
 /** The governed review: lock, stage records, requests, effects, audit, report. */
-async function governed(store: Store, session: ReviewSession, workspace: Workspace): Promise<void> {
+async function governed(store: Store, session: ReviewSession): Promise<void> {
   await driveReview({
     store,
     session,
     now,
-    publish: () => publishReview(store, session, workspace),
+    publish: publishAtRest(store, session),
     onStage: () => undefined,
   })
 }
@@ -88,7 +88,7 @@ async function overhead(
       const session = await beginReview(store, workspace, { month: '2026-03', asOf, now: now() })
       try {
         const bareMs = await timed(() => bare(store, session, `bare-${repeat}`))
-        const governedMs = await timed(() => governed(store, session, workspace))
+        const governedMs = await timed(() => governed(store, session))
         const reportMs = await timed(() => publishReview(store, session, workspace))
         times.report.push(reportMs)
         times.bare.push(bareMs)

@@ -1,6 +1,6 @@
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview } from '#src/runtime/drive.ts'
-import { publishReview } from '#src/runtime/publish.ts'
+import { publishAtRest } from '#src/runtime/publish.ts'
 import { openWorkspace } from '#src/runtime/workspace.ts'
 import { openStore } from '#src/store/store.ts'
 
@@ -19,7 +19,7 @@ async function review(directory: string, month: string): Promise<void> {
         store,
         session,
         now,
-        publish: () => publishReview(store, session, workspace),
+        publish: publishAtRest(store, session),
         onStage: () => undefined,
       })
     } finally {

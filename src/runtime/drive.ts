@@ -12,7 +12,12 @@ import { loadReview, setReviewStatus, type ReviewStatus } from '../store/reviews
 import type { Store } from '../store/store.ts'
 import { issueForMeeting } from './meeting.ts'
 import { renewStale } from './renew-approvals.ts'
-import { createReviewPorts, loadRecords, type PortDependencies } from './review-ports.ts'
+import {
+  createReviewPorts,
+  finalStatus,
+  loadRecords,
+  type PortDependencies,
+} from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
 
 /** Where a drive ended. */
@@ -23,8 +28,8 @@ export interface DriveOptions {
   readonly session: ReviewSession
   readonly now: () => Date
   readonly narrator?: PortDependencies['narrator']
-  /** Writes the review's files from what the store holds. */
-  readonly publish: () => Promise<void>
+  /** Writes the review's files from what the store holds, as those of a review that rests so. */
+  readonly publish: (status: DriveOutcome) => Promise<void>
   readonly onStage: PortDependencies['onStage']
   /** Aborted when the process is asked to stop: the review then rests after the stage it is in. */
   readonly stop?: AbortSignal
@@ -48,20 +53,25 @@ export async function driveReview(options: DriveOptions): Promise<DriveOutcome> 
 async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutcome> {
   const { store, session } = options
   const { reviewId } = session.review
+  const { fence } = lock
+  let published: DriveOutcome | undefined
+  const publish = async (status: DriveOutcome): Promise<void> => {
+    await options.publish(status)
+    published = status
+  }
   const graph = createReviewGraph(
-    createReviewPorts({ ...options, fence: lock.fence }),
+    createReviewPorts({ ...options, publish, fence }),
     new ReviewCheckpointer(store.pool),
   )
-  const setStatus = (status: ReviewStatus): Promise<void> =>
-    setReviewStatus(store.pool, { reviewId, status, fence: lock.fence })
-  await markRunning(options, lock.fence)
+  await markRunning(options, fence)
   await runUntilBlocked(graph, options, lock)
   const status = await restingStatus(graph, options)
-  await setStatus(status)
   if (status === 'awaiting_approval') {
-    await issueForMeeting(store, session, { now: options.now(), fence: lock.fence })
+    await issueForMeeting(store, session, { now: options.now(), fence })
   }
-  await options.publish()
+  // The files first: a review that is killed here is driven again, one that is on record as finished is not.
+  if (published !== status) await publish(status)
+  await setReviewStatus(store.pool, { reviewId, status, fence })
   return status
 }
 
@@ -142,8 +152,7 @@ async function nextStep(graph: ReviewGraph, options: DriveOptions): Promise<Step
 async function restingStatus(graph: ReviewGraph, options: DriveOptions): Promise<DriveOutcome> {
   const snapshot = await graph.getState(configOf(options))
   if (snapshot.next.length > 0) return 'awaiting_approval'
-  const { intake } = await loadRecords(options.store, options.session.review.reviewId)
-  return intake?.gate === 'withheld' ? 'withheld' : 'completed'
+  return finalStatus(await loadRecords(options.store, options.session.review.reviewId))
 }
 
 function configOf({ session }: DriveOptions) {

@@ -12,7 +12,7 @@ import { renderMarkdown } from '../report/markdown.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
 import { listApprovals, standing, type Approval } from '../store/approvals.ts'
 import { listOrders, listReceipts } from '../store/change-orders.ts'
-import { loadReview } from '../store/reviews.ts'
+import { loadReview, type ReviewStatus } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { loadMeetingIssue } from './meeting.ts'
 import { addRecord, type ReviewRecords } from './records.ts'
@@ -24,14 +24,21 @@ import type { Workspace } from './workspace.ts'
 /**
  * The document of a review at any point of its life. While the last stage has not run it is made here, on what is known, and the document says
  * that it is interim.
+ *
+ * @param status Where the review is about to rest; undefined: where it is on record.
  */
-export async function documentOf(store: Store, session: ReviewSession): Promise<ReviewDocument> {
+export async function documentOf(
+  store: Store,
+  session: ReviewSession,
+  status?: ReviewStatus,
+): Promise<ReviewDocument> {
   const { reviewId } = session.review
-  const review = (await loadReview(store.pool, reviewId)) ?? session.review
+  const stored = (await loadReview(store.pool, reviewId)) ?? session.review
+  const review = { ...stored, status: status ?? stored.status }
   const approvals = await listApprovals(store.pool, { reviewId })
-  const stored = await loadRecords(store, reviewId)
-  const interim = stored.intake?.gate === 'open' && stored.synthesis === undefined
-  const records = interim ? await withInterimSynthesis(stored, session, approvals) : stored
+  const kept = await loadRecords(store, reviewId)
+  const interim = kept.intake?.gate === 'open' && kept.synthesis === undefined
+  const records = interim ? await withInterimSynthesis(kept, session, approvals) : kept
   const decisions = await Promise.all(
     approvals.map((approval) => loadDecisions(store.pool, approval.approvalId)),
   )
@@ -74,7 +81,22 @@ export async function publishReview(
   session: ReviewSession,
   workspace: Workspace,
 ): Promise<void> {
-  const document = await documentOf(store, session)
+  await writeReview(store, { session, workspace }, await documentOf(store, session))
+}
+
+/** Publishes a review as one that rests where it is about to: its status goes on record after its files, so that none is finished without. */
+export function publishAtRest(store: Store, session: ReviewSession) {
+  return async (status: ReviewStatus): Promise<void> => {
+    const { workspace } = session
+    await writeReview(store, { session, workspace }, await documentOf(store, session, status))
+  }
+}
+
+async function writeReview(
+  store: Store,
+  { session, workspace }: { readonly session: ReviewSession; readonly workspace: Workspace },
+  document: ReviewDocument,
+): Promise<void> {
   const folder = reviewFolder(workspace, document.month)
   await writeWhole(join(folder, 'review.json'), jsonText(document))
   await writeWhole(join(folder, 'report.html'), renderReportPage(document))

@@ -7,6 +7,7 @@ import { SynthesisStageResult } from '#rules/schema/synthesis.ts'
 import { GRADES } from '#rules/trust/grade.ts'
 
 import type { StoredStage } from '../store/stage-results.ts'
+import { parseOnce } from './parse-once.ts'
 
 /** What the data gate found, kept like a stage under the name `intake`. */
 export const IntakeRecord = z.strictObject({
@@ -32,6 +33,17 @@ export const Narrative = z.strictObject({
 })
 export type Narrative = z.infer<typeof Narrative>
 
+const recordOf = <Result extends z.ZodType>(result: Result) =>
+  z.strictObject({ result, narrative: Narrative })
+const SynthesisRecord = recordOf(SynthesisStageResult)
+
+const parserOf = <Value>(schema: z.ZodType<Value>) =>
+  parseOnce((text) => schema.parse(JSON.parse(text)))
+const parseIntake = parserOf(IntakeRecord)
+const parseBudget = parserOf(recordOf(BudgetStageResult))
+const parseSynthesis = parserOf(SynthesisRecord)
+const parseStage = parserOf(recordOf(StageResult))
+
 /** What a finished stage leaves behind. */
 export interface StageRecord<Result extends StageResult = StageResult> {
   readonly result: Result
@@ -56,20 +68,20 @@ export function decodeRecords(stored: readonly StoredStage[]): ReviewRecords {
   const texts = new Map(
     stored.flatMap(({ stage, result }) => (result === null ? [] : [[stage, result] as const])),
   )
-  const parse = <Value>(stage: string, schema: z.ZodType<Value>): Value | undefined => {
+  const read = <Value>(stage: string, parse: (text: string) => Value): Value | undefined => {
     const text = texts.get(stage)
-    return text === undefined ? undefined : schema.parse(JSON.parse(text))
+    return text === undefined ? undefined : parse(text)
   }
-  const intake = parse('intake', IntakeRecord)
-  const budget = parse('budget', recordOf(BudgetStageResult))
-  const synthesis = parse('synthesis', recordOf(SynthesisStageResult))
+  const intake = read('intake', parseIntake)
+  const budget = read('budget', parseBudget)
+  const synthesis = read('synthesis', parseSynthesis)
   const stages = new Map<StageName, StageRecord>()
   const special = new Map<StageName, StageRecord | undefined>([
     ['budget', budget],
     ['synthesis', synthesis],
   ])
   for (const stage of STAGES) {
-    const record = special.has(stage) ? special.get(stage) : parse(stage, recordOf(StageResult))
+    const record = special.has(stage) ? special.get(stage) : read(stage, parseStage)
     if (record !== undefined) stages.set(stage, record)
   }
   return {
@@ -84,10 +96,6 @@ export function decodeRecords(stored: readonly StoredStage[]): ReviewRecords {
 export function addRecord(records: ReviewRecords, added: StageRecord): ReviewRecords {
   const stages = new Map(records.stages).set(added.result.stage, added)
   if (added.result.stage !== 'synthesis') return { ...records, stages }
-  const synthesis = recordOf(SynthesisStageResult).parse(added)
+  const synthesis = SynthesisRecord.parse(added)
   return { ...records, synthesis, stages: stages.set('synthesis', synthesis) }
-}
-
-function recordOf<Result extends z.ZodType>(result: Result) {
-  return z.strictObject({ result, narrative: Narrative })
 }

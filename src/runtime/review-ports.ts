@@ -37,7 +37,7 @@ export interface PortDependencies {
   readonly now: () => Date
   /** Undefined: every stage tells itself. */
   readonly narrator?: NarratorDeps | undefined
-  readonly publish: () => Promise<void>
+  readonly publish: (status: 'completed' | 'withheld') => Promise<void>
   /** Told when a stage begins and ends, for whoever watches. */
   readonly onStage: (stage: string, event: 'begins' | 'ends') => void
 }
@@ -50,13 +50,21 @@ export function createReviewPorts(dependencies: PortDependencies): ReviewPorts {
     fileApprovals: () => fileApprovals(dependencies),
     approvalOutcomes: () => approvalOutcomes(dependencies),
     applyMoves: () => applyMoves(dependencies),
-    publish: dependencies.publish,
+    publish: async () => {
+      const { store, session, publish } = dependencies
+      await publish(finalStatus(await loadRecords(store, session.review.reviewId)))
+    },
   }
 }
 
 /** The records of a review as the store holds them now. */
 export async function loadRecords(store: Store, reviewId: string): Promise<ReviewRecords> {
   return decodeRecords(await loadStages(store.pool, reviewId))
+}
+
+/** How a review ends that has nothing left to do. */
+export function finalStatus({ intake }: ReviewRecords): 'completed' | 'withheld' {
+  return intake?.gate === 'withheld' ? 'withheld' : 'completed'
 }
 
 const SpendRow = z.object({

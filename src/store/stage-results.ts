@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { present } from '#rules/kernel/invariant.ts'
 
 import { sha256 } from './hash.ts'
-import { execute, Instant, query } from './query.ts'
+import { Instant, query } from './query.ts'
 import { checkFence } from './reviews.ts'
 import { inTransaction } from './transaction.ts'
 import type { Queryable } from './transaction.ts'
@@ -42,13 +42,14 @@ const COLUMNS = 'stage, attempts, started_at, finished_at, result, result_sha256
 export async function startStage(pool: Pool, stage: StageOfReview): Promise<StoredStage> {
   return inTransaction(pool, async (client) => {
     await checkFence(client, stage.reviewId, stage.fence)
-    await execute(client, {
+    const [begun] = await query(client, StoredStage, {
       text: `insert into mo.stage_results as kept (review_id, stage) values ($1, $2)
              on conflict (review_id, stage) do update
-             set attempts = kept.attempts + 1, started_at = now() where kept.result is null`,
+             set attempts = kept.attempts + 1, started_at = now() where kept.result is null
+             returning ${COLUMNS}`,
       values: [stage.reviewId, stage.stage],
     })
-    return loadStage(client, stage)
+    return begun ?? loadStage(client, stage)
   })
 }
 
@@ -63,15 +64,16 @@ export async function saveStageResult(
 ): Promise<StoredStage & { readonly written: boolean }> {
   return inTransaction(pool, async (client) => {
     await checkFence(client, stage.reviewId, stage.fence)
-    const written = await execute(client, {
+    const [written] = await query(client, StoredStage, {
       text: `insert into mo.stage_results as kept (review_id, stage, result, result_sha256, finished_at)
              values ($1, $2, $3, $4, now())
              on conflict (review_id, stage) do update
              set result = excluded.result, result_sha256 = excluded.result_sha256, finished_at = now()
-             where kept.result is null`,
+             where kept.result is null
+             returning ${COLUMNS}`,
       values: [stage.reviewId, stage.stage, stage.result, sha256(stage.result)],
     })
-    return { ...(await loadStage(client, stage)), written: written === 1 }
+    return { ...(written ?? (await loadStage(client, stage))), written: written !== undefined }
   })
 }
 

@@ -6,7 +6,7 @@ import { serveTurn } from '../queue/fair-turns.ts'
 import type { BellHandler, BellRun, Handled, WorkQueue } from '../queue/queue.ts'
 import { ringFairly } from '../queue/ring.ts'
 import { driveReview } from '../runtime/drive.ts'
-import { publishReview } from '../runtime/publish.ts'
+import { publishAtRest } from '../runtime/publish.ts'
 import { narratorOf } from '../runtime/review-narrator.ts'
 import { openSession } from '../runtime/session.ts'
 import { openWorkspace } from '../runtime/workspace.ts'
@@ -78,7 +78,7 @@ async function drive(
       session,
       now,
       narrator: narratorOf(narrator, store, session),
-      publish: () => publishReview(store, session, workspace),
+      publish: publishAtRest(store, session),
       onStage: observer.stages({ reviewId: review.reviewId, jobId: run.jobId }),
       stop: run.signal,
     })

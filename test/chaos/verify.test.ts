@@ -1,10 +1,13 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { appendAudit } from '#src/audit/append.ts'
 import { auditEntry } from '#src/audit/entry.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview } from '#src/runtime/drive.ts'
-import { publishReview } from '#src/runtime/publish.ts'
+import { publishAtRest } from '#src/runtime/publish.ts'
 import type { Workspace } from '#src/runtime/workspace.ts'
 import { loadStages, type StoredStage } from '#src/store/stage-results.ts'
 import { inTransaction } from '#src/store/transaction.ts'
@@ -37,7 +40,7 @@ beforeAll(async () => {
     store,
     session,
     now,
-    publish: () => publishReview(store, session, workspace),
+    publish: publishAtRest(store, session),
     onStage: () => undefined,
   })
   await session.data.close()
@@ -66,6 +69,17 @@ test('sees a decision that is gone, and a review that is', async () => {
     lost: 2,
   })
   expect(await damage({ reviewId: 'none' })).toEqual({ ...NONE, lost: 1, notReplayed: 1 })
+})
+
+test('sees a report that was not brought to its end', async () => {
+  const file = join(workspace.reviewsDirectory, COMPANY_MONTH, 'review.json')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('"status": "completed"', '"status": "running"'))
+  expect(await damage()).toEqual({ ...NONE, lost: 1 })
+  await rm(file)
+  expect(await damage()).toEqual({ ...NONE, lost: 1 })
+  await writeFile(file, text)
+  expect(await damage()).toEqual(NONE)
 })
 
 test('sees a stage that was computed again', async () => {

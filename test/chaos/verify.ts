@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { z } from 'zod'
 
 import { verifyAudit } from '#src/audit/verify.ts'
@@ -5,13 +8,13 @@ import { replayReview } from '#src/runtime/replay.ts'
 import { openSession } from '#src/runtime/session.ts'
 import type { Workspace } from '#src/runtime/workspace.ts'
 import { query } from '#src/store/query.ts'
-import { loadReview } from '#src/store/reviews.ts'
+import { loadReview, type Review } from '#src/store/reviews.ts'
 import { loadStages, type StoredStage } from '#src/store/stage-results.ts'
 import type { Store } from '#src/store/store.ts'
 
 /** What must not be, counted. */
 export interface Damage {
-  /** Reviews that did not come to their end, and decisions that are gone. */
+  /** Reviews that did not come to their end, whose report does not say so, and decisions that are gone. */
   lost: number
   /** Steps that are on the audit log, or in a table of record, more than once. */
   duplicated: number
@@ -52,9 +55,12 @@ export async function findDamage(
            except select approval_id || ' ' || person from mo.approval_decisions`,
     values: [[...expected.decided]],
   })
-  const complete = review?.status === 'completed' ? 0 : 1
+  const unfinished = [
+    review?.status,
+    review === undefined ? undefined : await reportedStatus(workspace, review),
+  ].filter((status) => status !== 'completed')
   return {
-    lost: complete + gone.length,
+    lost: Math.min(unfinished.length, 1) + gone.length,
     duplicated: await countDuplicates(store),
     recomputed: stages.filter((stage) => {
       const before = expected.finished.get(stage.stage)
@@ -65,10 +71,20 @@ export async function findDamage(
   }
 }
 
+const Reported = z.object({ reviewId: z.string().optional(), status: z.string().optional() })
+
+/** What the review's files say; undefined when there are none, or another review's. */
+async function reportedStatus(workspace: Workspace, review: Review): Promise<string | undefined> {
+  const path = join(workspace.reviewsDirectory, review.month, 'review.json')
+  const text = await readFile(path, 'utf8').catch(() => '{}')
+  const reported = Reported.parse(JSON.parse(text))
+  return reported.reviewId === review.reviewId ? reported.status : undefined
+}
+
 async function differingStages(
   store: Store,
   workspace: Workspace,
-  review: NonNullable<Awaited<ReturnType<typeof loadReview>>>,
+  review: Review,
 ): Promise<number> {
   const session = await openSession(workspace, review)
   try {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { STAGES } from '#rules/schema/review.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview } from '#src/runtime/drive.ts'
-import { publishReview, writeWhole } from '#src/runtime/publish.ts'
+import { publishAtRest, publishReview, writeWhole } from '#src/runtime/publish.ts'
 import { replayReview } from '#src/runtime/replay.ts'
 import type { ReviewSession } from '#src/runtime/session.ts'
 import { openWorkspace, type Workspace } from '#src/runtime/workspace.ts'
@@ -60,7 +60,7 @@ beforeAll(async () => {
     store,
     session,
     now,
-    publish: () => publishReview(store, session, workspace),
+    publish: publishAtRest(store, session),
     onStage: () => undefined,
   })
 })

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '#src/runtime/drive.ts'
-import { publishReview } from '#src/runtime/publish.ts'
+import { publishAtRest } from '#src/runtime/publish.ts'
 import type { ReviewSession } from '#src/runtime/session.ts'
 import { openWorkspace, type Workspace } from '#src/runtime/workspace.ts'
 import { listApprovals, standing, type Approval } from '#src/store/approvals.ts'
@@ -86,7 +86,7 @@ export async function startGovernedReview(
         store,
         session,
         now: () => at,
-        publish: () => publishReview(store, session, workspace),
+        publish: publishAtRest(store, session),
         onStage: () => undefined,
       }),
     edit: async (path, [from, to]) => {

@@ -4,7 +4,7 @@ import type { ReviewDocument } from '#rules/schema/document.ts'
 import type { NarratorSettings } from '#src/llm/narrator.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '#src/runtime/drive.ts'
-import { documentOf, publishReview } from '#src/runtime/publish.ts'
+import { documentOf, publishAtRest } from '#src/runtime/publish.ts'
 import { narratorOf } from '#src/runtime/review-narrator.ts'
 import { openWorkspace } from '#src/runtime/workspace.ts'
 import { openStore } from '#src/store/store.ts'
@@ -37,7 +37,7 @@ export async function runReviewOf(
           session,
           now,
           narrator: narratorOf(model, store, session),
-          publish: () => publishReview(store, session, workspace),
+          publish: publishAtRest(store, session),
           onStage: () => undefined,
         })
         return { outcome, document: await documentOf(store, session) }
