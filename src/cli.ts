@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { z } from 'zod'
 
+import { addGovernanceCommands, type Common } from './cli-governance.ts'
 import type { CommandContext, CommandExit } from './commands/context.ts'
 import { loadConfig } from './config.ts'
 import { REPORT_FORMATS, type ReportFormat } from './report/formats.ts'
@@ -46,11 +47,6 @@ async function finish(
     debug,
   })
   process.exitCode = await run({ config: loadConfig(), output, now: () => new Date() })
-}
-
-interface Common {
-  readonly workspace: string
-  readonly json?: boolean
 }
 
 command('init <directory>', 'a new workspace: commented policy, empty data templates').action(
@@ -97,75 +93,7 @@ command('resume [review]', 'goes on after a crash or a decision').action(
       }),
     ),
 )
-command('approvals [action] [id]', 'the approval inbox: list (default), show ID, or remind')
-  .option('--all', 'settled requests too')
-  .action(
-    (action: string | undefined, id: string | undefined, options: Common & { all?: boolean }) =>
-      finish(options, async (context) => {
-        const commands = await import('./commands/approvals.ts')
-        const run = pick(action ?? 'list', {
-          list: () => commands.runApprovalList(context, { ...options, all: options.all === true }),
-          show: () => commands.runApprovalShow(context, { ...options, id: id ?? '' }),
-          remind: () => commands.runApprovalRemind(context, options),
-        })
-        return run()
-      }),
-  )
-for (const decision of ['approve', 'reject'] as const) {
-  command(`${decision} <id>`, `${decision}s a move that waits, in a person's name`)
-    .requiredOption('--as <person>', 'id of the person in policy.yaml')
-    .requiredOption('--reason <text>', 'why')
-    .action((id: string, options: Common & { as: string; reason: string }) =>
-      finish(options, async (context) =>
-        (await import('./commands/approvals.ts')).runDecision(context, {
-          ...options,
-          id,
-          decision,
-        }),
-      ),
-    )
-}
-command('amend <id>', 'asks for another amount: a new request in place of the old one')
-  .requiredOption('--amount <amount>', 'the amount in the currency of the move')
-  .requiredOption('--as <person>', 'id of the person in policy.yaml; may not approve it then')
-  .requiredOption('--reason <text>', 'why')
-  .action((id: string, options: Common & { as: string; reason: string; amount: string }) =>
-    finish(options, async (context) =>
-      (await import('./commands/approvals.ts')).runAmend(context, { ...options, id }),
-    ),
-  )
-command('withdraw <id>', 'takes a request back before it is applied')
-  .requiredOption('--as <person>', 'id of the person in policy.yaml')
-  .requiredOption('--reason <text>', 'why')
-  .action((id: string, options: Common & { as: string; reason: string }) =>
-    finish(options, async (context) =>
-      (await import('./commands/approvals.ts')).runWithdraw(context, { ...options, id }),
-    ),
-  )
-command(
-  'changes [action] [subject]',
-  'change orders: list [REVIEW] (default), send [REVIEW], confirm ID, import FILE, rollback ID',
-)
-  .option('--as <person>', 'id of the person in policy.yaml (confirm, rollback)')
-  .option('--reason <text>', 'why (confirm, rollback)')
-  .action(
-    (
-      action: string | undefined,
-      subject: string | undefined,
-      options: Common & { as?: string; reason?: string },
-    ) =>
-      finish(options, async (context) => {
-        const commands = await import('./commands/changes.ts')
-        const run = pick(action ?? 'list', {
-          list: commands.runChangesList,
-          send: commands.runChangesSend,
-          confirm: commands.runChangesConfirm,
-          import: commands.runChangesImport,
-          rollback: commands.runChangesRollback,
-        })
-        return run(context, { ...options, ...(subject === undefined ? {} : { subject }) })
-      }),
-  )
+addGovernanceCommands({ command, finish, pick })
 command('report [review]', 'the report of a review as it stands')
   .addOption(
     new Option('--format <format>', 'form of the report').choices(REPORT_FORMATS).default('md'),

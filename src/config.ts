@@ -25,6 +25,7 @@ const Environment = z.object({
   CHANGE_WEBHOOK_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   AUDIT_SIGNING_KEY: z.string().optional(),
   AUDIT_HEAD_DIR: z.string().optional(),
+  MO_TOKEN: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: Url.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   CHROMIUM_PATH: z.string().optional(),
@@ -46,6 +47,8 @@ export interface Config {
   readonly auditSigningKey: string | undefined
   /** Where signed heads are kept; undefined: in the workspace's `.orchestrator/`. */
   readonly auditHeadDir: string | undefined
+  /** The token of whoever runs the command: its person is who acts. */
+  readonly token: string | undefined
   readonly logLevel: string
   readonly tracingEndpoint: string | undefined
   readonly chromiumPath: string | undefined
@@ -57,7 +60,9 @@ export interface Config {
  * @throws AppError `CONFIG_INVALID` on a malformed value or an unknown `MO_*` name; values are never printed.
  */
 export function loadConfig(): Config {
-  const unknown = Object.keys(process.env).filter((name) => name.startsWith('MO_'))
+  const unknown = Object.keys(process.env).filter(
+    (name) => name.startsWith('MO_') && !Object.hasOwn(Environment.shape, name),
+  )
   if (unknown.length > 0) {
     throw new AppError('CONFIG_INVALID', {
       message: `${unknown.join(', ')} is not a setting of this program`,
@@ -94,6 +99,7 @@ export function loadConfig(): Config {
     webhookSecret: environment.CHANGE_WEBHOOK_SECRET,
     auditSigningKey: environment.AUDIT_SIGNING_KEY,
     auditHeadDir: environment.AUDIT_HEAD_DIR,
+    token: environment.MO_TOKEN,
     logLevel: environment.LOG_LEVEL,
     tracingEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     chromiumPath: environment.CHROMIUM_PATH,

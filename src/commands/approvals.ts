@@ -19,6 +19,7 @@ import {
   type CommonOptions,
 } from './context.ts'
 import { driveAndTell } from './review.ts'
+import { mayAct, whoActs } from './who.ts'
 
 /** `mo approvals list`: every request of the workspace, those that wait first. */
 export async function runApprovalList(
@@ -26,6 +27,7 @@ export async function runApprovalList(
   options: CommonOptions & { readonly all: boolean },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    await mayAct(context, { store, workspace }, 'read')
     await expireApprovals(store.pool, { actor: 'system:cli', role: null, onBehalfOf: null })
     const reviews = new Set((await workspaceReviews(store, workspace)).map((each) => each.reviewId))
     const listed = (
@@ -60,7 +62,8 @@ export async function runApprovalShow(
   context: CommandContext,
   options: CommonOptions & { readonly id: string },
 ): Promise<CommandExit> {
-  return withStore(context, options, async (store) => {
+  return withStore(context, options, async (store, workspace) => {
+    await mayAct(context, { store, workspace }, 'read')
     const approval = await approvalOf(store, options.id)
     const decisions = await loadDecisions(store.pool, options.id)
     const document = { ...plainApproval(approval), decisions }
@@ -85,32 +88,35 @@ function plainJson(text: string): unknown {
 
 export interface DecisionOptions extends CommonOptions {
   readonly id: string
-  readonly as: string
+  /** Undefined: whose token it is. */
+  readonly as?: string
   readonly reason: string
 }
 
 /**
  * `mo approve` and `mo reject`: writes the decision down, then lets the review go on.
  *
- * @throws AppError `APPROVAL_NOT_FOUND`, `PERSON_UNKNOWN`, `APPROVAL_REFUSED` with the reason.
+ * @throws AppError `APPROVAL_NOT_FOUND`, `PERSON_UNKNOWN`, `TOKEN_REFUSED`, `APPROVAL_REFUSED` with the reason.
  */
 export async function runDecision(
   context: CommandContext,
   options: DecisionOptions & { readonly decision: 'approve' | 'reject' },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    const { person, tokenId } = await whoActs(context, { store, workspace, options }, 'approve')
     const review = await reviewOf(store, options.id)
     return withSession(workspace, review, async (session) => {
       const outcome = await decide(store, session, {
         approvalId: options.id,
-        personId: options.as,
+        personId: person.id,
+        tokenId,
         decision: options.decision,
         reason: options.reason,
         now: context.now(),
       })
       if (!context.output.json) {
         context.output.line(
-          `${options.decision === 'approve' ? 'Approved' : 'Rejected'} as ${options.as}: ${options.id} is now ${outcome.status}.`,
+          `${options.decision === 'approve' ? 'Approved' : 'Rejected'} as ${person.id}: ${options.id} is now ${outcome.status}.`,
         )
       }
       return driveAndTell(context, { store, workspace, session })
@@ -124,11 +130,12 @@ export async function runAmend(
   options: DecisionOptions & { readonly amount: string },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    const { person } = await whoActs(context, { store, workspace, options }, 'amend')
     const review = await reviewOf(store, options.id)
     return withSession(workspace, review, async (session) => {
       const renewal = await amend(store, session, {
         approvalId: options.id,
-        personId: options.as,
+        personId: person.id,
         reason: options.reason,
         amount: options.amount,
         now: context.now(),
@@ -141,7 +148,7 @@ export async function runAmend(
         context.output.line(
           filing.kind === 'refused'
             ? `Refused by the books: ${spoken(filing.reason)}. ${options.id} is superseded, ${anew} withdrawn.`
-            : `Asked anew as ${anew} (${changed.join(', ')}); ${options.as} proposes it and may not approve it.`,
+            : `Asked anew as ${anew} (${changed.join(', ')}); ${person.id} proposes it and may not approve it.`,
         )
       }
       return driveAndTell(context, { store, workspace, session })
@@ -184,10 +191,11 @@ export async function runWithdraw(
   options: DecisionOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    const { person } = await whoActs(context, { store, workspace, options }, 'amend')
     const review = await reviewOf(store, options.id)
-    await withdraw(store, { approvalId: options.id, personId: options.as, reason: options.reason })
+    await withdraw(store, { approvalId: options.id, personId: person.id, reason: options.reason })
     if (!context.output.json) {
-      context.output.line(`Withdrawn as ${options.as}: ${options.id}; its money is free again.`)
+      context.output.line(`Withdrawn as ${person.id}: ${options.id}; its money is free again.`)
     }
     return withSession(workspace, review, (session) =>
       driveAndTell(context, { store, workspace, session }),

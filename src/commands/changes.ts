@@ -12,7 +12,6 @@ import { WEBHOOK_WORLD } from '../changes/webhook.ts'
 import { AppError } from '../errors.ts'
 import { formatMoney } from '../report/format.ts'
 import { spoken } from '../report/words.ts'
-import { unknownPerson } from '../runtime/decide.ts'
 import { publishReview } from '../runtime/publish.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import { listApprovals, loadApproval } from '../store/approvals.ts'
@@ -29,6 +28,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { mayAct, whoActs } from './who.ts'
 
 /** What every `mo changes` command may be given. */
 export interface ChangesOptions extends CommonOptions {
@@ -110,7 +110,7 @@ export async function runChangesConfirm(
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const { id, actor, reason } = await personal(workspace, options)
+    const { id, actor, reason } = await personal(context, { store, workspace }, options)
     const orders = await listOrders(store.pool, [id])
     if (orders.length === 0) throw new AppError('APPROVAL_NOT_FOUND', { got: id })
     const open = orders.map((order) => ({
@@ -130,7 +130,7 @@ export async function runChangesRollback(
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const { id, actor, reason } = await personal(workspace, options)
+    const { id, actor, reason } = await personal(context, { store, workspace }, options)
     await rollBack(store, { approvalId: id, reason, actor })
     return publishAgain(context, { store, workspace, id })
   })
@@ -142,6 +142,7 @@ export async function runChangesImport(
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    await mayAct(context, { store, workspace }, 'change')
     const file = needed(options.subject, 'a CSV file with the change history')
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new AppError('FILE_NOT_FOUND', { where: { file }, cause })
@@ -169,6 +170,7 @@ export async function runChangesSend(
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    await mayAct(context, { store, workspace }, 'change')
     const review = await findReview(store, workspace, options.subject)
     const { policy } = await workspacePolicy(workspace)
     const delivered = await deliverOrders(store, {
@@ -194,11 +196,12 @@ function webhookOf({ changes }: Policy, secret: string | undefined) {
   return { url: changes.webhook_url, allowedHosts: changes.webhook_hosts, secret }
 }
 
-async function personal(workspace: Workspace, options: ChangesOptions) {
-  const { policy } = await workspacePolicy(workspace)
-  const as = needed(options.as, '--as with the id of a person in policy.yaml')
-  const person = policy.people.find((each) => each.id === as)
-  if (person === undefined) throw unknownPerson(policy, as)
+async function personal(
+  context: CommandContext,
+  { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
+  options: ChangesOptions,
+) {
+  const { person } = await whoActs(context, { store, workspace, options }, 'change')
   const actor: Actor = { actor: person.id, role: person.roles[0] ?? null, onBehalfOf: null }
   return {
     id: needed(options.subject, 'the id of a request'),

@@ -14,6 +14,7 @@ import {
 } from '../schedule/workspaces.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
+import { mayAct } from './who.ts'
 
 export interface ScheduleOptions extends CommonOptions {
   readonly businessDay?: string
@@ -72,6 +73,7 @@ export async function runScheduleSet(
 ): Promise<CommandExit> {
   const plan = planOf(options)
   return withStore(context, options, async (store, workspace) => {
+    await mayAct(context, { store, workspace }, 'schedule')
     const { policy } = await workspacePolicy(workspace)
     const { name, time_zone: timeZone } = policy.company
     const calendar = reviewCalendar(policy.calendar)
@@ -103,6 +105,7 @@ export async function runScheduleRemove(
   options: CommonOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    await mayAct(context, { store, workspace }, 'schedule')
     const { company } = (await workspacePolicy(workspace)).policy
     const removed = await removePlan(store.pool, company.name)
     context.output.line(

@@ -118,6 +118,7 @@ function requestOf(
     approversNeeded: ruling.approvers,
     roles: ruling.roles,
     proposer: proposal.proposer,
+    tokenRequired: policy.security.require_token,
     barred: [...new Set([...policy.edited_by, ...(proposal.alsoBarred ?? [])])],
     planSha256: sha256(canonicalJson(move)),
     factsSha256: sha256(canonicalJson(basis.facts)),

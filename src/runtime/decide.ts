@@ -29,6 +29,8 @@ import type { ReviewSession } from './session.ts'
 export interface Decision {
   readonly approvalId: string
   readonly personId: string
+  /** The token the person acts with; null: named on the command line. */
+  readonly tokenId?: string | null
   readonly decision: 'approve' | 'reject'
   readonly reason: string
   readonly now: Date
@@ -61,6 +63,7 @@ export async function decide(
     planSha256: approval.planSha256,
     factsSha256: approval.factsSha256,
     policySha256: approval.policySha256,
+    tokenId: decision.tokenId ?? null,
   })
   if (outcome.ok) return outcome
   throw refused(STORE_WORDS[outcome.reason])
@@ -196,6 +199,11 @@ const STORE_WORDS: Readonly<Record<RefusalReason, string>> = {
     'whoever edited the policy, or had a hand in the proposal, may not decide it',
   'changed-since': 'plan, facts or policy are no longer what was asked for',
   'no-reason': 'a decision needs a reason',
+  'token-required': 'the policy asks for a token',
+  'token-of-another': 'the token is not of this person and company',
+  'token-revoked': 'the token was revoked',
+  'token-expired': 'the token has expired',
+  'token-out-of-scope': 'the token was not given for approving',
 }
 
 /** A refusal in the program's words. */

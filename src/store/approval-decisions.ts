@@ -24,6 +24,8 @@ export interface NewDecision extends Binding {
   readonly decision: 'approve' | 'reject'
   readonly reason: string
   readonly ruleIds: readonly string[]
+  /** The token the person acts with; null: named on the command line. */
+  readonly tokenId?: string | null
 }
 
 const DecisionRow = z
@@ -48,7 +50,8 @@ export type ApprovalDecision = z.output<typeof DecisionRow>
 /**
  * Why the database refuses a decision: `own-proposal` the person, or the principal, made the proposal; `conflict-of-interest` one of
  * them is barred; `already-decided` one of them decided before, for whomever; `changed-since` plan, facts or policy are not those of
- * the request; `no-reason` it says nothing; the rest speak for themselves.
+ * the request; `no-reason` it says nothing; `token-…` the policy asks for a token, or the token is not good for it; the rest speak for
+ * themselves.
  */
 const Refusal = z.enum([
   'not-found',
@@ -59,6 +62,11 @@ const Refusal = z.enum([
   'conflict-of-interest',
   'changed-since',
   'no-reason',
+  'token-required',
+  'token-of-another',
+  'token-revoked',
+  'token-expired',
+  'token-out-of-scope',
 ])
 export type RefusalReason = z.infer<typeof Refusal>
 
@@ -116,8 +124,8 @@ async function tryDecision(pool: Pool, decision: NewDecision): Promise<RefusalRe
     await inTransaction(pool, async (client) => {
       await query(client, z.unknown(), {
         text: `insert into mo.approval_decisions
-                 (approval_id, person, on_behalf_of, decision, reason, plan_sha256, facts_sha256, policy_sha256)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+                 (approval_id, person, on_behalf_of, decision, reason, plan_sha256, facts_sha256, policy_sha256, token_id)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         values: [
           decision.approvalId,
           decision.person,
@@ -127,6 +135,7 @@ async function tryDecision(pool: Pool, decision: NewDecision): Promise<RefusalRe
           decision.planSha256,
           decision.factsSha256,
           decision.policySha256,
+          decision.tokenId ?? null,
         ],
       })
       const approval = await loadApproval(client, decision.approvalId)
@@ -162,7 +171,12 @@ function toAudit(
       factsSha256: decision.factsSha256,
       reason: decision.reason,
       before: action === DECIDED ? { status: 'pending' } : null,
-      after: { decision: decision.decision, planSha256: decision.planSha256, ...after },
+      after: {
+        decision: decision.decision,
+        planSha256: decision.planSha256,
+        tokenId: decision.tokenId ?? null,
+        ...after,
+      },
     },
   )
 }

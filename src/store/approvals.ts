@@ -43,6 +43,8 @@ export interface NewApproval extends Binding {
   readonly plannedMinor: number | null
   /** How the applied move may be undone without asking again; null when it may not. */
   readonly rollback: { readonly withinDays: number } | null
+  /** Whether decisions need a token; default: no. */
+  readonly tokenRequired?: boolean
   /** The request this one takes the place of, and what differs from it. */
   readonly supersedes?: string
   readonly difference?: readonly unknown[]
@@ -116,12 +118,7 @@ export type Filing =
   | { readonly kind: 'filed' | 'known' }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/**
- * Puts requests on record with their audit rows, all or none. A request that is there already stays as it is, so that a node that
- * runs again asks nobody twice.
- *
- * @returns The ids that were new and may be decided on.
- */
+/** Puts requests on record, all or none; one that is there already stays as it is. Returns the ids that are new and may be decided on. */
 export async function requestApprovals(
   pool: Pool,
   requests: readonly NewApproval[],
@@ -233,9 +230,9 @@ function insert(request: NewApproval, status: ApprovalStatus): Statement {
   return {
     text: `insert into mo.approvals (approval_id, review_id, interrupt_id, move, tier, approvers_needed,
              roles, proposer, barred, plan_sha256, facts_sha256, policy_sha256, created_at, expires_at,
-             status, settled_at, facts, remainder_minor, planned_minor, rollback, supersedes, difference)
+             status, settled_at, facts, remainder_minor, planned_minor, rollback, supersedes, difference, token_required)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-             case when $15 = 'approved' then $13::timestamptz end, $16, $17, $18, $19, $20, $21)
+             case when $15 = 'approved' then $13::timestamptz end, $16, $17, $18, $19, $20, $21, $22)
            on conflict (approval_id) do nothing returning *`,
     values: [
       request.approvalId,
@@ -259,6 +256,7 @@ function insert(request: NewApproval, status: ApprovalStatus): Statement {
       request.rollback === null ? null : canonicalJson(request.rollback),
       request.supersedes ?? null,
       canonicalJson(request.difference ?? []),
+      request.tokenRequired ?? false,
     ],
   }
 }

@@ -21,6 +21,7 @@ const MIGRATIONS = [
   '0006-people',
   '0007-work',
   '0010-llm-calls',
+  '0011-tokens',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -1,0 +1,138 @@
+import type { Command } from 'commander'
+
+import type { CommandContext, CommandExit } from './commands/context.ts'
+
+/** Options of every command. */
+export interface Common {
+  readonly workspace: string
+  readonly json?: boolean
+}
+
+/** How commands are added and run, see `cli.ts`. */
+export interface CommandLine {
+  readonly command: (name: string, description: string) => Command
+  readonly finish: (
+    options: Common,
+    run: (context: CommandContext) => Promise<CommandExit>,
+  ) => Promise<void>
+  readonly pick: <Action>(name: string, actions: Readonly<Record<string, Action>>) => Action
+}
+
+/** Adds the commands by which people decide, and what follows from it. */
+export function addGovernanceCommands(line: CommandLine): void {
+  addInbox(line)
+  addDecisions(line)
+  addPeople(line)
+  addChanges(line)
+}
+
+/** Whoever acts. */
+const AS = 'id of the person in policy.yaml (default: whose token is in MO_TOKEN)'
+
+function addInbox({ command, finish, pick }: CommandLine): void {
+  command('approvals [action] [id]', 'the approval inbox: list (default), show ID, or remind')
+    .option('--all', 'settled requests too')
+    .action(
+      (action: string | undefined, id: string | undefined, options: Common & { all?: boolean }) =>
+        finish(options, async (context) => {
+          const commands = await import('./commands/approvals.ts')
+          const run = pick(action ?? 'list', {
+            list: () =>
+              commands.runApprovalList(context, { ...options, all: options.all === true }),
+            show: () => commands.runApprovalShow(context, { ...options, id: id ?? '' }),
+            remind: () => commands.runApprovalRemind(context, options),
+          })
+          return run()
+        }),
+    )
+}
+
+function addDecisions({ command, finish }: CommandLine): void {
+  for (const decision of ['approve', 'reject'] as const) {
+    command(`${decision} <id>`, `${decision}s a move that waits, in a person's name`)
+      .option('--as <person>', AS)
+      .requiredOption('--reason <text>', 'why')
+      .action((id: string, options: Common & { as?: string; reason: string }) =>
+        finish(options, async (context) =>
+          (await import('./commands/approvals.ts')).runDecision(context, {
+            ...options,
+            id,
+            decision,
+          }),
+        ),
+      )
+  }
+  command('amend <id>', 'asks for another amount: a new request in place of the old one')
+    .requiredOption('--amount <amount>', 'the amount in the currency of the move')
+    .option('--as <person>', `${AS}; may not approve it then`)
+    .requiredOption('--reason <text>', 'why')
+    .action((id: string, options: Common & { as?: string; reason: string; amount: string }) =>
+      finish(options, async (context) =>
+        (await import('./commands/approvals.ts')).runAmend(context, { ...options, id }),
+      ),
+    )
+  command('withdraw <id>', 'takes a request back before it is applied')
+    .option('--as <person>', AS)
+    .requiredOption('--reason <text>', 'why')
+    .action((id: string, options: Common & { as?: string; reason: string }) =>
+      finish(options, async (context) =>
+        (await import('./commands/approvals.ts')).runWithdraw(context, { ...options, id }),
+      ),
+    )
+}
+
+function addPeople({ command, finish, pick }: CommandLine): void {
+  command('people', 'everybody in the policy, with roles and what each may decide today').action(
+    (options: Common) =>
+      finish(options, async (context) =>
+        (await import('./commands/people.ts')).runPeople(context, options),
+      ),
+  )
+  command(
+    'token [action] [subject]',
+    'tokens for MO_TOKEN: list (default), create PERSON (shown once), revoke ID',
+  )
+    .option('--scope <scopes>', 'create: what for: read, approve, amend, change, schedule, issue')
+    .option('--days <n>', 'create: how long it lives (default: security.token_max_days)')
+    .option('--label <text>', 'create: what it is for, to tell it from others')
+    .option('--as <person>', 'who creates or revokes (default: whose token is in MO_TOKEN)')
+    .option('--reason <text>', 'revoke: why')
+    .action((action: string | undefined, subject: string | undefined, options: Common) =>
+      finish(options, async (context) => {
+        const commands = await import('./commands/people.ts')
+        const run = pick(action ?? 'list', {
+          list: commands.runTokenList,
+          create: commands.runTokenCreate,
+          revoke: commands.runTokenRevoke,
+        })
+        return run(context, { ...options, ...(subject === undefined ? {} : { subject }) })
+      }),
+    )
+}
+
+function addChanges({ command, finish, pick }: CommandLine): void {
+  command(
+    'changes [action] [subject]',
+    'change orders: list [REVIEW] (default), send [REVIEW], confirm ID, import FILE, rollback ID',
+  )
+    .option('--as <person>', `${AS} (confirm, rollback)`)
+    .option('--reason <text>', 'why (confirm, rollback)')
+    .action(
+      (
+        action: string | undefined,
+        subject: string | undefined,
+        options: Common & { as?: string; reason?: string },
+      ) =>
+        finish(options, async (context) => {
+          const commands = await import('./commands/changes.ts')
+          const run = pick(action ?? 'list', {
+            list: commands.runChangesList,
+            send: commands.runChangesSend,
+            confirm: commands.runChangesConfirm,
+            import: commands.runChangesImport,
+            rollback: commands.runChangesRollback,
+          })
+          return run(context, { ...options, ...(subject === undefined ? {} : { subject }) })
+        }),
+    )
+}

@@ -1,0 +1,60 @@
+import { authorityOf, INCREASE } from '#rules/governance/decision-rights.ts'
+import type { Policy } from '#rules/policy/policy.ts'
+
+/** What a person may decide of one tier, in whose name, and up to which amount of the company's currency. */
+export interface TierRight {
+  readonly tier: string
+  readonly principalId: string
+  readonly limit: number | null
+}
+
+/** A person of the policy with what may be decided today. */
+export interface PersonRights {
+  readonly id: string
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly decides: readonly TierRight[]
+  readonly mayIncrease: boolean
+  /** Edited the policy in force, so decides nothing under it. */
+  readonly edited: boolean
+}
+
+/**
+ * Who may decide what on a local date: the same rule that judges decisions, asked for a request of the smallest amount that nobody has decided
+ * yet. Tiers that pass by rule are left out.
+ */
+export function rightsOfPeople(policy: Policy, on: string): PersonRights[] {
+  return policy.people.map((person) => ({
+    id: person.id,
+    name: person.name,
+    roles: person.roles,
+    decides: policy.approval.tiers.flatMap((tier) => tierRight(policy, person.id, { tier, on })),
+    mayIncrease: person.may_approve.includes(INCREASE),
+    edited: policy.edited_by.includes(person.id),
+  }))
+}
+
+function tierRight(
+  { people, delegations, edited_by: editedBy, company }: Policy,
+  personId: string,
+  { tier, on }: { readonly tier: Policy['approval']['tiers'][number]; readonly on: string },
+): TierRight[] {
+  if (tier.approvers === 0) return []
+  const request = { tier, amountMinor: 0, currency: company.currency, proposedBy: [], given: [] }
+  const ruling = authorityOf(personId, request, { people, delegations, editedBy, on })
+  if (!ruling.ok) return []
+  const { principalId } = ruling.authority
+  const lent = delegations.find(
+    ({ from, to, start_on: start, end_on: end, scope }) =>
+      from === principalId &&
+      to === personId &&
+      start <= on &&
+      on <= end &&
+      scope.includes(tier.id),
+  )
+  const limits = [
+    people.find(({ id }) => id === principalId)?.limit,
+    principalId === personId ? undefined : lent?.limit,
+  ].filter((limit) => limit !== undefined)
+  return [{ tier: tier.id, principalId, limit: limits.length === 0 ? null : Math.min(...limits) }]
+}
