@@ -5,7 +5,7 @@ import { openQueue } from '#src/queue/open.ts'
 import { hasRedis, startRedis, type TestRedis } from '#test/support/redis.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
-import { TEST_TIMING, testQueueContract } from './contract.ts'
+import { KILLED_LOCK_MS, TEST_TIMING, testQueueContract } from './contract.ts'
 
 const SLOTS = 16_384
 
@@ -52,6 +52,6 @@ describe.skipIf(!hasRedis)('with three masters', () => {
 
   testQueueContract('a Redis Cluster', {
     connect: () => openQueue(store.store, { redisUrl: cluster.url, timing: TEST_TIMING }),
-    processArguments: () => [store.workspaceDir, String(TEST_TIMING.lockMs), cluster.url],
+    processArguments: () => [store.workspaceDir, String(KILLED_LOCK_MS), cluster.url],
   })
 })

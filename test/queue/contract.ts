@@ -4,17 +4,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { AppError } from '#src/errors.ts'
 import type { Bell } from '#src/queue/bell.ts'
-import type {
-  BellHandler,
-  DeadBell,
-  QueueTiming,
-  QueueWorker,
-  WorkQueue,
-} from '#src/queue/queue.ts'
+import type { BellHandler, DeadBell, QueueWorker, WorkQueue } from '#src/queue/queue.ts'
 import { startScript } from '#test/support/child-process.ts'
 
-/** Short enough for a test; what is asserted never depends on how long something took. */
-export const TEST_TIMING: Partial<QueueTiming> = { lockMs: 1_000, backoffMs: 20, attemptsMax: 3 }
+/** What is asserted never depends on how long something took: the lock outlives any pause of a busy machine, or a job would be heard twice. */
+export const TEST_TIMING = { lockMs: 30_000, backoffMs: 20, attemptsMax: 3 } as const
+/** How long a job is held for a worker that was killed. */
+export const KILLED_LOCK_MS = 1_000
 
 const PATIENCE = { timeout: 30_000, interval: 20 }
 
@@ -43,13 +39,18 @@ export function testQueueContract(
       return queue
     }
     const newBell = (): Bell => ({ kind: 'review', subject: `2026-10-${(bells += 1)}:${name}` })
-    const work = (queue: WorkQueue, handle: BellHandler, concurrency = 1): QueueWorker => {
+    const work = (
+      queue: WorkQueue,
+      handle: BellHandler,
+      changes: { readonly concurrency?: number; readonly lockMs?: number } = {},
+    ): QueueWorker => {
+      const { concurrency = 1, lockMs = TEST_TIMING.lockMs } = changes
       const worker = queue.work({
         handle,
         concurrency,
         onDead: async (dead) => void deaths.push(dead),
         onError: () => undefined,
-        timing: TEST_TIMING,
+        timing: { ...TEST_TIMING, lockMs },
       })
       working.push(worker)
       return worker
@@ -191,7 +192,7 @@ export function testQueueContract(
           now -= 1
           return { kind: 'done' }
         },
-        3,
+        { concurrency: 3 },
       )
       await quiet(queue)
       expect(heard).toBe(8)
@@ -229,10 +230,11 @@ export function testQueueContract(
       await holder.kill()
       expect((await queue.depth()).active).toBe(1)
       const heard: Bell[] = []
-      work(queue, async (rung) => {
+      const handle: BellHandler = async (rung) => {
         heard.push(rung)
         return { kind: 'done' }
-      })
+      }
+      work(queue, handle, { lockMs: KILLED_LOCK_MS })
       await quiet(queue)
       expect([heard, deaths]).toEqual([[bell], []])
     })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { openQueue } from '#src/queue/open.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
-import { TEST_TIMING, testQueueContract } from './contract.ts'
+import { KILLED_LOCK_MS, TEST_TIMING, testQueueContract } from './contract.ts'
 
 let store: TestStore
 beforeAll(async () => {
@@ -13,5 +13,5 @@ afterAll(() => store.close())
 
 testQueueContract('PostgreSQL', {
   connect: () => openQueue(store.store, { redisUrl: undefined, timing: TEST_TIMING }),
-  processArguments: () => [store.workspaceDir, String(TEST_TIMING.lockMs)],
+  processArguments: () => [store.workspaceDir, String(KILLED_LOCK_MS)],
 })

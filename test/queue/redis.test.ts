@@ -4,7 +4,7 @@ import { openQueue } from '#src/queue/open.ts'
 import { hasRedis, startRedis, type TestRedis } from '#test/support/redis.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
-import { TEST_TIMING, testQueueContract } from './contract.ts'
+import { KILLED_LOCK_MS, TEST_TIMING, testQueueContract } from './contract.ts'
 
 if (!hasRedis) process.stderr.write('The queue on Redis is not tested: no redis-server here.\n')
 
@@ -20,7 +20,7 @@ describe.skipIf(!hasRedis)('with a Redis server', () => {
 
   testQueueContract('Redis', {
     connect,
-    processArguments: () => [store.workspaceDir, String(TEST_TIMING.lockMs), redis.url],
+    processArguments: () => [store.workspaceDir, String(KILLED_LOCK_MS), redis.url],
   })
 
   test('a restart of the server loses no bell, and the worker goes on', async () => {
