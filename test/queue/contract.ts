@@ -8,11 +8,11 @@ import type { BellHandler, DeadBell, QueueWorker, WorkQueue } from '#src/queue/q
 import { startScript } from '#test/support/child-process.ts'
 
 /** What is asserted never depends on how long something took: the lock outlives any pause of a busy machine, or a job would be heard twice. */
-export const TEST_TIMING = { lockMs: 30_000, backoffMs: 20, attemptsMax: 3 } as const
+export const TEST_TIMING = { lockMs: 5_000, backoffMs: 20, attemptsMax: 3 } as const
 /** How long a job is held for a worker that was killed. */
 export const KILLED_LOCK_MS = 1_000
 
-const PATIENCE = { timeout: 30_000, interval: 20 }
+const PATIENCE = { timeout: 60_000, interval: 20 }
 
 /** A backend to be held to the contract. */
 export interface QueueUnderTest {
