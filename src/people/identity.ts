@@ -75,13 +75,13 @@ export async function admit(
 async function tokenIn(store: Store, text: string): Promise<Token> {
   const given = parseToken(text)
   const held = given === undefined ? undefined : await loadToken(store.pool, given.id)
-  const isIts = isSecret(given?.secret ?? '', held?.secretSha256 ?? NOBODYS)
+  const isIts = isSecret(given?.secret ?? '', held?.secretSha256 ?? HASH_OF_NOTHING)
   if (held !== undefined && isIts) return held.token
   throw await refuse(store, { id: given?.id, why: 'unknown' })
 }
 
-/** The hash of no secret that can be told. */
-const NOBODYS = '0'.repeat(64)
+/** The hash that no secret is known to have. */
+const HASH_OF_NOTHING = '0'.repeat(64)
 
 const WHY = {
   required: 'the policy asks for a token, and none was given',
