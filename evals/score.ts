@@ -1,4 +1,9 @@
-import { accountHolds, SECTIONS, type Account } from '#rules/narrative/account.ts'
+import {
+  accountHolds,
+  SECTIONS,
+  type Account,
+  type SentenceJudge,
+} from '#rules/narrative/account.ts'
 import { judgeOutput } from '#rules/narrative/output.ts'
 import { judgeSentence, narrativeTokens } from '#rules/narrative/sentence.ts'
 import { tokensOf } from '#rules/schema/template.ts'
@@ -54,15 +59,16 @@ function share(part: number, whole: number): number {
 /** Everything a final output must hold: sentences by the rules, every fact known, every own sentence there, the same words again. */
 function violationsOf({ told, sentences, facts }: EvalState, account: Account): string[] {
   const ids = new Set(facts.map(({ id }) => id))
-  const broken = (account.arranged ?? [])
-    .flatMap((sentence) => judgeSentence(sentence, told.catalogue))
-    .map(({ code, span }) => `${code}: ${span}`)
+  const judge: SentenceJudge = (sentence) => judgeSentence(sentence, told.catalogue)
+  const broken = (account.arranged ?? []).flatMap(judge).map(({ code, span }) => `${code}: ${span}`)
   const unknown = account.sentences.flatMap(tokensOf).filter((id) => !ids.has(id))
   const lost = sentences.filter((sentence) => !account.sentences.includes(sentence))
   return [
     ...broken,
     ...unknown.map((id) => `no fact ${id}`),
     ...lost.map((sentence) => `lost: ${sentence}`),
-    ...(accountHolds(account, sentences, told) ? [] : ['words differ when made again']),
+    ...(accountHolds(account, { own: sentences, told, judge })
+      ? []
+      : ['words differ when made again']),
   ]
 }

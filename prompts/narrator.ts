@@ -1,6 +1,7 @@
 /** A prompt under a version; its text never changes under the same version (prompts/lock.json holds the hashes). */
 export interface NarratorPrompt {
   readonly version: string
+  readonly mode: 'strict' | 'fluent'
   readonly text: string
 }
 
@@ -66,5 +67,5 @@ type Stage = keyof typeof READERS
 /** The prompt of a stage under a mode. */
 export function promptOf(stage: Stage, mode: 'strict' | 'fluent'): NarratorPrompt {
   const rules = mode === 'strict' ? STRICT : FLUENT
-  return { version: `${stage}.${mode}@2`, text: [...READERS[stage], rules].join('\n') }
+  return { version: `${stage}.${mode}@2`, mode, text: [...READERS[stage], rules].join('\n') }
 }

@@ -26,6 +26,13 @@ const program = new Command('marketing-orchestrator')
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
+type NarrativeArguments = [
+  string | undefined,
+  string | undefined,
+  string | undefined,
+  Common & { as?: string; reason?: string },
+]
+
 /** A subcommand with the options all share. */
 function command(name: string, description: string): Command {
   return program
@@ -106,6 +113,26 @@ command('report [review]', 'the report of a review as it stands')
         ...given({ review }),
       }),
     ),
+  )
+command(
+  'narrative [action] [review] [stage]',
+  'fluent prose of a model that waits for a person: show (default), approve, reject',
+)
+  .option('--as <person>', 'id of the person in policy.yaml (approve, reject)')
+  .option('--reason <text>', 'why')
+  .action((...[action, review, stage, options]: NarrativeArguments) =>
+    finish(options, async (context) => {
+      const commands = await import('./commands/narrative.ts')
+      const asked = { ...options, review, stage }
+      const run = pick(action ?? 'show', {
+        show: () => commands.runNarrativeShow(context, asked),
+        approve: () =>
+          commands.runNarrativeDecision(context, { ...asked, decision: 'approve' as const }),
+        reject: () =>
+          commands.runNarrativeDecision(context, { ...asked, decision: 'reject' as const }),
+      })
+      return run()
+    }),
   )
 command('explain <id>', 'one decision or fact: rule, policy, inputs, threshold, source rows')
   .option('--review <review>', 'the review it belongs to (default: the newest)')

@@ -1,4 +1,4 @@
-import { judgeSentence, narrativeTokens, renderSentence } from './sentence.ts'
+import { type Issue, narrativeTokens, renderSentence } from './sentence.ts'
 import type { StageCatalogue } from './stage-catalogue.ts'
 
 /** Sections of an account, in the order of the page. */
@@ -60,14 +60,24 @@ export function accountOf(
   }
 }
 
+/** What is wrong with a sentence, by the rules of a mode. */
+export type SentenceJudge = (sentence: string) => readonly Issue[]
+
 /** Whether an account is what its facts and its arrangement give, to the byte, with no sentence that breaks a rule. */
 export function accountHolds(
   account: Account,
-  own: readonly string[],
-  told: StageCatalogue,
+  {
+    own,
+    told,
+    judge,
+  }: {
+    readonly own: readonly string[]
+    readonly told: StageCatalogue
+    readonly judge: SentenceJudge
+  },
 ): boolean {
   const arranged = account.arranged ?? []
-  if (arranged.some((sentence) => judgeSentence(sentence, told.catalogue).length > 0)) return false
+  if (arranged.some((sentence) => judge(sentence).length > 0)) return false
   const again = accountOf(arranged, own, told)
   return (
     again.source === account.source &&

@@ -6,6 +6,8 @@ import { type Issue, judgeSentence } from './sentence.ts'
 export interface OutputShape {
   /** Ids a section may have; each at most once. */
   readonly sections: readonly string[]
+  /** The rules of one sentence; those of strict mode unless given. */
+  readonly judge?: (sentence: string, catalogue: Catalogue) => Issue[]
 }
 
 /** A section with what is wrong in it; without issues it may be rendered. */
@@ -43,7 +45,7 @@ export function judgeOutput(raw: string, shape: OutputShape, catalogue: Catalogu
   const judged = sections.map(({ id, sentences }) => ({
     id,
     sentences,
-    issues: sentences.flatMap((sentence) => judgeSentence(sentence, catalogue)),
+    issues: sentences.flatMap((sentence) => (shape.judge ?? judgeSentence)(sentence, catalogue)),
   }))
   return { issues: judged.flatMap(({ issues }) => issues), sections: judged }
 }

@@ -17,6 +17,9 @@ export type IssueCode =
   | 'one_subject'
   | 'name_first'
   | 'stands_alone'
+  | 'denied_word'
+  | 'name'
+  | 'read_back'
 
 /** One breach: where it is and what to do instead. `span` is at most 60 characters of the refused text. */
 export interface Issue {
@@ -41,19 +44,25 @@ const SLOT = '\u0001'
  * hyphen on its left, for "−5" or "48,210" could arise from parts that are true.
  */
 export function judgeSentence(sentence: string, catalogue: Catalogue): Issue[] {
-  const tokens = Array.from(sentence.matchAll(TOKEN), (match) => match[1] ?? '')
-  const literal = sentence.replaceAll(TOKEN, '')
-  const slotted = sentence.replaceAll(TOKEN, SLOT)
   return [
-    ...judgeCharacters(literal),
-    ...judgeShape(literal, slotted),
-    ...judgeWords(slotted),
+    ...judgeCharacters(literalOf(sentence)),
+    ...judgeWords(sentence.replaceAll(TOKEN, SLOT)),
+    ...judgeFrame(sentence, catalogue),
+  ]
+}
+
+/** Every breach of the rules that hold for strict and fluent sentences alike: their frame and their tokens, not the words between. */
+export function judgeFrame(sentence: string, catalogue: Catalogue): Issue[] {
+  const tokens = narrativeTokens(sentence)
+  return [
+    ...judgeShape(literalOf(sentence), sentence.replaceAll(TOKEN, SLOT)),
     ...judgeTokens(tokens, catalogue),
     ...judgePortfolio(sentence, catalogue),
   ]
 }
 
-function issue(code: IssueCode, span: string, hint: string): Issue {
+/** A breach; of the text at most 60 characters are shown. */
+export function issue(code: IssueCode, span: string, hint: string): Issue {
   return { code, span: span.slice(0, 60), hint }
 }
 
@@ -148,6 +157,11 @@ function judgeSubjects(entries: readonly CatalogueToken[]): Issue[] {
   return entries.some((entry) => entry.kind === 'fact')
     ? []
     : [issue('no_fact', String(first.subject), 'a name alone states nothing; add a fact')]
+}
+
+/** What a sentence holds besides its tokens. */
+export function literalOf(sentence: string): string {
+  return sentence.replaceAll(TOKEN, '')
 }
 
 /** The tokens of a sentence, in order. */

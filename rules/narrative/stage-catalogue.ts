@@ -1,9 +1,11 @@
+import type { Scene } from '../reading/scene.ts'
 import type { Fact, StageResult } from '../schema/review.ts'
 import { tokensOf } from '../schema/template.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { decisionPhrase } from './decision-words.ts'
 import { quotedNames, shortName } from './names.ts'
 import { rankingStatements } from './rankings.ts'
+import { filler, sceneOf } from './scene-of.ts'
 import {
   extraStatements,
   extrasOf,
@@ -24,6 +26,10 @@ export interface StageCatalogue {
   readonly required: readonly string[]
   /** Statements that stand word for word, as full sentences, by their token. */
   readonly whole: ReadonlyMap<string, string>
+  /** What a reader may truly be told, for the second reader of fluent prose. */
+  readonly scene: () => Scene
+  /** A template with its figures as a reader sees them. */
+  readonly fill: (template: string) => string
 }
 
 /** What a stage is told from. */
@@ -45,7 +51,7 @@ export interface StageSource {
  */
 export function stageCatalogue({ result, sentences, facts, show }: StageSource): StageCatalogue {
   const figures: Figures = { facts: new Map(facts.map((fact) => [fact.id, fact])), show }
-  const whole = wholeOf(result, figures)
+  const month = wholeOf(result, figures)
   const candidates = rankedSubjects(result, figures)
   const names = quotedNames(candidates.map(({ name }) => shortName(name)))
   const subjects = candidates.map((candidate, index) => ({
@@ -62,8 +68,8 @@ export function stageCatalogue({ result, sentences, facts, show }: StageSource):
   const rankings = rankingStatements(subjects, figures)
   const statements = [...own, ...rules, ...lists]
   const catalogue = createCatalogue({
-    subjects: [{ id: PORTFOLIO, name: whole.name }, ...subjects],
-    measures: [{ id: PORTFOLIO, candidate: whole }, ...subjects].flatMap(({ id, candidate }) =>
+    subjects: [{ id: PORTFOLIO, name: month.name }, ...subjects],
+    measures: [{ id: PORTFOLIO, candidate: month }, ...subjects].flatMap(({ id, candidate }) =>
       candidate.measures.map((measure) => ({ ...measure, subject: id })),
     ),
     decisions: new Map(
@@ -74,11 +80,17 @@ export function stageCatalogue({ result, sentences, facts, show }: StageSource):
     ),
     statements: new Map([...statements.map(({ id, text }) => [id, text] as const), ...rankings]),
   })
+  const whole = new Map(
+    [...own, ...rules].map(({ id, text }, index) => [id, sentences[index] ?? `${text}.`]),
+  )
+  const seen = [{ id: PORTFOLIO, name: month.name, candidate: month }, ...subjects]
   return {
     catalogue,
+    scene: () => sceneOf({ subjects: seen, catalogue, whole }, figures),
+    fill: filler(figures),
     brief: [
       ...[...own, ...rules].map(({ id, brief }) => `${id}: ${brief}`),
-      ...(whole.measures.length === 0 ? [] : [`${PORTFOLIO}: ${whole.brief}`]),
+      ...(month.measures.length === 0 ? [] : [`${PORTFOLIO}: ${month.brief}`]),
       ...subjects.map(({ id, candidate }) => `${id}: ${candidate.brief}`),
       ...lists.map(({ id }) => id),
       ...rankings.flatMap(([id]) => (id.startsWith('cmp.') ? [] : [id])),
@@ -87,8 +99,6 @@ export function stageCatalogue({ result, sentences, facts, show }: StageSource):
         : []),
     ],
     required: own.map(({ id }) => id),
-    whole: new Map(
-      [...own, ...rules].map(({ id, text }, index) => [id, sentences[index] ?? `${text}.`]),
-    ),
+    whole,
   }
 }

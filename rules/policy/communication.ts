@@ -72,6 +72,8 @@ const manyCalls = (calls: number, seconds: number, cost: number) =>
  */
 export const NarrativePolicy = z.strictObject({
   mode: z.enum(['strict', 'fluent']).default('strict'),
+  /** Roles whose holders may approve fluent prose for publication. */
+  fluent_approver_roles: z.array(z.string()).default(['executive']),
   max_cost: z.number().nonnegative().default(2),
   max_seconds: z.number().positive().default(90),
   per_call: CallCap.prefault({}),

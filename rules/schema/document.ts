@@ -127,6 +127,8 @@ export const DocumentNarrative = z.strictObject({
   text: z.string(),
   sentences: z.array(z.string()),
   source: z.enum(['llm', 'mixed', 'template']),
+  /** Fluent prose of a model, and the person who approved it; absent for words by the closed vocabulary or by template. */
+  approvedBy: z.string().optional(),
   factIds: z.array(z.string()),
 })
 export type DocumentNarrative = z.infer<typeof DocumentNarrative>

@@ -10,7 +10,7 @@ const ISSUES_SHOWN = 12
 type Answered = Extract<CallOutcome, { readonly kind: 'answered' }>
 
 /**
- * The question of an attempt: the role, the words allowed and the tokens with their figures, and after a refusal what was wrong. It holds no
+ * The question of an attempt: the role, in strict mode the words allowed, and the tokens with their figures, and after a refusal what was wrong. It holds no
  * text from data. An answer is not sent back: what of it was accepted is kept here.
  */
 export function messagesOf(
@@ -18,9 +18,9 @@ export function messagesOf(
   { brief }: StageCatalogue,
   last: Answered | undefined,
 ): ChatMessage[] {
-  const words = `Allowed words: ${Object.values(VOCABULARY).join(' ')}.`
+  const words = `\nAllowed words: ${Object.values(VOCABULARY).join(' ')}.`
   return [
-    { role: 'system', content: `${prompt.text}\n${words}` },
+    { role: 'system', content: `${prompt.text}${prompt.mode === 'strict' ? words : ''}` },
     { role: 'user', content: [`Catalogue:\n${brief.join('\n')}`, ...feedback(last)].join('\n\n') },
   ]
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { promptOf } from '#prompts/narrator.ts'
 import { SECTIONS, type UsableSection } from '#rules/narrative/account.ts'
+import { fluentJudge } from '#rules/narrative/fluent-judge.ts'
 import { judgeOutput } from '#rules/narrative/output.ts'
 import type { StageCatalogue } from '#rules/narrative/stage-catalogue.ts'
 import type { NarrativePolicy } from '#rules/policy/communication.ts'
@@ -38,7 +39,7 @@ export async function askForSections(
   deps: NarratorDeps,
 ): Promise<UsableSection[]> {
   const prompt = promptOf(stage, deps.policy.mode)
-  const judge = (raw: string): CallOutcome => judgeReply(raw, told)
+  const judge = (raw: string): CallOutcome => judgeReply(raw, told, deps.policy.mode)
   const kept = new Map<string, UsableSection>()
   let last: Extract<CallOutcome, { kind: 'answered' }> | undefined
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
@@ -57,8 +58,9 @@ export async function askForSections(
   return [...kept.values()]
 }
 
-function judgeReply(raw: string, { catalogue }: StageCatalogue): CallOutcome {
-  const { issues, sections } = judgeOutput(raw, { sections: SECTIONS }, catalogue)
+function judgeReply(raw: string, told: StageCatalogue, mode: NarrativePolicy['mode']): CallOutcome {
+  const shape = { sections: SECTIONS, ...(mode === 'fluent' ? { judge: fluentJudge(told) } : {}) }
+  const { issues, sections } = judgeOutput(raw, shape, told.catalogue)
   return {
     kind: 'answered',
     sections: sections

@@ -21,12 +21,14 @@ import type { SynthesisStageResult } from '#rules/schema/synthesis.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 
 import type { Manifest } from '../ingest/manifest.ts'
+import { publishedWords, type PublishedNarrative } from '../runtime/fluent-words.ts'
 import { localDateOf } from '../runtime/local-time.ts'
 import type { MeetingIssue } from '../runtime/meeting.ts'
 import { moveOf } from '../runtime/moves.ts'
-import type { ReviewRecords, StageRecord } from '../runtime/records.ts'
+import type { ReviewRecords } from '../runtime/records.ts'
 import type { ApprovalDecision } from '../store/approval-decisions.ts'
 import { standing, type Approval } from '../store/approvals.ts'
+import type { NarrativeDecision } from '../store/narrative-decisions.ts'
 import type { Review } from '../store/reviews.ts'
 import { formatFact } from './format.ts'
 import { indexReview, renderText, spoken, type ReviewIndex } from './words.ts'
@@ -37,6 +39,8 @@ export interface DocumentParts {
   readonly manifest: Manifest
   readonly policy: Policy
   readonly records: ReviewRecords
+  /** What persons said to fluent prose of models. */
+  readonly wordDecisions?: readonly NarrativeDecision[]
   /** True when the synthesis in `records` was made for an interim report and is not kept. */
   readonly interim: boolean
   /** When the report went out for its meeting before everything was decided. */
@@ -84,7 +88,10 @@ export function buildDocument(parts: DocumentParts): ReviewDocument {
     ...executivePage(records, index),
     budget: { moves: records.budget?.result.moves ?? [], approvals: approvalsOf(parts) },
     narratives: Object.fromEntries(
-      Array.from(records.stages, ([stage, record]) => [stage, narrativeOf(record, index)]),
+      Array.from(publishedWords(records, parts.wordDecisions ?? []), ([stage, words]) => [
+        stage,
+        narrativeOf(words, index),
+      ]),
     ),
     decisionsSha256: createHash('sha256').update(canonicalJson(decisions)).digest('hex'),
   })
@@ -246,12 +253,13 @@ function peopleWhoMayDecide(
     .map(({ id, name }) => ({ id, name }))
 }
 
-function narrativeOf({ narrative }: StageRecord, index: ReviewIndex): DocumentNarrative {
+function narrativeOf(narrative: PublishedNarrative, index: ReviewIndex): DocumentNarrative {
   const sentences = narrative.sentences.map((sentence) => renderText(sentence, index))
   return {
     text: sentences.join(' '),
     sentences,
     source: narrative.source,
+    ...(narrative.approvedBy === undefined ? {} : { approvedBy: narrative.approvedBy }),
     factIds: [...new Set(narrative.sentences.flatMap(tokensOf))],
   }
 }

@@ -7,6 +7,12 @@ const WORDS_BY = {
 } as const
 
 /** Who found the words of a section, for its reader. */
-export function wordsNote({ source }: Pick<DocumentNarrative, 'source'>): string {
+export function wordsNote({
+  source,
+  approvedBy,
+}: Pick<DocumentNarrative, 'source' | 'approvedBy'>): string {
+  if (approvedBy !== undefined) {
+    return `Fluent words of a language model, approved by ${approvedBy}; figures, names and calls by rules.`
+  }
   return `${WORDS_BY[source]}; figures, names and calls by rules.`
 }

@@ -12,6 +12,7 @@ import { renderMarkdown } from '../report/markdown.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
 import { listApprovals, standing, type Approval } from '../store/approvals.ts'
 import { listOrders, listReceipts } from '../store/change-orders.ts'
+import { loadNarrativeDecisions } from '../store/narrative-decisions.ts'
 import { loadReview, type ReviewStatus } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { loadMeetingIssue } from './meeting.ts'
@@ -47,6 +48,7 @@ export async function documentOf(
     manifest: Manifest.parse(JSON.parse(review.manifest)),
     policy: session.context.policy,
     records,
+    wordDecisions: await loadNarrativeDecisions(store.pool, reviewId),
     interim,
     meeting: await loadMeetingIssue(store, reviewId),
     approvals,

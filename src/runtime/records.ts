@@ -30,6 +30,15 @@ export const Narrative = z.strictObject({
   source: z.enum(['llm', 'mixed', 'template']),
   /** What a model arranged, as sentences of tokens: from them and the facts the words can be made again. */
   arranged: z.array(z.string()).optional(),
+  /** Free prose that waits for a person's yes before anybody else sees it: templates over facts, what the model arranged, and which model. */
+  fluent: z
+    .strictObject({
+      sentences: z.array(z.string()),
+      source: z.enum(['llm', 'mixed']),
+      arranged: z.array(z.string()),
+      model: z.string(),
+    })
+    .optional(),
 })
 export type Narrative = z.infer<typeof Narrative>
 

@@ -1,13 +1,21 @@
-import { accountHolds, accountOf, keptSentences } from '#rules/narrative/account.ts'
+import {
+  type Account,
+  accountHolds,
+  accountOf,
+  keptSentences,
+  type SentenceJudge,
+} from '#rules/narrative/account.ts'
+import { fluentJudge } from '#rules/narrative/fluent-judge.ts'
+import { judgeSentence } from '#rules/narrative/sentence.ts'
 import { stageCatalogue, type StageCatalogue } from '#rules/narrative/stage-catalogue.ts'
 
 import { askForSections, type NarratorDeps } from '../llm/narrate.ts'
 import { formatFact } from '../report/format.ts'
-import type { ReviewRecords, StageRecord } from './records.ts'
+import type { Narrative, ReviewRecords, StageRecord } from './records.ts'
 
 /**
  * The words of a stage: its own, or the same facts and statements as a model arranged them. A model changes nothing but the narrative, and what
- * it may not say is not kept.
+ * it may not say is not kept. Fluent prose is kept beside the words that are shown, until a person approves it.
  */
 export async function tellStage(
   record: StageRecord,
@@ -17,16 +25,12 @@ export async function tellStage(
   const own = record.narrative.sentences
   if (narrator === undefined || own.length === 0) return record
   const told = catalogueOf(record, records)
-  const sections = await askForSections(record.result.stage, told, narrator)
-  const { sentences, source, arranged } = accountOf(keptSentences(sections), own, told)
-  return {
-    ...record,
-    narrative: {
-      sentences: [...sentences],
-      source,
-      ...(arranged === undefined ? {} : { arranged: [...arranged] }),
-    },
-  }
+  const kept = keptSentences(await askForSections(record.result.stage, told, narrator))
+  const strict = kept.filter((sentence) => isStrict(sentence, told))
+  const shown = narrativeOf(accountOf(strict, own, told))
+  if (strict.length === kept.length) return { ...record, narrative: shown }
+  const fluent = accountOf(kept, own, told)
+  return { ...record, narrative: { ...shown, ...fluentOf(fluent, narrator.model.name) } }
 }
 
 /** Whether stored words are what the recorded facts give, without asking a model: computed again from what was arranged. */
@@ -35,12 +39,33 @@ export function wordsHold(
   computed: StageRecord,
   records: ReviewRecords,
 ): boolean {
-  const { arranged, ...account } = narrative
-  return accountHolds(
-    { ...account, ...(arranged === undefined ? {} : { arranged }) },
-    computed.narrative.sentences,
-    catalogueOf(computed, records),
+  const own = computed.narrative.sentences
+  const told = catalogueOf(computed, records)
+  const { arranged, fluent, ...account } = narrative
+  const shown: Account = { ...account, ...(arranged === undefined ? {} : { arranged }) }
+  const judge: SentenceJudge = (sentence) => judgeSentence(sentence, told.catalogue)
+  return (
+    accountHolds(shown, { own, told, judge }) &&
+    (fluent === undefined || accountHolds(fluent, { own, told, judge: fluentJudge(told) }))
   )
+}
+
+function isStrict(sentence: string, { catalogue }: StageCatalogue): boolean {
+  return judgeSentence(sentence, catalogue).length === 0
+}
+
+function narrativeOf({ sentences, source, arranged }: Account): Narrative {
+  return {
+    sentences: [...sentences],
+    source,
+    ...(arranged === undefined ? {} : { arranged: [...arranged] }),
+  }
+}
+
+function fluentOf(account: Account, model: string): Pick<Narrative, 'fluent'> {
+  const { sentences, source, arranged = [] } = account
+  if (source === 'template') return {}
+  return { fluent: { sentences: [...sentences], source, arranged: [...arranged], model } }
 }
 
 function catalogueOf({ result, narrative }: StageRecord, records: ReviewRecords): StageCatalogue {

@@ -11,7 +11,7 @@ grant insert on mo.policies, mo.change_orders, mo.order_receipts, mo.approval_no
 grant update (sent_at, attempts, last_error) on mo.outbox to mo_app;
 grant update (revoked_at, last_used_at) on mo.api_tokens to mo_app;
 grant insert, update on mo.llm_calls to mo_app;
-grant insert on mo.narrative_approvals to mo_app;
+grant insert on mo.narrative_decisions to mo_app;
 grant select, insert, update, delete on all tables in schema mo_checkpoints to mo_app;
 grant insert, update, delete on mo.workspaces, mo.dead_letters to mo_app;
 grant insert, update on mo.queue_turns to mo_app;

@@ -22,6 +22,7 @@ const MIGRATIONS = [
   '0007-work',
   '0010-llm-calls',
   '0011-tokens',
+  '0012-narratives',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -1,6 +1,6 @@
 import { createRandom } from '#rules/kernel/random.ts'
 import { quotedNames } from '#rules/narrative/names.ts'
-import { readsTrue } from '#rules/narrative/reading/read.ts'
+import { readsTrue } from '#rules/reading/read.ts'
 import { judgeSentence, renderSentence } from '#rules/narrative/sentence.ts'
 
 import { caseCatalogue } from '../oracle/narrative/case-catalogue.ts'

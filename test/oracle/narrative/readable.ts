@@ -1,4 +1,4 @@
-import type { ReadableState } from '#rules/narrative/reading/state.ts'
+import type { ReadableState } from '#rules/reading/state.ts'
 
 import type { CaseState, Glossary } from './state.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import type { Catalogue } from '#rules/narrative/catalogue.ts'
 import { judgeOutput } from '#rules/narrative/output.ts'
-import { readsTrue } from '#rules/narrative/reading/read.ts'
+import { readsTrue } from '#rules/reading/read.ts'
 import { judgeSentence, renderSentence } from '#rules/narrative/sentence.ts'
 
 import type { OracleAdapter, OracleCaseResult, OracleMismatch } from '../../adapter.ts'

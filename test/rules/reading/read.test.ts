@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { readsTrue } from '#rules/narrative/reading/read.ts'
-import type { ReadableState } from '#rules/narrative/reading/state.ts'
+import { readsTrue } from '#rules/reading/read.ts'
+import type { ReadableState } from '#rules/reading/state.ts'
 
-import { runReadingTrial } from '../../../support/reading-trial.ts'
+import { runReadingTrial } from '../../support/reading-trial.ts'
 
 const figure = (entity: string, metric: string, now: number, before: number | null) => ({
   entity,

@@ -1,0 +1,74 @@
+import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import type { Fact, StageName } from '#rules/schema/review.ts'
+import { tokensOf } from '#rules/schema/template.ts'
+
+import { indexReview, renderText } from '../report/words.ts'
+import { sha256 } from '../store/hash.ts'
+import type { NarrativeDecision } from '../store/narrative-decisions.ts'
+import type { Narrative, ReviewRecords } from './records.ts'
+
+/** Fluent prose of a stage as a person is asked about it. */
+export interface FluentWords {
+  readonly stage: StageName
+  /** As a reader would see them. */
+  readonly sentences: readonly string[]
+  /** What is shown to readers as long as nobody approved the prose. */
+  readonly shown: readonly string[]
+  /** The facts that the prose rests on. */
+  readonly facts: readonly Fact[]
+  readonly textSha256: string
+  readonly factsSha256: string
+  readonly proposer: string
+  readonly decision: NarrativeDecision | undefined
+}
+
+/** The fluent prose of a review with what was said to exactly these words on exactly these facts; a decision on other bytes is void. */
+export function fluentWordsOf(
+  { stages }: ReviewRecords,
+  decisions: readonly NarrativeDecision[],
+): FluentWords[] {
+  const index = indexReview(Array.from(stages.values(), (record) => record.result))
+  const render = (sentence: string): string => renderText(sentence, index)
+  return Array.from(stages, ([stage, { narrative }]) => {
+    if (narrative.fluent === undefined) return []
+    const ids = [...new Set(narrative.fluent.sentences.flatMap(tokensOf))]
+    const facts = ids.flatMap((id) => index.facts.get(id) ?? [])
+    const sentences = narrative.fluent.sentences.map(render)
+    const [textSha256, factsSha256] = [
+      sha256(canonicalJson(sentences)),
+      sha256(canonicalJson(facts)),
+    ]
+    const decision = decisions.find(
+      (each) =>
+        each.stage === stage && each.textSha256 === textSha256 && each.factsSha256 === factsSha256,
+    )
+    const shown = narrative.sentences.map(render)
+    const proposer = `model:${narrative.fluent.model}`
+    return [{ stage, sentences, shown, facts, textSha256, factsSha256, proposer, decision }]
+  }).flat()
+}
+
+/** The words that readers get: prose that a person approved stands in the place of the other words, with who approved it. */
+export function publishedWords(
+  records: ReviewRecords,
+  decisions: readonly NarrativeDecision[],
+): ReadonlyMap<StageName, PublishedNarrative> {
+  const words = new Map(fluentWordsOf(records, decisions).map((each) => [each.stage, each]))
+  return new Map(
+    Array.from(records.stages, ([stage, { narrative }]) => {
+      const decision = words.get(stage)?.decision
+      const { sentences, source, fluent } = narrative
+      return fluent === undefined || decision?.decision !== 'approve'
+        ? [stage, { sentences, source }]
+        : [
+            stage,
+            { sentences: fluent.sentences, source: fluent.source, approvedBy: decision.person },
+          ]
+    }),
+  )
+}
+
+/** Words that readers get, as templates. `approvedBy`: the person who approved the model's own prose. */
+export interface PublishedNarrative extends Pick<Narrative, 'sentences' | 'source'> {
+  readonly approvedBy?: string
+}
