@@ -5,7 +5,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { environmentWith } from '#test/support/environment.ts'
+
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+const NARRATOR = 'stand-in'
 
 /** A process that may be killed at any moment. */
 export interface Victim {
@@ -17,10 +20,11 @@ export interface Victim {
 }
 
 /** Starts a program of the project; what it says goes to the log of the round. */
-function start(args: readonly string[], log: string): Victim {
-  const out = openSync(log, 'a')
+function start(args: readonly string[], place: Place): Victim {
+  const out = openSync(place.log, 'a')
   const child = spawn(process.execPath, ['--import', here('clock-jump.ts'), ...args], {
     stdio: ['ignore', out, out],
+    env: environmentWith({ OPENAI_BASE_URL: place.narratorUrl, NARRATOR_MODEL: NARRATOR }),
   })
   closeSync(out)
   return victimOf(child)
@@ -46,6 +50,8 @@ function victimOf(child: ChildProcess): Victim {
 export interface Place {
   readonly workspaceDir: string
   readonly redisUrl: string | undefined
+  /** Where the model answers that tells the reviews. */
+  readonly narratorUrl: string
   readonly log: string
 }
 
@@ -57,13 +63,13 @@ export function startWorkerProcess(place: Place, jumpMs: number): Victim {
       place.redisUrl ?? '-',
       `--clock-jump=${jumpMs}`,
     ],
-    place.log,
+    place,
   )
 }
 
 /** Starts a command of `mo` on the round's workspace. */
 export function startCommand(place: Place, ...args: readonly string[]): Victim {
-  return start([here('../../src/cli.ts'), ...args, '--workspace', place.workspaceDir], place.log)
+  return start([here('../../src/cli.ts'), ...args, '--workspace', place.workspaceDir], place)
 }
 
 /** kill -9 of the database server: its first process, as a machine without memory would. False: there was none. */

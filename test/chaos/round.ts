@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { arrange, envelope } from '#evals/models/arranger.ts'
 import type { RandomSource } from '#rules/kernel/random.ts'
 import { AppError } from '#src/errors.ts'
 import { listDeadLetters, reviveBell } from '#src/queue/dead-letters.ts'
@@ -14,6 +15,7 @@ import { isConnectionFailure } from '#src/store/connection.ts'
 import { listReviews } from '#src/store/reviews.ts'
 import { loadStages, type StoredStage } from '#src/store/stage-results.ts'
 import { openStore, type Store } from '#src/store/store.ts'
+import { says, startLlmServer } from '#test/support/llm-server.ts'
 import type { TestRedis } from '#test/support/redis.ts'
 import { COMPANY_MONTH, createCompany, identityOf } from '#test/support/review-company.ts'
 import { createReadyWorkspace } from '#test/support/store.ts'
@@ -37,6 +39,7 @@ export interface Tally {
   clockJumps: number
   bells: number
   deadLetters: number
+  modelCalls: number
 }
 
 export interface RoundOptions {
@@ -59,6 +62,7 @@ const NOTHING: Tally = {
   clockJumps: 0,
   bells: 0,
   deadLetters: 0,
+  modelCalls: 0,
 }
 
 /** A round under way. */
@@ -84,8 +88,12 @@ export async function playRound(options: RoundOptions): Promise<{ tally: Tally; 
   const temporary = await createReadyWorkspace()
   const { directory } = temporary
   const workspace = await createCompany(directory)
+  const model = await startLlmServer((response, request) => {
+    says(envelope(arrange(request)))(response, request)
+  })
   const place: Place = {
     workspaceDir: directory,
+    narratorUrl: model.baseUrl,
     redisUrl: options.redis?.url,
     log: join(directory, 'chaos.log'),
   }
@@ -109,13 +117,17 @@ export async function playRound(options: RoundOptions): Promise<{ tally: Tally; 
     await registerWorkspace(store.pool, await identityOf(workspace))
     await play(round)
     const { reviewId, finished, decided } = round
-    const damage = await findDamage(store, workspace, { reviewId, finished, decided })
+    round.tally.modelCalls = model.received.length
+    const { modelCalls } = round.tally
+    const seen = { reviewId, finished, decided, modelCalls }
+    const damage = await findDamage(store, workspace, seen)
     if (hasDamage(damage)) options.keep(await readFile(place.log, 'utf8'))
     return { tally: round.tally, damage }
   } finally {
     await Promise.all([...round.workers, round.command].map(async (victim) => victim?.kill()))
     await queue.close()
     await store.close()
+    await model.close()
     await temporary.remove()
   }
 }
@@ -255,8 +267,9 @@ export function hasDamage({
   lost,
   duplicated,
   recomputed,
+  retold,
   auditBroken,
   notReplayed,
 }: Damage): boolean {
-  return lost + duplicated + recomputed + auditBroken + notReplayed > 0
+  return lost + duplicated + recomputed + retold + auditBroken + notReplayed > 0
 }

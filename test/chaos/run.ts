@@ -24,7 +24,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '60' },
   },
 })
-const KILLS_PER_ROUND = 12
+const KILLS_PER_ROUND = 20
 const MINUTE_MS = 60_000
 
 type Sums = Tally & Damage & { rounds: number }
@@ -37,9 +37,11 @@ const sums: Sums = {
   clockJumps: 0,
   bells: 0,
   deadLetters: 0,
+  modelCalls: 0,
   lost: 0,
   duplicated: 0,
   recomputed: 0,
+  retold: 0,
   auditBroken: 0,
   notReplayed: 0,
 }
@@ -95,9 +97,11 @@ function tell(): void {
     ['workers with a clock hours off', sums.clockJumps],
     ['bells nobody needed', sums.bells],
     ['jobs given up and retried', sums.deadLetters],
+    ['calls of the model that tells them', sums.modelCalls],
     ['LOST reviews or decisions', sums.lost],
     ['DUPLICATED decisions, effects or audit rows', sums.duplicated],
     ['finished stages computed again', sums.recomputed],
+    ['calls of the model for finished stages', sums.retold],
     ['broken audit chains', sums.auditBroken],
     ['stages that do not replay', sums.notReplayed],
   ] as const

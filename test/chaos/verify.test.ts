@@ -17,7 +17,14 @@ import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 import { findDamage, type Damage } from './verify.ts'
 
-const NONE: Damage = { lost: 0, duplicated: 0, recomputed: 0, auditBroken: 0, notReplayed: 0 }
+const NONE: Damage = {
+  lost: 0,
+  duplicated: 0,
+  recomputed: 0,
+  retold: 0,
+  auditBroken: 0,
+  notReplayed: 0,
+}
 /** On this day requests are out of time by the database's clock, so that the review ends by itself. */
 const now = (): Date => new Date('2026-04-02T12:00:00Z')
 
@@ -49,7 +56,13 @@ beforeAll(async () => {
 afterAll(() => shared.close())
 
 const damage = (changes: Partial<Parameters<typeof findDamage>[2]> = {}) =>
-  findDamage(shared.store, workspace, { reviewId, finished, decided: new Set(), ...changes })
+  findDamage(shared.store, workspace, {
+    reviewId,
+    finished,
+    decided: new Set(),
+    modelCalls: 0,
+    ...changes,
+  })
 
 /** Does what no role of the program may do. */
 const asSuperuser = (text: string) =>
@@ -86,6 +99,18 @@ test('sees a stage that was computed again', async () => {
   const before = new Map(finished)
   for (const stage of finished.values()) before.set(stage.stage, { ...stage, attempts: 7 })
   expect(await damage({ finished: before })).toEqual({ ...NONE, recomputed: finished.size })
+})
+
+test('sees a call of the model that nobody knows of, and one for a finished stage', async () => {
+  expect(await damage({ modelCalls: 2 })).toEqual({ ...NONE, retold: 2 })
+  await shared.pool.query(
+    `insert into mo.llm_calls (review_id, stage, attempt, format, request_sha256, prompt_version, prompt_sha256,
+       catalogue_sha256, requested_model, reserved_tokens, reserved_ms)
+     select $1, 'funnel', 1, 'none', repeat('0', 64), '1', repeat('0', 64), repeat('0', 64), 'm', 0, 0`,
+    [reviewId],
+  )
+  expect(await damage({ modelCalls: 1 })).toEqual({ ...NONE, retold: 1 })
+  await asSuperuser('delete from mo.llm_calls')
 })
 
 test('sees a step that was taken twice', async () => {

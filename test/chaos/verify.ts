@@ -20,6 +20,8 @@ export interface Damage {
   duplicated: number
   /** Finished stages that were computed again. */
   recomputed: number
+  /** Calls of the model for stages that were finished, or that are not on record. */
+  retold: number
   auditBroken: number
   notReplayed: number
 }
@@ -45,6 +47,8 @@ export async function findDamage(
     /** `APPROVAL PERSON` of every decision that was seen. */
     readonly decided: ReadonlySet<string>
     readonly finished: ReadonlyMap<string, StoredStage>
+    /** How often the model was asked. */
+    readonly modelCalls: number
   },
 ): Promise<Damage> {
   const { reviewId } = expected
@@ -66,6 +70,7 @@ export async function findDamage(
       const before = expected.finished.get(stage.stage)
       return before !== undefined && JSON.stringify(before) !== JSON.stringify(stage)
     }).length,
+    retold: await countRetold(store, expected.modelCalls),
     auditBroken: (await verifyAudit(store.pool)).ok ? 0 : 1,
     notReplayed: review === undefined ? 1 : await differingStages(store, workspace, review),
   }
@@ -93,6 +98,16 @@ async function differingStages(
   } finally {
     await session.data.close()
   }
+}
+
+/** A call is on record before it is made, so more calls than on record are calls nobody knows of. */
+async function countRetold(store: Store, modelCalls: number): Promise<number> {
+  const [row] = await query(store.pool, z.object({ late: z.int(), begun: z.int() }), {
+    text: `select count(*) filter (where call.begun_at > told.finished_at)::int as late,
+             coalesce(sum(call.begun), 0)::int as begun
+           from mo.llm_calls call join mo.stage_results told using (review_id, stage)`,
+  })
+  return (row?.late ?? 0) + Math.max(0, modelCalls - (row?.begun ?? 0))
 }
 
 async function countDuplicates(store: Store): Promise<number> {

@@ -1,3 +1,4 @@
+import { loadConfig } from '#src/config.ts'
 import { createLog } from '#src/observe/log.ts'
 import { createMetrics } from '#src/observe/metrics.ts'
 import { createObserver } from '#src/observe/observer.ts'
@@ -24,6 +25,7 @@ startWorker({
   queue,
   observer,
   now: () => new Date(),
+  narrator: loadConfig().narrator,
   concurrency: 2,
   timing: CHAOS_TIMING,
   reconcileEveryMs: 1_000,
