@@ -8,6 +8,9 @@ import { promptsOf } from '#test/support/stage-prompts.ts'
 import { runStages } from '#test/support/stage-run.ts'
 import { workspaceWith } from '#test/support/workspace.ts'
 
+import { runFluentTrial } from './fluent-trial.ts'
+import { loadStates } from './states.ts'
+
 const COMPANY = join(import.meta.dirname, '../examples/reference-company')
 /** Cells of the column with the fewest of them: each run moves on by as many, so that every payload meets every column. */
 const STEP = 3
@@ -21,6 +24,18 @@ describe('the second reader', () => {
     )
     expect(disagreements).toEqual([])
     expect(caught / planted).toBeGreaterThanOrEqual(0.98)
+  })
+})
+
+describe('the reader of fluent prose', () => {
+  it('agrees on what the rules accept of the stages, and sees 98% of planted faults', async () => {
+    const trial = runFluentTrial(await loadStates(), { each: 300, seed: 1 })
+    const caught = trial.planted - trial.missed.length
+    process.stdout.write(
+      `\n${trial.accepted} accepted, ${trial.disagreements.length} disagreements; ${caught} of ${trial.planted} planted faults seen\n`,
+    )
+    expect(trial.disagreements).toEqual([])
+    expect(caught / trial.planted).toBeGreaterThanOrEqual(0.98)
   })
 })
 

@@ -23,18 +23,9 @@ export function readBack(text: string, scene: Scene): string | null {
   )
   const [subject] = about
   if (subject === undefined || about.length > 1) return 'not one subject'
-  const quoted = text.match(/“[^”]*”/g) ?? []
-  const others = quoted.filter((name) => name !== subject.name)
-  const rest = without(text, [...others.filter((each) => isCallOf(each, subject)), subject.name])
-  return readRest(without(rest, subject.calls), subject, {
-    scene,
-    saidCall: subject.calls.some((call) => rest.includes(call)),
-  })
-}
-
-/** `the call “go on”` quotes words of ours. */
-function isCallOf(quoted: string, { calls }: SeenSubject): boolean {
-  return calls.some((call) => call.includes(quoted))
+  const saidCall = subject.calls.some((call) => text.includes(call))
+  const rest = without(without(text, subject.calls), [subject.name])
+  return readRest(rest, subject, { scene, saidCall })
 }
 
 /** The text with a gap in the place of each of these; names in either case. */
