@@ -11,12 +11,17 @@ export interface ProcessCost {
 
 /** Runs a script of this folder as a process of its own; its last line says what it cost. */
 export function costOf(script: string, ...parameters: readonly string[]): ProcessCost {
+  return outputOf(script, ...parameters)
+}
+
+/** Runs a script of this folder as a process of its own; what its last line, which is JSON, says. Its stderr is shown. */
+export function outputOf(script: string, ...parameters: readonly string[]) {
   const run = spawnSync(process.execPath, [`${import.meta.dirname}/${script}`, ...parameters], {
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  if (run.status !== 0) throw new TypeError(`${script} failed: ${run.stderr}`)
-  const cost: ProcessCost = JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '')
-  return cost
+  if (run.status !== 0) throw new TypeError(`${script} failed`)
+  return JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '')
 }
 
 /** What this process has cost so far, start-up included. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { benchAllocation } from './allocation.ts'
 import { benchAttribution } from './attribution.ts'
-import { costOf, type ProcessCost } from './cost.ts'
+import { costOf, outputOf, type ProcessCost } from './cost.ts'
 import { benchFunnel } from './funnel.ts'
 import { writeTouchpoints } from './touchpoints.ts'
 
@@ -14,7 +14,7 @@ interface Line {
   readonly name: string
   readonly size: string
   readonly cost: Omit<ProcessCost, 'peakMegabytes'> & { readonly peakMegabytes: number | null }
-  /** CPU ÷ CPU of a plain scan of the same columns in the same run; null where nothing is scanned. */
+  /** CPU ÷ CPU of a plain scan of the same columns in the same run, or of the bare graph; null where there is nothing to compare with. */
   readonly ratio: number | null
 }
 
@@ -23,14 +23,22 @@ interface Sizes {
   readonly events: number
   readonly lines: number
   readonly touches: number
+  readonly workspaces: number
 }
 
-const QUICK: Sizes = { journeys: 200_000, events: 1_000_000, lines: 100_000, touches: 1_000_000 }
+const QUICK: Sizes = {
+  journeys: 200_000,
+  events: 1_000_000,
+  lines: 100_000,
+  touches: 1_000_000,
+  workspaces: 50,
+}
 const FULL: Sizes = {
   journeys: 10_000_000,
   events: 10_000_000,
   lines: 1_000_000,
   touches: 1_000_000,
+  workspaces: 1_000,
 }
 
 const COMPANY = join(import.meta.dirname, '../examples/reference-company')
@@ -44,11 +52,12 @@ async function main(): Promise<void> {
     return
   }
   const sizes = process.argv.includes('--full') ? FULL : QUICK
-  print(['what', 'size', 'time', 'CPU', 'peak', '× scan'])
-  for (const bench of [demo, touchpoints, attribution, funnel, allocation]) {
+  print(['what', 'size', 'time', 'CPU', 'peak', '× base'])
+  for (const bench of [demo, overhead, touchpoints, attribution, funnel, allocation, workspaces]) {
     for (const line of await bench(sizes)) print(cells(line))
   }
-  console.log('× scan: CPU against a plain scan of the same columns in the same run.')
+  console.log('× base: CPU against a plain scan of the same columns in the same run;')
+  console.log('of the governed review: time against the same specialists as a bare LangGraph.')
 }
 
 /** The review of the example company, as `npm run demo` runs it. */
@@ -57,6 +66,41 @@ async function demo(): Promise<Line[]> {
     await cp(COMPANY, folder, { recursive: true })
     const cost = costOf('review.ts', folder, '2026-03')
     return [{ name: 'review, example company', size: '1 month', cost, ratio: null }]
+  })
+}
+
+interface Overhead {
+  readonly bare: Line['cost']
+  readonly governed: Line['cost']
+  readonly report: Line['cost']
+}
+
+/** One review from its first node to its report; beside it the same specialists, checkpointer and durability without anything else. */
+async function overhead(): Promise<Line[]> {
+  return inTemporaryFolder(async (folder) => {
+    await cp(COMPANY, folder, { recursive: true })
+    const { bare, governed, report }: Overhead = outputOf('overhead.ts', folder)
+    const size = '1 review'
+    const ratio = governed.wallSeconds / bare.wallSeconds
+    return [
+      { name: 'bare LangGraph', size, cost: bare, ratio: 1 },
+      { name: 'governed review', size, cost: governed, ratio },
+      { name: '  of which report', size, cost: report, ratio: null },
+    ]
+  })
+}
+
+interface Fleet extends ProcessCost {
+  readonly early: number
+  readonly late: number
+}
+
+/** Many companies whose reviews are due on one day; what counts is that the memory of the worker stays flat. */
+async function workspaces({ workspaces: count }: Sizes): Promise<Line[]> {
+  return inTemporaryFolder(async (folder) => {
+    const fleet: Fleet = outputOf('workspaces.ts', folder, String(count))
+    const size = `${fleet.early} → ${fleet.late} MB`
+    return [{ name: `${count} companies due on one day`, size, cost: fleet, ratio: null }]
   })
 }
 
