@@ -57,6 +57,16 @@ export const ValueChange = z.strictObject({
   after: FactValue,
 })
 
+/** How long it took from what was found to what was changed. */
+export const InsightToLive = z.strictObject({
+  /** When the budget stage had found it. */
+  insightAt: z.string().nullable(),
+  /** When the last order of the move was live: the platform's own time where its history tells it, else when it was accepted. */
+  liveAt: z.string().nullable(),
+  minutes: z.int().nullable(),
+})
+export type InsightToLive = z.infer<typeof InsightToLive>
+
 /** A move that waits for people, or waited. */
 export const DocumentApproval = z.strictObject({
   approvalId: z.string(),
@@ -76,6 +86,8 @@ export const DocumentApproval = z.strictObject({
   supersedes: z.string().nullable(),
   difference: z.array(ValueChange),
   expiresAt: z.string(),
+  /** Absent while nothing was ordered. */
+  insightToLive: InsightToLive.optional(),
   decisions: z.array(
     z.strictObject({
       person: z.string(),

@@ -1,22 +1,21 @@
 import { z } from 'zod'
 
-import type { ChangeOrder, OrderReceipt } from '../store/change-orders.ts'
-import type { StoredStage } from '../store/stage-results.ts'
+import type { InsightToLive } from '#rules/schema/document.ts'
 
-/** How long it took from what was found to what was changed. */
-export interface InsightToLive {
-  /** When the budget stage had found it. */
-  readonly insightAt: string | null
-  /** When the last order of the move was live: the platform's own time where its history tells it, else when it was accepted. */
-  readonly liveAt: string | null
-  readonly minutes: number | null
-}
+import {
+  listOrders,
+  listReceipts,
+  type ChangeOrder,
+  type OrderReceipt,
+} from '../store/change-orders.ts'
+import { loadStages, type StoredStage } from '../store/stage-results.ts'
+import type { Queryable } from '../store/transaction.ts'
 
 const Told = z.object({ changedAt: z.iso.datetime() })
 
 /** The time from insight to live change of one move; null while an order is not live. */
 export function insightToLive(
-  stages: readonly StoredStage[],
+  stages: readonly Pick<StoredStage, 'stage' | 'finishedAt'>[],
   orders: readonly ChangeOrder[],
   receipts: readonly OrderReceipt[],
 ): InsightToLive {
@@ -51,5 +50,24 @@ function latest(times: readonly (string | null)[]): string | null {
       .filter((time) => time !== null)
       .toSorted()
       .at(-1) ?? null
+  )
+}
+
+/** The time of every approval that was ordered, by its id. */
+export async function insightTimes(
+  db: Queryable,
+  reviewId: string,
+  approvalIds: readonly string[],
+): Promise<ReadonlyMap<string, InsightToLive>> {
+  const orders = await listOrders(db, approvalIds)
+  if (orders.length === 0) return new Map()
+  const receipts = await listReceipts(db, approvalIds)
+  const stages = await loadStages(db, reviewId)
+  const ordered = [...new Set(orders.map((order) => order.approvalId))]
+  return new Map(
+    ordered.map((id) => {
+      const own = orders.filter((order) => order.approvalId === id)
+      return [id, insightToLive(stages, own, receipts)] as const
+    }),
   )
 }

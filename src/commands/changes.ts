@@ -5,25 +5,26 @@ import type { Policy } from '#rules/policy/policy.ts'
 import type { Actor } from '../audit/entry.ts'
 import { deliverOrders } from '../changes/deliver.ts'
 import { readHistory } from '../changes/history.ts'
-import { insightToLive } from '../changes/insight.ts'
+import { insightTimes } from '../changes/insight.ts'
 import { rollBack } from '../changes/roll-back.ts'
 import { importHistory, settleReceipts } from '../changes/settle.ts'
 import { WEBHOOK_WORLD } from '../changes/webhook.ts'
 import { AppError } from '../errors.ts'
 import { formatMoney } from '../report/format.ts'
-import { spoken } from '../report/words.ts'
+import { insightInWords, spoken } from '../report/words.ts'
+import { approvalOf, refused } from '../runtime/decide.ts'
 import { publishReview } from '../runtime/publish.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
-import { listApprovals, loadApproval } from '../store/approvals.ts'
+import { listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
 import { listOrders, listReceipts } from '../store/change-orders.ts'
 import { loadReview } from '../store/reviews.ts'
-import { loadStages } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
 import { columns } from '../terminal/output.ts'
 import {
   findReview,
   withSession,
   withStore,
+  workspaceReviews,
   type CommandContext,
   type CommandExit,
   type CommonOptions,
@@ -57,7 +58,7 @@ async function changesOf(store: Store, reviewId: string) {
   const ids = approvals.map((approval) => approval.approvalId)
   const orders = await listOrders(store.pool, ids)
   const receipts = await listReceipts(store.pool, ids)
-  const stages = await loadStages(store.pool, reviewId)
+  const times = await insightTimes(store.pool, reviewId, ids)
   return approvals.flatMap(({ approvalId, status }) => {
     const own = orders.filter((order) => order.approvalId === approvalId)
     if (own.length === 0) return []
@@ -66,7 +67,7 @@ async function changesOf(store: Store, reviewId: string) {
       {
         approvalId,
         status,
-        insightToLive: insightToLive(stages, own, back),
+        insightToLive: times.get(approvalId),
         orders: own.map((order) => ({
           ...order,
           receipts: back.filter((receipt) => receipt.orderId === order.orderId),
@@ -98,9 +99,8 @@ function tellChanges(
   )
   output.line(columns([['ORDER', 'PLATFORM', 'LINE', 'CHANGE', 'NEW VALUE', 'RECEIPTS'], ...rows]))
   for (const { approvalId, status, insightToLive: time } of changes) {
-    const took =
-      time.minutes === null ? 'not live yet' : `live ${time.minutes} min after the insight`
-    output.line(`${approvalId}: ${spoken(status)}, ${took}`)
+    const took = time === undefined ? '' : `, ${insightInWords(time)}`
+    output.line(`${approvalId}: ${spoken(status)}${took}`)
   }
 }
 
@@ -131,12 +131,16 @@ export async function runChangesRollback(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     const { id, actor, reason } = await personal(context, { store, workspace }, options)
+    await mayUndo({ store, workspace }, id, actor)
     await rollBack(store, { approvalId: id, reason, actor })
     return publishAgain(context, { store, workspace, id })
   })
 }
 
-/** `mo changes import`: holds every order of the workspace's newest review against a platform's change history. */
+/** Requests whose orders may still be borne out, or not. */
+const OPEN_TO_HISTORY = ['applying', 'applied', 'rolled_back'] as const
+
+/** `mo changes import`: holds the orders of the workspace that are not verified yet against a platform's change history. */
 export async function runChangesImport(
   context: CommandContext,
   options: ChangesOptions,
@@ -149,19 +153,48 @@ export async function runChangesImport(
     })
     const { policy } = await workspacePolicy(workspace)
     const history = readHistory(text, { file, currency: policy.company.currency })
-    const review = await findReview(store, workspace, undefined)
-    const approvals = await listApprovals(store.pool, { reviewId: review.reviewId })
-    const orders = await listOrders(
-      store.pool,
-      approvals.map((approval) => approval.approvalId),
-    )
+    const reviews = (await workspaceReviews(store, workspace)).map(({ reviewId }) => reviewId)
+    const open = await listApprovals(store.pool, { statuses: OPEN_TO_HISTORY })
+    const approvals = open.filter(({ reviewId }) => reviews.includes(reviewId))
+    const orders = await ordersToVerify(store, approvals)
     const actor: Actor = { actor: 'system:import', role: null, onBehalfOf: null }
     const found = await importHistory(store, { orders, history, source: 'change-history' }, actor)
     if (context.output.json) context.output.document(found)
+    else if (found.length === 0) context.output.line('No order waits for a history.')
     else for (const each of found) context.output.line(`${each.orderId}  ${spoken(each.found)}`)
-    await withSession(workspace, review, (session) => publishReview(store, session, workspace))
+    await publishLatest(store, workspace, new Set(approvals.map(({ reviewId }) => reviewId)))
     return found.some((each) => each.found === 'mismatched') ? 1 : 0
   })
+}
+
+/** Of a request that was rolled back the orders that undo it, of any other those that carry it out. */
+async function ordersToVerify(store: Store, approvals: readonly Approval[]) {
+  const purposes = new Map(
+    approvals.map(({ approvalId, status }) => [
+      approvalId,
+      status === 'rolled_back' ? 'rollback' : 'move',
+    ]),
+  )
+  const orders = await listOrders(store.pool, [...purposes.keys()])
+  return orders.filter((order) => purposes.get(order.approvalId) === order.purpose)
+}
+
+/** Writes the files of reviews anew; of a review whose month another one has taken over since, none. */
+async function publishLatest(
+  store: Store,
+  workspace: Workspace,
+  touched: ReadonlySet<string>,
+): Promise<void> {
+  const seen = new Set<string>()
+  for (const { reviewId, month } of await workspaceReviews(store, workspace)) {
+    const isLatest = !seen.has(month)
+    seen.add(month)
+    const review =
+      isLatest && touched.has(reviewId) ? await loadReview(store.pool, reviewId) : undefined
+    if (review !== undefined) {
+      await withSession(workspace, review, (session) => publishReview(store, session, workspace))
+    }
+  }
 }
 
 /** `mo changes send`: sends the open orders of a review to the webhook of the policy. */
@@ -196,6 +229,19 @@ function webhookOf({ changes }: Policy, secret: string | undefined) {
   return { url: changes.webhook_url, allowedHosts: changes.webhook_hosts, secret }
 }
 
+/** Who proposed a move, or may decide its tier, may undo it: like taking a request back. */
+async function mayUndo(
+  { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
+  id: string,
+  { actor }: Actor,
+): Promise<void> {
+  const approval = await approvalOf(store, id)
+  const { policy } = await workspacePolicy(workspace)
+  const person = policy.people.find((each) => each.id === actor)
+  if (approval.proposer === actor || person?.may_approve.includes(approval.tier) === true) return
+  throw refused('only its proposer, or who may decide its tier, rolls a move back')
+}
+
 async function personal(
   context: CommandContext,
   { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
@@ -211,7 +257,7 @@ async function personal(
 }
 
 function needed(value: string | undefined, expected: string): string {
-  if (value !== undefined && value !== '') return value
+  if (value !== undefined && value.trim() !== '') return value
   throw new AppError('USAGE', { expected, got: 'nothing', next: 'see: mo changes --help' })
 }
 
@@ -221,10 +267,7 @@ async function publishAgain(
   { store, workspace, id }: { store: Store; workspace: Workspace; id: string },
 ): Promise<CommandExit> {
   const approval = await loadApproval(store.pool, id)
-  const review = await loadReview(store.pool, approval?.reviewId ?? '')
-  if (review !== undefined) {
-    await withSession(workspace, review, (session) => publishReview(store, session, workspace))
-  }
+  await publishLatest(store, workspace, new Set([approval?.reviewId ?? '']))
   context.output.line(`${id} is now ${spoken(approval?.status ?? 'unknown')}.`)
   return 0
 }

@@ -1,4 +1,5 @@
-import { spoken } from '../report/words.ts'
+import { insightTimes } from '../changes/insight.ts'
+import { insightInWords, spoken } from '../report/words.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { loadStages } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
@@ -56,6 +57,11 @@ async function tellOne(
 ): Promise<CommandExit> {
   const stages = await loadStages(store.pool, reviewId)
   const approvals = await listApprovals(store.pool, { reviewId })
+  const times = await insightTimes(
+    store.pool,
+    reviewId,
+    approvals.map(({ approvalId }) => approvalId),
+  )
   if (output.json) {
     output.document({
       reviewId,
@@ -65,6 +71,7 @@ async function tellOne(
         status,
         tier,
         expiresAt,
+        insightToLive: times.get(approvalId) ?? null,
       })),
     })
     return 0
@@ -84,7 +91,9 @@ async function tellOne(
     ]),
   )
   for (const approval of approvals) {
-    output.line(`Approval ${approval.approvalId}: ${approval.status} (${approval.tier})`)
+    const time = times.get(approval.approvalId)
+    const took = time === undefined ? '' : `, ${insightInWords(time)}`
+    output.line(`Approval ${approval.approvalId}: ${approval.status} (${approval.tier})${took}`)
   }
   return 0
 }

@@ -33,9 +33,6 @@ export interface Claim {
 export async function identify(store: Store, claim: Claim): Promise<Identity> {
   const { policy, as } = claim
   const token = await admit(store, claim)
-  if (token !== null && as !== undefined && as !== token.person) {
-    throw await refuse(store, { token, why: 'other_person' })
-  }
   const personId = token?.person ?? as
   if (personId === undefined) {
     throw new AppError('USAGE', {
@@ -58,14 +55,14 @@ export async function identify(store: Store, claim: Claim): Promise<Identity> {
  */
 export async function admit(
   store: Store,
-  { policy, token: text, scope }: Omit<Claim, 'as'>,
+  { policy, token: text, scope, as }: Omit<Claim, 'as'> & Partial<Pick<Claim, 'as'>>,
 ): Promise<Token | null> {
   if (text === undefined) {
     if (!policy.security.require_token || scope === 'read') return null
     throw await refuse(store, { why: 'required' })
   }
   const token = await tokenIn(store, text)
-  const why = faultOf(token, { company: policy.company.name, scope })
+  const why = faultOf(token, { company: policy.company.name, scope, as })
   if (why !== undefined) throw await refuse(store, { token, why })
   await noteUse(store, token, scope)
   return token
@@ -96,10 +93,15 @@ type Why = keyof typeof WHY
 
 function faultOf(
   token: Token,
-  { company, scope }: { readonly company: string; readonly scope: TokenScope },
+  {
+    company,
+    scope,
+    as,
+  }: { readonly company: string; readonly scope: TokenScope; readonly as: string | undefined },
 ): Why | undefined {
   if (token.workspace !== company) return 'other_company'
   if (token.state !== 'live') return token.state
+  if (as !== undefined && as !== token.person) return 'other_person'
   return token.scopes.includes(scope) ? undefined : 'scope'
 }
 

@@ -14,6 +14,7 @@ import {
   ReviewDocument,
   type DocumentApproval,
   type DocumentNarrative,
+  type InsightToLive,
   ValueChange,
 } from '#rules/schema/document.ts'
 import type { StageResult } from '#rules/schema/review.ts'
@@ -47,6 +48,8 @@ export interface DocumentParts {
   readonly meeting?: MeetingIssue | undefined
   readonly approvals: readonly Approval[]
   readonly decisions: readonly ApprovalDecision[]
+  /** Of approvals whose change was ordered. */
+  readonly insightToLive?: ReadonlyMap<string, InsightToLive>
 }
 
 /** The review as `review.json` holds it: the same parts give the same document. */
@@ -213,6 +216,7 @@ function approvalsOf(parts: DocumentParts): DocumentApproval[] {
       supersedes: approval.supersedes,
       difference: z.array(ValueChange).parse(JSON.parse(approval.difference)),
       expiresAt: approval.expiresAt,
+      ...timeOf(approval, parts),
       decisions: decisions
         .filter((decision) => decision.approvalId === approval.approvalId)
         .map(({ person, onBehalfOf, decision, reason, decidedAt }) => ({
@@ -223,6 +227,11 @@ function approvalsOf(parts: DocumentParts): DocumentApproval[] {
           decidedAt,
         })),
     }))
+}
+
+function timeOf({ approvalId }: Approval, { insightToLive }: DocumentParts) {
+  const time = insightToLive?.get(approvalId)
+  return time === undefined ? {} : { insightToLive: time }
 }
 
 /** People of the policy who hold the right on the day of the review; delegations are looked at again when somebody decides. */

@@ -5,6 +5,7 @@ import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
 import { wordsNote } from './words-note.ts'
 import {
+  insightInWords,
   approversAsked,
   indexDocument,
   monthName,
@@ -103,7 +104,9 @@ function moves({ budget }: ReviewDocument): string {
 
 function approvalText(approval: DocumentApproval): string {
   const who = approval.status === 'pending' ? `, needs ${approversAsked(approval)}` : ''
-  return `${approval.status} (${approval.tier}${who})`
+  const time =
+    approval.insightToLive === undefined ? '' : `, ${insightInWords(approval.insightToLive)}`
+  return `${approval.status} (${approval.tier}${who})${time}`
 }
 
 function stageBlock(

@@ -1,4 +1,4 @@
-import type { DocumentApproval, ReviewDocument } from '#rules/schema/document.ts'
+import type { DocumentApproval, InsightToLive, ReviewDocument } from '#rules/schema/document.ts'
 import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
 import { fillTemplate } from '#rules/schema/template.ts'
 
@@ -78,4 +78,9 @@ const MONTHS = [
 /** `2026-03` → `March 2026`. */
 export function monthName(month: string): string {
   return `${MONTHS[Number(month.slice(5)) - 1] ?? month} ${month.slice(0, 4)}`
+}
+
+/** How long a change took, as a person reads it. */
+export function insightInWords({ minutes }: InsightToLive): string {
+  return minutes === null ? 'not live yet' : `live ${minutes} min after the insight`
 }

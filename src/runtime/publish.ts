@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { ReviewDocument } from '#rules/schema/document.ts'
 
 import { changeFiles } from '../changes/files.ts'
+import { insightTimes } from '../changes/insight.ts'
 import { Manifest } from '../ingest/manifest.ts'
 import { buildDocument } from '../report/document.ts'
 import { renderReportPage } from '../report/html/page.ts'
@@ -53,6 +54,11 @@ export async function documentOf(
     meeting: await loadMeetingIssue(store, reviewId),
     approvals,
     decisions: decisions.flat(),
+    insightToLive: await insightTimes(
+      store.pool,
+      reviewId,
+      approvals.map((approval) => approval.approvalId),
+    ),
   })
 }
 

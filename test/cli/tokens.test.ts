@@ -62,6 +62,8 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
   expect((await decide([], fin)).stderr).toContain('the token was revoked')
   expect(await review.audit(fin.slice(3, 19))).toStrictEqual([
     'token.created',
+    // In another name, and with another secret under its id.
+    'token.refused',
     'token.refused',
     'token.used',
     'token.revoked',

@@ -10,7 +10,14 @@ import type { Finding } from '#rules/schema/review.ts'
 
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
-import { approversAsked, renderText, spoken, type ReviewIndex, withheldNote } from '../words.ts'
+import {
+  approversAsked,
+  insightInWords,
+  renderText,
+  spoken,
+  type ReviewIndex,
+  withheldNote,
+} from '../words.ts'
 import { chip, type Markup } from './table.ts'
 
 const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
@@ -215,8 +222,9 @@ export function moveSection({ budget }: ReviewDocument): Markup {
 }
 
 /** What a reader must know of a request besides its status: why it ended, what was amended, what changed since it was first asked. */
-function approvalNotes({ statusReason, difference }: DocumentApproval): string[] {
+function approvalNotes({ statusReason, difference, insightToLive }: DocumentApproval): string[] {
   return [
+    ...(insightToLive === undefined ? [] : [insightInWords(insightToLive)]),
     ...(statusReason === null ? [] : [spoken(statusReason)]),
     ...difference.map(
       ({ what, before, after }) =>

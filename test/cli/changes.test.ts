@@ -1,0 +1,167 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { z } from 'zod'
+
+import { ReviewDocument } from '#rules/schema/document.ts'
+import { decide } from '#src/runtime/decide.ts'
+import { startGovernedReview } from '#test/support/governed-review.ts'
+import { mo } from '#test/support/mo.ts'
+import { createCompany } from '#test/support/review-company.ts'
+import { createReadyWorkspace } from '#test/support/store.ts'
+
+// Every command is a process of its own; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000 })
+
+const HEADER = 'changed_at,campaign_id,channel_id,old_value,new_value\n'
+
+/** A history whose rows happened a moment after the orders, as a platform would tell them. */
+function historyOf(rows: readonly string[]): string {
+  const at = new Date(Date.now() + 90_000).toISOString()
+  return HEADER + rows.map((row) => `${at},${row}\n`).join('')
+}
+
+const Listed = z.array(
+  z.looseObject({
+    status: z.string(),
+    insightToLive: z.looseObject({ minutes: z.number().nullable() }),
+    orders: z.array(
+      z.looseObject({
+        purpose: z.string(),
+        line: z.string(),
+        oldMinor: z.number().nullable(),
+        newMinor: z.number().nullable(),
+        receipts: z.array(z.looseObject({ kind: z.string() })),
+      }),
+    ),
+  }),
+)
+
+it('carries a move of the reference company from approval to the platform and back', async () => {
+  const ready = await createReadyWorkspace()
+  onTestFinished(() => ready.remove())
+  const { directory } = await createCompany(ready.directory)
+  // The published company states no plan; with one, the platform is told old and new values.
+  await writeFile(
+    join(directory, 'data', 'budgets.csv'),
+    'month,campaign_id,channel_id,planned,committed,currency\n2026-03,CAMP_003,CH_04,3000.00,500.00,USD\n2026-03,CAMP_003,CH_02,2000.00,0.00,USD\n',
+  )
+  const run = (...args: readonly string[]) => mo([...args, '--workspace', directory])
+  const published = (path: string) => readFile(join(directory, 'reviews', '2026-03', path), 'utf8')
+  const document = async () => ReviewDocument.parse(JSON.parse(await published('review.json')))
+  const importing = async (...rows: readonly string[]) => {
+    const file = join(directory, 'history.csv')
+    await writeFile(file, historyOf(rows))
+    return run('changes', 'import', file)
+  }
+
+  expect(await run('review', '--month', '2026-03')).toMatchObject({ status: 3, stderr: '' })
+  const { approvalId } = (await document()).budget.approvals.find(
+    ({ status }) => status === 'pending',
+  ) ?? { approvalId: '' }
+  for (const [person, status] of [
+    ['finance.lead', 3],
+    ['cmo', 0],
+  ] as const) {
+    const decided = await run('approve', approvalId, '--as', person, '--reason', 'stop the loss')
+    expect([decided.stderr, decided.status]).toStrictEqual(['', status])
+  }
+
+  // Ordered: a file for each platform, decreases first, nothing live yet.
+  expect(await published('changes/orders.csv')).toMatch(
+    /,Product UI,CAMP_003,[^,]*,CH_04,Product UI,USD,-1000,3000,2000\r\n.*,Google Ads,CAMP_003,[^,]*,CH_02,Paid search,USD,1000,2000,3000\r\n$/s,
+  )
+  // 3,000.00 a month is 98.68 a day: 98.68 × 30.4 = 2,999.87.
+  expect(await published('changes/google-ads-editor.csv')).toMatch(
+    /\r\nCAMP_003,[^,]*,98\.68,Daily\r\n$/,
+  )
+  expect(JSON.parse(await published(`changes/${approvalId}.json`))).toMatchObject({
+    status: 'applying',
+    orders: [
+      { oldMinor: 300_000, newMinor: 200_000 },
+      { oldMinor: 200_000, newMinor: 300_000 },
+    ],
+  })
+  expect((await run('status', '2026-03')).stdout).toContain(
+    `${approvalId}: applying (high), not live yet`,
+  )
+
+  // The platform's history bears it out; told twice is told once.
+  const both = ['CAMP_003,CH_04,3000.00,2000.00', 'CAMP_003,CH_02,2000.00,3000.00']
+  const imported = await importing(...both)
+  expect(imported.stdout).toMatch(/move:0 +verified\n.*move:1 +verified\n$/s)
+  expect((await importing(...both)).stdout).toBe('No order waits for a history.\n')
+  expect((await run('status', '2026-03')).stdout).toMatch(
+    /: verified \(high\), live \d+ min after the insight/,
+  )
+  const [approval] = (await document()).budget.approvals
+  expect(approval?.status).toBe('verified')
+  expect(approval?.insightToLive?.minutes).toBeGreaterThanOrEqual(1)
+  expect(await published('report.html')).toMatch(/live \d+ min after the insight/)
+
+  // Undone by somebody who may, and the platform bears that out too.
+  const undo = (person: string) =>
+    run('changes', 'rollback', approvalId, '--as', person, '--reason', 'sales fell')
+  expect((await undo('ops.lead')).stderr).toContain('error[APPROVAL_REFUSED]')
+  expect((await undo('cmo')).stdout).toContain('is now rolled back')
+  const back = ['CAMP_003,CH_02,3000.00,2000.00', 'CAMP_003,CH_04,2000.00,3000.00']
+  expect((await importing(...back)).stdout).toMatch(
+    /rollback:0 +verified\n.*rollback:1 +verified\n$/s,
+  )
+  const listed = Listed.parse(JSON.parse((await run('changes', 'list', '--json')).stdout))
+  expect(
+    listed.flatMap(({ orders }) =>
+      orders.map(({ purpose, line, receipts }) => [
+        purpose,
+        line,
+        receipts.map(({ kind }) => kind),
+      ]),
+    ),
+  ).toStrictEqual([
+    ['move', 'CAMP_003/CH_04', ['verified']],
+    ['move', 'CAMP_003/CH_02', ['verified']],
+    ['rollback', 'CAMP_003/CH_02', ['verified']],
+    ['rollback', 'CAMP_003/CH_04', ['verified']],
+  ])
+  expect((await run('audit', 'verify')).stdout).toContain('"ok": true')
+  const log = (await run('audit', 'export')).stdout
+  for (const action of [
+    'move.ordered',
+    'order.verified',
+    'approval.verified',
+    'approval.rolled_back',
+  ]) {
+    expect(log).toContain(`"action":"${action}"`)
+  }
+})
+
+it('says no when the platform holds another value, and the move has failed', async () => {
+  const review = await startGovernedReview()
+  const [request] = await review.requests()
+  const approvalId = request?.approvalId ?? ''
+  for (const personId of ['fin', 'cmo']) {
+    const reason = 'as planned'
+    const given = { approvalId, personId, decision: 'approve', reason, now: new Date() } as const
+    await decide(review.store, review.session, given)
+  }
+  await review.drive()
+  const file = join(review.workspace.directory, 'history.csv')
+  await writeFile(file, historyOf(['C1,search,10000.00,9000.00', 'C1,social,8000.00,9500.00']))
+  const run = (...args: readonly string[]) =>
+    mo([...args, '--workspace', review.workspace.directory])
+  const found = await run('changes', 'import', file)
+  expect(found.status).toBe(1)
+  expect(found.stdout).toMatch(/move:0 +verified\n.*move:1 +mismatched\n$/s)
+  expect((await run('status', review.session.review.reviewId)).stdout).toContain(
+    `${approvalId}: failed`,
+  )
+  expect((await review.audit(`${approvalId}:move:1`)).at(-1)).toBe('order.mismatched')
+
+  await writeFile(file, 'changed_at,campaign_id\n')
+  expect(await run('changes', 'import', file)).toMatchObject({ status: 2, stdout: '' })
+  expect(await run('changes', 'import', 'nowhere.csv')).toMatchObject({ status: 2 })
+  expect(
+    await run('changes', 'rollback', approvalId, '--as', 'ops', '--reason', ' '),
+  ).toMatchObject({ status: 2 })
+})
