@@ -17,6 +17,7 @@ export async function runReplay(
     const review = await findReview(store, workspace, options.review)
     const stages = await withSession(workspace, review, (session) => replayReview(store, session))
     const differing = stages.filter((stage) => !stage.equal)
+    const byOthers = differing.filter((stage) => stage.sameProgram === false)
     const { output } = context
     if (output.json)
       output.document({ reviewId: review.reviewId, equal: differing.length === 0, stages })
@@ -31,6 +32,11 @@ export async function runReplay(
           ? `Review ${review.reviewId} replays to the byte (${stages.length} stages).`
           : `Review ${review.reviewId} does not replay: ${differing.length} of ${stages.length} stages differ.`,
       )
+      if (byOthers.length > 0) {
+        output.line(
+          `${byOthers.length} of them ${byOthers.length === 1 ? 'was' : 'were'} found by another version of this program; replay with that version to see whether the review holds.`,
+        )
+      }
     }
     return differing.length === 0 ? 0 : 1
   })

@@ -5,16 +5,19 @@ import { STAGES } from '#rules/schema/review.ts'
 import { listApprovals, standing } from '../store/approvals.ts'
 import { loadStages } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
-import { decodeRecords, encodeRecord, type ReviewRecords, type StageRecord } from './records.ts'
+import { programSha256 } from './program.ts'
+import { decodeRecords, encodeRecord, type StageRecord } from './records.ts'
 import { gradeSession } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
-import { runSpecialist } from './specialists.ts'
+import { runSpecialist, type Earlier } from './specialists.ts'
 import { wordsHold } from './tell.ts'
 
 /** One stage computed again. */
 export interface ReplayedStage {
   readonly stage: string
   readonly equal: boolean
+  /** Whether this very program found what is stored; null where the review does not say. */
+  readonly sameProgram: boolean | null
   /** Ids of decisions that differ, and whether anything else does. */
   readonly differences: readonly string[]
 }
@@ -29,23 +32,32 @@ export async function replayReview(store: Store, session: ReviewSession): Promis
   const records = decodeRecords(stored)
   const approvals = standing(await listApprovals(store.pool, { reviewId }))
   const replayed: ReplayedStage[] = []
-  for (const { stage, result } of stored) {
+  const present = await programSha256()
+  for (const { stage, result, program } of stored) {
     if (result === null) continue
     const name = STAGES.find((each) => each === stage)
     const record =
       name === undefined
         ? await gradeSession(session)
-        : inStoredWords(await runSpecialist(name, session, { records, approvals }), records)
+        : inStoredWords(await runSpecialist(name, session, { records, approvals }), {
+            records,
+            approvals,
+          })
     const again = encodeRecord(record)
-    replayed.push({ stage, equal: again === result, differences: differences(result, again) })
+    replayed.push({
+      stage,
+      equal: again === result,
+      sameProgram: program === null ? null : program === present,
+      differences: differences(result, again),
+    })
   }
   return replayed
 }
 
 /** The stage computed again, with the words that were stored if they are what its facts give; else with its own, which then differ. */
-function inStoredWords(computed: StageRecord, records: ReviewRecords): StageRecord {
-  const stored = records.stages.get(computed.result.stage)
-  if (stored === undefined || !wordsHold(stored, computed, records)) return computed
+function inStoredWords(computed: StageRecord, earlier: Earlier): StageRecord {
+  const stored = earlier.records.stages.get(computed.result.stage)
+  if (stored === undefined || !wordsHold(stored, computed, earlier)) return computed
   return { ...computed, narrative: stored.narrative }
 }
 

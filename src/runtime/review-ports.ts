@@ -20,6 +20,7 @@ import {
 import type { Store } from '../store/store.ts'
 import { fileMoves } from './approval-filing.ts'
 import { moveOf } from './moves.ts'
+import { programSha256 } from './program.ts'
 import { decodeRecords, encodeRecord, type IntakeRecord, type ReviewRecords } from './records.ts'
 import { renewStale } from './renew-approvals.ts'
 import type { ReviewSession } from './session.ts'
@@ -73,7 +74,11 @@ const SpendRow = z.object({
 })
 
 /** What the data gate says on the session's data; the same data and policy give the same record. */
-export async function gradeSession({ data, context }: ReviewSession): Promise<IntakeRecord> {
+export async function gradeSession({
+  data,
+  context,
+  months,
+}: ReviewSession): Promise<IntakeRecord> {
   const [spend] = await data.warehouse.rows('intake/spend', { month: context.month }, SpendRow)
   const { grade, reasons } = gradeTrust(
     {
@@ -83,6 +88,7 @@ export async function gradeSession({ data, context }: ReviewSession): Promise<In
         rows,
         rejected,
       })),
+      ...months,
       ledgerMediaMinor: spend?.ledger_media_minor ?? null,
       platformSpendMinor: spend?.platform_spend_minor ?? null,
     },
@@ -102,7 +108,8 @@ async function admit({ store, session, fence }: PortDependencies): Promise<'open
   if (known !== undefined) return known.gate
   const record = await gradeSession(session)
   const result = encodeRecord(record)
-  await saveStageResult(store.pool, { reviewId, stage: 'intake', fence, result })
+  const program = await programSha256()
+  await saveStageResult(store.pool, { reviewId, stage: 'intake', fence, result, program })
   return record.gate
 }
 
@@ -114,9 +121,10 @@ async function runStage(stage: StageName, dependencies: PortDependencies): Promi
   onStage(stage, 'begins')
   const { records, approvals } = await earlierOf(stage, dependencies)
   const computed = await runSpecialist(stage, session, { records, approvals })
-  const record = await tellStage(computed, records, dependencies.narrator)
+  const record = await tellStage(computed, { records, approvals }, dependencies.narrator)
   const result = encodeRecord(record)
-  const saved = await saveStageResult(store.pool, { reviewId, stage, fence, result })
+  const program = await programSha256()
+  const saved = await saveStageResult(store.pool, { reviewId, stage, fence, result, program })
   onStage(stage, 'ends')
   return receiptOf(stage, saved)
 }

@@ -23,6 +23,7 @@ const MIGRATIONS = [
   '0010-llm-calls',
   '0011-tokens',
   '0012-narratives',
+  '0013-program',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -24,6 +24,7 @@ const StoredStage = z
     finished_at: Instant.nullable(),
     result: z.string().nullable(),
     result_sha256: z.string().nullable(),
+    program_sha256: z.string().nullable(),
   })
   .transform((row) => ({
     stage: row.stage,
@@ -33,10 +34,12 @@ const StoredStage = z
     /** The very bytes that were saved; null while the stage runs. */
     result: row.result,
     resultSha256: row.result_sha256,
+    /** The hash of the program that found it; null while the stage runs, and in reviews of versions that did not say. */
+    program: row.program_sha256,
   }))
 export type StoredStage = z.output<typeof StoredStage>
 
-const COLUMNS = 'stage, attempts, started_at, finished_at, result, result_sha256'
+const COLUMNS = 'stage, attempts, started_at, finished_at, result, result_sha256, program_sha256'
 
 /** Counts an attempt at a stage that has no result yet; a finished stage stays as it is. */
 export async function startStage(pool: Pool, stage: StageOfReview): Promise<StoredStage> {
@@ -60,18 +63,22 @@ export async function startStage(pool: Pool, stage: StageOfReview): Promise<Stor
  */
 export async function saveStageResult(
   pool: Pool,
-  stage: StageOfReview & { readonly result: string },
+  stage: StageOfReview & { readonly result: string; readonly program?: string },
 ): Promise<StoredStage & { readonly written: boolean }> {
   return inTransaction(pool, async (client) => {
     await checkFence(client, stage.reviewId, stage.fence)
     const [written] = await query(client, StoredStage, {
-      text: `insert into mo.stage_results as kept (review_id, stage, result, result_sha256, finished_at)
-             values ($1, $2, $3, $4, now())
+      text: `insert into mo.stage_results as kept (review_id, stage, result, result_sha256, program_sha256, finished_at)
+             values ($1, $2, $3, $4, $5, now())
              on conflict (review_id, stage) do update
-             set result = excluded.result, result_sha256 = excluded.result_sha256, finished_at = now()
+             set result = excluded.result, result_sha256 = excluded.result_sha256,
+                 program_sha256 = excluded.program_sha256, finished_at = now()
              where kept.result is null
              returning ${COLUMNS}`,
-      values: [stage.reviewId, stage.stage, stage.result, sha256(stage.result)],
+      values: [
+        ...[stage.reviewId, stage.stage, stage.result, sha256(stage.result)],
+        stage.program ?? null,
+      ],
     })
     return { ...(written ?? (await loadStage(client, stage))), written: written !== undefined }
   })

@@ -25,6 +25,7 @@ const stored = (stage: string, text: string | null) => ({
   finishedAt: null,
   result: text,
   resultSha256: null,
+  program: null,
 })
 const INTAKE = { gate: 'open' as const, grade: 'A' as const, reasons: [] }
 

@@ -138,6 +138,26 @@ describe('a replay', () => {
     const replayed = await replayReview(store, session)
     expect(replayed.map(({ stage }) => stage)).toStrictEqual(['intake', ...STAGES.slice(0, 6)])
     expect(replayed.filter(({ equal }) => !equal)).toStrictEqual([])
+    expect(replayed.every(({ sameProgram }) => sameProgram)).toBe(true)
+  })
+
+  it('tells when another program found what is stored, or when nobody said which', async () => {
+    const [{ program = null } = {}] = await loadStages(store.pool, session.review.reviewId)
+    const sameProgram = async (hash: string | null): Promise<unknown> => {
+      await store.asOwner(async (owner) => {
+        await owner.query('alter table mo.stage_results disable trigger keep_result')
+        await owner.query('update mo.stage_results set program_sha256 = $1', [hash])
+        await owner.query('alter table mo.stage_results enable trigger keep_result')
+      })
+      const [first] = await replayReview(store, session)
+      return first?.sameProgram
+    }
+    try {
+      expect(await sameProgram('f'.repeat(64))).toBe(false)
+      expect(await sameProgram(null)).toBeNull()
+    } finally {
+      await sameProgram(program)
+    }
   })
 
   it('shows a planted difference by the decision it is in', async () => {
@@ -151,6 +171,7 @@ describe('a replay', () => {
         {
           stage: 'campaign_roi',
           equal: false,
+          sameProgram: true,
           differences: [expect.stringMatching(/^campaign_roi\.performance:CAMP_00\d$/)],
         },
       ])

@@ -115,7 +115,8 @@ describe('stage results', () => {
   test('keeps the very bytes of the first writer and gives them to every writer', async () => {
     const reviewId = await storeReview(store.pool)
     const stage = { reviewId, stage: 'funnel' }
-    const first = await saveStageResult(store.pool, { ...stage, result })
+    const program = 'a'.repeat(64)
+    const first = await saveStageResult(store.pool, { ...stage, result, program })
     expect(first).toMatchObject({
       written: true,
       result,
@@ -132,6 +133,7 @@ describe('stage results', () => {
         finishedAt: expect.stringMatching(/Z$/),
         result,
         resultSha256: sha256(result),
+        program,
       },
     ])
   })

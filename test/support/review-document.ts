@@ -90,6 +90,7 @@ export function recordsOf(stages: readonly StageResult[]): DocumentParts['record
     finishedAt: '2026-04-01T00:00:00Z',
     result,
     resultSha256: null,
+    program: null,
   })
   return decodeRecords([
     stored('intake', encodeRecord({ gate: 'open', grade: 'B', reasons: [] })),

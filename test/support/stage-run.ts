@@ -5,7 +5,7 @@ import { STAGES } from '#rules/schema/review.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 import { loadPolicy } from '#src/policy/load.ts'
 import { decodeRecords, encodeRecord } from '#src/runtime/records.ts'
-import { contextOf, type ReviewSession } from '#src/runtime/session.ts'
+import { sessionOn } from '#src/runtime/session.ts'
 import { runSpecialist } from '#src/runtime/specialists.ts'
 import { openWorkspace } from '#src/runtime/workspace.ts'
 import type { Review } from '#src/store/reviews.ts'
@@ -46,13 +46,14 @@ export async function runStages(
       updatedAt: `${asOfOn}T23:59:59Z`,
     }
     const workspace = await openWorkspace(workspaceDir)
-    const session: ReviewSession = { review, context: contextOf(review), workspace, data }
+    const session = await sessionOn({ review, workspace, data })
     const at = review.createdAt
     const stored: StoredStage[] = []
     for (const stage of STAGES) {
       const earlier = { records: decodeRecords(stored), approvals: [] }
       const result = encodeRecord(await runSpecialist(stage, session, earlier))
-      stored.push({ stage, attempts: 1, startedAt: at, finishedAt: at, result, resultSha256: null })
+      const times = { startedAt: at, finishedAt: at }
+      stored.push({ stage, attempts: 1, ...times, result, resultSha256: null, program: null })
     }
     const { stages } = decodeRecords(stored)
     return summarise(Array.from(stages.values(), (record) => record.result))
