@@ -34,8 +34,8 @@ export function keptSentences(sections: readonly UsableSection[]): string[] {
 
 /**
  * The account of a stage from what a model arranged. Statements of the rules stand word for word, without a model's words around them; every
- * other sentence is rendered. Of the stage's own sentences those that were left out follow, the first of them on top, so that nothing the
- * rules want said can be dropped. The same sentences and facts give the same bytes.
+ * other sentence is rendered. Of what must be told that was left out follows, the stage's first sentence on top, so that nothing the rules want
+ * said can be dropped. The same sentences and facts give the same bytes.
  *
  * @param arranged Kept sentences without a breach; none gives the stage's own words.
  * @param own The stage's own sentences.
@@ -51,7 +51,9 @@ export function accountOf(
     return whole.get(first) ?? renderSentence(sentence, catalogue)
   })
   const missing = (ids: readonly string[]): string[] =>
-    ids.flatMap((id) => whole.get(id) ?? []).filter((sentence) => !told.includes(sentence))
+    ids
+      .map((id) => whole.get(id) ?? renderSentence(`{{${id}}}.`, catalogue))
+      .filter((sentence) => !told.includes(sentence))
   const sentences = [...missing(required.slice(0, 1)), ...told, ...missing(required.slice(1))]
   return {
     sentences,

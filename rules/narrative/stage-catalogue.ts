@@ -5,6 +5,7 @@ import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { decisionPhrase } from './decision-words.ts'
 import { quotedNames, shortName } from './names.ts'
 import { rankingStatements } from './rankings.ts'
+import { noteStatements, requiredTokens, type ReviewNotes } from './review-notes.ts'
 import { filler, sceneOf } from './scene-of.ts'
 import {
   extraStatements,
@@ -39,6 +40,8 @@ export interface StageSource {
   readonly sentences: readonly string[]
   /** Facts of the stage and of those before it. */
   readonly facts: readonly Fact[]
+  /** What must be told of the review as a whole, on the page that tells of it. */
+  readonly notes?: ReviewNotes | undefined
   /** A fact as the reader sees it. */
   readonly show: (fact: Fact) => string
 }
@@ -49,7 +52,13 @@ export interface StageSource {
  * Aliases are given in the order of what is known of the subjects, never of their names or ids, so that the same figures under other
  * names give a model the same bytes. A statement that names a fact nobody has is left out.
  */
-export function stageCatalogue({ result, sentences, facts, show }: StageSource): StageCatalogue {
+export function stageCatalogue({
+  result,
+  sentences,
+  facts,
+  notes,
+  show,
+}: StageSource): StageCatalogue {
   const figures: Figures = { facts: new Map(facts.map((fact) => [fact.id, fact])), show }
   const month = wholeOf(result, figures)
   const candidates = rankedSubjects(result, figures)
@@ -63,6 +72,7 @@ export function stageCatalogue({ result, sentences, facts, show }: StageSource):
   const rules = [
     ...findingStatements(result.findings),
     ...extraStatements(extrasOf(result)),
+    ...noteStatements(notes),
   ].filter(({ text }) => tokensOf(text).every((id) => figures.facts.has(id)))
   const lists = listStatements(subjects)
   const rankings = rankingStatements(subjects, figures)
@@ -98,7 +108,7 @@ export function stageCatalogue({ result, sentences, facts, show }: StageSource):
         ? ['cmp.METRIC.A.B: how subject A stands to subject B']
         : []),
     ],
-    required: own.map(({ id }) => id),
+    required: requiredTokens({ own, lists, rules }),
     whole,
   }
 }

@@ -98,7 +98,9 @@ function worthOf({ expectedImpact, rank }: Action): string {
 }
 
 /** Subjects by the call on them: `list.refresh`. */
-export function listStatements(subjects: readonly NamedSubject[]): Statement[] {
+export function listStatements(
+  subjects: readonly NamedSubject[],
+): (Statement & { readonly names: readonly string[] })[] {
   const calls = subjects.flatMap(({ candidate, name }) =>
     candidate.decisions
       .filter(({ action }) => LISTED_ACTION.test(action))
@@ -110,7 +112,7 @@ export function listStatements(subjects: readonly NamedSubject[]): Statement[] {
       const names = [...new Set(group.map(({ name }) => name))]
       const shown = names.length > LISTED_MAX ? [...names.slice(0, LISTED_MAX), 'others'] : names
       const text = `${listHeading(action)}: ${enumerated(shown)}`
-      return { id: `list.${action}`, text, brief: 'subjects under this call', whole: false }
+      return { id: `list.${action}`, text, brief: 'subjects under this call', whole: false, names }
     },
   )
 }

@@ -8,9 +8,10 @@ import type { Agent } from '#agents/ports.ts'
 import { synthesisAgent } from '#agents/synthesis/agent.ts'
 import { compareText } from '#rules/kernel/order.ts'
 import { movementFacts } from '#rules/narrative/movement-facts.ts'
-import type { StageName, StageResult } from '#rules/schema/review.ts'
+import type { Fact, StageName, StageResult } from '#rules/schema/review.ts'
 import type { EarlierStages } from '#rules/synthesis/input.ts'
 
+import { monthName } from '../report/words.ts'
 import type { Approval } from '../store/approvals.ts'
 import { moveOf } from './moves.ts'
 import type { ReviewRecords, StageRecord } from './records.ts'
@@ -40,18 +41,31 @@ export async function runSpecialist(
   const ports = { warehouse: session.data.warehouse }
   if (stage !== 'synthesis') {
     const result = await SPECIALISTS[stage].run(session.context, ports, undefined)
-    return inOwnWords(result, result.summary)
+    return inOwnWords(result, result.summary, session)
   }
   const result = await synthesisAgent.run(session.context, ports, earlierStages(earlier))
-  return inOwnWords(result, result.executive)
+  return inOwnWords(result, result.executive, session)
 }
 
 /** A result with the size of every movement it may tell of, in its own words. */
-function inOwnWords(result: StageResult, sentences: readonly string[]): StageRecord {
+function inOwnWords(
+  result: StageResult,
+  sentences: readonly string[],
+  { context }: ReviewSession,
+): StageRecord {
+  const period = result.stage === 'synthesis' ? [periodFact(context.month)] : []
   return {
-    result: { ...result, facts: [...result.facts, ...movementFacts(result.facts)] },
+    result: { ...result, facts: [...result.facts, ...movementFacts(result.facts), ...period] },
     narrative: { sentences: [...sentences], source: 'template' },
   }
+}
+
+/** Id of the fact that holds the month of a review in words. */
+export const PERIOD_FACT = 'synthesis.period'
+
+function periodFact(month: string): Fact {
+  const shown = { unit: 'text' as const, status: 'known' as const, value: monthName(month) }
+  return { id: PERIOD_FACT, label: 'The month of the review', ...shown, source: [] }
 }
 
 function earlierStages({ records, approvals }: Earlier): EarlierStages {

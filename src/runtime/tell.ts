@@ -6,12 +6,15 @@ import {
   type SentenceJudge,
 } from '#rules/narrative/account.ts'
 import { fluentJudge } from '#rules/narrative/fluent-judge.ts'
+import type { ReviewNotes } from '#rules/narrative/review-notes.ts'
 import { judgeSentence } from '#rules/narrative/sentence.ts'
 import { stageCatalogue, type StageCatalogue } from '#rules/narrative/stage-catalogue.ts'
 
 import { askForSections, type NarratorDeps } from '../llm/narrate.ts'
 import { formatFact } from '../report/format.ts'
-import type { Narrative, ReviewRecords, StageRecord } from './records.ts'
+import { moveOf } from './moves.ts'
+import type { Narrative, StageRecord } from './records.ts'
+import { type Earlier, PERIOD_FACT } from './specialists.ts'
 
 /**
  * The words of a stage: its own, or the same facts and statements as a model arranged them. A model changes nothing but the narrative, and what
@@ -19,12 +22,12 @@ import type { Narrative, ReviewRecords, StageRecord } from './records.ts'
  */
 export async function tellStage(
   record: StageRecord,
-  records: ReviewRecords,
+  earlier: Earlier,
   narrator: NarratorDeps | undefined,
 ): Promise<StageRecord> {
   const own = record.narrative.sentences
   if (narrator === undefined || own.length === 0) return record
-  const told = catalogueOf(record, records)
+  const told = catalogueOf(record, earlier)
   const kept = keptSentences(await askForSections(record.result.stage, told, narrator))
   const strict = kept.filter((sentence) => isStrict(sentence, told))
   const shown = narrativeOf(accountOf(strict, own, told))
@@ -37,10 +40,10 @@ export async function tellStage(
 export function wordsHold(
   { narrative }: StageRecord,
   computed: StageRecord,
-  records: ReviewRecords,
+  earlier: Earlier,
 ): boolean {
   const own = computed.narrative.sentences
-  const told = catalogueOf(computed, records)
+  const told = catalogueOf(computed, earlier)
   const { arranged, fluent, ...account } = narrative
   const shown: Account = { ...account, ...(arranged === undefined ? {} : { arranged }) }
   const judge: SentenceJudge = (sentence) => judgeSentence(sentence, told.catalogue)
@@ -68,14 +71,29 @@ function fluentOf(account: Account, model: string): Pick<Narrative, 'fluent'> {
   return { fluent: { sentences: [...sentences], source, arranged: [...arranged], model } }
 }
 
-function catalogueOf({ result, narrative }: StageRecord, records: ReviewRecords): StageCatalogue {
-  const earlier = Array.from(records.stages.values(), (record) => record.result).filter(
+function catalogueOf({ result, narrative }: StageRecord, earlier: Earlier): StageCatalogue {
+  const others = Array.from(earlier.records.stages.values(), (record) => record.result).filter(
     ({ stage }) => stage !== result.stage,
   )
   return stageCatalogue({
     result,
     sentences: narrative.sentences,
-    facts: [...earlier, result].flatMap(({ facts }) => facts),
+    facts: [...others, result].flatMap(({ facts }) => facts),
+    notes: result.stage === 'synthesis' ? notesOf(earlier) : undefined,
     show: formatFact,
   })
+}
+
+/** What the page that tells of the whole review must say. */
+function notesOf({ records, approvals }: Earlier): ReviewNotes {
+  return {
+    periodFact: PERIOD_FACT,
+    moves: approvals.flatMap((approval) => {
+      const { status } = approval
+      return status === 'pending' || status === 'rejected'
+        ? [{ move: moveOf(approval), status }]
+        : []
+    }),
+    warnings: (records.intake?.reasons ?? []).map(({ code, subject }) => ({ code, subject })),
+  }
 }

@@ -115,7 +115,8 @@ async function tell(
   sentences: string[] = OWN,
 ): Promise<Narrative> {
   const record = { result, narrative: { sentences, source: 'template' as const } }
-  return (await tellStage(record, { stages: new Map() }, deps)).narrative
+  const earlier = { records: { stages: new Map() }, approvals: [] }
+  return (await tellStage(record, earlier, deps)).narrative
 }
 
 const TEMPLATE = { sentences: OWN, source: 'template' }
