@@ -68,6 +68,11 @@ export function monthRange(month: string): DateRange {
   return { from: first, to: addDays(`${addMonths(month, 1)}-01`, -1) }
 }
 
+/** True when a review speaks for the whole month: it speaks for the end of its day, so on the month's last day nothing is left out. */
+export function isMonthOver(month: string, asOfOn: string): boolean {
+  return asOfOn >= monthRange(month).to
+}
+
 /**
  * The month `count` later (earlier when negative).
  *

@@ -1,4 +1,4 @@
-import { addMonths, daysBetween, monthRange } from '../kernel/calendar.ts'
+import { addMonths, daysBetween, isMonthOver, monthRange } from '../kernel/calendar.ts'
 import type { Proportion } from '../kernel/proportion.ts'
 import { momentumEvidence } from '../momentum/evidence.ts'
 import { judgeHistory, type HistoryVerdict } from '../momentum/history-verdict.ts'
@@ -42,7 +42,7 @@ export function readMonthTrend(
   const previousMonth = addMonths(month, -1)
   const current = monthOf(input, month)
   const previous = monthOf(input, previousMonth)
-  const complete = asOfOn > monthRange(month).to
+  const complete = isMonthOver(month, asOfOn)
   const calls = judgeMomentum(subjects(input, { current, previous, complete }), policy.momentum)
   const past = pastMonths(input, month).map((entry) => entry.mqls)
   return {

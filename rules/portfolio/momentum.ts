@@ -1,4 +1,4 @@
-import { monthRange } from '../kernel/calendar.ts'
+import { isMonthOver } from '../kernel/calendar.ts'
 import { judgeMomentum, type Direction, type MomentumCall } from '../momentum/momentum.ts'
 import type { MomentumSubject, Observation } from '../momentum/observation.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -34,7 +34,7 @@ export function segmentMomentum(
   subjects: readonly SegmentSubject[],
   { month, asOfOn, policy }: { month: string; asOfOn: string; policy: Policy },
 ): SegmentMomentum[] {
-  const ended = asOfOn > monthRange(month).to
+  const ended = isMonthOver(month, asOfOn)
   const measured = callsById(
     subjects.flatMap((subject) => measuredSubject(subject, ended)),
     policy.momentum,

@@ -9,6 +9,7 @@ import {
   dayNumber,
   daysBetween,
   isBusinessDay,
+  isMonthOver,
   monthRange,
   priorQuarter,
   weekday,
@@ -131,5 +132,21 @@ describe('business days', () => {
     expect(() =>
       addBusinessDays('2026-01-01', 1, { workingDays: [], holidays: new Set() }),
     ).toThrow(InvariantError)
+  })
+})
+
+describe('isMonthOver', () => {
+  // A review speaks for the end of its day.
+  it.each([
+    ['2026-03-30', false],
+    ['2026-03-31', true],
+    ['2026-04-01', true],
+  ])('March on %s: %s', (asOfOn, over) => {
+    expect(isMonthOver('2026-03', asOfOn)).toBe(over)
+  })
+
+  it('knows a leap day', () => {
+    expect(isMonthOver('2028-02', '2028-02-28')).toBe(false)
+    expect(isMonthOver('2028-02', '2028-02-29')).toBe(true)
   })
 })

@@ -118,10 +118,10 @@ describe('the trend', () => {
     expect(call(result, 'mqls')?.direction).toBe('declining')
   })
 
-  // The last day of the month and the day after.
+  // The day before the last, and the last: a review speaks for the end of its day.
   it.each([
-    ['2026-10-31', false],
-    ['2026-11-01', true],
+    ['2026-10-30', false],
+    ['2026-10-31', true],
   ])('calls nothing before the month is over: on %s %s', (asOfOn, complete) => {
     const result = trend({}, asOfOn)
     expect(result.complete).toBe(complete)
@@ -156,7 +156,7 @@ describe('the month among earlier ones', () => {
   })
 
   it('has no verdict while it runs', () => {
-    expect(trend({ months }, '2026-10-31').history.verdict).toBe('too_short')
+    expect(trend({ months }, '2026-10-30').history.verdict).toBe('too_short')
   })
 
   it('has no verdict without MQLs at all', () => {

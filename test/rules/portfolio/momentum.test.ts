@@ -110,9 +110,9 @@ describe('segmentMomentum', () => {
   })
 
   it('does not measure a month that has not ended', () => {
-    const early = { ...context, asOfOn: '2026-03-31' }
+    const early = { ...context, asOfOn: '2026-03-30' }
     expect(read(rise, early)).toMatchObject({ direction: 'unknown', basis: 'none' })
-    expect(read(rise, { ...context, asOfOn: '2026-04-01' })?.direction).toBe('improving')
+    expect(read(rise, { ...context, asOfOn: '2026-03-31' })?.direction).toBe('improving')
   })
 
   it.each([
