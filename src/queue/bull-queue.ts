@@ -74,11 +74,14 @@ export function createBullQueue<Backend extends IQueueBackend, Connection>(
       return jobId !== null && jobId !== undefined
     },
     setSchedules: async (schedules) => {
-      for (const [key, schedule] of schedules)
-        await answered(queue.upsertJobScheduler(...entry(key, schedule)))
-      const standing = await answered(queue.getJobSchedulers(0, -1))
-      for (const { key } of standing.filter((each) => !schedules.has(each.key))) {
-        await answered(queue.removeJobScheduler(key))
+      const standing = new Set(
+        (await answered(queue.getJobSchedulers(0, -1))).map(({ key }) => key),
+      )
+      for (const [key, schedule] of schedules) {
+        if (!standing.has(key)) await answered(queue.upsertJobScheduler(...entry(key, schedule)))
+      }
+      for (const key of standing) {
+        if (!schedules.has(key)) await answered(queue.removeJobScheduler(key))
       }
     },
     scheduleKeys: async () =>

@@ -79,7 +79,7 @@ export interface WorkQueue {
   readonly ring: (bell: Bell, options: RingOptions) => Promise<void>
   /** Whether the bell rings or is being handled now. */
   readonly isRung: (bell: Bell) => Promise<boolean>
-  /** Makes exactly these calendar entries stand, by key. */
+  /** Makes exactly these calendar entries stand, by key; one that stands is left as it is, so another entry needs another key. */
   readonly setSchedules: (schedules: ReadonlyMap<string, QueueSchedule>) => Promise<void>
   /** Keys of the calendar entries that stand. */
   readonly scheduleKeys: () => Promise<string[]>

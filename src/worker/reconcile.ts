@@ -11,7 +11,7 @@ import { isDead, unfinishedReviews } from './unfinished.ts'
 const HOUR_MINUTES = 60
 const KEY_DIGITS = 8
 
-/** How many bells a pass rang. */
+/** How much a pass found to be done. */
 export interface Reconciled {
   readonly reviews: number
   readonly ticks: number
@@ -31,7 +31,9 @@ export async function reconcile(dependencies: WorkerDependencies): Promise<Recon
   for (const name of ticks) await ringTick(dependencies, name)
   const reviews = await unfinishedReviews(store.pool)
   for (const { reviewId, workspace } of reviews) {
-    await ringFairly({ store, queue }, { kind: 'review', subject: reviewId }, workspace)
+    const bell: Bell = { kind: 'review', subject: reviewId }
+    // With a thousand under way, to ring for each anew would take most of a pass.
+    if (!(await queue.isRung(bell))) await ringFairly({ store, queue }, bell, workspace)
   }
   return { reviews: reviews.length, ticks: ticks.length }
 }
@@ -39,6 +41,7 @@ export async function reconcile(dependencies: WorkerDependencies): Promise<Recon
 /** Looks at calendars come before all reviews: they are short, and each workspace has one at most. */
 async function ringTick({ store, queue }: WorkerDependencies, name: string): Promise<void> {
   const bell: Bell = { kind: 'tick', subject: name }
+  if (await queue.isRung(bell)) return
   if (!(await isDead(store.pool, bell))) await queue.ring(bell, { turn: 1 })
 }
 
