@@ -20,7 +20,7 @@ export function campaignRoiSummary(
     returnSentence(totals),
     ...leaderSentence(ranked),
     ...(spendCall === 'untraceable' ? [traceSentence()] : []),
-    comparisonSentence(totals),
+    ...comparisonSentence(totals),
   ]
 }
 
@@ -45,9 +45,14 @@ function traceSentence(): string {
   return `Of ${total('cost.media')} media spend in the ledger, platform rows explain ${total('platform_spend')}; ${token('campaign_roi.spend_trace.untraceable_share')} cannot be traced.`
 }
 
-function comparisonSentence({ comparisons }: Totals): string {
+/** Where this month is what is missing, nothing is said of the earlier one. */
+function comparisonSentence({ comparisons, economics }: Totals): string[] {
   const before = comparisons[0]
-  return before !== undefined && isMeasured(before.valueChange)
-    ? `Against the prior month, value changed by ${total('prior_month.value_change')} and full cost by ${total('prior_month.cost_change')}.`
-    : 'There is no earlier month to compare with.'
+  if (before !== undefined && isMeasured(before.valueChange)) {
+    return [
+      `Against the prior month, value changed by ${total('prior_month.value_change')} and full cost by ${total('prior_month.cost_change')}.`,
+    ]
+  }
+  const isMissing = !isMeasured(economics.cost) && !isMeasured(economics.value)
+  return isMissing ? [] : ['There is no earlier month to compare with.']
 }

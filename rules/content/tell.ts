@@ -118,7 +118,7 @@ export function contentFindings(lines: readonly PieceLine[], gaps: readonly GapL
 
 const WHY_NOT_MEASURED = {
   absent: 'no content data set was provided',
-  empty: 'the content data set has no row',
+  empty: 'the content data set has no row of the month',
   unreadable: 'the content data set could not be read',
   present: 'no content row lies in the month',
 } as const
@@ -196,7 +196,7 @@ function searchSentences(
 
 const WHY_NO_SEARCH = {
   absent: 'no search data set was provided',
-  empty: 'the search data set has no row',
+  empty: 'the search data set has no row of the month',
   unreadable: 'the search data set could not be read',
   present: 'no search row lies in the month',
 } as const

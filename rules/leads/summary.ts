@@ -29,7 +29,7 @@ export function leadScoringSummary(
 export function absentSummary(state: LeadScoringInput['presence']): string[] {
   const why = {
     absent: 'there is no leads data set',
-    empty: 'the leads data set has no accepted row',
+    empty: 'the leads data set has no accepted row of the month',
     unreadable: 'the leads data set could not be read',
     present: 'no lead was created or qualified in time',
   }[state]

@@ -1,4 +1,5 @@
 import type { Trust } from '../policy/verdict.ts'
+import type { SilentSet } from './silence.ts'
 
 export const GRADES = ['A', 'B', 'C', 'D', 'E', 'F'] as const
 export type Grade = (typeof GRADES)[number]
@@ -10,14 +11,24 @@ export interface TrustFacts {
     readonly state: 'absent' | 'empty' | 'present' | 'unreadable'
     readonly rows: number
     readonly rejected: number
+    /** What most of its refused rows have in common; only its words, for whoever mends them. */
+    readonly fault?: Readonly<Record<string, number | string>>
   }[]
+  /** Data sets that record what happened and have a row at all, and those of them that say nothing of the month. Empty before a month is known. */
+  readonly recording: readonly string[]
+  readonly silent: readonly SilentSet[]
   readonly ledgerMediaMinor: number | null
   readonly platformSpendMinor: number | null
 }
 
 /** Why a grade was lowered; `steps` says by how many grades. */
 export interface TrustReason {
-  readonly code: 'no_data' | 'dataset_unreadable' | 'rows_rejected' | 'spend_untraceable'
+  readonly code:
+    | 'no_data'
+    | 'dataset_unreadable'
+    | 'no_rows_in_month'
+    | 'rows_rejected'
+    | 'spend_untraceable'
   readonly subject: string
   readonly steps: number
   /** The quantities compared. */
@@ -29,19 +40,27 @@ export interface TrustGrade {
   readonly reasons: readonly TrustReason[]
 }
 
-const STEPS = { no_data: 5, dataset_unreadable: 2, rows_rejected: 1, spend_untraceable: 1 } as const
+const STEPS = {
+  no_data: 5,
+  dataset_unreadable: 2,
+  no_rows_in_month: 1,
+  rows_rejected: 1,
+  spend_untraceable: 1,
+} as const
 
 /**
  * How far may this month's data be trusted?
  *
  * Starts at A and falls one grade for each data set with more rejected rows than the policy's share, one when more media spend than the
- * policy's share has no platform row, two for each data set that could not be read at all, and to F when nothing was provided. A data set
- * that is absent lowers nothing: its figures are not measured and say so.
+ * policy's share has no platform row, one for each data set without a row in the month that has rows in others, two for each data set that
+ * could not be read at all, and to F when nothing was provided or nothing speaks of the month. A data set that is absent lowers nothing:
+ * its figures are not measured and say so.
  */
 export function gradeTrust(facts: TrustFacts, policy: Trust): TrustGrade {
   const reasons: TrustReason[] = [
     ...noData(facts),
     ...unreadableSets(facts),
+    ...silentMonth(facts),
     ...rejectedRows(facts, policy),
     ...untraceableSpend(facts, policy),
   ]
@@ -65,12 +84,23 @@ function noData({ datasets }: TrustFacts): TrustReason[] {
 function unreadableSets({ datasets }: TrustFacts): TrustReason[] {
   return datasets
     .filter((dataset) => dataset.state === 'unreadable')
-    .map(({ name }) => ({
+    .map(({ name, fault }) => ({
       code: 'dataset_unreadable' as const,
       subject: name,
       steps: STEPS.dataset_unreadable,
-      compared: { state: 'unreadable' },
+      compared: { state: 'unreadable', ...fault },
     }))
+}
+
+/** When nothing that records what happened has a row in the month, there is no month to judge. */
+function silentMonth({ recording, silent }: TrustFacts): TrustReason[] {
+  const isMute = silent.length > 0 && silent.length === recording.length
+  return silent.map(({ name, nearest }, index) => ({
+    code: 'no_rows_in_month',
+    subject: name,
+    steps: isMute && index === 0 ? STEPS.no_data : STEPS.no_rows_in_month,
+    compared: { rows: 0, nearestMonth: nearest },
+  }))
 }
 
 /** Compared without a quotient: rejected > share × (accepted + rejected). */
@@ -80,11 +110,11 @@ function rejectedRows({ datasets }: TrustFacts, policy: Trust): TrustReason[] {
     .filter(
       ({ state, rows, rejected }) => state !== 'unreadable' && rejected > bound * (rows + rejected),
     )
-    .map(({ name, rows, rejected }) => ({
+    .map(({ name, rows, rejected, fault }) => ({
       code: 'rows_rejected' as const,
       subject: name,
       steps: STEPS.rows_rejected,
-      compared: { rejected, rows: rows + rejected, maxRejectedRowShare: bound },
+      compared: { rejected, rows: rows + rejected, maxRejectedRowShare: bound, ...fault },
     }))
 }
 

@@ -25,6 +25,8 @@ export async function runValidate(
     const trust = gradeTrust(
       {
         datasets: data.datasets.map(({ dataset, ...state }) => ({ name: dataset, ...state })),
+        recording: [],
+        silent: [],
         ledgerMediaMinor: null,
         platformSpendMinor: null,
       },

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts'
 import { openWarehouse } from '../warehouse/open.ts'
 import { asOfReview } from './local-time.ts'
 import type { ReviewSession } from './session.ts'
-import { contextOf } from './session.ts'
+import { sessionOn } from './session.ts'
 import { workspacePolicy, type Workspace } from './workspace.ts'
 
 const ID_DIGITS = 8
@@ -74,7 +74,7 @@ export async function beginReview(
     })
     if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: reviewId })
     if (outcome.created) await supersedeEarlier(store, outcome.review)
-    return { review: outcome.review, context: contextOf(outcome.review), workspace, data }
+    return await sessionOn({ review: outcome.review, workspace, data })
   } catch (error) {
     await data.close()
     throw error

@@ -15,7 +15,13 @@ export const IntakeRecord = z.strictObject({
   grade: z.enum(GRADES),
   reasons: z.array(
     z.strictObject({
-      code: z.enum(['no_data', 'dataset_unreadable', 'rows_rejected', 'spend_untraceable']),
+      code: z.enum([
+        'no_data',
+        'dataset_unreadable',
+        'no_rows_in_month',
+        'rows_rejected',
+        'spend_untraceable',
+      ]),
       subject: z.string(),
       steps: z.int(),
       compared: z.record(z.string(), z.union([z.number(), z.string()])),

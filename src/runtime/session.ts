@@ -5,6 +5,7 @@ import { parsePolicy } from '../policy/load.ts'
 import type { Review } from '../store/reviews.ts'
 import { openWarehouse, type OpenWarehouse } from '../warehouse/open.ts'
 import { localDateOf } from './local-time.ts'
+import { monthRows, warehouseOfMonth, type MonthRows } from './month-rows.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What one review is worked on with: its frozen policy and data, as they were when it began. */
@@ -13,7 +14,9 @@ export interface ReviewSession {
   readonly context: ReviewContext
   /** Where the review's company keeps its policy and data now. */
   readonly workspace: Workspace
+  /** Its warehouse is the one of the review's month. */
   readonly data: OpenWarehouse
+  readonly months: MonthRows
 }
 
 /**
@@ -23,17 +26,32 @@ export interface ReviewSession {
  */
 export async function openSession(workspace: Workspace, review: Review): Promise<ReviewSession> {
   const manifest = Manifest.parse(JSON.parse(review.manifest))
-  const context = contextOf(review)
   const data = await openWarehouse({
     workspaceDir: workspace.directory,
     company: { currency: manifest.currency, timeZone: manifest.timeZone },
     manifest,
   })
-  return { review, context, workspace, data }
+  try {
+    return await sessionOn({ review, workspace, data })
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+}
+
+/** A review's session on data that are open. */
+export async function sessionOn({
+  review,
+  workspace,
+  data,
+}: Pick<ReviewSession, 'review' | 'workspace' | 'data'>): Promise<ReviewSession> {
+  const months = await monthRows(data.warehouse, review.month)
+  const warehouse = warehouseOfMonth(data.warehouse, months)
+  return { review, context: contextOf(review), workspace, data: { ...data, warehouse }, months }
 }
 
 /** What specialists are told about a review. */
-export function contextOf(review: Review): ReviewContext {
+function contextOf(review: Review): ReviewContext {
   const { policy } = parsePolicy(review.policy, 'policy.yaml')
   return {
     reviewId: review.reviewId,

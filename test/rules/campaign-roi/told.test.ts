@@ -105,6 +105,13 @@ describe('the summary', () => {
     expect(found.summary).toHaveLength(2)
   })
 
+  it('does not miss an earlier month where this one is missing', () => {
+    const before = { costs: [cost('CAMP_001', 'media', 10, '2026-02')], values: [] }
+    expect(review({ ...before, delivery: [] }).summary).toStrictEqual([
+      expect.stringMatching(/^Return cannot be stated/),
+    ])
+  })
+
   it('compares with the prior month only in value that was measured', () => {
     const before = { values: [...facts().values, value('CAMP_001', 5, '2026-02')] }
     expect(review(before).summary.at(-1)).toContain('Against the prior month')

@@ -329,7 +329,7 @@ describe('the summary', () => {
 
   it.each([
     ['absent', 'no content data set was provided'],
-    ['empty', 'the content data set has no row'],
+    ['empty', 'the content data set has no row of the month'],
     ['unreadable', 'the content data set could not be read'],
     ['present', 'no content row lies in the month'],
   ] as const)('says why nothing was measured: %s', (content, why) => {
@@ -342,7 +342,7 @@ describe('the summary', () => {
 
   it.each([
     ['absent', 'no search data set was provided'],
-    ['empty', 'the search data set has no row'],
+    ['empty', 'the search data set has no row of the month'],
     ['unreadable', 'the search data set could not be read'],
     ['present', 'no search row lies in the month'],
   ] as const)('says why search was not measured: %s', (search_performance, why) => {

@@ -802,7 +802,7 @@ describe('what is not recorded is said to be missing, never zero', () => {
 
   it.each([
     ['absent', 'not_measured', 'there is no leads data set'],
-    ['empty', 'not_measured', 'the leads data set has no accepted row'],
+    ['empty', 'not_measured', 'the leads data set has no accepted row of the month'],
     ['unreadable', 'unreadable', 'the leads data set could not be read'],
   ] as const)('a data set that is %s', (presence, status, words) => {
     const result = review({ presence })

@@ -13,6 +13,8 @@ const set = (changes: Partial<TrustFacts['datasets'][number]> = {}) => ({
 })
 const facts = (changes: Partial<TrustFacts> = {}): TrustFacts => ({
   datasets: [set()],
+  recording: ['leads'],
+  silent: [],
   ledgerMediaMinor: null,
   platformSpendMinor: null,
   ...changes,
@@ -73,6 +75,56 @@ describe('the grade', () => {
   it('never goes past F', () => {
     const datasets = Array.from({ length: 9 }, () => set({ state: 'unreadable' }))
     expect(gradeTrust(facts({ datasets }), policy).grade).toBe('F')
+  })
+})
+
+describe('a month without rows', () => {
+  const silent = (...names: readonly string[]) =>
+    names.map((name) => ({ name, nearest: '2026-02' }))
+
+  it.each([
+    [['leads'], 'B'],
+    [['leads', 'deals'], 'C'],
+  ])('of %j while others speak makes it %s', (names, grade) => {
+    const recording = ['leads', 'deals', 'ad_performance']
+    expect(gradeTrust(facts({ recording, silent: silent(...names) }), policy).grade).toBe(grade)
+  })
+
+  it('of everything that records what happened makes it F', () => {
+    const mute = facts({ recording: ['leads', 'deals'], silent: silent('leads', 'deals') })
+    expect(gradeTrust(mute, policy)).toStrictEqual({
+      grade: 'F',
+      reasons: [
+        {
+          code: 'no_rows_in_month',
+          subject: 'leads',
+          steps: 5,
+          compared: { rows: 0, nearestMonth: '2026-02' },
+        },
+        {
+          code: 'no_rows_in_month',
+          subject: 'deals',
+          steps: 1,
+          compared: { rows: 0, nearestMonth: '2026-02' },
+        },
+      ],
+    })
+  })
+
+  it('is nothing where nothing is recorded', () => {
+    expect(gradeTrust(facts({ recording: [] }), policy).grade).toBe('A')
+  })
+})
+
+describe('what refused rows have in common', () => {
+  const fault = { column: 'currency', expected: 'USD', got: 'EUR' }
+
+  it.each([
+    [set({ state: 'unreadable', rows: 0, rejected: 9, fault }), 'dataset_unreadable'],
+    [set({ rejected: 9, fault }), 'rows_rejected'],
+  ])('is told beside what was compared', (spoilt, code) => {
+    const [reason] = gradeTrust(facts({ datasets: [set(), spoilt] }), policy).reasons
+    expect(reason).toMatchObject({ code, compared: fault })
   })
 })
 

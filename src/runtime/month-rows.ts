@@ -1,0 +1,53 @@
+import { z } from 'zod'
+
+import type { Warehouse } from '#agents/ports.ts'
+import type { DatasetName } from '#rules/schema/review.ts'
+import { silentSets, type RowsByMonth, type SilentSet } from '#rules/trust/silence.ts'
+
+/** What the data sets that record what happened say of a month. */
+export interface MonthRows {
+  /** Those with a row of any month. */
+  readonly recording: readonly string[]
+  /** Those of them that say nothing of this one. */
+  readonly silent: readonly SilentSet[]
+}
+
+const Row = z.object({
+  dataset: z.string(),
+  in_month: z.int(),
+  last_before: z.string().nullable(),
+  first_after: z.string().nullable(),
+})
+
+/** Looks which data sets have rows in a month and which only in others. */
+export async function monthRows(warehouse: Warehouse, month: string): Promise<MonthRows> {
+  const rows = await warehouse.rows('intake/months', { month }, Row)
+  const sets = rows.map((row): RowsByMonth => ({
+    name: row.dataset,
+    inMonth: row.in_month === 1,
+    lastBefore: row.last_before,
+    firstAfter: row.first_after,
+  }))
+  return {
+    recording: sets
+      .filter((set) => set.inMonth || set.lastBefore !== null || set.firstAfter !== null)
+      .map(({ name }) => name),
+    silent: silentSets(sets),
+  }
+}
+
+/** Without an entry its figures are missing already; and while it has entries at all, no other book may speak in its place. */
+const SPEAKS_FOR_ITSELF: DatasetName = 'value_ledger'
+
+/** The warehouse as a review of a month sees it: a data set that says nothing of the month is as one without a row. */
+export function warehouseOfMonth(warehouse: Warehouse, { silent }: MonthRows): Warehouse {
+  const isSilent = new Set(silent.map(({ name }) => name))
+  return {
+    ...warehouse,
+    dataset: (name) => {
+      const known = warehouse.dataset(name)
+      if (!isSilent.has(name) || name === SPEAKS_FOR_ITSELF) return known
+      return { ...known, state: 'empty', rows: 0 }
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+
+import { describe, expect, test } from 'vitest'
+
+import { monthRows, warehouseOfMonth } from '#src/runtime/month-rows.ts'
+import { runReviewOf } from '#test/support/review-run.ts'
+import { runStages } from '#test/support/stage-run.ts'
+import { warehouseWith } from '#test/support/workspace.ts'
+
+const COMPANY = join(import.meta.dirname, '../../examples/reference-company')
+/** The month after the company's data end. */
+const NEXT = '2026-04'
+
+/** Sets that record what happened; the others list what there is. */
+const RECORDING = new Set(
+  'ad_performance cost_ledger value_ledger funnel_counts funnel_events touchpoints conversions content search_performance leads deals'.split(
+    ' ',
+  ),
+)
+
+describe('a month without any row', () => {
+  test('has no zero from a data set that ended before', async () => {
+    const { facts } = await runStages(COMPANY, NEXT, `${NEXT}-30`)
+    const zeros = [...facts.values()]
+      .filter(({ id, status }) => status === 'zero' && !id.includes('prior_month'))
+      .filter(({ source }) => source.some(({ dataset }) => RECORDING.has(dataset)))
+      .map(({ id }) => id)
+    // Days left in the month are a matter of the calendar.
+    expect(zeros).toEqual(['budget.total.days_left'])
+  })
+
+  test('is withheld, and every silent data set is named', async () => {
+    const { outcome, document } = await runReviewOf(COMPANY, NEXT)
+    expect(outcome).toBe('withheld')
+    expect(document.trust.grade).toBe('F')
+    expect(document.trust.reasons.map(({ code, subject }) => `${code} ${subject}`)).toContain(
+      'no_rows_in_month leads',
+    )
+  })
+})
+
+const LEADS = 'lead_id,created_at,mql_at\n'
+
+describe('what a data set says of a month', () => {
+  const silentOf = async (files: Readonly<Record<string, string>>, month: string) => {
+    const { warehouse } = await warehouseWith(files)
+    return monthRows(warehouse, month)
+  }
+
+  test.each([
+    ['2026-02', ['leads']],
+    ['2026-03', []],
+    ['2026-04', ['leads']],
+  ])('is read from any day of a lead: %s', async (month, silent) => {
+    const files = { 'data/leads.csv': `${LEADS}A,2026-01-05,2026-03-10\n` }
+    const found = await silentOf(files, month)
+    expect(found.recording).toEqual(['leads'])
+    expect(found.silent.map(({ name }) => name)).toEqual(silent)
+  })
+
+  test('is nothing where it has no row at all', async () => {
+    expect(await silentOf({ 'data/leads.csv': LEADS }, '2026-01')).toEqual({
+      recording: [],
+      silent: [],
+    })
+  })
+
+  test('makes a silent data set one without rows, but the value ledger', async () => {
+    const { warehouse } = await warehouseWith({
+      'data/leads.csv': `${LEADS}A,2026-01-05,\n`,
+      'data/value_ledger.csv': 'month,campaign_id,amount,currency,source\n2026-01,C,5,USD,crm\n',
+    })
+    const seen = warehouseOfMonth(warehouse, await monthRows(warehouse, '2026-02'))
+    expect(seen.dataset('leads')).toMatchObject({ state: 'empty', rows: 0 })
+    expect(seen.dataset('value_ledger')).toMatchObject({ state: 'present', rows: 1 })
+    const same = warehouseOfMonth(warehouse, await monthRows(warehouse, '2026-01'))
+    expect(same.dataset('leads')).toMatchObject({ state: 'present', rows: 1 })
+  })
+})
