@@ -116,9 +116,9 @@ command('report [review]', 'the report of a review as it stands')
   )
 command(
   'narrative [action] [review] [stage]',
-  'fluent prose of a model that waits for a person: show (default), approve, reject',
+  'words of a model: show prose that waits (default), approve, reject; raw replies, purge',
 )
-  .option('--as <person>', 'id of the person in policy.yaml (approve, reject)')
+  .option('--as <person>', 'who decides (approve, reject; default: whose token is in MO_TOKEN)')
   .option('--reason <text>', 'why')
   .action((...[action, review, stage, options]: NarrativeArguments) =>
     finish(options, async (context) => {
@@ -130,6 +130,8 @@ command(
           commands.runNarrativeDecision(context, { ...asked, decision: 'approve' as const }),
         reject: () =>
           commands.runNarrativeDecision(context, { ...asked, decision: 'reject' as const }),
+        replies: () => commands.runNarrativeReplies(context, asked),
+        purge: () => commands.runNarrativePurge(context, options),
       })
       return run()
     }),
@@ -157,6 +159,13 @@ command('audit <action>', 'verify the hash chain, sign its head, or export it')
   )
   .option('--head <file>', 'a signed head kept outside, to verify against')
   .option('--out <file>', 'where to write the export or the head (default: stdout)')
+  .addHelpText(
+    'after',
+    `
+verify  recomputes the chain and holds it to every signed head that was kept; 1 when it is broken
+head    signs the end of the chain, to be kept where nobody who can change the database can change it
+export  the whole log: jsonl can be verified from the file alone, csv is for reading`,
+  )
   .action(
     (action: string, options: Common & { format: 'csv' | 'jsonl'; out?: string; head?: string }) =>
       finish(options, async (context) => {

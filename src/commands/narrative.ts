@@ -1,11 +1,13 @@
 import { StageName } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
+import { openReply } from '../llm/archive.ts'
 import { formatFact } from '../report/format.ts'
 import { STAGE_TITLES } from '../report/titles.ts'
 import { decideWords, loadFluentWords } from '../runtime/decide-words.ts'
 import type { FluentWords } from '../runtime/fluent-words.ts'
 import { publishReview } from '../runtime/publish.ts'
+import { loadLlmCalls, removeOldReplies } from '../store/llm-calls.ts'
 import {
   findReview,
   withSession,
@@ -14,6 +16,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { whoActs } from './who.ts'
 
 export interface NarrativeOptions extends CommonOptions {
   readonly review?: string | undefined
@@ -44,7 +47,7 @@ export async function runNarrativeShow(
  * `mo narrative approve` and `mo narrative reject`: writes down what a person says to the prose of a stage, or to all that waits, and publishes
  * the review anew.
  *
- * @throws AppError `USAGE` without a person, and what `decideWords` throws.
+ * @throws AppError `USAGE` without a person, `TOKEN_REFUSED`, and what `decideWords` throws.
  */
 export async function runNarrativeDecision(
   context: CommandContext,
@@ -54,14 +57,13 @@ export async function runNarrativeDecision(
     readonly reason?: string | undefined
   },
 ): Promise<CommandExit> {
-  const { as: personId, decision, reason } = options
-  if (personId === undefined) {
-    throw new AppError('USAGE', { message: 'who decides?', expected: '--as PERSON', got: 'none' })
-  }
+  const { decision, reason } = options
   return withStore(context, options, async (store, workspace) => {
+    const { person } = await whoActs(context, { store, workspace, options }, 'approve')
     const review = await findReview(store, workspace, options.review)
     return withSession(workspace, review, async (session) => {
       const stage = stageOf(options.stage)
+      const personId = person.id
       const stages = await decideWords(store, session, { stage, personId, decision, reason })
       await publishReview(store, session, workspace)
       if (context.output.json) context.output.document({ decision, stages })
@@ -73,6 +75,56 @@ export async function runNarrativeDecision(
       }
       return 0 as const
     })
+  })
+}
+
+/** `mo narrative purge`: removes raw replies of models whose time by policy is over. A worker does so by itself. */
+export async function runNarrativePurge(
+  context: CommandContext,
+  options: CommonOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store) => {
+    const removed = await removeOldReplies(store.pool)
+    if (context.output.json) context.output.document({ removed })
+    else context.output.line(`Removed ${removed} raw replies whose time is over.`)
+    return 0 as const
+  })
+}
+
+/**
+ * `mo narrative replies`: what was asked of a model in a review and what it cost, with the raw replies that are still kept.
+ *
+ * @throws AppError `CONFIG_INVALID` where a reply was kept and the key in the environment does not open it.
+ */
+export async function runNarrativeReplies(
+  context: CommandContext,
+  options: NarrativeOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const review = await findReview(store, workspace, options.review)
+    const stage = stageOf(options.stage)
+    const calls = (await loadLlmCalls(store.pool, review.reviewId)).filter(
+      (call) => stage === undefined || call.stage === stage,
+    )
+    const key = context.config.narrator?.archiveKey
+    context.output.document(
+      calls.map(({ raw_reply: sealed, ...call }) => ({
+        ...call,
+        reply: sealed === null ? null : openedReply(sealed, call.request_sha256, key),
+      })),
+    )
+    return 0 as const
+  })
+}
+
+function openedReply(sealed: string, call: string, key: string | undefined): string {
+  const opened = key === undefined ? null : openReply(key, sealed, call)
+  if (opened !== null) return opened
+  throw new AppError('CONFIG_INVALID', {
+    message: 'the key that the reply was kept under is needed to read it',
+    expected: 'NARRATOR_ARCHIVE_KEY of that time, with NARRATOR_MODEL and an endpoint',
+    got: key === undefined ? 'no key' : 'a key that does not open it',
+    next: 'set the key that was set when the review ran',
   })
 }
 

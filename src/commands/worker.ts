@@ -10,6 +10,7 @@ import { openQueue } from '../queue/open.ts'
 import type { WorkQueue } from '../queue/queue.ts'
 import { openWorkspace, workspacePolicy } from '../runtime/workspace.ts'
 import { registerWorkspace } from '../schedule/workspaces.ts'
+import { removeOldReplies } from '../store/llm-calls.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { startWorker } from '../worker/start.ts'
 import { keepDueHead } from './audit-heads.ts'
@@ -70,7 +71,10 @@ async function work(context: CommandContext, options: Working): Promise<void> {
     now: context.now,
     narrator: context.config.narrator,
     concurrency,
-    keepHead: () => keepHeadOfWorker(context, options),
+    keepHead: async () => {
+      await removeOldReplies(store.pool)
+      await keepHeadOfWorker(context, options)
+    },
   })
   let health: HealthServer | undefined
   try {

@@ -98,6 +98,7 @@ const Call = z
     stage: z.string(),
     attempt: z.int(),
     format: z.string(),
+    request_sha256: z.string(),
     prompt_version: z.string(),
     prompt_sha256: z.string(),
     catalogue_sha256: z.string(),
@@ -122,7 +123,7 @@ export type LlmCall = z.output<typeof Call>
 /** The calls of a review, in the order they were first begun. */
 export async function loadLlmCalls(db: Queryable, reviewId: string): Promise<LlmCall[]> {
   return query(db, Call, {
-    text: `select stage, attempt, format, prompt_version, prompt_sha256, catalogue_sha256, requested_model,
+    text: `select stage, attempt, format, request_sha256, prompt_version, prompt_sha256, catalogue_sha256, requested_model,
              returned_model, begun, finished_at, outcome, input_tokens, output_tokens, cost_micros,
              latency_ms, response_sha256, raw_reply
            from mo.llm_calls where review_id = $1 order by begun_at, stage, attempt, format`,

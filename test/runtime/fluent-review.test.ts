@@ -5,7 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { arrange, envelope, type Sections } from '#evals/models/arranger.ts'
 import { ReviewDocument } from '#rules/schema/document.ts'
-import { runNarrativeDecision, runNarrativeShow } from '#src/commands/narrative.ts'
+import {
+  runNarrativeDecision,
+  runNarrativePurge,
+  runNarrativeReplies,
+  runNarrativeShow,
+} from '#src/commands/narrative.ts'
 import { loadConfig } from '#src/config.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { loadFluentWords } from '#src/runtime/decide-words.ts'
@@ -26,6 +31,7 @@ import { createReadyWorkspace, type TemporaryWorkspace } from '../support/store.
 const COMPANY = join(import.meta.dirname, '../../examples/reference-company')
 const MONTH = '2026-03'
 const PROSE = 'Looking across this part of the review, '
+const KEY = 'a0'.repeat(32)
 const LIE = 'Revenue doubled while {{pf.name}} recorded {{pf.roi}}.'
 
 let workspace: TemporaryWorkspace
@@ -76,7 +82,11 @@ async function review(work: (session: ReviewSession) => Promise<void>): Promise<
       store,
       session,
       now,
-      narrator: narratorOf({ baseUrl: server.baseUrl, model: 'm' }, store, session),
+      narrator: narratorOf(
+        { baseUrl: server.baseUrl, model: 'm', archiveKey: KEY },
+        store,
+        session,
+      ),
       publish: publishAtRest(store, session),
       onStage: () => undefined,
     })
@@ -181,7 +191,38 @@ describe('a review told in fluent prose', () => {
     await runNarrativeShow(contextOf(printed, true), { ...options, stage: undefined })
     expect(JSON.stringify(printed.documents[0])).toContain('"proposer":"model:m"')
     const asked = { ...options, decision: 'approve' as const }
-    await expect(runNarrativeDecision(contextOf(printed), asked)).rejects.toThrow('who decides')
+    await expect(runNarrativeDecision(contextOf(printed), asked)).rejects.toThrow('nobody is named')
+  })
+
+  it('opens kept replies with their key only, and removes them when their time is over', async () => {
+    const options = { workspace: workspace.directory, review: MONTH, stage: 'attribution' }
+    const printed: Printed = { lines: [], documents: [] }
+    const context = contextOf(printed)
+    const narrator = { baseUrl: server.baseUrl, model: 'm', archiveKey: KEY }
+    const withKey = { ...context, config: { ...context.config, narrator } }
+    await runNarrativeReplies(withKey, options)
+    const read = JSON.stringify(printed.documents[0])
+    expect(read).toContain(PROSE)
+    expect(read).toContain('"prompt_version":"attribution.fluent@')
+    await expect(runNarrativeReplies(context, options)).rejects.toThrow('the key that the reply')
+    const other = { ...narrator, archiveKey: KEY.replaceAll('a', 'b') }
+    const withOther = { ...context, config: { ...context.config, narrator: other } }
+    await expect(runNarrativeReplies(withOther, options)).rejects.toThrow('the key that the reply')
+
+    await runNarrativePurge(context, options)
+    expect(printed.lines.at(-1)).toBe('Removed 0 raw replies whose time is over.')
+    await store.asOwner((owner) =>
+      owner.query(`begin;
+        alter table mo.llm_calls disable trigger check_llm_call;
+        update mo.llm_calls set keep_raw_until = now() - interval '1 second';
+        alter table mo.llm_calls enable trigger check_llm_call;
+        commit`),
+    )
+    await runNarrativePurge(context, options)
+    expect(printed.lines.at(-1)).toMatch(/^Removed [1-9]\d* raw replies/)
+    await runNarrativeReplies(context, options)
+    expect(JSON.stringify(printed.documents.at(-1))).toContain('"reply":null')
+    expect(printed.documents.at(-1)).not.toEqual([])
   })
 
   it('asks again for another review of the month, and keeps nothing of a lie', async () => {
