@@ -8,6 +8,7 @@ import { monthsAsked, monthSums } from './months.ts'
 import {
   ActionTakenRow,
   BudgetActionRow,
+  CampaignRow,
   DataEndRow,
   ExperimentRow,
   FunnelCellRow,
@@ -66,7 +67,7 @@ async function gather(
     ...segments,
     ...approvals,
     ...claims,
-    names,
+    ...names,
     months: monthSums(months, earlier.stages, { month, count: asked }),
     spend: spendSums(earlier.stages, segments.rollups),
     presence: {
@@ -156,17 +157,22 @@ async function gatherClaims(
   }
 }
 
-async function gatherNames(warehouse: Warehouse): Promise<SynthesisInput['names']> {
+async function gatherNames(
+  warehouse: Warehouse,
+): Promise<Pick<SynthesisInput, 'names' | 'flights'>> {
   const [campaigns, channels, segments] = await Promise.all([
-    warehouse.rows('synthesis/campaigns', {}, NameRow),
+    warehouse.rows('synthesis/campaigns', {}, CampaignRow),
     warehouse.rows('synthesis/channels', {}, NameRow),
     warehouse.rows('synthesis/segments', {}, SegmentNameRow),
   ])
   return {
-    campaigns: new Map(campaigns.map((row) => [row.id, row.name])),
-    channels: new Map(channels.map((row) => [row.id, row.name])),
-    segments: new Map(
-      segments.map(({ segment_id: id, name, priority }) => [id, { name, priority }]),
-    ),
+    flights: new Map(campaigns.map(({ id, status, end_on: endOn }) => [id, { status, endOn }])),
+    names: {
+      campaigns: new Map(campaigns.map((row) => [row.id, row.name])),
+      channels: new Map(channels.map((row) => [row.id, row.name])),
+      segments: new Map(
+        segments.map(({ segment_id: id, name, priority }) => [id, { name, priority }]),
+      ),
+    },
   }
 }

@@ -84,8 +84,16 @@ export const SegmentNameRow = z.object({
   priority: z.string().nullable(),
 })
 
-/** Rows of `synthesis/campaigns` and `synthesis/channels`. */
+/** Rows of `synthesis/channels`. */
 export const NameRow = z.object({ id: Id, name: z.string() })
+
+/** Rows of `synthesis/campaigns`. */
+export const CampaignRow = z.object({
+  id: Id,
+  name: z.string(),
+  status: z.string().nullable(),
+  end_on: z.string().nullable(),
+})
 
 /** Rows of `synthesis/budget-actions`. */
 export const BudgetActionRow = z.object({

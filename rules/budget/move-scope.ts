@@ -1,3 +1,4 @@
+import { isRunningStatus } from '../governance/campaign-standing.ts'
 import type { MoveScope } from '../governance/double-entry.ts'
 import { monthRange } from '../kernel/calendar.ts'
 import { difference, isMeasured, type Quantity, sum } from '../kernel/quantity.ts'
@@ -6,8 +7,6 @@ import { deliveryOf } from './delivery.ts'
 import type { ActionRow, BudgetContext, BudgetInput } from './input.ts'
 import type { BudgetLine } from './lines.ts'
 import { isUnderRisk, type RiskScope } from './risk-lines.ts'
-
-const RUNNING = new Set(['active', 'running', 'live', 'enabled', 'in_progress'])
 
 /**
  * What a line has left to give: planned − committed − spent, in minor units. When the month is over its spend is history, and what the
@@ -62,7 +61,6 @@ export function scopeOfAction(
         .map((channelId) => lineId(action.campaignId, channelId)),
     ),
     stopped,
-    campaignRuns:
-      campaign === undefined || campaign.status === null || RUNNING.has(campaign.status),
+    campaignRuns: campaign === undefined || isRunningStatus(campaign.status),
   }
 }

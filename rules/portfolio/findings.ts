@@ -1,3 +1,4 @@
+import { runsOn, standingWords, type CampaignStanding } from '../governance/campaign-standing.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -5,9 +6,12 @@ import { segmentPrefix } from './facts.ts'
 import type { JudgedSegment } from './judge.ts'
 
 /** What a reader must know about the segments; their facts must be in the book already. */
-export function segmentFindings(judged: readonly JudgedSegment[]): Finding[] {
+export function segmentFindings(
+  judged: readonly JudgedSegment[],
+  standings: ReadonlyMap<string, CampaignStanding>,
+): Finding[] {
   return [
-    ...judged.flatMap(stopFinding),
+    ...judged.flatMap((segment) => stopFinding(segment, standings.get(segment.subject.campaignId))),
     ...judged.flatMap(kpiFinding),
     ...judged.flatMap(callFinding),
     ...judged.flatMap(contradictionFinding),
@@ -15,10 +19,17 @@ export function segmentFindings(judged: readonly JudgedSegment[]): Finding[] {
   ]
 }
 
-function stopFinding({ key, name, ruling, decision }: JudgedSegment): Finding[] {
+function stopFinding(
+  { key, name, ruling, decision }: JudgedSegment,
+  standing: CampaignStanding | undefined,
+): Finding[] {
   if (ruling.action !== 'stop') return []
   const fact = (metric: string): string => token(`${segmentPrefix(key)}.${metric}`)
   const gate = ruling.needsApproval ? ' A stop needs approval.' : ''
+  const over =
+    standing === undefined || runsOn(standing)
+      ? ''
+      : ` The campaign ${standingWords(standing)}; the call holds for its next run.`
   return [
     {
       id: `finding.${decision.id}`,
@@ -26,7 +37,7 @@ function stopFinding({ key, name, ruling, decision }: JudgedSegment): Finding[] 
       severity: 'serious',
       subject: decision.subject,
       title: `Stop ${name}`,
-      detail: `It is declining (${fact('trend')}), with ${fact('conversions')} conversions and ${fact('value')} of value for ${fact('spend')} of spend.${gate}`,
+      detail: `It is declining (${fact('trend')}), with ${fact('conversions')} conversions and ${fact('value')} of value for ${fact('spend')} of spend.${gate}${over}`,
     },
   ]
 }

@@ -1,3 +1,4 @@
+import type { CampaignStanding } from '../governance/campaign-standing.ts'
 import { compareText, sortByText } from '../kernel/order.ts'
 import type { Policy } from '../policy/policy.ts'
 import { createFactBook } from '../schema/fact-book.ts'
@@ -18,6 +19,8 @@ export interface PortfolioInput {
   readonly current: readonly SegmentDelivery[]
   readonly previous: readonly SegmentDelivery[]
   readonly names: SegmentNames
+  /** How campaigns stand; one that is not named is taken to run. */
+  readonly standings: ReadonlyMap<string, CampaignStanding>
 }
 
 export interface PortfolioContext {
@@ -65,7 +68,7 @@ export function reviewPortfolio(input: PortfolioInput, context: PortfolioContext
     judged,
     segments: judged.slice(0, LISTED).map(toCall),
     decisions: judged.slice(0, LISTED).map(({ decision }) => decision),
-    findings: segmentFindings(told),
+    findings: segmentFindings(told, input.standings),
     tables: told.length === 0 ? [] : [segmentTable(told, judged.length)],
     facts: book.list(),
   }

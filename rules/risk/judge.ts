@@ -1,4 +1,10 @@
 import { businessHoursOf } from '../governance/business-hours.ts'
+import {
+  runsNow,
+  runsOn,
+  standingWords,
+  type CampaignStanding,
+} from '../governance/campaign-standing.ts'
 import { ownerOf } from '../governance/owner.ts'
 import type { OpenRisk } from '../governance/past-moves.ts'
 import type { Presence } from '../kernel/presence.ts'
@@ -21,6 +27,8 @@ export interface RiskInput {
     readonly campaigns: ReadonlyMap<string, string>
     readonly channels: ReadonlyMap<string, string>
   }
+  /** How campaigns stand; one that is not named is taken to run. */
+  readonly standings: ReadonlyMap<string, CampaignStanding>
 }
 
 /** The month under review, its date, and the policy in force. */
@@ -47,6 +55,7 @@ export function judgeRisk(signal: RiskSignal, input: RiskInput, context: RiskCon
   const subject = subjectOf(signal, input)
   const age = ageDays(signal.raisedOn, context)
   const { riskId, riskType, severity, campaignId, raisedOn } = signal
+  const standing = input.standings.get(campaignId ?? '')
   const decisionId = `${RULE_ID}:${riskId}`
   return {
     item: {
@@ -61,7 +70,7 @@ export function judgeRisk(signal: RiskSignal, input: RiskInput, context: RiskCon
       raisedOn,
       ageDays: age,
       action: response.action,
-      whatToDo: TO_DO[response.action](subject),
+      whatToDo: `${TO_DO[response.action](subject, standing)}.`,
       owner: owner.id,
       ownerName: owner.name,
       dueOn: response.dueOn,
@@ -84,6 +93,9 @@ export function judgeRisk(signal: RiskSignal, input: RiskInput, context: RiskCon
         recommendedAction: signal.recommendedAction,
         area: response.area,
         dueBusinessDays: policy.risk.due_business_days[severity],
+        ...(standing === undefined
+          ? {}
+          : { campaignStatus: standing.status, flightEndsOn: standing.endOn }),
       },
     },
   }
@@ -109,11 +121,23 @@ function subjectOf(signal: RiskSignal, input: RiskInput): string {
   return `${literal(input.names.channels.get(channelId) ?? channelId)} in ${literal(campaign)}`
 }
 
-const TO_DO: Readonly<Record<RiskAction, (subject: string) => string>> = {
-  pause: (subject) => `Pause ${subject} until the cause is found.`,
-  review: (subject) => `Have a person review ${subject}.`,
-  check_tracking: (subject) => `Check the tracking of ${subject} before its figures are used.`,
-  revise_copy: (subject) => `Revise the copy of ${subject}.`,
+type ToDo = (subject: string, standing: CampaignStanding | undefined) => string
+
+const TO_DO: Readonly<Record<RiskAction, ToDo>> = {
+  pause: pauseWords,
+  review: (subject) => `Have a person review ${subject}`,
+  check_tracking: (subject) => `Check the tracking of ${subject} before its figures are used`,
+  revise_copy: (subject) => `Revise the copy of ${subject}`,
+}
+
+/** What is off already cannot be paused, only kept off. */
+function pauseWords(subject: string, standing: CampaignStanding | undefined): string {
+  if (standing === undefined || runsOn(standing)) return `Pause ${subject} until the cause is found`
+  const why = `until the cause is found: it ${standingWords(standing)}`
+  if (runsNow(standing)) return `Pause ${subject} ${why}`
+  return standing.switch === 'planned'
+    ? `Do not start ${subject} ${why}`
+    : `Do not run ${subject} again ${why}`
 }
 
 /** A risk type as a reader says it. */

@@ -53,7 +53,7 @@ export function reviewRisks(input: RiskInput, context: RiskContext): RiskReview 
         evidenceFinding(book, signal, compareEvidence(signal.evidence, slicesOf(signal, input))),
       ),
     ],
-    tables: judged.length === 0 ? [] : [riskTable(told)],
+    tables: judged.length === 0 ? [] : [riskTable(told, input.standings)],
     facts: book.list(),
   }
 }

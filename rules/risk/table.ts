@@ -1,3 +1,4 @@
+import { runsNow, type CampaignStanding } from '../governance/campaign-standing.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Cell, Table } from '../schema/review.ts'
 import type { RiskItem } from '../schema/synthesis.ts'
@@ -12,7 +13,10 @@ const EVIDENCE: Readonly<Record<RiskItem['evidence'], Cell>> = {
 }
 
 /** Open risks, the gravest first, with what is to be done. Ages and days must be in the facts already. */
-export function riskTable(items: readonly RiskItem[]): Table {
+export function riskTable(
+  items: readonly RiskItem[],
+  standings: ReadonlyMap<string, CampaignStanding>,
+): Table {
   return {
     id: 'synthesis.risks',
     title: 'Open risks and what to do about them',
@@ -34,10 +38,17 @@ export function riskTable(items: readonly RiskItem[]): Table {
         { text: item.subject },
         { fact: `${prefix}.age` },
         EVIDENCE[item.evidence],
-        { decision: item.decisionId },
+        toDo(item, standings.get(item.campaignId ?? '')),
         { text: literal(item.ownerName) },
         { fact: `${prefix}.due_on` },
       ]
     }),
   }
+}
+
+/** The call; a pause of what is off already is told as what is left of it. */
+function toDo({ action, decisionId }: RiskItem, standing: CampaignStanding | undefined): Cell {
+  return action === 'pause' && !runsNow(standing)
+    ? { chip: 'info', text: standing?.switch === 'planned' ? 'do not start' : 'do not run again' }
+    : { decision: decisionId }
 }

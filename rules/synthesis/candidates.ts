@@ -1,3 +1,10 @@
+import {
+  nextRun,
+  runsNow,
+  runsOn,
+  standingWords,
+  type CampaignStanding,
+} from '../governance/campaign-standing.ts'
 import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
 import { midSentence } from '../kernel/enumeration.ts'
 import { sortByText } from '../kernel/order.ts'
@@ -5,7 +12,7 @@ import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { JudgedSegment } from '../portfolio/judge.ts'
 import { segmentKey } from '../portfolio/rollup.ts'
-import type { BudgetMove } from '../schema/budget-move.ts'
+import { endsOfLine, type BudgetMove } from '../schema/budget-move.ts'
 import type { Fact, Finding, StageName } from '../schema/review.ts'
 import type { RiskItem } from '../schema/synthesis.ts'
 import { literal, token } from '../schema/template.ts'
@@ -37,6 +44,8 @@ export interface CandidateContext {
   readonly policy: Policy
   /** Facts of the earlier stages by id. */
   readonly facts: ReadonlyMap<string, Fact>
+  /** How campaigns stand; one that is not named is taken to run. */
+  readonly standings: ReadonlyMap<string, CampaignStanding>
 }
 
 /** Everything that could be asked of leadership, each thing once. */
@@ -110,8 +119,10 @@ function ofRisk(item: RiskItem, context: CandidateContext): ActionCandidate {
 /** What pausing a campaign saves, from its cost and value of the month. */
 function campaignSaving(
   campaignId: string | null,
-  { facts, policy }: CandidateContext,
+  { facts, policy, standings }: CandidateContext,
 ): ImpactRuling {
+  const over = nothingToSave(standings.get(campaignId ?? ''))
+  if (over !== null) return over
   const minor = (metric: string): number | null => {
     const value = facts.get(
       `campaign_roi.campaign.${distinctPart(campaignId ?? '')}.${metric}`,
@@ -124,7 +135,32 @@ function campaignSaving(
   )
 }
 
-const SEGMENT_TITLES = { scale: 'Scale', stop: 'Stop', revise: 'Revise what is said to' } as const
+/** Why stopping something saves no further month; null where it runs on. */
+function nothingToSave(standing: CampaignStanding | undefined): ImpactRuling | null {
+  if (runsOn(standing)) return null
+  return unknown(
+    runsNow(standing)
+      ? 'its flight ends with the month, so no later month of it is saved'
+      : 'it does not run any more, so keeping it off saves nothing further',
+  )
+}
+
+/** What can still be done about a segment of a campaign that may be over. */
+function segmentTitle(
+  action: 'scale' | 'stop' | 'revise',
+  name: string,
+  standing: CampaignStanding | undefined,
+): string {
+  const next = standing === undefined || runsOn(standing) ? null : nextRun(standing)
+  if (action === 'scale') return `Scale ${name}${next === null ? '' : ` in ${next}`}`
+  if (action === 'revise') {
+    return `Revise what is said to ${name}${next === null ? '' : ` for ${next}`}`
+  }
+  if (next === null) return `Stop ${name}`
+  return runsNow(standing)
+    ? `Stop ${name}, and leave it out of ${next}`
+    : `Leave ${name} out of ${next}`
+}
 
 function ofSegment(
   { ruling, name, facts, decision, subject }: JudgedSegment,
@@ -132,20 +168,22 @@ function ofSegment(
 ): ActionCandidate[] {
   const { action } = ruling
   if (action === 'hold') return []
+  const standing = context.standings.get(subject.campaignId)
   return [
     {
       id: `${action}:segment:${segmentKey(subject)}`,
       kind: action,
       subject: decision.subject,
-      title: `${SEGMENT_TITLES[action]} ${name}`,
+      title: segmentTitle(action, name, standing),
       area: 'campaigns',
       dueOn: dueIn(action, context),
       ruling:
         action === 'stop'
-          ? savingOf(
+          ? (nothingToSave(standing) ??
+            savingOf(
               { cost: facts.costMinor, value: facts.valueMinor },
               { currency: context.policy.company.currency, period: 'the period measured' },
-            )
+            ))
           : unknown('what one more unit of spend returns there was not measured'),
       urgency: URGENCY[action],
       resources: RESOURCES[action],
@@ -162,7 +200,7 @@ function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
     id: `decide_move:${move.id}`,
     kind: 'decide_move',
     subject: `move:${move.id}`,
-    title: `Decide ${stopLoss ? 'the stop-loss: ' : ''}${sum} from ${literal(move.fromName)} to ${literal(move.toName)}`,
+    title: `Decide ${stopLoss ? 'the stop-loss: ' : ''}${sum} from ${literal(move.fromName)} to ${literal(move.toName)}${receiverNote(move, context)}`,
     area: 'budget',
     dueOn: dueIn('decide_move', context),
     ruling:
@@ -173,6 +211,15 @@ function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
     resources: RESOURCES.decide_move,
     decisionIds: move.actionId === null ? [] : [`governance.pending_moves:${move.actionId}`],
   }
+}
+
+/** Money for a campaign that does not run on has nowhere to go. */
+function receiverNote({ toLine, campaignId }: BudgetMove, { standings }: CandidateContext): string {
+  if (toLine === null) return ''
+  const standing = standings.get(endsOfLine(toLine).campaignId ?? campaignId ?? '')
+  return standing === undefined || runsOn(standing)
+    ? ''
+    : `; the receiving campaign ${standingWords(standing)}`
 }
 
 /** Whose work a stage's findings are. */

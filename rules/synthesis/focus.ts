@@ -1,3 +1,4 @@
+import { nextRun, runsOn, type CampaignStanding } from '../governance/campaign-standing.ts'
 import type { Fact } from '../schema/review.ts'
 import type { RiskItem, SegmentCall, TargetStatus } from '../schema/synthesis.ts'
 import { token } from '../schema/template.ts'
@@ -10,6 +11,7 @@ export interface FocusSources {
   /** Stages that could not be assessed, as a reader names them. */
   readonly unmeasured: readonly string[]
   readonly facts: ReadonlyMap<string, Fact>
+  readonly standings: ReadonlyMap<string, CampaignStanding>
 }
 
 /**
@@ -22,7 +24,7 @@ export function focusOf(sources: FocusSources, shown: number): string[] {
   return [
     ...graveRisks(sources.risks),
     ...missedTarget(sources.targets),
-    ...scaling(sources.segments),
+    ...scaling(sources.segments, sources.standings),
     ...tracing(sources.facts),
     ...measuring(sources.unmeasured),
   ].slice(0, shown)
@@ -50,9 +52,15 @@ function lowerFirst(label: string): string {
   return /^[A-Z][a-z]/.test(label) ? `${label.slice(0, 1).toLowerCase()}${label.slice(1)}` : label
 }
 
-function scaling(segments: readonly SegmentCall[]): string[] {
+function scaling(segments: readonly SegmentCall[], standings: FocusSources['standings']): string[] {
   const [first] = segments.filter(({ action }) => action === 'scale')
-  return first === undefined ? [] : [`Scale ${first.name} while it improves`]
+  if (first === undefined) return []
+  const standing = standings.get(first.campaignId)
+  return [
+    standing === undefined || runsOn(standing)
+      ? `Scale ${first.name} while it improves`
+      : `Scale ${first.name} in ${nextRun(standing)}`,
+  ]
 }
 
 const UNTRACEABLE = 'campaign_roi.spend_trace.untraceable_share'

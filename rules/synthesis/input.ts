@@ -1,3 +1,4 @@
+import type { CampaignFlight } from '../governance/campaign-standing.ts'
 import type { BudgetAction, UsedLine } from '../governance/past-moves.ts'
 import type { Presence } from '../kernel/presence.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -80,6 +81,8 @@ export interface SynthesisInput {
   /** Last day of the month on which any data set has a row; null without data. */
   readonly dataEndsOn: string | null
   readonly names: SynthesisNames
+  /** State and last day of each campaign. */
+  readonly flights: ReadonlyMap<string, CampaignFlight>
   readonly presence: Readonly<Record<'risk_signals' | 'budget_actions', Presence>>
 }
 

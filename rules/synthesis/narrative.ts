@@ -1,3 +1,4 @@
+import { runsOn, standingNote, type CampaignStanding } from '../governance/campaign-standing.ts'
 import { enumerated, midSentence } from '../kernel/enumeration.ts'
 import type { Fact, Finding } from '../schema/review.ts'
 import type { Action, Health, SegmentCall, TargetStatus } from '../schema/synthesis.ts'
@@ -17,6 +18,7 @@ export interface NarrativeSources {
   /** Stages that could not be assessed, as a reader names them. */
   readonly unmeasured: readonly string[]
   readonly facts: ReadonlyMap<string, Fact>
+  readonly standings: ReadonlyMap<string, CampaignStanding>
 }
 
 const NAMED = 3
@@ -82,13 +84,15 @@ const CALLS = [
   ['stop', 'stop'],
 ] as const
 
-function segmentSentence({ segments, facts }: NarrativeSources): string[] {
+function segmentSentence({ segments, facts, standings }: NarrativeSources): string[] {
   if (segments.length === 0) return []
   const stated = segments.some(({ basis }) => basis === 'stated')
     ? ', as far as stated trends tell,'
     : ''
   const calls = CALLS.flatMap(([action, verb]) => {
-    const names = segments.filter((segment) => segment.action === action).map(({ name }) => name)
+    const names = segments
+      .filter((segment) => segment.action === action)
+      .map(({ name, campaignId }) => `${name}${noteOf(standings.get(campaignId))}`)
     if (names.length === 0) return []
     const others = names.length > NAMED ? [...names.slice(0, NAMED), 'others'] : names
     return [`${verb} ${enumerated(others)}`]
@@ -100,6 +104,11 @@ function segmentSentence({ segments, facts }: NarrativeSources): string[] {
   return [
     `Of ${count('total')} segments${stated} ${count('improving')} improve, ${count('declining')} decline and ${count('stable')} are stable.${plan}`,
   ]
+}
+
+/** A call for a campaign that does not run on says so. */
+function noteOf(standing: CampaignStanding | undefined): string {
+  return standing === undefined || runsOn(standing) ? '' : ` (${standingNote(standing)})`
 }
 
 function targetSentence(targets: readonly TargetStatus[]): string[] {

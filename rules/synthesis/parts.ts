@@ -1,4 +1,9 @@
 import {
+  enterFlightEnds,
+  standingOf,
+  type CampaignStanding,
+} from '../governance/campaign-standing.ts'
+import {
   reviewBudgetActions,
   type BudgetActionsReview,
 } from '../governance/review-budget-actions.ts'
@@ -6,6 +11,7 @@ import { reviewTargets, type TargetReview } from '../health/targets.ts'
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { reviewPortfolio, type PortfolioReview } from '../portfolio/review.ts'
 import { reviewRisks, type RiskReview } from '../risk/review.ts'
+import { endsOfLine } from '../schema/budget-move.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import type { Fact, Finding, StageResult } from '../schema/review.ts'
 import { reviewHealth, type HealthReview } from './health.ts'
@@ -26,38 +32,20 @@ export interface SynthesisParts {
   readonly published: PublishedReview
   readonly spend: readonly Finding[]
   readonly book: FactBook
+  /** How each campaign of the workspace stands. */
+  readonly standings: ReadonlyMap<string, CampaignStanding>
 }
 
 /** Runs the reviews in the order in which one needs the facts of another: risks, segments, approvals, targets, verdict, publication. */
 export function gatherParts(input: SynthesisInput, context: SynthesisContext): SynthesisParts {
-  const { earlier, names, presence } = input
+  const { earlier, presence } = input
   const { policy } = context
   const { currency } = policy.company
-  const risks = reviewRisks(
-    {
-      signals: input.risks,
-      presence: presence.risk_signals,
-      slices: input.riskSlices,
-      names,
-    },
-    context,
-  )
-  const portfolio = reviewPortfolio(
-    { rollups: input.rollups, ...input.delivery, names },
-    { ...context, grade: earlier.grade },
-  )
-  const approvals = reviewBudgetActions(
-    {
-      actions: input.budgetActions,
-      presence: presence.budget_actions,
-      usedLines: input.usedLines,
-      openRisks: risks.located,
-      names,
-    },
-    { stage: 'synthesis', policy, tellsMoves: !hasRun(earlier.stages, 'budget') },
-  )
+  const standings = standingsOf(input, context)
+  const { risks, portfolio, approvals } = reviewSignals(input, context, standings)
   const book = createFactBook()
   const pending = pendingMoves(approvals.pending, earlier.moves, earlier.approvals)
+  enterFlightEnds(book, toldStandings({ risks, portfolio, pending }, standings))
   const waiting = enterPending(book, pending, { presence: presence.budget_actions, currency })
   const known = (): ReadonlyMap<string, Fact> =>
     factsById(earlier.stages, [
@@ -92,12 +80,73 @@ export function gatherParts(input: SynthesisInput, context: SynthesisContext): S
     targets,
     health,
     book,
+    standings,
     published: publishedOf(book, input, { context, facts: known() }),
     spend: spendSourceFinding(book, spendOf(input.spend), {
       currency,
       toleranceShare: policy.campaign_roi.reconciliation_tolerance_share,
     }),
   }
+}
+
+/** What risks, segments and recorded moves say, each from its own rows. */
+function reviewSignals(
+  input: SynthesisInput,
+  context: SynthesisContext,
+  standings: SynthesisParts['standings'],
+): Pick<SynthesisParts, 'risks' | 'portfolio' | 'approvals'> {
+  const { earlier, names, presence } = input
+  const { policy } = context
+  const risks = reviewRisks(
+    {
+      signals: input.risks,
+      presence: presence.risk_signals,
+      slices: input.riskSlices,
+      names,
+      standings,
+    },
+    context,
+  )
+  const portfolio = reviewPortfolio(
+    { rollups: input.rollups, ...input.delivery, names, standings },
+    { ...context, grade: earlier.grade },
+  )
+  const approvals = reviewBudgetActions(
+    {
+      actions: input.budgetActions,
+      presence: presence.budget_actions,
+      usedLines: input.usedLines,
+      openRisks: risks.located,
+      names,
+    },
+    { stage: 'synthesis', policy, tellsMoves: !hasRun(earlier.stages, 'budget') },
+  )
+  return { risks, portfolio, approvals }
+}
+
+function standingsOf(
+  { flights }: SynthesisInput,
+  context: SynthesisContext,
+): ReadonlyMap<string, CampaignStanding> {
+  return new Map(Array.from(flights, ([id, flight]) => [id, standingOf(id, flight, context)]))
+}
+
+/** Standings of the campaigns that a risk, a call or a waiting move speaks of; the others need no fact. */
+function toldStandings(
+  { risks, portfolio, pending }: Pick<SynthesisParts, 'risks' | 'portfolio' | 'pending'>,
+  standings: SynthesisParts['standings'],
+): CampaignStanding[] {
+  const told = new Set([
+    ...risks.items.map(({ campaignId }) => campaignId),
+    ...portfolio.judged
+      .filter(({ ruling }) => ruling.action !== 'hold')
+      .map(({ subject }) => subject.campaignId),
+    ...pending.moves.flatMap(({ campaignId, toLine }) => [
+      campaignId,
+      toLine === null ? null : endsOfLine(toLine).campaignId,
+    ]),
+  ])
+  return [...standings.values()].filter(({ campaignId }) => told.has(campaignId))
 }
 
 /** Segments to stop; null when there is none and no segment's direction is known. */

@@ -34,7 +34,12 @@ export function reviewSynthesis(
         taken: input.taken,
         decisionIds: decisionIdsOf(input.earlier.stages),
       },
-      { ...context, calendar: businessHoursOf(context.policy.calendar), facts },
+      {
+        ...context,
+        calendar: businessHoursOf(context.policy.calendar),
+        facts,
+        standings: parts.standings,
+      },
     ),
     context.policy,
   )
@@ -44,6 +49,7 @@ export function reviewSynthesis(
     segments: portfolio.segments,
     unmeasured,
     facts,
+    standings: parts.standings,
   }
   const executive = executiveNarrative({
     ...told,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { standingOf } from '#rules/governance/campaign-standing.ts'
 import { reviewPortfolio, type PortfolioInput } from '#rules/portfolio/review.ts'
 import { Decision, Fact, Finding, Table } from '#rules/schema/review.ts'
 import { SegmentCall } from '#rules/schema/synthesis.ts'
@@ -25,6 +26,7 @@ const reference = (changes: Partial<PortfolioInput> = {}): PortfolioInput => ({
   current: REFERENCE_DELIVERY,
   previous: [],
   names: REFERENCE_SEGMENT_NAMES,
+  standings: new Map(),
   ...changes,
 })
 
@@ -129,6 +131,20 @@ describe('reviewPortfolio on the reference company', () => {
     expect(review.findings.filter((entry) => entry.ruleId === 'portfolio.kpi_claim')).toHaveLength(
       1,
     )
+  })
+
+  it('says of a stop in a campaign that is over that it holds for the next run', () => {
+    const detailOf = (status: string, endOn: string) =>
+      reviewPortfolio(
+        reference({
+          standings: new Map([['CAMP_003', standingOf('CAMP_003', { status, endOn }, context)]]),
+        }),
+        context,
+      ).findings.find(({ id }) => id.endsWith('SEG_005@CAMP_003'))?.detail
+    expect(detailOf('paused', '2026-03-25')).toMatch(
+      / A stop needs approval\. The campaign is paused and its flight ended \{\{synthesis\.campaign\.CAMP_003\.flight_end\}\}; the call holds for its next run\.$/,
+    )
+    expect(detailOf('active', '2026-04-01')).toMatch(/ A stop needs approval\.$/)
   })
 
   it('tells stops, and that every direction is only stated', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { standingOf } from '#rules/governance/campaign-standing.ts'
 import type { RiskInput } from '#rules/risk/judge.ts'
 import { reviewRisks } from '#rules/risk/review.ts'
 import { Decision, Fact, Finding, Table } from '#rules/schema/review.ts'
@@ -31,6 +32,7 @@ const reference = (changes: Partial<RiskInput> = {}): RiskInput => ({
     ]),
     channels: new Map([['CH_03', 'LinkedIn']]),
   },
+  standings: new Map(),
   ...changes,
 })
 
@@ -200,6 +202,55 @@ describe('reviewRisks elsewhere', () => {
     expect(none.facts.map((fact) => fact.status)).toEqual(none.facts.map(() => 'not_measured'))
     expect([none.findings, none.tables, none.items]).toEqual([[], [], []])
   })
+
+  it.each([
+    [
+      'active',
+      '2026-04-01',
+      'Pause X until the cause is found.',
+      { decision: 'risk.response:RSK_0002' },
+    ],
+    [
+      'active',
+      '2026-03-30',
+      'Pause X until the cause is found: it is about to end: its flight ends {{E}}.',
+      { decision: 'risk.response:RSK_0002' },
+    ],
+    [
+      'active',
+      '2026-03-25',
+      'Do not run X again until the cause is found: it is over: its flight ended {{E}}.',
+      { chip: 'info', text: 'do not run again' },
+    ],
+    [
+      'paused',
+      '2026-03-25',
+      'Do not run X again until the cause is found: it is paused and its flight ended {{E}}.',
+      { chip: 'info', text: 'do not run again' },
+    ],
+    [
+      'planned',
+      '2026-04-25',
+      'Do not start X until the cause is found: it is planned.',
+      { chip: 'info', text: 'do not start' },
+    ],
+  ] as const)(
+    'asks of a campaign that is %s until %s what can still be done',
+    (status, endOn, todo, cell) => {
+      const on = { ...context, asOfOn: '2026-03-28' }
+      const standings = new Map([['CAMP_003', standingOf('CAMP_003', { status, endOn }, on)]])
+      const told = reviewRisks(reference({ standings }), on)
+      const spoken = (told.items[0]?.whatToDo ?? '')
+        .replace('Feature Launch Announcement', 'X')
+        .replace('synthesis.campaign.CAMP_003.flight_end', 'E')
+      expect(spoken).toBe(todo)
+      expect(told.tables[0]?.rows[0]?.[5]).toEqual(cell)
+      expect(told.decisions[0]).toMatchObject({
+        action: 'pause',
+        evidence: { campaignStatus: status, flightEndsOn: endOn },
+      })
+    },
+  )
 
   it('notes evidence that claims less than was measured', () => {
     const signals = REFERENCE_SIGNALS.slice(1, 2).map((signal) => ({

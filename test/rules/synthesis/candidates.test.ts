@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { businessHoursOf } from '#rules/governance/business-hours.ts'
+import { standingOf } from '#rules/governance/campaign-standing.ts'
 import { reviewPortfolio } from '#rules/portfolio/review.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { Fact, Finding } from '#rules/schema/review.ts'
@@ -44,6 +45,7 @@ const context: CandidateContext = {
   calendar: businessHoursOf(policy.calendar),
   policy,
   facts: new Map(FACTS.map((fact) => [fact.id, fact])),
+  standings: new Map(),
 }
 
 const { judged } = reviewPortfolio(
@@ -52,6 +54,7 @@ const { judged } = reviewPortfolio(
     current: REFERENCE_DELIVERY,
     previous: [],
     names: REFERENCE_SEGMENT_NAMES,
+    standings: new Map(),
   },
   { month: '2026-03', asOfOn: '2026-04-03', policy, grade: 'B' },
 )
@@ -105,7 +108,7 @@ const finding = (changes: Partial<Finding> = {}): Finding => ({
   ...changes,
 })
 
-const candidates = (sources: Partial<CandidateSources>) =>
+const candidates = (sources: Partial<CandidateSources>, changes: Partial<CandidateContext> = {}) =>
   actionCandidates(
     {
       risks: [],
@@ -116,7 +119,7 @@ const candidates = (sources: Partial<CandidateSources>) =>
       decisionIds: new Set(['campaign_roi.spend_trace:total']),
       ...sources,
     },
-    context,
+    { ...context, ...changes },
   )
 
 describe('a risk', () => {
@@ -246,6 +249,85 @@ describe('a segment', () => {
     const elsewhere = candidates({ risks: [risk({ campaignId: 'CAMP_001' })], segments: judged })
     expect(elsewhere[0]?.decisionIds).toEqual(['risk.response:RSK_0002'])
     expect(elsewhere.map(({ id }) => id)).toContain('scale:segment:SEG_002@CAMP_001')
+  })
+})
+
+describe('a campaign that does not run on', () => {
+  const over = (status: string, endOn: string, asOfOn = '2026-03-31') => ({
+    standings: new Map(
+      ['CAMP_001', 'CAMP_002', 'CAMP_003'].map((id) => [
+        id,
+        standingOf(id, { status, endOn }, { month: '2026-03', asOfOn }),
+      ]),
+    ),
+  })
+  const titles = (changes: Partial<CandidateContext>) =>
+    candidates({ segments: judged }, changes).map(({ title }) =>
+      title.replaceAll(/synthesis\.campaign\.CAMP_\d+\.flight_end/g, 'E'),
+    )
+
+  it('is asked for what can still be done, when its flight has ended', () => {
+    expect(titles(over('active', '2026-03-31'))).toEqual([
+      'Revise what is said to Price-Sensitive SMBs in SMB Cost Savings Campaign for the next flight: the present one ended {{E}}',
+      'Scale Price-Sensitive SMBs in Spring Promo Awareness in the next flight: the present one ended {{E}}',
+      'Leave Operations-Focused Teams in SMB Cost Savings Campaign out of the next flight: the present one ended {{E}}',
+      'Leave Existing Customers in Feature Launch Announcement out of the next flight: the present one ended {{E}}',
+    ])
+  })
+
+  it('is asked for what can still be done, when it is paused', () => {
+    expect(titles(over('paused', '2026-05-31'))[1]).toBe(
+      'Scale Price-Sensitive SMBs in Spring Promo Awareness in its next run: the campaign is paused',
+    )
+  })
+
+  it('can still be stopped while its flight is ending', () => {
+    expect(titles(over('active', '2026-03-31', '2026-03-30'))[2]).toBe(
+      'Stop Operations-Focused Teams in SMB Cost Savings Campaign, and leave it out of the next flight: the present one ends {{E}}',
+    )
+  })
+
+  it.each([
+    [
+      'paused',
+      '2026-03-25',
+      '2026-03-31',
+      'it does not run any more, so keeping it off saves nothing further',
+    ],
+    [
+      'active',
+      '2026-03-31',
+      '2026-03-31',
+      'it does not run any more, so keeping it off saves nothing further',
+    ],
+    [
+      'active',
+      '2026-03-31',
+      '2026-03-30',
+      'its flight ends with the month, so no later month of it is saved',
+    ],
+  ] as const)('saves nothing when %s until %s on %s', (status, endOn, asOfOn, why) => {
+    const changes = over(status, endOn, asOfOn)
+    const nothing = { impact: null, notMeasured: why }
+    expect(candidates({ risks: [risk()] }, changes)[0]?.ruling).toEqual(nothing)
+    expect(candidates({ segments: judged }, changes)[2]?.ruling).toEqual(nothing)
+  })
+
+  it('saves as before when it runs on', () => {
+    const changes = over('active', '2026-04-01')
+    expect(candidates({ risks: [risk()] }, changes)[0]?.ruling.impact?.mid.minor).toBe(131_630)
+    expect(titles(changes)[1]).toBe('Scale Price-Sensitive SMBs in Spring Promo Awareness')
+  })
+
+  it('is named in the decision on a move into it, and only there', () => {
+    const told = (changes: Partial<CandidateContext>, to: string | null = 'CAMP_003/CH_02') =>
+      candidates({ pendingMoves: [move({ toLine: to })] }, changes)[0]?.title
+    expect(told(over('paused', '2026-03-25'))).toMatch(
+      / to Paid search; the receiving campaign is paused and its flight ended \{\{synthesis\.campaign\.CAMP_003\.flight_end\}\}$/,
+    )
+    expect(told(over('active', '2026-04-01'))).toMatch(/ to Paid search$/)
+    expect(told(over('paused', '2026-03-25'), null)).toMatch(/ to Paid search$/)
+    expect(told(over('paused', '2026-03-25'), '~/CH_02')).toMatch(/CAMP_003\.flight_end\}\}$/)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { standingOf } from '#rules/governance/campaign-standing.ts'
 import type { Fact } from '#rules/schema/review.ts'
 import type { RiskItem, SegmentCall, TargetStatus } from '#rules/schema/synthesis.ts'
 import { focusOf, type FocusSources } from '#rules/synthesis/focus.ts'
@@ -61,6 +62,7 @@ const sources = (changes: Partial<FocusSources> = {}): FocusSources => ({
   segments: [],
   unmeasured: [],
   facts: new Map(),
+  standings: new Map(),
   ...changes,
 })
 
@@ -101,6 +103,24 @@ describe('focusOf', () => {
     const cac = target('cac', { label: 'CAC of all', operator: 'at_most' })
     expect(focusOf(sources({ targets: [cac] }), 9)).toEqual([
       'Bring CAC of all from {{a}} to at most {{b}}',
+    ])
+  })
+
+  it('says when a segment can be scaled whose flight is over', () => {
+    const [flight, when] = [
+      { status: 'active', endOn: '2026-03-31' },
+      { month: '2026-03', asOfOn: '2026-03-31' },
+    ] as const
+    const scaled = segment('scale', 'B')
+    const standings = new Map([[scaled.campaignId, standingOf('C', flight, when)]])
+    expect(focusOf(sources({ segments: [scaled], standings }), 9)).toEqual([
+      'Scale B in the next flight: the present one ended {{synthesis.campaign.C.flight_end}}',
+    ])
+    const open = new Map([
+      [scaled.campaignId, standingOf('C', { ...flight, endOn: '2026-04-01' }, when)],
+    ])
+    expect(focusOf(sources({ segments: [scaled], standings: open }), 9)).toEqual([
+      'Scale B while it improves',
     ])
   })
 

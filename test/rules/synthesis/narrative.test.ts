@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { standingOf } from '#rules/governance/campaign-standing.ts'
 import type { Fact, Finding } from '#rules/schema/review.ts'
 import type { Action, Health, SegmentCall, TargetStatus } from '#rules/schema/synthesis.ts'
 import { executiveNarrative, type NarrativeSources } from '#rules/synthesis/narrative.ts'
@@ -77,6 +78,7 @@ const sources = (changes: Partial<NarrativeSources> = {}): NarrativeSources => (
   published: [],
   unmeasured: [],
   facts: byId(...TOTAL, fact('synthesis.segments.improving', 'zero')),
+  standings: new Map(),
   ...changes,
 })
 
@@ -162,6 +164,19 @@ describe('executiveNarrative', () => {
   })
 
   describe('on segments', () => {
+    it('notes a campaign that does not run on behind the name', () => {
+      const when = { month: '2026-03', asOfOn: '2026-03-31' }
+      const scaled = segment('scale', 'A')
+      const told = (status: string, endOn: string) =>
+        tell({
+          segments: [scaled],
+          standings: new Map([[scaled.campaignId, standingOf('C', { status, endOn }, when)]]),
+        })[2]
+      expect(told('active', '2026-03-31')).toMatch(/ Scale A \(flight ended\)\.$/)
+      expect(told('paused', '2026-04-01')).toMatch(/ Scale A \(paused\)\.$/)
+      expect(told('active', '2026-04-01')).toMatch(/ Scale A\.$/)
+    })
+
     it('counts directions and names calls', () => {
       const segments = [
         segment('scale', 'A'),

@@ -139,6 +139,11 @@ const reference = (changes: Partial<SynthesisInput> = {}): SynthesisInput => ({
     ...REFERENCE_SEGMENT_NAMES,
     channels: new Map([['CH_03', 'LinkedIn']]),
   },
+  flights: new Map([
+    ['CAMP_001', { status: 'active', endOn: '2026-03-31' }],
+    ['CAMP_002', { status: 'active', endOn: '2026-04-05' }],
+    ['CAMP_003', { status: 'paused', endOn: '2026-03-25' }],
+  ]),
   presence: { risk_signals: 'present', budget_actions: 'present' },
   ...changes,
 })
@@ -199,8 +204,8 @@ describe('reviewSynthesis on the reference company', () => {
         expectedImpact?.mid.minor ?? null,
       ]),
     ).toEqual([
-      ['pause:campaign:CAMP_003', '2026-04-06', 131_630],
       ['stop:segment:SEG_003@CAMP_002', '2026-04-07', 22_800],
+      ['pause:campaign:CAMP_003', '2026-04-06', null],
       ['decide_move:MOVE:BUD_0003', '2026-04-07', null],
       ['respond:risk:RSK_0001', '2026-04-07', null],
       ['scale:segment:SEG_002@CAMP_001', '2026-04-10', null],
@@ -211,10 +216,14 @@ describe('reviewSynthesis on the reference company', () => {
     expect(review.executive).toEqual([
       'Marketing needs attention: {{synthesis.risks.open}} open risks, {{synthesis.segments.stop}} segments to stop, {{synthesis.pending_reallocations.count}} reallocation pending and {{synthesis.targets.missed}} targets missed.',
       'The month cost {{campaign_roi.total.cost}} in full and returned {{campaign_roi.total.value}}: a net of {{campaign_roi.total.net}} and an ROI of {{campaign_roi.total.roi}}, which meets the target of at least {{synthesis.target.roi.bound}}.',
-      'Of {{synthesis.segments.total}} segments, as far as stated trends tell, {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline and {{synthesis.segments.stable}} are stable. Scale Price-Sensitive SMBs in Spring Promo Awareness; revise Price-Sensitive SMBs in SMB Cost Savings Campaign; stop Operations-Focused Teams in SMB Cost Savings Campaign and Existing Customers in Feature Launch Announcement.',
+      'Of {{synthesis.segments.total}} segments, as far as stated trends tell, {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline and {{synthesis.segments.stable}} are stable. Scale Price-Sensitive SMBs in Spring Promo Awareness (flight ended); revise Price-Sensitive SMBs in SMB Cost Savings Campaign; stop Operations-Focused Teams in SMB Cost Savings Campaign and Existing Customers in Feature Launch Announcement (paused).',
       '{{synthesis.targets.missed}} of {{synthesis.targets.total}} targets are missed: segments at the target ROI ({{synthesis.segments.on_target_rate}}, at least {{synthesis.target.segments_on_target.bound}} asked), open risks ({{synthesis.risks.open}}, at most {{synthesis.target.open_risks.bound}} asked) and reallocations that wait for a decision ({{synthesis.pending_reallocations.count}}, at most {{synthesis.target.pending_reallocations.bound}} asked).',
       'Figures of the report published earlier do not hold; each stands beside the right one below.',
-      'First, pause Feature Launch Announcement until the cause is found, expected to be worth about {{synthesis.action.1.impact_mid}} (nobody named in the policy, by {{synthesis.action.1.due}}).',
+      'First, stop Operations-Focused Teams in SMB Cost Savings Campaign, expected to be worth about {{synthesis.action.1.impact_mid}} (nobody named in the policy, by {{synthesis.action.1.due}}).',
+    ])
+    expect(review.actions.map(({ title }) => title).slice(1, 3)).toEqual([
+      'Do not run Feature Launch Announcement again until the cause is found: it is paused and its flight ended {{synthesis.campaign.CAMP_003.flight_end}}',
+      'Decide the stop-loss: the move of {{budget.move.MOVE::BUD_0003.amount}} from Product UI to Paid search; the receiving campaign is paused and its flight ended {{synthesis.campaign.CAMP_003.flight_end}}',
     ])
     expect(review.summary).toEqual(review.executive)
     expect(review.focus).toHaveLength(3)

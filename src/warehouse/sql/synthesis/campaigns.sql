@@ -1,1 +1,1 @@
-select campaign_id as id, name from campaigns order by campaign_id
+select campaign_id as id, name, status, end_on from campaigns order by campaign_id
