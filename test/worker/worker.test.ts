@@ -236,3 +236,10 @@ describe('the calendar', () => {
     expect(rows[0]?.next_look_at.toISOString()).toBe('2026-04-02T07:00:00.000Z')
   })
 })
+
+test('seals the audit log after its passes, and goes on when that fails', async () => {
+  const keepHead = vi.fn<() => Promise<void>>(() => Promise.resolve())
+  keepHead.mockRejectedValueOnce(new Error('no place for it'))
+  workers.push(startWorker({ ...dependencies, concurrency: 1, reconcileEveryMs: 20, keepHead }))
+  await expect.poll(() => keepHead.mock.calls.length, PATIENCE).toBeGreaterThanOrEqual(3)
+})
