@@ -59,7 +59,8 @@ export function isChange(shown: ShownFigure, { figure, metric }: Known): boolean
 /** Whether a metric hardly moved. */
 export function isFlat({ figure: { now, before } }: Known): boolean {
   if (before === null) return false
-  return now === before || (before !== 0 && Math.abs((now / before - 1) * 100) < FLAT_PCT)
+  // Multiplied across: 1005 ÷ 1000 − 1 is a hair below half a per cent in doubles.
+  return now === before || Math.abs(now - before) * 100 < FLAT_PCT * Math.abs(before)
 }
 
 const MULTIPLES: Readonly<Record<string, readonly [number, number]>> = {
