@@ -32,6 +32,11 @@ const AS = 'id of the person in policy.yaml (default: whose token is in MO_TOKEN
 function addInbox({ command, finish, pick }: CommandLine): void {
   command('approvals [action] [id]', 'the approval inbox: list (default), show ID, or remind')
     .option('--all', 'settled requests too')
+    .addHelpText(
+      'after',
+      `
+remind  asks, reminds and escalates what waits, each person once, and sends mail where SMTP_URL is set`,
+    )
     .action(
       (action: string | undefined, id: string | undefined, options: Common & { all?: boolean }) =>
         finish(options, async (context) => {
@@ -97,6 +102,12 @@ function addPeople({ command, finish, pick }: CommandLine): void {
     .option('--label <text>', 'create: what it is for, to tell it from others')
     .option('--as <person>', 'who creates or revokes (default: whose token is in MO_TOKEN)')
     .option('--reason <text>', 'revoke: why')
+    .addHelpText(
+      'after',
+      `
+A token is who acts: MO_TOKEN=… mo approve ID --reason TEXT. The policy may ask for it (security.require_token);
+then the first token for issuing is made by whoever reaches the database, every other by its holder.`,
+    )
     .action((action: string | undefined, subject: string | undefined, options: Common) =>
       finish(options, async (context) => {
         const commands = await import('./commands/people.ts')
@@ -117,6 +128,16 @@ function addChanges({ command, finish, pick }: CommandLine): void {
   )
     .option('--as <person>', `${AS} (confirm, rollback)`)
     .option('--reason <text>', 'why (confirm, rollback)')
+    .addHelpText(
+      'after',
+      `
+list      what was ordered, what came back, and how long it took from insight to live change
+send      sends open orders to changes.webhook_url, decreases first, signed with CHANGE_WEBHOOK_SECRET
+confirm   says that the orders of a request were carried out by hand
+import    holds open orders against a platform's change history (CSV: changed_at, campaign_id, old_value,
+          new_value, and where known channel_id, idempotency_key); 1 when the platform holds another value
+rollback  undoes an applied move within the days its approval gave`,
+    )
     .action(
       (
         action: string | undefined,

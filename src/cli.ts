@@ -62,12 +62,13 @@ command('init <directory>', 'a new workspace: commented policy, empty data templ
       (await import('./commands/init.ts')).runInit(context, { directory }),
     ),
 )
-command('validate', 'the data-contract report: rows, rejected rows with reasons').action(
-  (options: Common) =>
+command('validate', 'the data-contract report: rows, rejected rows with reasons')
+  .option('--all', 'list every rejected row, not only the first of each data set')
+  .action((options: Common & { all?: boolean }) =>
     finish(options, async (context) =>
       (await import('./commands/validate.ts')).runValidate(context, options),
     ),
-)
+  )
 command(
   'review',
   'runs the review of a month until it completes, waits for approval or is withheld',

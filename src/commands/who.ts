@@ -13,7 +13,7 @@ interface Place {
 /** Who runs a command that is done in a person's name: the holder of the token in `MO_TOKEN`, else whom `--as` names. */
 export async function whoActs(
   { config }: CommandContext,
-  { store, workspace, options }: Place & { readonly options: { readonly as?: string } },
+  { store, workspace, options }: Place & { readonly options: { readonly as?: string | undefined } },
   scope: TokenScope,
 ): Promise<Identity> {
   const { policy } = await workspacePolicy(workspace)

@@ -1,7 +1,16 @@
-import { expect, it, vi } from 'vitest'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
+import { expect, it, onTestFinished, vi } from 'vitest'
+
+import { runDecision } from '#src/commands/approvals.ts'
+import { runChangesConfirm } from '#src/commands/changes.ts'
+import { runNarrativeDecision } from '#src/commands/narrative.ts'
+import { runPeople, runTokenCreate, runTokenList, runTokenRevoke } from '#src/commands/people.ts'
 import { GOVERNED_FILES, startGovernedReview } from '#test/support/governed-review.ts'
+import { inProcess } from '#test/support/in-process.ts'
 import { mo } from '#test/support/mo.ts'
+import { createReadyWorkspace } from '#test/support/store.ts'
 
 // Every command is a process of its own; a busy machine takes its time.
 vi.setConfig({ testTimeout: 120_000 })
@@ -11,18 +20,24 @@ const POLICY = `${String(GOVERNED_FILES['policy.yaml'])}security: { require_toke
 it('lets people decide with tokens, where the policy asks for them, from the first token on', async () => {
   const review = await startGovernedReview({ 'policy.yaml': POLICY })
   const { directory } = review.workspace
-  const run = (args: readonly string[], token?: string) =>
-    mo([...args, '--workspace', directory], token === undefined ? {} : { MO_TOKEN: token })
+  const workspace = { workspace: directory }
   const create = (person: string, scope: string, token?: string) =>
-    run(['token', 'create', person, '--scope', scope], token)
+    inProcess((context) => runTokenCreate(context, { ...workspace, subject: person, scope }), token)
   const [request] = await review.requests()
   const approvalId = request?.approvalId ?? ''
+  const deciding = { ...workspace, id: approvalId, decision: 'approve', reason: 'planned' } as const
+  const tryOut = (as: { readonly as?: string }, token?: string) =>
+    inProcess((context) => runDecision(context, { ...deciding, ...as }), token)
+  /** As a user does, in a process of its own. */
   const decide = (more: readonly string[], token?: string) =>
-    run(['approve', approvalId, '--reason', 'as planned', ...more], token)
+    mo(
+      ['approve', approvalId, '--reason', 'planned', ...more, '--workspace', directory],
+      token === undefined ? {} : { MO_TOKEN: token },
+    )
 
   // Nobody can issue yet: whoever reaches the database makes the first token for issuing, and only that.
   expect(await create('fin', 'approve')).toMatchObject({ status: 1, stdout: '' })
-  const first = await create('ops', 'issue')
+  const first = await mo(['token', 'create', 'ops', '--scope', 'issue', '--workspace', directory])
   expect(first).toMatchObject({ status: 0, stderr: '' })
   const issuer = first.stdout.trim()
   expect(issuer).toMatch(/^mo_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/)
@@ -31,11 +46,15 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
   const fin = (await create('fin', 'approve,read', issuer)).stdout.trim()
   const cmo = (await create('cmo', 'approve', issuer)).stdout.trim()
 
+  const worded = { ...workspace, decision: 'approve', as: 'fin' } as const
+  const confirmed = { ...workspace, subject: approvalId, as: 'fin', reason: 'done' }
   for (const attempt of [
     decide(['--as', 'fin']),
-    decide([], issuer),
-    decide(['--as', 'cmo'], fin),
-    decide([], `${fin.slice(0, -2)}AA`),
+    tryOut({}, issuer),
+    tryOut({ as: 'cmo' }, fin),
+    tryOut({}, `${fin.slice(0, -2)}AA`),
+    inProcess((context) => runNarrativeDecision(context, worded)),
+    inProcess((context) => runChangesConfirm(context, confirmed)),
   ]) {
     const refused = await attempt
     expect(refused).toMatchObject({ status: 1, stdout: '' })
@@ -48,18 +67,22 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
   expect(done.stderr).toBe('')
   expect(done.status).toBe(0)
 
-  const people = await run(['people'])
+  const people = await inProcess((context) => runPeople(context, workspace))
   expect(people.stdout).toMatch(/^fin +Finance +finance +1 +medium, high$/m)
   expect(people.stdout).toMatch(/^editor +Editor +finance +0 +nothing: edited the policy$/m)
-  const listed = await run(['token', 'list'])
+  const listed = await inProcess((context) => runTokenList(context, workspace))
   expect(listed.stdout).toMatch(new RegExp(`^${fin.slice(3, 19)} +live +fin +approve, read`, 'm'))
   expect(listed.stdout).not.toContain(fin.slice(20))
 
   const revoke = (token?: string) =>
-    run(['token', 'revoke', fin.slice(3, 19), '--reason', 'lost'], token)
+    inProcess(
+      (context) =>
+        runTokenRevoke(context, { ...workspace, subject: fin.slice(3, 19), reason: 'lost' }),
+      token,
+    )
   expect((await revoke()).status).toBe(1)
   expect((await revoke(issuer)).stdout).toContain('Revoked')
-  expect((await decide([], fin)).stderr).toContain('the token was revoked')
+  expect((await tryOut({}, fin)).stderr).toContain('the token was revoked')
   expect(await review.audit(fin.slice(3, 19))).toStrictEqual([
     'token.created',
     // In another name, and with another secret under its id.
@@ -71,16 +94,27 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
   ])
 })
 
-it.each([
-  ['a scope that is none', ['create', 'fin', '--scope', 'everything']],
-  ['more days than the policy gives', ['create', 'fin', '--scope', 'read', '--days', '91']],
-  ['no days', ['create', 'fin', '--scope', 'read', '--days', '0']],
-  ['a person the policy does not name', ['create', 'stranger', '--scope', 'read']],
-  ['a token that is none', ['revoke', 'f'.repeat(16), '--reason', 'lost']],
-])('refuses %s as wrong use', async (_, args) => {
-  const review = await startGovernedReview()
-  expect(await mo(['token', ...args, '--workspace', review.workspace.directory])).toMatchObject({
+it('refuses as wrong use what no token can be', async () => {
+  const ready = await createReadyWorkspace()
+  onTestFinished(() => ready.remove())
+  await writeFile(join(ready.directory, 'policy.yaml'), String(GOVERNED_FILES['policy.yaml']))
+  const workspace = { workspace: ready.directory }
+  const wrong = [
+    { subject: 'fin', scope: 'everything' },
+    // One day more than the policy gives, and one less than a day.
+    { subject: 'fin', scope: 'read', days: '91' },
+    { subject: 'fin', scope: 'read', days: '0' },
+    { subject: 'stranger', scope: 'read' },
+    { scope: 'read' },
+  ]
+  for (const options of wrong) {
+    const refused = await inProcess((context) =>
+      runTokenCreate(context, { ...workspace, ...options }),
+    )
+    expect([options, refused.status, refused.stdout]).toStrictEqual([options, 2, ''])
+  }
+  const unknown = { ...workspace, subject: 'f'.repeat(16), reason: 'lost' }
+  expect(await inProcess((context) => runTokenRevoke(context, unknown))).toMatchObject({
     status: 2,
-    stdout: '',
   })
 })
