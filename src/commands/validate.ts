@@ -1,5 +1,10 @@
+import { join, relative } from 'node:path'
+
 import { gradeTrust } from '#rules/trust/grade.ts'
 
+import { LISTED_MAX, type Waiting } from '../ingest/refused.ts'
+import type { RejectCode } from '../ingest/reject.ts'
+import { REJECTS_FOLDER, writeRejects } from '../ingest/rejects-file.ts'
 import { reportContracts, type ContractReport } from '../ingest/validate.ts'
 import { openWorkspace, workspacePolicy } from '../runtime/workspace.ts'
 import type { Output } from '../terminal/output.ts'
@@ -9,10 +14,15 @@ import type { CommandContext, CommandExit, CommonOptions } from './context.ts'
 
 const EXAMPLES = 5
 
+export interface ValidateOptions extends CommonOptions {
+  /** Lists refused rows up to a bound that is said, not only the first of each data set. */
+  readonly all?: boolean
+}
+
 /** `mo validate`: what the data contract says of every data set. The answer is no when a row or file was refused. */
 export async function runValidate(
   { output }: CommandContext,
-  options: CommonOptions,
+  options: ValidateOptions,
 ): Promise<CommandExit> {
   const workspace = await openWorkspace(options.workspace)
   const { policy } = await workspacePolicy(workspace)
@@ -21,7 +31,11 @@ export async function runValidate(
     company: { currency: policy.company.currency, timeZone: policy.company.time_zone },
   })
   try {
-    const report = await reportContracts(data, EXAMPLES)
+    const report = await reportContracts(
+      data,
+      output.json || options.all === true ? LISTED_MAX : EXAMPLES,
+    )
+    const listed = await writeRejects(workspace.directory, data.connection, data.datasets)
     const trust = gradeTrust(
       {
         datasets: data.datasets.map(({ dataset, ...state }) => ({ name: dataset, ...state })),
@@ -32,8 +46,14 @@ export async function runValidate(
       },
       policy.trust,
     )
-    if (output.json) output.document({ ...report, trust })
-    else tell(output, report.datasets, trust.grade)
+    if (output.json) output.document({ ...report, listedMax: LISTED_MAX, trust })
+    else {
+      tell(output, report, trust.grade)
+      if (listed.length > 0) {
+        const folder = relative(process.cwd(), join(workspace.directory, REJECTS_FOLDER))
+        output.line(`Every rejected row: ${join(folder, 'DATASET.csv')} (${listed.join(', ')})`)
+      }
+    }
     for (const { name, where, suggestion } of report.unknownFiles) {
       if (!output.json) {
         output.line(
@@ -47,7 +67,7 @@ export async function runValidate(
   }
 }
 
-function tell(output: Output, datasets: ContractReport['datasets'], grade: string): void {
+function tell(output: Output, { datasets, waiting }: ContractReport, grade: string): void {
   output.line(
     columns([
       ['DATA SET', 'STATE', 'ROWS', 'REJECTED', 'MONTHS'],
@@ -60,22 +80,53 @@ function tell(output: Output, datasets: ContractReport['datasets'], grade: strin
       ]),
     ]),
   )
-  for (const { problems, firstRejects, unknownColumns } of datasets) {
+  for (const set of datasets) {
+    const { problems, unknownColumns } = set
     for (const { file, row, column, code, expected, got } of problems) {
       output.line(`${place(file, row, column)}  ${code}: expected ${expected}, got ${got}`)
     }
-    for (const { file, row, column, code, expected, got } of firstRejects) {
-      output.line(
-        `${place(file, row, column ?? undefined)}  ${code}: expected ${expected}, got ${got}`,
-      )
-    }
+    tellRejects(output, set, waiting)
     for (const { name, where, suggestion } of unknownColumns) {
       output.line(
         `warning: ${where} has a column ${name} that is not read${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
       )
     }
   }
+  for (const group of waiting) output.line(waitingLine(group))
   output.line(`Trust grade from the rows alone: ${grade}`)
+}
+
+/** Rows at fault, and how many more there are of which kind; rows that wait for others are told once for all. */
+function tellRejects(
+  output: Output,
+  { dataset, firstRejects, rejectedByCode }: ContractReport['datasets'][number],
+  waiting: readonly Waiting[],
+): void {
+  const left = new Map(rejectedByCode.map(({ code, rows }) => [code, rows]))
+  const take = (code: RejectCode, rows: number) => left.set(code, (left.get(code) ?? 0) - rows)
+  const waits = waiting.reduce(
+    (sum, { sets }) => sum + (sets.find((set) => set.dataset === dataset)?.rows ?? 0),
+    0,
+  )
+  take('unknown_id', waits)
+  const atFault = [...left.values()].reduce((sum, rows) => sum + rows, 0)
+  for (const { file, row, column, code, expected, got } of firstRejects.slice(0, atFault)) {
+    take(code, 1)
+    output.line(
+      `${place(file, row, column ?? undefined)}  ${code}: expected ${expected}, got ${got}`,
+    )
+  }
+  const more = [...left].filter(([, rows]) => rows > 0)
+  if (more.length === 0) return
+  const total = more.reduce((sum, [, rows]) => sum + rows, 0)
+  output.line(
+    `${dataset}: and ${total} more rejected rows: ${more.map(([code, rows]) => `${rows} ${code}`).join(', ')}`,
+  )
+}
+
+function waitingLine({ id, file, row, rows, sets }: Waiting): string {
+  const where = sets.map((set) => `${set.dataset} ${set.rows}`).join(', ')
+  return `${file}:${row}  ${rows} rows wait for ${id}, which was rejected here: ${where}`
 }
 
 function place(file: string, row: number | undefined, column: string | undefined): string {

@@ -56,6 +56,7 @@ export function refuseRows(
       rules.map(({ expected }) => expected),
     ),
     `substr(coalesce(got, ''), 1, 200)`,
+    'substr(row_id, 1, 200)',
   ]
   return `insert into rejects select ${columns.join(', ')} from stage where rule is not null`
 }

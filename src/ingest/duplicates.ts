@@ -45,7 +45,7 @@ select * from (
 select ${sqlText(contract.dataset)}, source_file, source_row, ${sqlText(contract.key.join(', '))},
   case when is_copy then 'duplicate_key' else 'conflicting_duplicate' end,
   'a key not seen before; first at ' || first_file || ':' || first_row,
-  substr(key_text, 1, 200)
+  substr(key_text, 1, 200), null
 from duplicate`)
   await connection.run(`delete from ${table} where row_seq in (select row_seq from duplicate)`)
   await connection.run('drop table duplicate')

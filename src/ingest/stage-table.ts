@@ -1,6 +1,6 @@
 import { cellRules, type CellRule, type CellSettings } from './cell-rules.ts'
 import { stagedValues } from './cell-values.ts'
-import type { Column } from './contracts/column.ts'
+import { isReferenced, type Column } from './contracts/column.ts'
 import type { DatasetContract } from './contracts/contract.ts'
 import { rawName, type RawRelation } from './raw-relation.ts'
 import { rowRules } from './row-rules.ts'
@@ -32,11 +32,20 @@ select
   ${values.join(',\n  ')},
   rule,
   case rule when 0 then fault_got ${got.join(' ')} end as got,
-  fault, fault_column, fault_expected, line
+  fault, fault_column, fault_expected, line, ${rowId(contract, source)} as row_id
 from (
   select *, case when fault is not null then 0
     ${tests.join('\n    ')} end as rule
   from (${raw.sql}) as raw
 ) as judged`
   return { sql, rules }
+}
+
+/** The id of a row that other sets may refer to, so that a refused one can be found by those that ask for it. */
+function rowId(
+  { dataset, columns, key }: DatasetContract,
+  source: (column: Column) => string,
+): string {
+  const id = isReferenced(dataset) ? columns.find(({ name }) => name === key[0]) : undefined
+  return id === undefined ? 'cast(null as varchar)' : source(id)
 }

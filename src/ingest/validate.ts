@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { z } from 'zod'
 
-import { DATASETS, type DatasetName } from '#rules/schema/review.ts'
+import { DATASETS } from '#rules/schema/review.ts'
 import { selectRows } from '#src/warehouse/select.ts'
 
 import { closestName } from './closest.ts'
@@ -9,7 +9,14 @@ import { CONTRACTS } from './contracts/all.ts'
 import type { DatasetContract } from './contracts/contract.ts'
 import { storedAs } from './contracts/table.ts'
 import type { DatasetResult } from './load-dataset.ts'
-import { REJECT_CODES, shown, type Reject, type RejectCode } from './reject.ts'
+import {
+  firstRejects,
+  rejectedByCode,
+  waitingRows,
+  type CodeCount,
+  type Waiting,
+} from './refused.ts'
+import { shown, type Reject } from './reject.ts'
 import { sqlName } from './sql-text.ts'
 
 /** A name that means nothing to us, and the one that may have been meant. */
@@ -31,8 +38,8 @@ interface ControlTotal {
 /** What the contract found in one data set. */
 interface DatasetReport extends DatasetResult {
   /** Refused rows by code, most frequent first. */
-  readonly rejectedByCode: readonly { readonly code: RejectCode; readonly rows: number }[]
-  /** The first refused rows in the order of files and rows. */
+  readonly rejectedByCode: readonly CodeCount[]
+  /** The first refused rows in the order of files and rows; those that wait for a row of another set come last. */
   readonly firstRejects: readonly Reject[]
   /** Columns that are read over. */
   readonly unknownColumns: readonly UnknownName[]
@@ -46,6 +53,8 @@ export interface ContractReport {
   readonly datasets: readonly DatasetReport[]
   /** Names in the data folder that are no data set. */
   readonly unknownFiles: readonly UnknownName[]
+  /** Refused rows that are not at fault: the row they refer to is. */
+  readonly waiting: readonly Waiting[]
   /** Over all data sets: what a trust grade starts from. */
   readonly rows: { readonly accepted: number; readonly rejected: number }
 }
@@ -68,6 +77,7 @@ export async function reportContracts(
   return {
     datasets: reports,
     unknownFiles: inputs.strangers.map((name) => unknownName(name, 'data', DATASETS)),
+    waiting: await waitingRows(connection),
     rows: { accepted: total(({ rows }) => rows), rejected: total(({ rejected }) => rejected) },
   }
 }
@@ -96,47 +106,6 @@ async function reportDataset(
 function unknownName(name: string, where: string, known: readonly string[]): UnknownName {
   const suggestion = closestName(name.split('.', 1)[0] ?? name, known)
   return { name: shown(name), where, ...(suggestion === undefined ? {} : { suggestion }) }
-}
-
-const Code = z.enum(REJECT_CODES)
-const ByCode = z.array(z.object({ code: Code, rows: z.number() }))
-
-async function rejectedByCode(
-  connection: DuckDBConnection,
-  dataset: DatasetName,
-): Promise<DatasetReport['rejectedByCode']> {
-  const rows = await selectRows(connection, {
-    name: 'rejects by code',
-    text: `select code, count(*) as rows from rejects where dataset = $dataset group by code order by rows desc, code`,
-    parameters: { dataset },
-  })
-  return ByCode.parse(rows)
-}
-
-const Rejects = z.array(
-  z.object({
-    file: z.string(),
-    row: z.number(),
-    column: z.string().nullable(),
-    code: Code,
-    expected: z.string(),
-    got: z.string().transform(shown),
-  }),
-)
-
-/** The first refused rows of a data set. */
-export async function firstRejects(
-  connection: DuckDBConnection,
-  dataset: DatasetName,
-  limit: number,
-): Promise<Reject[]> {
-  const rows = await selectRows(connection, {
-    name: 'first rejects',
-    text: `select source_file as file, source_row as row, column_name as "column", code, expected, got
-from rejects where dataset = $dataset order by source_file, source_row, column_name, code limit $limit`,
-    parameters: { dataset, limit },
-  })
-  return Rejects.parse(rows)
 }
 
 async function controlTotals(

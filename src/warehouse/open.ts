@@ -8,7 +8,7 @@ import type { Warehouse } from '#agents/ports.ts'
 import { DATASETS } from '#rules/schema/review.ts'
 import { AppError } from '#src/errors.ts'
 import { CONTRACT_VERSION, CONTRACTS } from '#src/ingest/contracts/all.ts'
-import type { Referenced } from '#src/ingest/contracts/column.ts'
+import { isReferenced, type Referenced } from '#src/ingest/contracts/column.ts'
 import { createTable } from '#src/ingest/contracts/table.ts'
 import { inputsOfManifest, inputsOfWorkspace, type Inputs } from '#src/ingest/inputs.ts'
 import { loadDataset, type DatasetResult } from '#src/ingest/load-dataset.ts'
@@ -126,7 +126,7 @@ function checkCompany({ currency, timeZone }: OpenOptions['company']): void {
   })
 }
 
-const REJECTS = `create table rejects (dataset TEXT, source_file TEXT, source_row BIGINT, column_name TEXT, code TEXT, expected TEXT, got TEXT)`
+const REJECTS = `create table rejects (dataset TEXT, source_file TEXT, source_row BIGINT, column_name TEXT, code TEXT, expected TEXT, got TEXT, row_id TEXT)`
 
 async function loadAll(
   connection: DuckDBConnection,
@@ -159,10 +159,6 @@ async function loadAll(
     if (result.state === 'present' && isReferenced(dataset)) known.add(dataset)
   }
   return results
-}
-
-function isReferenced(dataset: string): dataset is Referenced {
-  return dataset === 'campaigns' || dataset === 'segments' || dataset === 'channels'
 }
 
 function manifestOf(datasets: readonly DatasetResult[], { company }: OpenOptions): Manifest {

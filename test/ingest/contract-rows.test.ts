@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { DATASETS, type DatasetName } from '#rules/schema/review.ts'
 import { CONTRACTS } from '#src/ingest/contracts/all.ts'
-import { firstRejects } from '#src/ingest/validate.ts'
+import { firstRejects } from '#src/ingest/refused.ts'
 import type { OpenOptions } from '#src/warehouse/open.ts'
 import { warehouseWith } from '#test/support/workspace.ts'
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { parseFlatObject } from '#src/ingest/flat-json.ts'
-import { firstRejects } from '#src/ingest/validate.ts'
+import { firstRejects } from '#src/ingest/refused.ts'
 import { warehouseWith } from '#test/support/workspace.ts'
 
 async function risks(lines: readonly string[] | Buffer) {

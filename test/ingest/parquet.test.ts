@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
 
-import { firstRejects } from '#src/ingest/validate.ts'
+import { firstRejects } from '#src/ingest/refused.ts'
 import { warehouseWith } from '#test/support/workspace.ts'
 
 /** The bytes of a Parquet file with the rows of a query. */

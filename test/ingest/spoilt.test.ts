@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import type { DatasetName } from '#rules/schema/review.ts'
-import { firstRejects } from '#src/ingest/validate.ts'
+import { firstRejects } from '#src/ingest/refused.ts'
 import type { OpenWarehouse } from '#src/warehouse/open.ts'
 import { warehouseOf, warehouseWith, workspaceWith } from '#test/support/workspace.ts'
 

@@ -1,6 +1,11 @@
 /** Sets whose ids other sets may refer to. */
 export type Referenced = 'campaigns' | 'segments' | 'channels'
 
+/** Whether other sets may refer to the rows of this one. */
+export function isReferenced(dataset: string): dataset is Referenced {
+  return dataset === 'campaigns' || dataset === 'segments' || dataset === 'channels'
+}
+
 /** What a cell of a column may hold. How each becomes a column of the warehouse is told in `table.ts`. */
 export type ColumnType =
   | { readonly kind: 'id' }
