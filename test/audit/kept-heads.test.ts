@@ -8,7 +8,9 @@ import { appendAudit } from '#src/audit/append.ts'
 import { auditEntry } from '#src/audit/entry.ts'
 import { headFolder, keepHead, keptHeads, type HeadKeeping } from '#src/audit/kept-heads.ts'
 import { parseHead } from '#src/audit/signed-head.ts'
+import { runAuditHead, runAuditVerify } from '#src/commands/audit.ts'
 import { inTransaction } from '#src/store/transaction.ts'
+import { inProcess } from '#test/support/in-process.ts'
 import { mo } from '#test/support/mo.ts'
 import { SYSTEM } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
@@ -62,14 +64,9 @@ const REWRITE = `do $$ declare r record; last text; begin
     where seq = r.seq returning hash into last;
   end loop; end $$`
 
-const verify = async (...more: string[]) => {
-  const { status, stdout } = await mo([
-    'audit',
-    'verify',
-    '--workspace',
-    test.workspaceDir,
-    ...more,
-  ])
+const verify = async (head?: string) => {
+  const options = { workspace: test.workspaceDir, ...(head === undefined ? {} : { head }) }
+  const { status, stdout } = await inProcess((context) => runAuditVerify(context, options))
   const document: unknown = JSON.parse(stdout)
   return { status, document }
 }
@@ -81,12 +78,13 @@ describe('mo audit', () => {
   const headFile = () => join(test.workspaceDir, 'head-outside')
 
   beforeEach(async () => {
-    await mo(['audit', 'head', '--workspace', test.workspaceDir, '--out', headFile()])
+    const options = { workspace: test.workspaceDir, out: headFile() }
+    await inProcess((context) => runAuditHead(context, options))
   })
 
   it('verifies against a head kept outside, also when rows were added since', async () => {
     await append(2)
-    expect(await verify('--head', headFile())).toMatchObject({
+    expect(await verify(headFile())).toMatchObject({
       status: 0,
       document: { ok: true, rows: 7, heads: 1 },
     })
@@ -98,13 +96,13 @@ describe('mo audit', () => {
   ])('finds by it a log that was %s, which nothing else can tell', async (_, change, document) => {
     await asSuperuser(change)
     expect(await verify()).toMatchObject({ status: 0, document: { ok: true, heads: 0 } })
-    expect(await verify('--head', headFile())).toStrictEqual({ status: 1, document })
+    expect(await verify(headFile())).toStrictEqual({ status: 1, document })
   })
 
   it('takes no head that was changed, or that another key signed', async () => {
     const head = JSON.parse(await readFile(headFile(), 'utf8'))
     await writeFile(headFile(), JSON.stringify({ ...head, seq: 4 }))
-    expect(await verify('--head', headFile())).toMatchObject({
+    expect(await verify(headFile())).toMatchObject({
       status: 1,
       document: { ok: false, fault: 'head_signature' },
     })
@@ -119,8 +117,8 @@ describe('mo audit', () => {
 
   it('says so when there is no head in the file', async () => {
     await writeFile(headFile(), '{}')
-    const run = (file: string) =>
-      mo(['audit', 'verify', '--workspace', test.workspaceDir, '--head', file])
+    const run = (head: string) =>
+      inProcess((context) => runAuditVerify(context, { workspace: test.workspaceDir, head }))
     expect(await run(headFile())).toMatchObject({ status: 2 })
     expect((await run('nowhere')).stderr).toContain('FILE_NOT_FOUND')
   })
@@ -137,7 +135,8 @@ describe('mo audit', () => {
 
   it('signs no broken log', async () => {
     await asSuperuser(`update mo.audit_log set entry = replace(entry, '"r-', '"x-') where seq = 2`)
-    const refused = await mo(['audit', 'head', '--workspace', test.workspaceDir])
+    const options = { workspace: test.workspaceDir }
+    const refused = await inProcess((context) => runAuditHead(context, options))
     expect(refused.status).toBe(1)
     expect(refused.stdout).not.toContain('signature')
   })
