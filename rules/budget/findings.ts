@@ -14,7 +14,7 @@ const CONCERNS: Readonly<Record<MoveConcern, string>> = {
   receiver_not_used: 'its campaign does not use the receiving channel yet',
   exceeds_uncommitted_remainder: 'it takes more than the giver has left',
   remainder_not_measured: 'what the giver has left is not measured',
-  receiver_under_open_risk: 'the receiving line is under an open high risk',
+  receiver_under_open_risk: 'the receiving line is under a grave open risk',
   receiver_under_stop: 'the receiving line is stopped',
   campaign_not_running: 'the campaign is not running',
   foreign_currency: 'it is in another currency than the company’s',
@@ -54,7 +54,7 @@ const MADE: Readonly<Record<string, readonly [string, string]>> = {
     'No delivery, funnel, creative or plan shows the campaign in this channel',
   ],
   receiver_under_open_risk: [
-    'went into a line under an open high risk',
+    'went into a line under a grave open risk',
     'The risk had been raised before the money moved and is still open',
   ],
 }

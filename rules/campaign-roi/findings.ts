@@ -47,7 +47,7 @@ function claimFindings(claims: Decision): Finding[] {
       subject: claims.subject,
       severity: 'warning',
       title: 'Platforms claim more conversions than the CRM won',
-      detail: `Platforms count ${token('campaign_roi.total.conversions')} conversions against ${token('campaign_roi.total.wins')} won deals, ${token('campaign_roi.claim_ratio')} times as many. Platform conversions are claims until the CRM confirms them.`,
+      detail: `Platforms count ${token('campaign_roi.total.conversions')} conversions against ${token('campaign_roi.total.wins')} won deals, ${token('campaign_roi.claim_ratio')} as many. Platform conversions are claims until the CRM confirms them.`,
     },
   ]
 }

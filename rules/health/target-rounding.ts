@@ -3,6 +3,7 @@ import type { Target } from '../policy/verdict.ts'
 import type { Fact, Finding } from '../schema/review.ts'
 import type { TargetStatus } from '../schema/synthesis.ts'
 import { token } from '../schema/template.ts'
+import { countWords } from './target-counts.ts'
 import { boundOf, ratioOf } from './target-status.ts'
 
 const RULE_ID = 'health.target_rounding'
@@ -13,9 +14,10 @@ const SHARES = new Set(['rate', 'change', 'points', 'probability'])
 export function roundingFinding(
   target: Target,
   status: TargetStatus,
-  actual: Fact | undefined,
+  { actual, has }: { actual: Fact | undefined; has: (factId: string) => boolean },
 ): Finding[] {
   if (status.status !== 'missed' || actual === undefined || !looksMet(target, actual)) return []
+  const counts = countWords(target.id, has)
   const side = status.operator === 'at_least' ? 'below' : 'above'
   return [
     {
@@ -24,8 +26,7 @@ export function roundingFinding(
       severity: 'warning',
       subject: `target:${target.id}`,
       title: `${status.label}: ${token(status.actual)} is ${side} the target of ${status.operator === 'at_least' ? 'at least' : 'at most'} ${token(status.target)}`,
-      detail:
-        'Rounded to as many digits as the target has, the two look alike. A target is compared as it is printed, and before anything is rounded.',
+      detail: `Rounded to as many digits as the target has, the two look alike. What is compared is the exact figure, unrounded, with the target as it is written.${counts === '' ? '' : ` Meeting it takes ${counts}.`}`,
     },
   ]
 }

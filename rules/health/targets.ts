@@ -6,6 +6,7 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Fact, Finding } from '../schema/review.ts'
 import type { TargetStatus } from '../schema/synthesis.ts'
 import { literal } from '../schema/template.ts'
+import { enterTargetCounts } from './target-counts.ts'
 import { roundingFinding } from './target-rounding.ts'
 import { boundOf, judgeTarget, type TargetRuling } from './target-status.ts'
 
@@ -101,10 +102,11 @@ function judge(book: FactBook, target: Target, context: TargetContext): JudgedTa
     status: ruling.status,
     decisionId: `${RULE_ID}:${target.id}`,
   }
+  enterTargetCounts(book, target, { status: ruling.status, actual })
   return {
     status,
     decision: decisionOf(target, { status, ruling, actual }, context.policyVersion),
-    finding: roundingFinding(target, status, actual),
+    finding: roundingFinding(target, status, { actual, has: book.has }),
   }
 }
 

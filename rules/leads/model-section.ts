@@ -100,7 +100,7 @@ function decileChart({ deciles }: ScoreQuality): Chart {
         values: deciles.map(({ decile }) => `lead_scoring.model.decile.${decile}.lift`),
       },
     ],
-    summary: `The best tenth wins ${token('lead_scoring.model.decile.1.lift')} times as often as all leads, the last ${token('lead_scoring.model.decile.10.lift')} times.`,
+    summary: `The best tenth wins ${token('lead_scoring.model.decile.1.lift')} as often as all leads, the last ${token('lead_scoring.model.decile.10.lift')}.`,
   }
 }
 

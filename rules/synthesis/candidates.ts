@@ -6,18 +6,19 @@ import {
   type CampaignStanding,
 } from '../governance/campaign-standing.ts'
 import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
-import { midSentence } from '../kernel/enumeration.ts'
 import { sortByText } from '../kernel/order.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { JudgedSegment } from '../portfolio/judge.ts'
 import { segmentKey } from '../portfolio/rollup.ts'
 import { endsOfLine, type BudgetMove } from '../schema/budget-move.ts'
-import type { Fact, Finding, StageName } from '../schema/review.ts'
+import type { Fact, StageName } from '../schema/review.ts'
 import type { RiskItem } from '../schema/synthesis.ts'
 import { literal, token } from '../schema/template.ts'
+import type { SeriousFinding } from './alike.ts'
 import { RESOURCES, URGENCY, type ActionCandidate, type ActionKind } from './candidate.ts'
 import { savingOf, unknown, type ImpactRuling } from './impact.ts'
+import { repairTitle } from './repair-words.ts'
 
 /** An action of an earlier review and what became of it. */
 export interface ActionTaken {
@@ -32,7 +33,7 @@ export interface CandidateSources {
   /** Moves that wait for a decision. */
   readonly pendingMoves: readonly BudgetMove[]
   /** Serious findings of the earlier stages, with the stage that told them. */
-  readonly serious: readonly { readonly stage: StageName; readonly finding: Finding }[]
+  readonly serious: readonly SeriousFinding[]
   readonly taken: readonly ActionTaken[]
   /** Decisions of the earlier stages. */
   readonly decisionIds: ReadonlySet<string>
@@ -235,7 +236,7 @@ const STAGE_AREAS: Readonly<Record<StageName, string>> = {
 
 /** Findings about what has a candidate of its own: waiting moves, and campaigns that are paused anyway. */
 function ofFinding(
-  { stage, finding }: CandidateSources['serious'][number],
+  { stage, finding }: SeriousFinding,
   {
     sources,
     context,
@@ -248,7 +249,7 @@ function ofFinding(
       id: `repair:${finding.id}`,
       kind: 'repair',
       subject: finding.subject,
-      title: `Settle this: ${midSentence(finding.title)}`,
+      title: repairTitle(finding),
       area: STAGE_AREAS[stage],
       dueOn: dueIn('repair', context),
       ruling: unknown('what settling it brings was not measured'),

@@ -1,4 +1,5 @@
 import { nextRun, runsOn, type CampaignStanding } from '../governance/campaign-standing.ts'
+import { countWords } from '../health/target-counts.ts'
 import type { Fact } from '../schema/review.ts'
 import type { RiskItem, SegmentCall, TargetStatus } from '../schema/synthesis.ts'
 import { token } from '../schema/template.ts'
@@ -23,7 +24,7 @@ export interface FocusSources {
 export function focusOf(sources: FocusSources, shown: number): string[] {
   return [
     ...graveRisks(sources.risks),
-    ...missedTarget(sources.targets),
+    ...missedTarget(sources),
     ...scaling(sources.segments, sources.standings),
     ...tracing(sources.facts),
     ...measuring(sources.unmeasured),
@@ -38,12 +39,13 @@ function graveRisks(risks: readonly RiskItem[]): string[] {
 /** Targets on risks and pending moves follow from the work above; the focus names a target of performance. */
 const FOLLOWING = new Set(['open_risks', 'pending_reallocations'])
 
-function missedTarget(targets: readonly TargetStatus[]): string[] {
+function missedTarget({ targets, facts }: FocusSources): string[] {
   const missed = targets.find(({ id, status }) => status === 'missed' && !FOLLOWING.has(id))
   if (missed === undefined) return []
   const operator = missed.operator === 'at_least' ? 'at least' : 'at most'
+  const counts = countWords(missed.id, (id) => facts.has(id))
   return [
-    `Bring ${lowerFirst(missed.label)} from ${token(missed.actual)} to ${operator} ${token(missed.target)}`,
+    `Bring ${lowerFirst(missed.label)} from ${token(missed.actual)} to ${operator} ${token(missed.target)}${counts === '' ? '' : `: ${counts}`}`,
   ]
 }
 

@@ -1,11 +1,12 @@
 import { businessHoursOf } from '../governance/business-hours.ts'
 import type { SynthesisStageResult } from '../schema/synthesis.ts'
 import { topActions } from './actions.ts'
-import { actionCandidates } from './candidates.ts'
+import { foldAlike } from './alike.ts'
+import { actionCandidates, type CandidateContext } from './candidates.ts'
 import { focusOf } from './focus.ts'
 import type { SynthesisContext, SynthesisInput } from './input.ts'
 import { executiveNarrative } from './narrative.ts'
-import { factsById, gatherParts, ownFacts } from './parts.ts'
+import { factsById, gatherParts, ownFacts, type SynthesisParts } from './parts.ts'
 import { decisionIdsOf, seriousFindings, statusOf, unmeasuredStages } from './stages.ts'
 
 /**
@@ -21,7 +22,7 @@ export function reviewSynthesis(
 ): SynthesisStageResult {
   const parts = gatherParts(input, context)
   const { risks, portfolio, approvals, targets, health, published, book } = parts
-  const serious = seriousFindings(input.earlier.stages)
+  const serious = foldAlike(book, seriousFindings(input.earlier.stages))
   const facts = factsById(input.earlier.stages, ownFacts(parts))
   const actions = topActions(
     book,
@@ -34,20 +35,14 @@ export function reviewSynthesis(
         taken: input.taken,
         decisionIds: decisionIdsOf(input.earlier.stages),
       },
-      {
-        ...context,
-        calendar: businessHoursOf(context.policy.calendar),
-        facts,
-        standings: parts.standings,
-      },
+      candidateContext(parts, context, facts),
     ),
     context.policy,
   )
-  const unmeasured = unmeasuredStages(input.earlier.stages)
   const told = {
     targets: targets.statuses,
     segments: portfolio.segments,
-    unmeasured,
+    unmeasured: unmeasuredStages(input.earlier.stages),
     facts,
     standings: parts.standings,
   }
@@ -88,4 +83,12 @@ export function reviewSynthesis(
     focus: focusOf({ ...told, risks: risks.items }, context.policy.synthesis.focus_shown),
     executive,
   }
+}
+
+function candidateContext(
+  { standings }: SynthesisParts,
+  context: SynthesisContext,
+  facts: CandidateContext['facts'],
+): CandidateContext {
+  return { ...context, calendar: businessHoursOf(context.policy.calendar), facts, standings }
 }

@@ -1,10 +1,9 @@
-import type { Finding, StageName, StageResult } from '../schema/review.ts'
+import type { StageName, StageResult } from '../schema/review.ts'
 import type { Health } from '../schema/synthesis.ts'
+import type { SeriousFinding } from './alike.ts'
 
 /** Findings that need action, in the order of the stages. */
-export function seriousFindings(
-  stages: readonly StageResult[],
-): { readonly stage: StageName; readonly finding: Finding }[] {
+export function seriousFindings(stages: readonly StageResult[]): SeriousFinding[] {
   return stages.flatMap(({ stage, findings }) =>
     findings
       .filter((finding) => finding.severity === 'serious')

@@ -385,7 +385,7 @@ describe('a serious finding', () => {
       expect.objectContaining({
         id: 'repair:finding.campaign_roi.spend_trace:total',
         kind: 'repair',
-        title: 'Settle this: spend cannot be traced',
+        title: 'Bring in the platform rows that are missing: Spend cannot be traced',
         area,
         dueOn: '2026-04-10',
         urgency: 40,

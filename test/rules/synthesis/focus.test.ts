@@ -124,6 +124,14 @@ describe('focusOf', () => {
     ])
   })
 
+  it('says a missed share in counts where they are known', () => {
+    const facts = new Map([['synthesis.target.segments_on_target.needed', share('known')]])
+    const [focus] = focusOf(sources({ targets: [target('segments_on_target')], facts }), 9)
+    expect(focus).toMatch(
+      /: \{\{synthesis\.target\.segments_on_target\.needed\}\} of .* instead of .*reached\}\} of /,
+    )
+  })
+
   it('takes a high risk for a grave one', () => {
     expect(focusOf(sources({ risks: [risk('low'), risk('high', 'H')] }), 9)).toEqual([
       'Close the risk of H',
