@@ -29,12 +29,15 @@ export const campaignRoiAgent: Agent = {
   },
 }
 
-async function gather({ month }: ReviewContext, warehouse: Warehouse): Promise<CampaignRoiInput> {
-  const range = { from_month: addMonths(month, -13), to_month: month }
+async function gather(
+  { month, asOfOn }: ReviewContext,
+  warehouse: Warehouse,
+): Promise<CampaignRoiInput> {
+  const range = { from_month: addMonths(month, -13), to_month: month, as_of_on: asOfOn }
   const [costs, values, delivery, won] = await Promise.all([
     warehouse.rows('campaign-roi/costs', range, CostQueryRow),
     warehouse.rows('campaign-roi/values', range, ValueQueryRow),
-    warehouse.rows('campaign-roi/delivery', { month }, DeliveryQueryRow),
+    warehouse.rows('campaign-roi/delivery', { month, as_of_on: asOfOn }, DeliveryQueryRow),
     warehouse.rows('campaign-roi/won', range, WonQueryRow),
   ])
   return {
@@ -75,6 +78,12 @@ async function gather({ month }: ReviewContext, warehouse: Warehouse): Promise<C
       campaigns: await names(warehouse, 'campaign'),
       channels: await names(warehouse, 'channel'),
       segments: await names(warehouse, 'segment'),
+    },
+    rejected: {
+      cost_ledger: warehouse.dataset('cost_ledger').rejected,
+      value_ledger: warehouse.dataset('value_ledger').rejected,
+      ad_performance: warehouse.dataset('ad_performance').rejected,
+      deals: warehouse.dataset('deals').rejected,
     },
     presence: {
       cost_ledger: warehouse.dataset('cost_ledger').state,

@@ -3,12 +3,14 @@ import { isMeasured } from '../kernel/quantity.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, FactSource } from '../schema/review.ts'
+import { rowsWithin } from './comparison.ts'
+import { wholeCost, wholeValue } from './completeness.ts'
 import { summariseDelivery, type Delivery } from './delivery.ts'
 import { compareReturn, economics, type Economics } from './economics.ts'
 import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
 import { bookSources, summariseCost, summariseValue } from './ledger.ts'
 import { judgePerformance } from './performance.ts'
-import { periodsOf, within } from './periods.ts'
+import { periodsOf } from './periods.ts'
 import { enterDelivery, enterEconomics } from './subject-facts.ts'
 
 /** One campaign of the month, with what was decided about it. */
@@ -28,18 +30,22 @@ export function judgeCampaigns(
   { month, policy }: CampaignRoiContext,
 ): CampaignLine[] {
   const { current } = periodsOf(month)
-  const rows = {
-    costs: within(input.costs, current),
-    values: within(input.values, current),
-    delivery: within(input.delivery, current),
-    won: within(input.won, current),
-  }
+  const rows = { ...rowsWithin(input, current) }
   const targetRoi = policy.targets.find((target) => target.id === 'roi')?.at_least
   return campaignIds(input, rows).map((id) => {
     const own = <Row extends { readonly campaignId: string | null }>(all: readonly Row[]): Row[] =>
       all.filter((row) => row.campaignId === id)
-    const cost = summariseCost(own(rows.costs), input.presence.cost_ledger)
-    const booked = summariseValue(own(rows.values), own(rows.won), input.presence)
+    const { presence, rejected } = input
+    const cost = wholeCost(
+      summariseCost(own(rows.costs), presence.cost_ledger),
+      rejected.cost_ledger,
+      [],
+    )
+    const booked = wholeValue(
+      summariseValue(own(rows.values), own(rows.won), presence),
+      rejected,
+      [],
+    )
     const figures = economics(cost.total, booked.value)
     const name = input.names.campaigns.get(id) ?? id
     return {

@@ -1,5 +1,7 @@
-import { derive, quotient, type Quantity } from '../kernel/quantity.ts'
+import { isMonthOver } from '../kernel/calendar.ts'
+import { derive, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
 import type { FactSource } from '../schema/review.ts'
+import { findBookGaps, wholeCost, wholeValue, type PeriodRows } from './completeness.ts'
 import { economics, type Economics } from './economics.ts'
 import type { CampaignRoiInput } from './input.ts'
 import { bookSources, summariseCost, summariseValue } from './ledger.ts'
@@ -18,21 +20,23 @@ export interface Comparison {
   readonly roiChange: Quantity
 }
 
-/** How does the month stand against the month before, the quarter before and the year before? */
+/** How does the month stand against the month before, the quarter before and the year before? A part of a month is held against none. */
 export function comparePeriods(
   current: Economics,
   input: CampaignRoiInput,
-  month: string,
+  { month, asOfOn }: { readonly month: string; readonly asOfOn: string },
 ): Comparison[] {
+  const open = isMonthOver(month, asOfOn) ? null : notMeasured('the month is not over')
   return periodsOf(month).earlier.map((period) => {
     const { economics: earlier, sources } = averageEconomics(input, period)
     return {
       period,
       economics: earlier,
       sources,
-      costChange: relativeChange(current.cost, earlier.cost, 'the earlier cost'),
-      valueChange: relativeChange(current.value, earlier.value, 'the earlier value'),
-      roiChange: derive([current.roi, earlier.roi], ([now = 0, before = 0]) => now - before),
+      costChange: open ?? relativeChange(current.cost, earlier.cost, 'the earlier cost'),
+      valueChange: open ?? relativeChange(current.value, earlier.value, 'the earlier value'),
+      roiChange:
+        open ?? derive([current.roi, earlier.roi], ([now = 0, before = 0]) => now - before),
     }
   })
 }
@@ -46,6 +50,16 @@ export function relativeChange(now: Quantity, before: Quantity, what: string): Q
   return quotient(step, size, what)
 }
 
+/** The rows of a period, book by book. */
+export function rowsWithin(input: CampaignRoiInput, period: Period): PeriodRows {
+  return {
+    costs: within(input.costs, period),
+    values: within(input.values, period),
+    delivery: within(input.delivery, period),
+    won: within(input.won, period),
+  }
+}
+
 /** Every month of the period must be booked: an average over two of three months would compare unlike things. */
 function averageEconomics(
   input: CampaignRoiInput,
@@ -53,9 +67,18 @@ function averageEconomics(
 ): Pick<Comparison, 'economics' | 'sources'> {
   const perMonth = period.months.map((month) => {
     const single = { ...period, months: [month] }
-    const won = within(input.won, single)
-    const cost = summariseCost(within(input.costs, single), input.presence.cost_ledger)
-    const booked = summariseValue(within(input.values, single), won, input.presence)
+    const rows = rowsWithin(input, single)
+    const gaps = findBookGaps(rows, input.presence)
+    const cost = wholeCost(
+      summariseCost(rows.costs, input.presence.cost_ledger),
+      input.rejected.cost_ledger,
+      gaps.cost,
+    )
+    const booked = wholeValue(
+      summariseValue(rows.values, rows.won, input.presence),
+      input.rejected,
+      gaps.value,
+    )
     return { cost, booked, sources: bookSources(cost, booked, { month_key: month }) }
   })
   return {

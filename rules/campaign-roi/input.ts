@@ -45,6 +45,11 @@ export interface WonRow {
   readonly rows: number
 }
 
+/** Rows of each book that were rejected when it was read, of whatever month: what they said is known to nobody. */
+export type RejectedRows = Readonly<
+  Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', number>
+>
+
 /** Everything campaign ROI looks at; rows reach back thirteen months. */
 export interface CampaignRoiInput {
   readonly costs: readonly CostRow[]
@@ -56,6 +61,7 @@ export interface CampaignRoiInput {
     readonly channels: ReadonlyMap<string, string>
     readonly segments: ReadonlyMap<string, string>
   }
+  readonly rejected: RejectedRows
   readonly presence: Readonly<
     Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', Presence>
   >

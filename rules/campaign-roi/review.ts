@@ -2,6 +2,7 @@ import { isMeasured, type Quantity } from '../kernel/quantity.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import { fraction } from '../schema/fraction.ts'
 import type { StageResult } from '../schema/review.ts'
+import { bookFindings } from './book-findings.ts'
 import { enterCampaigns, judgeCampaigns, rankByReturn } from './campaigns.ts'
 import { enterDimension, summariseDimension } from './dimensions.ts'
 import { campaignRoiFindings } from './findings.ts'
@@ -40,7 +41,10 @@ export function reviewCampaignRoi(
     status: stageStatus(totals),
     facts: book.list(),
     decisions: [...campaigns.map((line) => line.decision), judged.spend, judged.claims],
-    findings: campaignRoiFindings(campaigns, judged),
+    findings: [
+      ...bookFindings(totals, campaigns, input.rejected),
+      ...campaignRoiFindings(campaigns, judged),
+    ],
     tables: [
       campaignTable(ranked, campaigns),
       dimensionTable('channel', channels),

@@ -26,7 +26,7 @@ export function enterEconomics(
     unit: 'money',
     currency,
     quantity: figures.cost,
-    source,
+    source: source.filter(({ dataset }) => dataset === 'cost_ledger'),
   })
   book.add({
     id: id('value'),
@@ -34,7 +34,7 @@ export function enterEconomics(
     unit: 'money',
     currency,
     quantity: figures.value,
-    source,
+    source: source.filter(({ dataset }) => dataset !== 'cost_ledger'),
   })
   book.add({
     id: id('net'),

@@ -1,9 +1,17 @@
 import { countedIn } from '../kernel/presence.ts'
-import { measured, quotient, type Quantity } from '../kernel/quantity.ts'
+import { isMeasured, measured, quotient, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import { fraction } from '../schema/fraction.ts'
 import type { FactSource } from '../schema/review.ts'
-import { comparePeriods, type Comparison } from './comparison.ts'
+import { comparePeriods, rowsWithin, type Comparison } from './comparison.ts'
+import {
+  findBookGaps,
+  wholeCost,
+  wholeDelivery,
+  wholeValue,
+  withoutRejects,
+  type BookGaps,
+} from './completeness.ts'
 import { summariseDelivery, type Delivery } from './delivery.ts'
 import { economics, type Economics } from './economics.ts'
 import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
@@ -15,13 +23,16 @@ import {
   type BookedValue,
   type LedgerCost,
 } from './ledger.ts'
-import { periodsOf, within } from './periods.ts'
+import { periodsOf } from './periods.ts'
 import { enterDelivery, enterEconomics } from './subject-facts.ts'
 
 /** The portfolio of the month as a whole. */
 export interface Totals {
   readonly cost: LedgerCost
   readonly booked: BookedValue
+  readonly gaps: BookGaps
+  /** What the books say where they leave something out; no total of the month. */
+  readonly inBooks: { readonly cost: Quantity; readonly value: Quantity }
   readonly economics: Economics
   readonly delivery: Delivery
   readonly wins: Quantity
@@ -39,24 +50,40 @@ const COST_LABELS = {
 } as const
 
 /** What did the month cost, return and deliver in all? */
-export function summariseTotals(input: CampaignRoiInput, { month }: CampaignRoiContext): Totals {
+export function summariseTotals(
+  input: CampaignRoiInput,
+  { month, asOfOn }: CampaignRoiContext,
+): Totals {
   const { current } = periodsOf(month)
-  const cost = summariseCost(within(input.costs, current), input.presence.cost_ledger)
-  const won = within(input.won, current)
-  const booked = summariseValue(within(input.values, current), won, input.presence)
+  const rows = rowsWithin(input, current)
+  const { won } = rows
+  const gaps = findBookGaps(rows, input.presence)
+  const bookedCost = summariseCost(rows.costs, input.presence.cost_ledger)
+  const bookedValue = summariseValue(rows.values, won, input.presence)
+  const cost = wholeCost(bookedCost, input.rejected.cost_ledger, gaps.cost)
+  const booked = wholeValue(bookedValue, input.rejected, gaps.value)
   const figures = economics(cost.total, booked.value)
   return {
     cost,
     booked,
+    gaps,
+    inBooks: { cost: bookedCost.total, value: bookedValue.value },
     economics: figures,
-    delivery: summariseDelivery(within(input.delivery, current), input.presence.ad_performance),
-    wins: countedIn(
-      input.presence.deals,
+    delivery: wholeDelivery(
+      summariseDelivery(rows.delivery, input.presence.ad_performance),
+      input.rejected.ad_performance,
+    ),
+    wins: withoutRejects(
+      countedIn(
+        input.presence.deals,
+        'deals',
+        won.reduce((sum, row) => sum + row.wins, 0),
+      ),
+      input.rejected.deals,
       'deals',
-      won.reduce((sum, row) => sum + row.wins, 0),
     ),
     wonRows: won.reduce((sum, row) => sum + row.rows, 0),
-    comparisons: comparePeriods(figures, input, month),
+    comparisons: comparePeriods(figures, input, { month, asOfOn }),
   }
 }
 
@@ -79,6 +106,7 @@ export function enterTotals(
     })
   }
   enterEconomics(book, subject, { figures: totals.economics, source })
+  enterInBooks(book, totals, { currency, source })
   enterDelivery(book, subject, {
     figures: totals.delivery,
     source: [
@@ -98,6 +126,25 @@ export function enterTotals(
   })
   for (const comparison of totals.comparisons)
     enterComparison(book, comparison, { currency, source })
+}
+
+/** What is booked where the books leave something out: enough to find the gap, too little for a return. */
+function enterInBooks(
+  book: FactBook,
+  { economics: figures, inBooks }: Totals,
+  { currency, source }: { currency: string; source: readonly FactSource[] },
+): void {
+  for (const metric of ['cost', 'value'] as const) {
+    if (isMeasured(figures[metric]) || !isMeasured(inBooks[metric])) continue
+    book.add({
+      id: `${PREFIX}.booked_${metric}`,
+      label: `All campaigns: ${metric} in the rows that could be read`,
+      unit: 'money',
+      currency,
+      quantity: inBooks[metric],
+      source: metric === 'cost' ? source.slice(0, 1) : source.slice(1),
+    })
+  }
 }
 
 function enterComparison(

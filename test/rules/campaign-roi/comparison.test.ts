@@ -77,8 +77,8 @@ describe('a relative change', () => {
 
 describe('the month against earlier periods', () => {
   const current = economics(measured(200), measured(500))
-  const compare = (changes: Parameters<typeof facts>[0]) =>
-    comparePeriods(current, facts(changes), '2026-03')
+  const compare = (changes: Parameters<typeof facts>[0], asOfOn = '2026-03-31') =>
+    comparePeriods(current, facts(changes), { month: '2026-03', asOfOn })
   const [february, quarter] = [['2026-02'], ['2025-10', '2025-11', '2025-12']]
   const booked = (months: readonly string[], amounts: readonly [number, number]) => ({
     costs: months.map((month) => cost('C', 'media', amounts[0], month)),
@@ -121,6 +121,35 @@ describe('the month against earlier periods', () => {
     expect(found?.economics.cost).toStrictEqual(notMeasured('no entry in the cost ledger'))
     expect(found?.costChange.status).toBe('not_measured')
     expect(found?.roiChange.status).toBe('not_measured')
+  })
+
+  it.each([
+    ['2026-03-30', notMeasured('the month is not over')],
+    ['2026-03-31', measured(1)],
+  ])('compares no part of a month: on %s', (asOfOn, change) => {
+    const [found] = compare(booked(february, [100, 400]), asOfOn)
+    expect(found?.costChange).toStrictEqual(change)
+    expect(found?.valueChange.status).toBe(change.status)
+    expect(found?.roiChange.status).toBe(change.status)
+  })
+
+  it('has no earlier value where a campaign was paid for and nothing is booked as its value', () => {
+    const found = compare({
+      costs: [...booked(february, [100, 400]).costs, cost('D', 'media', 50, '2026-02')],
+      values: booked(february, [100, 400]).values,
+    })[0]
+    expect(found?.economics.cost).toStrictEqual(measured(150))
+    expect(found?.economics.value).toStrictEqual(
+      notMeasured('the value ledger has no entry of a campaign that ran'),
+    )
+  })
+
+  it('is unreadable where a row of the ledger was rejected', () => {
+    const rejected = { ...facts().rejected, cost_ledger: 2 }
+    const [found] = compare({ ...booked(february, [100, 400]), rejected })
+    expect(found?.economics.cost).toStrictEqual(
+      unreadable('2 rows of the cost ledger were rejected'),
+    )
   })
 
   it('is unreadable where the ledger is', () => {

@@ -33,6 +33,15 @@ describe('every fact of the stage', () => {
     expect(all.flatMap(({ inputs = [] }) => inputs).filter((id) => !ids.has(id))).toStrictEqual([])
   })
 
+  it.each([
+    ['campaign_roi.total.cost', ['cost_ledger']],
+    ['campaign_roi.total.value', ['value_ledger']],
+    ['campaign_roi.campaign.CAMP_001.value', ['value_ledger']],
+    ['campaign_roi.total.net', ['cost_ledger', 'value_ledger']],
+  ])('%s was read from %s', (id, datasets) => {
+    expect(factOf(id)?.source.map(({ dataset }) => dataset)).toStrictEqual(datasets)
+  })
+
   it('of a campaign carries label, formula, inputs and both sides of a rate', () => {
     const prefix = 'campaign_roi.campaign.CAMP_001'
     const where = { month_key: MONTH, campaign_id: 'CAMP_001' }

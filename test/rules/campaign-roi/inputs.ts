@@ -60,6 +60,7 @@ export function facts(changes: Partial<CampaignRoiInput> = {}): CampaignRoiInput
       channels: new Map([['CH_01', 'Email']]),
       segments: new Map(),
     },
+    rejected: { cost_ledger: 0, value_ledger: 0, ad_performance: 0, deals: 0 },
     presence: {
       cost_ledger: 'present',
       value_ledger: 'present',

@@ -11,6 +11,6 @@ select
   case when count(conversion_value_minor) = count(*) then sum(conversion_value_minor) end as conversion_value_minor,
   count(*) as row_count
 from ad_performance
-where month_key = $month
+where month_key = $month and date <= $as_of_on
 group by month_key, campaign_id, channel_id, segment_id
 order by campaign_id, channel_id, segment_id
