@@ -4,6 +4,7 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import { segmentFigure, type JudgedSegment } from './judge.ts'
 import type { RecomputedKpi } from './kpi-claim.ts'
+import { isLookedAt, undecidedWhy } from './undecided.ts'
 
 /** How the facts of a segment begin. */
 export function segmentPrefix(key: string): string {
@@ -34,6 +35,16 @@ export function enterCounts(
   add('not_assessable', 'Segments whose direction cannot be told', unknown.length)
   const stated = judged.filter(({ momentum }) => momentum.basis === 'stated')
   add('stated', 'Segments whose direction is stated, not measured', stated.length)
+  book.add({
+    id: 'synthesis.segments.undecided',
+    label: 'Segments whose change was looked at and decides nothing',
+    unit: 'count',
+    quantity:
+      judged.length === 0
+        ? notMeasured('no segment was measured or stated')
+        : measured(judged.filter(({ momentum }) => undecidedWhy(momentum) !== undefined).length),
+    source,
+  })
   for (const action of ['scale', 'hold', 'revise', 'stop'] as const) {
     const called = judged.filter(({ ruling }) => ruling.action === action)
     add(action, `Segments to ${action}`, called.length)
@@ -114,14 +125,23 @@ function enterTrend(
   { key, name, momentum, subject }: JudgedSegment,
   source: readonly FactSource[],
 ): void {
+  const isCounted = isLookedAt(momentum)
+  if (isCounted) {
+    book.add({
+      id: `${segmentPrefix(key)}.trend_p`,
+      label: `${name}: chance of such a change if nothing had changed`,
+      unit: 'probability',
+      quantity: segmentFigure(momentum.call?.change.p ?? null, 'change'),
+      source,
+    })
+  }
   book.add({
     id: `${segmentPrefix(key)}.trend`,
-    label: `${name}: ${momentum.basis === 'measured' ? 'change of the conversion rate' : 'trend as stated'}`,
+    label: `${name}: ${isCounted ? 'change of the conversion rate' : 'trend as stated'}`,
     unit: 'change',
-    quantity:
-      momentum.basis === 'measured'
-        ? segmentFigure(momentum.call?.change.relativeChange ?? null, 'change')
-        : segmentFigure(subject.rollup?.trend ?? null, 'trend'),
+    quantity: isCounted
+      ? segmentFigure(momentum.call?.change.relativeChange ?? null, 'change')
+      : segmentFigure(subject.rollup?.trend ?? null, 'trend'),
     source,
   })
 }

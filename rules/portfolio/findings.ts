@@ -4,6 +4,7 @@ import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import { segmentPrefix } from './facts.ts'
 import type { JudgedSegment } from './judge.ts'
+import { undecidedWhy } from './undecided.ts'
 
 /** What a reader must know about the segments; their facts must be in the book already. */
 export function segmentFindings(
@@ -16,6 +17,7 @@ export function segmentFindings(
     ...judged.flatMap(callFinding),
     ...judged.flatMap(contradictionFinding),
     ...statedFinding(judged),
+    ...undecidedFinding(judged),
   ]
 }
 
@@ -110,4 +112,30 @@ function statedFinding(judged: readonly JudgedSegment[]): Finding[] {
 function kpiWords(kpi: string): string {
   const words = literal(kpi.replaceAll('_', ' '))
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}
+
+/** Segments named in one finding. */
+const NAMED = 10
+
+/** Segments whose change was measured and may be chance: that is not the same as not measured. */
+function undecidedFinding(judged: readonly JudgedSegment[]): Finding[] {
+  const open = judged.flatMap(({ key, name, momentum }) => {
+    const why = undecidedWhy(momentum)
+    const prefix = segmentPrefix(key)
+    return why === undefined
+      ? []
+      : [`${name}: ${token(`${prefix}.trend`)}, ${why} (p ${token(`${prefix}.trend_p`)})`]
+  })
+  if (open.length === 0) return []
+  const more = open.length > NAMED ? '; and others' : ''
+  return [
+    {
+      id: 'finding.portfolio.undecided',
+      ruleId: 'portfolio.undecided',
+      severity: 'info',
+      subject: 'segments:all',
+      title: `${token('synthesis.segments.undecided')} segment changes were looked at and decide nothing`,
+      detail: `Conversions per click against the month before. ${open.slice(0, NAMED).join('; ')}${more}.`,
+    },
+  ]
 }

@@ -10,6 +10,7 @@ import { segmentFindings } from './findings.ts'
 import { judgeSegment, type JudgedSegment, type SegmentNames } from './judge.ts'
 import { segmentMomentum, type SegmentSubject } from './momentum.ts'
 import { latestRollups, segmentKey, type SegmentDelivery, type SegmentRollup } from './rollup.ts'
+import { isLookedAt, undecidedWhy } from './undecided.ts'
 
 /** What the review of segments looks at. */
 export interface PortfolioInput {
@@ -128,7 +129,21 @@ const DIRECTION_CHIPS: Readonly<Record<JudgedSegment['momentum']['direction'], C
   unknown: { text: 'cannot be told' },
 }
 
+/** A comparison that decides nothing says why, so that it is not read as one that nobody made. */
+function directionCell(momentum: JudgedSegment['momentum']): Cell {
+  const why = undecidedWhy(momentum)
+  if (why === undefined) return DIRECTION_CHIPS[momentum.direction]
+  return momentum.direction === 'unknown'
+    ? { chip: 'watch', text: `undecided: ${why}` }
+    : { chip: 'info', text: `${momentum.direction}: ${why}` }
+}
+
+function chanceCell(momentum: JudgedSegment['momentum'], fact: (metric: string) => Cell): Cell {
+  return isLookedAt(momentum) ? fact('trend_p') : { text: '—' }
+}
+
 function segmentTable(told: readonly JudgedSegment[], total: number): Table {
+  const hasTests = told.some(({ momentum }) => isLookedAt(momentum))
   return {
     id: 'synthesis.segments',
     title: 'Segment portfolio',
@@ -136,6 +151,7 @@ function segmentTable(told: readonly JudgedSegment[], total: number): Table {
       { key: 'segment', label: 'Segment', numeric: false },
       { key: 'direction', label: 'Direction', numeric: false },
       { key: 'trend', label: 'Trend', numeric: true },
+      ...(hasTests ? [{ key: 'trend_p', label: 'p', numeric: true }] : []),
       { key: 'basis', label: 'Basis', numeric: false },
       { key: 'spend', label: 'Spend', numeric: true },
       { key: 'value', label: 'Value', numeric: true },
@@ -147,9 +163,10 @@ function segmentTable(told: readonly JudgedSegment[], total: number): Table {
       const fact = (metric: string): Cell => ({ fact: `${segmentPrefix(key)}.${metric}` })
       return [
         { text: name },
-        DIRECTION_CHIPS[momentum.direction],
+        directionCell(momentum),
         fact('trend'),
-        { text: momentum.basis },
+        ...(hasTests ? [chanceCell(momentum, fact)] : []),
+        { text: momentum.basis === 'none' && isLookedAt(momentum) ? 'measured' : momentum.basis },
         fact('spend'),
         fact('value'),
         fact('roi'),

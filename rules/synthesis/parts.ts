@@ -10,6 +10,7 @@ import {
 import { reviewTargets, type TargetReview } from '../health/targets.ts'
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { reviewPortfolio, type PortfolioReview } from '../portfolio/review.ts'
+import { isLookedAt } from '../portfolio/undecided.ts'
 import { reviewRisks, type RiskReview } from '../risk/review.ts'
 import { endsOfLine } from '../schema/budget-move.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
@@ -149,10 +150,12 @@ function toldStandings(
   return [...standings.values()].filter(({ campaignId }) => told.has(campaignId))
 }
 
-/** Segments to stop; null when there is none and no segment's direction is known. */
+/** Segments to stop; null when there is none and no segment's direction was looked at. */
 function segmentStops({ judged }: PortfolioReview): number | null {
   const stops = judged.filter(({ ruling }) => ruling.action === 'stop').length
-  const isBlind = judged.every(({ momentum }) => momentum.direction === 'unknown')
+  const isBlind = judged.every(
+    ({ momentum }) => momentum.direction === 'unknown' && !isLookedAt(momentum),
+  )
   return stops === 0 && isBlind ? null : stops
 }
 

@@ -289,6 +289,51 @@ describe('reviewPortfolio elsewhere', () => {
     expect(measured.findings).toEqual([])
   })
 
+  const [first] = REFERENCE_DELIVERY
+  const after = (conversions: number, asOfOn: string, clicks = 1000) => {
+    if (first === undefined) throw new TypeError('expected a delivery row')
+    const row = { ...first, clicks, conversions }
+    return reviewPortfolio(
+      reference({ rollups: [], current: [row], previous: [{ ...row, conversions: 100 }] }),
+      { ...context, asOfOn },
+    )
+  }
+  const cells = (found: typeof review) => found.tables[0]?.rows[0]?.slice(1, 4)
+  const TREND = { fact: 'synthesis.segment.SEG_001:CAMP_001.trend' }
+  const P = { fact: 'synthesis.segment.SEG_001:CAMP_001.trend_p' }
+
+  it('tells a change within chance from one that nobody measured', () => {
+    const chance = after(112, '2026-03-31')
+    expect(cells(chance)).toEqual([{ chip: 'info', text: 'stable: could be chance' }, TREND, P])
+    expect(chance.tables[0]?.columns[3]).toEqual({ key: 'trend_p', label: 'p', numeric: true })
+    expect(chance.facts.find(({ id }) => id === P.fact)).toMatchObject({ unit: 'probability' })
+    expect(chance.facts.find(({ id }) => id === 'synthesis.segments.undecided')?.value).toBe(1)
+    expect(chance.findings).toEqual([
+      {
+        id: 'finding.portfolio.undecided',
+        ruleId: 'portfolio.undecided',
+        severity: 'info',
+        subject: 'segments:all',
+        title: '{{synthesis.segments.undecided}} segment changes were looked at and decide nothing',
+        detail: `Conversions per click against the month before. Early-Stage Startups in Spring Promo Awareness: {{${TREND.fact}}}, could be chance (p {{${P.fact}}}).`,
+      },
+    ])
+  })
+
+  it('shows what was counted of a month that is not over, undecided', () => {
+    const early = after(180, '2026-03-20')
+    expect(cells(early)?.[0]).toEqual({ chip: 'watch', text: 'undecided: the month is not over' })
+    expect(early.tables[0]?.rows[0]?.[4]).toEqual({ text: 'measured' })
+    expect(early.facts.find(({ id }) => id === TREND.fact)?.value).toBeCloseTo(0.8)
+  })
+
+  it('adds nothing to a change that decides', () => {
+    const clear = after(180, '2026-03-31')
+    expect(cells(clear)).toEqual([{ chip: 'ok', text: 'improving' }, TREND, P])
+    expect(clear.findings).toEqual([])
+    expect(clear.facts.find(({ id }) => id === 'synthesis.segments.undecided')?.status).toBe('zero')
+  })
+
   it('says when a measured direction contradicts the stated one', () => {
     const [current] = REFERENCE_DELIVERY
     if (current === undefined) throw new TypeError('expected a delivery row')
