@@ -1,10 +1,9 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api'
-
 import { AppError } from '../errors.ts'
 import type { Bell } from '../queue/bell.ts'
 import type { BellRun, Handled } from '../queue/queue.ts'
 import { failureFields, type Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { inSpan } from './span.ts'
 
 type OnStage = (stage: string, event: 'begins' | 'ends') => void
 
@@ -20,18 +19,13 @@ export interface Observer {
 
 /** An observer of this process. Without an OpenTelemetry SDK, spans cost nothing and go nowhere. */
 export function createObserver(log: Log, metrics: Metrics): Observer {
-  const tracer = trace.getTracer('marketing-orchestrator')
   return {
     log,
-    job: (bell, run, work) =>
-      tracer.startActiveSpan(`job ${bell.kind}`, async (span) => {
+    job: (bell, run, work) => {
+      const attributes = { 'mo.job': run.jobId, 'mo.kind': bell.kind, 'mo.subject': bell.subject }
+      return inSpan(`job ${bell.kind}`, attributes, async () => {
         const began = performance.now()
         const ids = { kind: bell.kind, jobId: run.jobId, ...subjectOf(bell) }
-        span.setAttributes({
-          'mo.job': run.jobId,
-          'mo.kind': bell.kind,
-          'mo.subject': bell.subject,
-        })
         const ended = (outcome: string): number => {
           const ms = Math.round(performance.now() - began)
           metrics.jobEnded({ kind: bell.kind, outcome, ms })
@@ -46,17 +40,15 @@ export function createObserver(log: Log, metrics: Metrics): Observer {
           return handled
         } catch (error) {
           const handedBack = error instanceof AppError && error.code === 'WORK_HANDED_BACK'
-          if (!handedBack) span.setStatus({ code: SpanStatusCode.ERROR })
           const ms = ended(handedBack ? 'handed_back' : 'failed')
           log[handedBack ? 'info' : 'warn'](
             { ...ids, ...failureFields(error), attempt: run.attempt, ms },
             'job stopped',
           )
           throw error
-        } finally {
-          span.end()
         }
-      }),
+      })
+    },
     stages: (ids) => observeStages(ids, { log, metrics }),
     failure: (error, words) => log.warn(failureFields(error), words),
   }
@@ -70,20 +62,15 @@ function observeStages(
   ids: { readonly reviewId: string; readonly jobId: string },
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): OnStage {
-  const tracer = trace.getTracer('marketing-orchestrator')
-  const running = new Map<string, { readonly began: number; readonly end: () => void }>()
+  const running = new Map<string, number>()
   return (stage, event) => {
     if (event === 'begins') {
-      const span = tracer.startSpan(`stage ${stage}`, {
-        attributes: { 'mo.review': ids.reviewId, 'mo.stage': stage },
-      })
-      running.set(stage, { began: performance.now(), end: () => span.end() })
+      running.set(stage, performance.now())
       return
     }
-    const begun = running.get(stage)
-    if (begun === undefined) return
-    const ms = Math.round(performance.now() - begun.began)
-    begun.end()
+    const began = running.get(stage)
+    if (began === undefined) return
+    const ms = Math.round(performance.now() - began)
     metrics.stageEnded(stage, ms)
     log.info({ ...ids, stage, ms }, 'stage ended')
   }

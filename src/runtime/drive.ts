@@ -4,6 +4,7 @@ import type { GateReply } from '#graph/approval-gate.ts'
 import { createReviewGraph, NODES, type ReviewGraph } from '#graph/review-graph.ts'
 
 import { AppError } from '../errors.ts'
+import { inSpan } from '../observe/span.ts'
 import { expireApprovals } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { ReviewCheckpointer } from '../store/checkpointer.ts'
@@ -19,6 +20,7 @@ import {
   type PortDependencies,
 } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
+import { tracedPorts } from './traced-ports.ts'
 
 /** Where a drive ended. */
 export type DriveOutcome = Extract<ReviewStatus, 'completed' | 'withheld' | 'awaiting_approval'>
@@ -60,11 +62,11 @@ async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutc
     published = status
   }
   const graph = createReviewGraph(
-    createReviewPorts({ ...options, publish, fence }),
+    tracedPorts(createReviewPorts({ ...options, publish, fence }), reviewId),
     new ReviewCheckpointer(store.pool),
   )
   await markRunning(options, fence)
-  await runUntilBlocked(graph, options, lock)
+  await inSpan('graph', { 'mo.review': reviewId }, () => runUntilBlocked(graph, options, lock))
   const status = await restingStatus(graph, options)
   if (status === 'awaiting_approval') {
     await issueForMeeting(store, session, { now: options.now(), fence })

@@ -3,6 +3,7 @@ import { createNarrator, type NarratorSettings } from '../llm/narrator.ts'
 import { createLlmLedger } from '../store/llm-calls.ts'
 import type { Store } from '../store/store.ts'
 import type { ReviewSession } from './session.ts'
+import { tracedModel } from './traced-ports.ts'
 
 /** The narrator of a review under its own policy, with its calls kept in the store; undefined without a model. */
 export function narratorOf(
@@ -16,5 +17,6 @@ export function narratorOf(
     breakerMinutes: policy.breaker.minutes,
     keepRepliesDays: policy.keep_replies_days,
   })
-  return createNarrator(settings, { policy, ledger })
+  const narrator = createNarrator(settings, { policy, ledger })
+  return narrator === undefined ? undefined : { ...narrator, model: tracedModel(narrator.model) }
 }

@@ -4,6 +4,7 @@ import type { DatasetState, Warehouse } from '#agents/ports.ts'
 import { InvariantError, present } from '#rules/kernel/invariant.ts'
 import type { DatasetName } from '#rules/schema/review.ts'
 
+import { inSpan, streamInSpan } from '../observe/span.ts'
 import { queryText } from './query-file.ts'
 import { selectBatches, selectRows } from './select.ts'
 
@@ -26,7 +27,11 @@ export function createWarehouse({ connection, connect, datasets }: WarehouseDeps
     },
     rows: async (query, parameters, schema) => {
       const text = await queryText(query)
-      const rows = await selectRows(connection, { name: query, text, parameters })
+      const rows = await inSpan(`query ${query}`, {}, async (span) => {
+        const found = await selectRows(connection, { name: query, text, parameters })
+        span.setAttribute('mo.rows', found.length)
+        return found
+      })
       return rows.map((row) => {
         const parsed = schema.safeParse(row)
         if (parsed.success) return parsed.data
@@ -40,7 +45,8 @@ export function createWarehouse({ connection, connect, datasets }: WarehouseDeps
       const text = await queryText(query)
       const stream = await connect()
       try {
-        yield* selectBatches(stream, { name: query, text, parameters })
+        const batches = selectBatches(stream, { name: query, text, parameters })
+        yield* streamInSpan(`query ${query}`, {}, batches)
       } finally {
         stream.closeSync()
       }
