@@ -48,10 +48,10 @@ function statement(id: string, text: string, brief: string): Statement {
 }
 
 /** Calls that end something: nobody may learn of them too late. */
-const STOPS: ReadonlySet<string> = new Set(['list.stop', 'list.pause'])
+const STOPS = 'list.stop'
 
 /**
- * Tokens that must be told: the stage's own sentences, calls to stop or pause whose subjects those do not name, moves that wait, and the notes.
+ * Tokens that must be told: the stage's own sentences, calls to stop whose subjects those do not name, moves that wait, and the notes.
  *
  * Source: as above.
  */
@@ -66,7 +66,7 @@ export function requiredTokens({
 }): string[] {
   const said = own.map(({ text }) => text).join(' ')
   const stops = lists.filter(
-    ({ id, names }) => STOPS.has(id) && !names.every((name) => said.includes(name.slice(1, -1))),
+    ({ id, names }) => id === STOPS && !names.every((name) => said.includes(name.slice(1, -1))),
   )
   const notes = rules.filter(({ id }) => /^(?:move|period|pending|rejected|data)\b/.test(id))
   return [...own, ...stops, ...notes].map(({ id }) => id)

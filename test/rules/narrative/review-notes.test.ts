@@ -122,18 +122,15 @@ describe('what must be told', () => {
     },
   )
 
-  it.each(['stop', 'pause'])(
-    'appends calls to %s that the stage’s own words do not name',
-    (call) => {
-      const decisions = [decision('a', call), decision('b', call)]
-      const stage = told(undefined, { decisions })
-      expect(stage.required).toEqual(['say.1', 'say.2', `list.${call}`])
-      const account = accountOf(['{{say.1}}.', '{{say.2}}.'], OWN, stage)
-      expect(account.sentences.at(-1)).toBe(`To ${call}: “Segment a” and “Segment b”.`)
-      const once = accountOf(['{{say.1}}.', '{{say.2}}.', `{{list.${call}}}.`], OWN, stage)
-      expect(once.sentences).toEqual(account.sentences)
-    },
-  )
+  it('appends calls to stop that the stage’s own words do not name', () => {
+    const decisions = [decision('a', 'stop'), decision('b', 'stop'), decision('c', 'pause')]
+    const stage = told(undefined, { decisions })
+    expect(stage.required).toEqual(['say.1', 'say.2', 'list.stop'])
+    const account = accountOf(['{{say.1}}.', '{{say.2}}.'], OWN, stage)
+    expect(account.sentences.at(-1)).toBe('To stop: “Segment a” and “Segment b”.')
+    const once = accountOf(['{{say.1}}.', '{{say.2}}.', '{{list.stop}}.'], OWN, stage)
+    expect(once.sentences).toEqual(account.sentences)
+  })
 
   it('does not repeat a stop that the own words name, nor require other calls', () => {
     const decisions = [decision('b', 'stop'), decision('c', 'scale')]
