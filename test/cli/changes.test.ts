@@ -5,8 +5,11 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 
 import { ReviewDocument } from '#rules/schema/document.ts'
+import { runChangesImport, runChangesRollback } from '#src/commands/changes.ts'
+import { runStatus } from '#src/commands/status.ts'
 import { decide } from '#src/runtime/decide.ts'
 import { startGovernedReview } from '#test/support/governed-review.ts'
+import { inProcess } from '#test/support/in-process.ts'
 import { mo } from '#test/support/mo.ts'
 import { createCompany } from '#test/support/review-company.ts'
 import { createReadyWorkspace } from '#test/support/store.ts'
@@ -48,12 +51,16 @@ it('carries a move of the reference company from approval to the platform and ba
     'month,campaign_id,channel_id,planned,committed,currency\n2026-03,CAMP_003,CH_04,3000.00,500.00,USD\n2026-03,CAMP_003,CH_02,2000.00,0.00,USD\n',
   )
   const run = (...args: readonly string[]) => mo([...args, '--workspace', directory])
+  const standing = () =>
+    inProcess((context) => runStatus(context, { workspace: directory, review: '2026-03' }))
   const published = (path: string) => readFile(join(directory, 'reviews', '2026-03', path), 'utf8')
   const document = async () => ReviewDocument.parse(JSON.parse(await published('review.json')))
   const importing = async (...rows: readonly string[]) => {
     const file = join(directory, 'history.csv')
     await writeFile(file, historyOf(rows))
-    return run('changes', 'import', file)
+    return inProcess((context) =>
+      runChangesImport(context, { workspace: directory, subject: file }),
+    )
   }
 
   expect(await run('review', '--month', '2026-03')).toMatchObject({ status: 3, stderr: '' })
@@ -83,31 +90,29 @@ it('carries a move of the reference company from approval to the platform and ba
       { oldMinor: 200_000, newMinor: 300_000 },
     ],
   })
-  expect((await run('status', '2026-03')).stdout).toContain(
-    `${approvalId}: applying (high), not live yet`,
-  )
+  expect((await standing()).stdout).toContain(`${approvalId}: applying (high), not live yet`)
 
   // The platform's history bears it out; told twice is told once.
   const both = ['CAMP_003,CH_04,3000.00,2000.00', 'CAMP_003,CH_02,2000.00,3000.00']
   const imported = await importing(...both)
-  expect(imported.stdout).toMatch(/move:0 +verified\n.*move:1 +verified\n$/s)
-  expect((await importing(...both)).stdout).toBe('No order waits for a history.\n')
-  expect((await run('status', '2026-03')).stdout).toMatch(
-    /: verified \(high\), live \d+ min after the insight/,
-  )
+  expect(imported.stdout).toMatch(/move:0 +verified\n.*move:1 +verified$/s)
+  expect((await importing(...both)).stdout).toBe('No order waits for a history.')
+  expect((await standing()).stdout).toMatch(/: verified \(high\), live \d+ min after the insight/)
   const [approval] = (await document()).budget.approvals
   expect(approval?.status).toBe('verified')
   expect(approval?.insightToLive?.minutes).toBeGreaterThanOrEqual(1)
   expect(await published('report.html')).toMatch(/live \d+ min after the insight/)
 
   // Undone by somebody who may, and the platform bears that out too.
-  const undo = (person: string) =>
-    run('changes', 'rollback', approvalId, '--as', person, '--reason', 'sales fell')
+  const undo = (as: string) => {
+    const options = { workspace: directory, subject: approvalId, as, reason: 'sales fell' }
+    return inProcess((context) => runChangesRollback(context, options))
+  }
   expect((await undo('ops.lead')).stderr).toContain('error[APPROVAL_REFUSED]')
   expect((await undo('cmo')).stdout).toContain('is now rolled back')
   const back = ['CAMP_003,CH_02,3000.00,2000.00', 'CAMP_003,CH_04,2000.00,3000.00']
   expect((await importing(...back)).stdout).toMatch(
-    /rollback:0 +verified\n.*rollback:1 +verified\n$/s,
+    /rollback:0 +verified\n.*rollback:1 +verified$/s,
   )
   const listed = Listed.parse(JSON.parse((await run('changes', 'list', '--json')).stdout))
   expect(
@@ -148,20 +153,20 @@ it('says no when the platform holds another value, and the move has failed', asy
   await review.drive()
   const file = join(review.workspace.directory, 'history.csv')
   await writeFile(file, historyOf(['C1,search,10000.00,9000.00', 'C1,social,8000.00,9500.00']))
-  const run = (...args: readonly string[]) =>
-    mo([...args, '--workspace', review.workspace.directory])
-  const found = await run('changes', 'import', file)
+  const workspace = review.workspace.directory
+  const importing = (subject: string) =>
+    inProcess((context) => runChangesImport(context, { workspace, subject }))
+  const found = await mo(['changes', 'import', file, '--workspace', workspace])
   expect(found.status).toBe(1)
   expect(found.stdout).toMatch(/move:0 +verified\n.*move:1 +mismatched\n$/s)
-  expect((await run('status', review.session.review.reviewId)).stdout).toContain(
-    `${approvalId}: failed`,
-  )
+  expect((await review.requests())[0]?.status).toBe('failed')
   expect((await review.audit(`${approvalId}:move:1`)).at(-1)).toBe('order.mismatched')
 
   await writeFile(file, 'changed_at,campaign_id\n')
-  expect(await run('changes', 'import', file)).toMatchObject({ status: 2, stdout: '' })
-  expect(await run('changes', 'import', 'nowhere.csv')).toMatchObject({ status: 2 })
-  expect(
-    await run('changes', 'rollback', approvalId, '--as', 'ops', '--reason', ' '),
-  ).toMatchObject({ status: 2 })
+  expect(await importing(file)).toMatchObject({ status: 2, stdout: '' })
+  expect(await importing('nowhere.csv')).toMatchObject({ status: 2 })
+  const noReason = { workspace, subject: approvalId, as: 'ops', reason: ' ' }
+  expect(await inProcess((context) => runChangesRollback(context, noReason))).toMatchObject({
+    status: 2,
+  })
 })
