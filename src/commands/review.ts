@@ -122,6 +122,14 @@ function tellDocument(
     output.line(`  not looked at, because not measured: ${document.health.unmeasured.join(', ')}`)
   }
   output.line(`Report:  ${join(folder, 'report.html')} (also report.md, review.json)`)
+  if (document.status === 'withheld') {
+    const directory = relative(process.cwd(), workspace.directory) || '.'
+    output.line(`Withheld: the data are graded ${document.trust.grade}; nothing was decided.`)
+    output.line(`Next:    npm run -s mo -- validate --workspace ${directory}`)
+    output.line(
+      `         npm run -s mo -- review --workspace ${directory} --month ${document.month}`,
+    )
+  }
   tellPending({ output }, document, workspace)
 }
 

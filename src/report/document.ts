@@ -32,7 +32,8 @@ import { standing, type Approval } from '../store/approvals.ts'
 import type { NarrativeDecision } from '../store/narrative-decisions.ts'
 import type { Review } from '../store/reviews.ts'
 import { formatFact } from './format.ts'
-import { indexReview, renderText, spoken, type ReviewIndex } from './words.ts'
+import { trustReasonText } from './trust-words.ts'
+import { indexReview, renderText, type ReviewIndex } from './words.ts'
 
 /** Everything a document is made of. */
 export interface DocumentParts {
@@ -88,7 +89,7 @@ export function buildDocument(parts: DocumentParts): ReviewDocument {
     facts: Object.fromEntries(index.facts),
     stages: Object.fromEntries(results.map((result) => [result.stage, stageOf(result)])),
     decisions,
-    ...executivePage(records, index),
+    ...executivePage(records, index, review),
     budget: { moves: records.budget?.result.moves ?? [], approvals: approvalsOf(parts) },
     narratives: Object.fromEntries(
       Array.from(publishedWords(records, parts.wordDecisions ?? []), ([stage, words]) => [
@@ -111,14 +112,18 @@ function stageOf({ status, findings, tables, charts, decisions }: StageResult) {
 }
 
 /** The parts of the document that the last stage fills; before it has run they are empty and the verdict is not assessable. */
-function executivePage({ synthesis, intake }: ReviewRecords, index: ReviewIndex) {
+function executivePage(
+  { synthesis, intake }: ReviewRecords,
+  index: ReviewIndex,
+  review: { readonly month: string },
+) {
   if (synthesis === undefined) {
     return {
       health: {
         verdict: 'not_assessable',
         reasons: (intake?.reasons ?? []).map((reason) => ({
           code: reason.code,
-          text: `${spoken(reason.code)}: ${reason.subject}`,
+          text: trustReasonText(reason, review),
         })),
         unmeasured: [],
         decisionId: null,

@@ -39,7 +39,7 @@ export function renderText(template: string, index: ReviewIndex): string {
 /** What a reader must know of a review that the data gate stopped; undefined for every other. */
 export function withheldNote({ status, trust }: ReviewDocument): string | undefined {
   return status === 'withheld'
-    ? `the data are graded ${trust.grade}, below what the policy asks for, so no stage was run and nothing was decided`
+    ? `the data are graded ${trust.grade}, below what the policy asks for, so no stage was run and nothing was decided; mend the data (npm run -s mo -- validate --workspace DIR names every rejected row) and run the review again`
     : undefined
 }
 

@@ -5,9 +5,10 @@ import type { ApprovalOutcome, PendingApproval, StageReceipt } from '#graph/stat
 import { present } from '#rules/kernel/invariant.ts'
 import { compareText } from '#rules/kernel/order.ts'
 import type { StageName, StageResult } from '#rules/schema/review.ts'
-import { gradeTrust, isBelow } from '#rules/trust/grade.ts'
+import { gradeTrust, isBelow, type TrustFacts } from '#rules/trust/grade.ts'
 
 import { orderApproved } from '../changes/apply.ts'
+import { mainFault } from '../ingest/main-fault.ts'
 import type { NarratorDeps } from '../llm/narrate.ts'
 import { listApprovals, standing, type ApprovalStatus } from '../store/approvals.ts'
 import { loadEffects } from '../store/effects.ts'
@@ -80,14 +81,21 @@ export async function gradeSession({
   months,
 }: ReviewSession): Promise<IntakeRecord> {
   const [spend] = await data.warehouse.rows('intake/spend', { month: context.month }, SpendRow)
+  const datasets: TrustFacts['datasets'][number][] = []
+  for (const result of data.datasets) {
+    const { dataset, state, rows, rejected } = result
+    const fault = await mainFault(data.connection, result)
+    datasets.push({
+      name: dataset,
+      state,
+      rows,
+      rejected,
+      ...(fault === undefined ? {} : { fault }),
+    })
+  }
   const { grade, reasons } = gradeTrust(
     {
-      datasets: data.datasets.map(({ dataset, state, rows, rejected }) => ({
-        name: dataset,
-        state,
-        rows,
-        rejected,
-      })),
+      datasets,
       ...months,
       ledgerMediaMinor: spend?.ledger_media_minor ?? null,
       platformSpendMinor: spend?.platform_spend_minor ?? null,

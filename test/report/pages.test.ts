@@ -212,7 +212,7 @@ describe('a review that is not finished', () => {
       code: 'rows_rejected' as const,
       subject: 'leads',
       steps: 3,
-      compared: { rejectedShare: 0.5 },
+      compared: { rejected: 7, rows: 9 },
     }
     const intake = { gate: 'withheld' as const, grade: 'F' as const, reasons: [reason] }
     const document = buildDocument({
@@ -222,10 +222,10 @@ describe('a review that is not finished', () => {
     expect(document).toMatchObject({ status: 'withheld', decisions: [], trust: { grade: 'F' } })
     const page = renderReportPage(document)
     expect(page).toContain('NOT ASSESSABLE')
-    expect(page).toContain('rows rejected: leads')
+    expect(page).toContain('7 of 9 rows of leads were rejected')
     expect(page).toContain('<strong>Withheld:</strong> the data are graded F')
     expect(count(page, /<table>/g)).toBe(0)
-    expect(renderMarkdown(document)).toContain('rows rejected: leads')
+    expect(renderMarkdown(document)).toContain('7 of 9 rows of leads were rejected')
     expect(renderMarkdown(document)).toContain('> **Withheld:** the data are graded F')
     expect(renderMarkdown(buildDocument(plain))).not.toContain('Withheld')
   })

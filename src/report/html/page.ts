@@ -7,6 +7,7 @@ import type { DocumentStage, ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type StageName } from '#rules/schema/review.ts'
 
 import { STAGE_TITLES } from '../titles.ts'
+import { trustReasonText } from '../trust-words.ts'
 import { wordsNote } from '../words-note.ts'
 import { indexDocument, monthName, renderText, type ReviewIndex } from '../words.ts'
 import { renderChart } from './chart.ts'
@@ -180,7 +181,7 @@ function footer(document: ReviewDocument): Markup {
     <p>
       Every figure is computed by rules from ${rows} accepted rows; ${rejected} rows were rejected.
       Data grade
-      ${document.trust.grade}${document.trust.reasons.length === 0 ? '' : `: ${document.trust.reasons.map((reason) => `${reason.code.replaceAll('_', ' ')} (${reason.subject})`).join(', ')}`}.
+      ${document.trust.grade}${document.trust.reasons.length === 0 ? '' : `: ${document.trust.reasons.map((reason) => trustReasonText(reason, document)).join('; ')}`}.
       ${absent.length === 0 ? '' : `Not provided, so not measured: ${absent.join(', ')}.`}
     </p>
     <p>

@@ -1,0 +1,46 @@
+import type { ReviewDocument } from '#rules/schema/document.ts'
+
+type TrustReason = ReviewDocument['trust']['reasons'][number]
+
+/** Why the grade of the data was lowered, so that whoever owns them knows what to mend. */
+export function trustReasonText(
+  { code, subject, compared }: TrustReason,
+  { month }: { readonly month: string },
+): string {
+  const say = SAYINGS.get(code)
+  return say === undefined
+    ? `${code.replaceAll('_', ' ')}: ${subject}`
+    : say(subject, compared, month)
+}
+
+type Say = (subject: string, compared: TrustReason['compared'], month: string) => string
+
+const SAYINGS: ReadonlyMap<string, Say> = new Map<string, Say>([
+  ['no_data', () => 'no data set could be read'],
+  ['dataset_unreadable', (subject, compared) => `${subject} could not be read${fault(compared)}`],
+  [
+    'no_rows_in_month',
+    (subject, { nearestMonth }, month) =>
+      `${subject} has no rows for ${month}; its nearest are of ${said(nearestMonth)}`,
+  ],
+  [
+    'rows_rejected',
+    (subject, compared) =>
+      `${said(compared['rejected'])} of ${said(compared['rows'])} rows of ${subject} were rejected${fault(compared)}`,
+  ],
+  ['spend_untraceable', () => 'too much of the media spend is explained by no platform row'],
+])
+
+function fault(compared: TrustReason['compared']): string {
+  const { faultRows, faultPlace, faultExpected, faultGot } = compared
+  if (faultExpected === undefined) return ''
+  const rows =
+    faultRows === undefined ? '' : `${said(faultRows)} ${faultRows === 1 ? 'row' : 'rows'}, `
+  const place = faultPlace === undefined ? '' : `${said(faultPlace)}: `
+  return ` (${rows}${place}expected ${said(faultExpected)}, got ${said(faultGot)})`
+}
+
+/** A quantity that was compared; lists are not among those of the data gate. */
+function said(value: TrustReason['compared'][string] | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : ''
+}

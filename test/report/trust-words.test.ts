@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+
+import { trustReasonText } from '#src/report/trust-words.ts'
+
+const FAULT = {
+  faultCode: 'foreign_currency',
+  faultRows: 12,
+  faultPlace: 'currency',
+  faultExpected: 'USD',
+  faultGot: 'EUR',
+}
+
+test.each([
+  ['no_data', 'workspace', {}, 'no data set could be read'],
+  ['dataset_unreadable', 'deals', { state: 'unreadable' }, 'deals could not be read'],
+  [
+    'dataset_unreadable',
+    'campaigns',
+    { state: 'unreadable', ...FAULT },
+    'campaigns could not be read (12 rows, currency: expected USD, got EUR)',
+  ],
+  [
+    'dataset_unreadable',
+    'campaigns',
+    { faultPlace: 'data/campaigns.csv', faultExpected: 'UTF-8', faultGot: 'other bytes' },
+    'campaigns could not be read (data/campaigns.csv: expected UTF-8, got other bytes)',
+  ],
+  [
+    'rows_rejected',
+    'leads',
+    { rejected: 12, rows: 100, ...FAULT },
+    '12 of 100 rows of leads were rejected (12 rows, currency: expected USD, got EUR)',
+  ],
+  [
+    'no_rows_in_month',
+    'leads',
+    { rows: 0, nearestMonth: '2026-10' },
+    'leads has no rows for 2026-11; its nearest are of 2026-10',
+  ],
+  [
+    'spend_untraceable',
+    'media spend',
+    {},
+    'too much of the media spend is explained by no platform row',
+  ],
+  ['something_new', 'a thing', {}, 'something new: a thing'],
+])('%s of %s', (code, subject, compared, text) => {
+  expect(trustReasonText({ code, subject, compared }, { month: '2026-11' })).toBe(text)
+})
