@@ -8,6 +8,8 @@ export interface DiscreteLine {
   /** Bounds of its own; 0 and none without. */
   readonly lower?: number
   readonly upper?: number
+  /** Index into the groups of the terms; a line without one counts towards none. */
+  readonly group?: number
 }
 
 /** How lines may move. Shares are of the line's current spend. */
@@ -17,6 +19,12 @@ export interface DiscreteTerms {
   readonly minMoveShare: number
   readonly maxChangedLines: number
   readonly budget: number
+  /** Least move as an amount, beside the least share; none without. */
+  readonly minMove?: number
+  /** Most that Σ |plan − current| may be; unlimited without. */
+  readonly maxTurnover?: number
+  /** Bounds of sums of lines; none without. */
+  readonly groups?: readonly { readonly lower: number; readonly upper: number }[]
 }
 
 /** The best plan in whole increments. */
@@ -27,21 +35,34 @@ export interface DiscretePlan {
   readonly changed: number
 }
 
-/** Why there is none: the budget differs from the current one by no whole number of increments, or no allowed moves add up to it. */
+/**
+ * Why there is none: the budget differs from the current one by no whole number of increments, no allowed moves add up to it, or the steps are so
+ * small that there are too many plans to go through.
+ */
 export interface NoDiscretePlan {
-  readonly status: 'not_a_multiple' | 'no_plan'
+  readonly status: 'not_a_multiple' | 'no_plan' | 'too_many_steps'
 }
 
-interface Best {
+/** The best way found to reach a sum of moves; all counts in increments but `changed`, which counts lines. */
+interface State {
+  readonly changed: number
+  readonly net: number
+  readonly turnover: number
+  /** Sum of moves within the group that is being worked on. */
+  readonly groupNet: number
   readonly value: number
-  /** Moves in increments, one per line so far. */
-  readonly moves: readonly number[]
+  readonly move: number
+  readonly before: State | null
 }
+
+/** Transitions after which the search gives up: some seconds of work. */
+const TRANSITIONS_MAX = 4_000_000
 
 /**
- * Which lines move by how many increments, when few may move and none by little?
+ * Which lines move by how many increments, when few may move, none by little, and not much in all?
  *
- * Dynamic programming over lines × lines changed × net increments: best[changed][net] after each line. Ties keep the plan found first, which
+ * Dynamic programming over lines × lines changed × net increments × turnover, group after group: what a group's sum may not be is dropped when its
+ * last line is done. A state that another reaches with no more turnover and no less value is dropped too. Ties keep the plan found first, which
  * changes earlier lines less.
  *
  * Source: R. Bellman, Dynamic Programming, 1957, the allocation process.
@@ -54,57 +75,152 @@ export function planDiscrete(
   const net = (terms.budget - current) / terms.increment
   invariant(terms.increment > 0, 'discrete plan: the increment must be above 0')
   if (Math.abs(net - Math.round(net)) > 1e-9) return { status: 'not_a_multiple' }
-  let states = new Map<string, Best>([[stateKey(0, 0), { value: 0, moves: [] }]])
-  for (const line of lines) states = extend(states, line, terms)
-  let best: Best | undefined
-  for (let changed = 0; changed <= terms.maxChangedLines; changed++) {
-    const found = states.get(stateKey(changed, Math.round(net)))
-    if (found !== undefined && (best === undefined || found.value > best.value)) best = found
+  const order = lines
+    .map((line, index) => ({ line, index }))
+    .toSorted((left, right) => (left.line.group ?? -1) - (right.line.group ?? -1))
+  const found = search(
+    order.map(({ line }) => line),
+    terms,
+    Math.round(net),
+  )
+  if (found === 'too_many_steps') return { status: found }
+  if (found === null) return { status: 'no_plan' }
+  const plan = lines.map((line) => line.current)
+  let state: State | null = found
+  for (const { line, index } of order.toReversed()) {
+    plan[index] = line.current + (state?.move ?? 0) * terms.increment
+    state = state?.before ?? null
   }
-  if (best === undefined) return { status: 'no_plan' }
-  const { moves, value } = best
-  return {
-    status: 'optimal',
-    plan: lines.map((line, index) => line.current + (moves[index] ?? 0) * terms.increment),
-    value,
-    changed: moves.filter((move) => move !== 0).length,
+  return { status: 'optimal', plan, value: found.value, changed: found.changed }
+}
+
+/** The best state that ends at the net change asked for; null when none does. */
+function search(
+  lines: readonly DiscreteLine[],
+  terms: DiscreteTerms,
+  net: number,
+): State | null | 'too_many_steps' {
+  const reach = { net, turnover: turnoverCap(lines, terms) }
+  const start = { changed: 0, net: 0, turnover: 0, groupNet: 0, value: 0, move: 0, before: null }
+  let states: readonly State[] = [start]
+  let transitions = 0
+  for (const [index, line] of lines.entries()) {
+    const moves = movesOf(line, terms)
+    transitions += states.length * moves.length
+    if (transitions > TRANSITIONS_MAX) return 'too_many_steps'
+    const next = extend(states, { line, moves, terms, reach })
+    const isLast = lines[index + 1]?.group !== line.group
+    const own = lines.filter(({ group }) => group === line.group)
+    states = isLast ? closeGroup(next, own, terms) : next
   }
+  const ends = states.filter((state) => state.net === net)
+  return ends
+    .toSorted((left, right) => left.changed - right.changed)
+    .reduce<State | null>(
+      (best, state) => (best === null || state.value > best.value ? state : best),
+      null,
+    )
+}
+
+/** The turnover in increments when it can bind; Infinity, which keeps no count of it, when it cannot. */
+function turnoverCap(lines: readonly DiscreteLine[], terms: DiscreteTerms): number {
+  const { maxTurnover = Infinity, increment } = terms
+  const most = lines.reduce((sum, line) => sum + Math.max(...movesOf(line, terms).map(Math.abs)), 0)
+  const cap = Math.floor(maxTurnover / increment + SHARE_ROUNDING)
+  return cap >= most ? Infinity : cap
+}
+
+interface Extension {
+  readonly line: DiscreteLine
+  readonly moves: readonly number[]
+  readonly terms: DiscreteTerms
+  readonly reach: { readonly net: number; readonly turnover: number }
 }
 
 function extend(
-  states: ReadonlyMap<string, Best>,
-  line: DiscreteLine,
-  terms: DiscreteTerms,
-): Map<string, Best> {
-  const options = movesOf(line, terms).map((move) => ({
+  states: readonly State[],
+  { line, moves, terms, reach }: Extension,
+): readonly State[] {
+  const options = moves.map((move) => ({
     move,
     value: responseAt(line.curve, line.current + move * terms.increment),
   }))
-  const next = new Map<string, Best>()
-  for (const [key, state] of states) {
-    const [changed = 0, net = 0] = key.split(':').map(Number)
+  const isCounted = reach.turnover !== Infinity
+  const isGrouped = isInGroup(line, terms)
+  const next = new Map<string, State>()
+  for (const before of states) {
     for (const { move, value } of options) {
-      const count = changed + (move === 0 ? 0 : 1)
-      if (count > terms.maxChangedLines) continue
-      const target = stateKey(count, net + move)
-      const total = state.value + value
-      const known = next.get(target)
-      if (known === undefined || total > known.value) {
-        next.set(target, { value: total, moves: [...state.moves, move] })
+      const state = {
+        changed: before.changed + (move === 0 ? 0 : 1),
+        net: before.net + move,
+        turnover: isCounted ? before.turnover + Math.abs(move) : 0,
+        groupNet: isGrouped ? before.groupNet + move : 0,
+        value: before.value + value,
+        move,
+        before,
       }
+      if (canEnd(state, terms, reach)) keepBetter(next, state)
     }
   }
-  return next
+  return isCounted ? keepBest([...next.values()]) : [...next.values()]
+}
+
+/** What is left of the turnover must still bring the net change to where it is asked to be. */
+function canEnd(
+  { changed, net, turnover }: State,
+  { maxChangedLines }: DiscreteTerms,
+  reach: Extension['reach'],
+): boolean {
+  return changed <= maxChangedLines && turnover + Math.abs(reach.net - net) <= reach.turnover
+}
+
+function keepBetter(states: Map<string, State>, state: State): void {
+  const key = `${state.changed}:${state.net}:${state.turnover}:${state.groupNet}`
+  const known = states.get(key)
+  if (known === undefined || state.value > known.value) states.set(key, state)
+}
+
+function isInGroup({ group }: DiscreteLine, { groups = [] }: DiscreteTerms): boolean {
+  return group !== undefined && groups[group] !== undefined
+}
+
+/** Of states that differ in turnover alone, those that bring more than every one with less turnover. */
+function keepBest(states: readonly State[]): readonly State[] {
+  const best = new Map<string, number>()
+  return states
+    .toSorted((left, right) => left.turnover - right.turnover)
+    .filter(({ changed, net, groupNet, value }) => {
+      const key = `${changed}:${net}:${groupNet}`
+      if (value <= (best.get(key) ?? -Infinity)) return false
+      best.set(key, value)
+      return true
+    })
+}
+
+/** Drops what a finished group's bounds forbid; among the rest, how the group came to its sum does not matter any more. */
+function closeGroup(
+  states: readonly State[],
+  own: readonly DiscreteLine[],
+  { groups = [], increment }: DiscreteTerms,
+): readonly State[] {
+  const bounds = groups[own[0]?.group ?? -1]
+  if (bounds === undefined) return states
+  const base = own.reduce((sum, line) => sum + line.current, 0)
+  const merged = new Map<string, State>()
+  for (const state of states) {
+    const sum = base + state.groupNet * increment
+    if (sum < bounds.lower || sum > bounds.upper) continue
+    keepBetter(merged, { ...state, groupNet: 0 })
+  }
+  return [...merged.values()]
 }
 
 /** Moves a line may make, in increments: none, or between its least and its greatest step; nothing below zero. */
 function movesOf(line: DiscreteLine, terms: DiscreteTerms): readonly number[] {
   const { current } = line
   const most = Math.floor((terms.maxStepShare * current) / terms.increment + SHARE_ROUNDING)
-  const least = Math.max(
-    1,
-    Math.ceil((terms.minMoveShare * current) / terms.increment - SHARE_ROUNDING),
-  )
+  const leastMove = Math.max(terms.minMoveShare * current, terms.minMove ?? 0)
+  const least = Math.max(1, Math.ceil(leastMove / terms.increment - SHARE_ROUNDING))
   const moves = [0]
   for (let move = least; move <= most; move++) moves.push(-move, move)
   const [lower, upper] = [line.lower ?? 0, line.upper ?? Infinity]
@@ -116,7 +232,3 @@ function movesOf(line: DiscreteLine, terms: DiscreteTerms): readonly number[] {
 
 /** A share of an amount can miss a whole increment by rounding. */
 const SHARE_ROUNDING = 1e-9
-
-function stateKey(changed: number, net: number): string {
-  return `${changed}:${net}`
-}

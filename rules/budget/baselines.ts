@@ -32,25 +32,6 @@ export function averageReturnPlan(
   )
 }
 
-/**
- * A plan drawn back towards today's until its turnover is within the limit, so that ways of splitting are compared under the same limit. Whole units;
- * their sum may be off by less than one unit a line, which a comparison does not feel.
- */
-export function withinTurnover(
-  lines: readonly BaselineLine[],
-  plan: readonly number[],
-  maxTurnover: number,
-): readonly number[] {
-  const turnover = lines.reduce(
-    (sum, line, index) => sum + Math.abs((plan[index] ?? line.current) - line.current),
-    0,
-  )
-  const share = turnover > maxTurnover ? maxTurnover / turnover : 1
-  return lines.map((line, index) =>
-    Math.round(line.current + share * ((plan[index] ?? line.current) - line.current)),
-  )
-}
-
 /** Proportional shares; lines that would leave their bounds stand at them and the others share the rest, until all fit. */
 function proportionalPlan(
   lines: readonly BaselineLine[],

@@ -1,4 +1,4 @@
-import { type Curve, isConcave, marginalAt, responseAt } from '../allocation/curve.ts'
+import { type Curve, marginalAt, responseAt } from '../allocation/curve.ts'
 import type { ProofTree } from '../allocation/s-curve-fill.ts'
 import { boundOfProof, mostNet } from './proof-check.ts'
 
@@ -31,10 +31,16 @@ export interface Certificate {
   readonly turnoverPrice?: number
   /** For S-curves: how a search parted the space. One price proves nothing then; the gap is that of the tree, and there is no residual. */
   readonly proof?: ProofTree
-  /** Largest relative distance of a marginal response from its price among the lines that could still move towards it. */
-  readonly kktResidual: number
+  /** The solver says that no plan within the limits brings more than the plan's value plus this; null: prices without a claim. */
+  readonly claimedGap: number | null
+}
+
+/** What the prices of a certificate prove, found by the checker. */
+export interface Proven {
   /** No plan within the limits brings more than the plan's value plus this. */
   readonly gap: number
+  /** Largest relative distance of a marginal response from its price among the lines that could still move towards it. */
+  readonly kktResidual: number
 }
 
 export type PlanFault =
@@ -44,34 +50,63 @@ export type PlanFault =
   | 'group_out_of_bounds'
   | 'turnover_exceeded'
   | 'gap_understated'
-  | 'residual_understated'
+
+/** The verdict on a plan: what is wrong with it, and how good it is proven to be; the certificate that proves most. */
+export interface PlanVerdict extends Proven {
+  readonly faults: readonly PlanFault[]
+  readonly certificate: Certificate
+  /** The gap is within the given share of the plan's value: the plan may be called the best. */
+  readonly isProvenBest: boolean
+}
+
+/**
+ * How good is a plan proven to be, and was any claim about it false?
+ *
+ * @param certificates At least one; without any, nothing is proven and the gap is infinite.
+ * @param maxGapShare Share of the plan's value by which a better plan may exist and the plan still be called the best.
+ */
+export function verdictOf(
+  plan: CheckedPlan,
+  certificates: readonly Certificate[],
+  maxGapShare: number,
+): PlanVerdict {
+  const nothing: PlanVerdict = {
+    faults: structuralFaults(plan),
+    certificate: { price: 0, claimedGap: null },
+    gap: Infinity,
+    kktResidual: Infinity,
+    isProvenBest: false,
+  }
+  const value = valueOf(plan.lines)
+  return certificates.reduce<PlanVerdict>((best, certificate) => {
+    const proven = certify(plan, certificate)
+    const faults = [...new Set([...best.faults, ...checkPlan(plan, certificate)])]
+    return proven.gap < best.gap
+      ? { ...proven, certificate, faults, isProvenBest: proven.gap <= maxGapShare * value }
+      : { ...best, faults }
+  }, nothing)
+}
 
 /**
  * Does the plan keep its limits, and is the claim about its optimality true?
  *
  * The check shares the response curves with the solver and nothing else. It bounds the value of every other plan by weak duality: with any prices,
  * value(other) ≤ value(plan) + Σ lines (most that a line could gain, net of price) + price × slack of every limit. That bound is computed here,
- * from the claimed prices, and must not exceed the claimed gap.
+ * from the prices alone, and must not exceed the claimed gap, which the solver found from its own optimum.
  *
- * @param tolerance Share of the plan's value by which the computed gap may exceed the claimed one: rounding of the sums.
+ * @param tolerance Share of the plan's value by which the computed gap may exceed the claimed one: prices are found to some digits only.
  * Source: Lagrangian weak duality; S. Boyd and L. Vandenberghe, Convex Optimization, 2004, ch. 5.
  */
 export function checkPlan(
   plan: CheckedPlan,
   certificate: Certificate,
-  tolerance = 1e-12,
+  tolerance = 1e-9,
 ): readonly PlanFault[] {
   const faults = structuralFaults(plan)
   // A plan that breaks its limits has no value to speak of, and nothing more is said about it.
-  if (faults.length > 0) return faults
-  const certified = certify(plan, certificate)
-  const isGapTrue = certified.gap <= certificate.gap + tolerance * valueOf(plan.lines)
-  const isResidualTrue =
-    certified.kktResidual <= certificate.kktResidual * (1 + tolerance) + tolerance
-  return [
-    ...(isGapTrue ? [] : (['gap_understated'] as const)),
-    ...(isResidualTrue ? [] : (['residual_understated'] as const)),
-  ]
+  if (faults.length > 0 || certificate.claimedGap === null) return faults
+  const { gap } = certify(plan, certificate)
+  return gap <= certificate.claimedGap + tolerance * valueOf(plan.lines) ? [] : ['gap_understated']
 }
 
 function structuralFaults(plan: CheckedPlan): readonly PlanFault[] {
@@ -85,11 +120,11 @@ function structuralFaults(plan: CheckedPlan): readonly PlanFault[] {
   return faults.filter(([, holds]) => holds).map(([fault]) => fault)
 }
 
-/** The gap and residual that these prices prove for a plan: what an honest certificate claims. */
+/** The gap and residual that these prices prove for a plan. */
 export function certify(
   plan: CheckedPlan,
-  { price, groupPrices = [], turnoverPrice = 0, proof }: Omit<Certificate, 'gap' | 'kktResidual'>,
-): Pick<Certificate, 'gap' | 'kktResidual'> {
+  { price, groupPrices = [], turnoverPrice = 0, proof }: Omit<Certificate, 'claimedGap'>,
+): Proven {
   if (proof !== undefined) {
     const bound = boundOfProof(plan, proof)
     return { gap: Math.max(0, bound - valueOf(plan.lines)), kktResidual: 0 }
@@ -98,7 +133,7 @@ export function certify(
   for (const line of plan.lines) {
     const own = line.group === undefined ? price : (groupPrices[line.group] ?? price)
     const costs = sideCosts(line, own, turnoverPrice)
-    gap += isConcave(line.curve) ? concaveGain(line, costs) : freeGain(line, own)
+    gap += mostGain(line, own, turnoverPrice)
     kktResidual = Math.max(kktResidual, residualOf(line, costs))
   }
   for (const [group, slacks] of groupSlacks(plan).entries()) {
@@ -125,18 +160,18 @@ function sideCosts(
   }
 }
 
-/** Most a concave line could gain net of price: its tangent at the plan, out to either bound. */
-function concaveGain(line: CheckedLine, costs: { up: number; down: number }): number {
-  const { planned, lower, upper, curve } = line
-  const marginal = marginalAt(curve, planned)
-  const up = upper > planned ? Math.max(0, marginal - costs.up) * (upper - planned) : 0
-  const down = planned > lower ? Math.max(0, costs.down - marginal) * (planned - lower) : 0
-  return up + down
-}
-
-/** Most any line could gain net of price over its bounds. */
-function freeGain(line: CheckedLine, price: number): number {
-  return mostNet(line, price) - (responseAt(line.curve, line.planned) - price * line.planned)
+/** Most a line could gain over its bounds, net of its price and of what the turnover charges for moving away from the current plan. */
+function mostGain(line: CheckedLine, price: number, turnoverPrice: number): number {
+  const { curve, lower, upper, planned, current = planned } = line
+  const charge = line.current === undefined ? 0 : turnoverPrice
+  const own = responseAt(curve, planned) - price * planned - charge * Math.abs(planned - current)
+  const below = { curve, lower, upper: Math.min(upper, current) }
+  const above = { curve, lower: Math.max(lower, current), upper }
+  const sides = [
+    ...(below.lower <= below.upper ? [mostNet(below, price - charge) - charge * current] : []),
+    ...(above.lower <= above.upper ? [mostNet(above, price + charge) + charge * current] : []),
+  ]
+  return Math.max(0, ...sides.map((most) => most - own))
 }
 
 function residualOf(line: CheckedLine, costs: { up: number; down: number }): number {

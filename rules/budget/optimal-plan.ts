@@ -1,8 +1,8 @@
 import { conflictsOf, type LimitConflict } from '../allocation/conflicts.ts'
-import { logMarginalAt } from '../allocation/curve.ts'
-import { exp } from '../kernel/elementary.ts'
-import { type Certificate, certify, type CheckedLine, type CheckedPlan } from './certificate.ts'
-import { groupedProblem, type Solved, solvePlan } from './plan-solver.ts'
+import { marginalAt } from '../allocation/curve.ts'
+import type { Certificate, CheckedLine, CheckedPlan } from './certificate.ts'
+import { groupedProblem, type Solved, type SolverClaim, solvePlan } from './plan-solver.ts'
+import { drawBack, keepsLimits, valueOfPlan, wholePlan } from './whole-plan.ts'
 
 /** A line to be planned, amounts in whole minor units. */
 export interface PlanLine extends Omit<CheckedLine, 'planned'> {
@@ -27,37 +27,78 @@ export interface PlanRequest {
   } | null
 }
 
-/** A plan in whole minor units that sums to the budget, with what proves it. */
+/** A plan in whole minor units that sums to the budget, with the solver's claims about all other plans. */
 export interface OptimalPlan {
   readonly status: 'planned'
   readonly plan: readonly number[]
-  readonly certificate: Certificate
+  /** What the solver claims, to be verified: see `verdictOf`. At least one. */
+  readonly certificates: readonly Certificate[]
 }
 
-/** No plan keeps all limits: the limits that conflict, or by how much the turnover falls short of what must change. */
+/** Why there is no plan. */
+export type NoPlanCause =
+  /** The limits in `conflicts` leave no plan. */
+  | 'limits_conflict'
+  /** The budget or the bounds force more change than the turnover allows, by `turnoverShort`. */
+  | 'turnover_too_small'
+  | 'no_plan_in_whole_steps'
+  /** So many small steps that the search would not end in time. */
+  | 'too_many_steps'
+  /** Bounds, groups and turnover together were not brought into one plan. */
+  | 'limits_not_solved'
+  /** The solver's plan or claim was refuted by the checker. */
+  | 'plan_fails_its_check'
+
+/** There is no plan: the limits that conflict, or by how much the turnover falls short of what must change, or what was not solved. */
 export interface NoPlan {
   readonly status: 'conflict'
+  readonly cause: NoPlanCause
   readonly conflicts: readonly LimitConflict[]
   readonly turnoverShort: number | null
 }
 
 /**
- * The best plan within bounds, groups, turnover and least move, in whole minor units, with its certificate.
+ * The best plan within bounds, groups, turnover and least move, in whole minor units, with what the solver claims of it.
  *
- * The certificate speaks of all plans within bounds, groups and turnover: what rounding, the least move and whole steps cost is part of its gap.
+ * The claims speak of all plans within bounds, groups and turnover: what rounding, the least move and whole steps cost is part of their gap. The plan
+ * is never worse than today's, nor than one of the alternatives brought within the same limits.
  *
  * @param request Lines that start within their bounds and sum to about the budget.
+ * @param alternatives Plans found in other ways, already within the limits (see `alternativeWithin`).
  */
-export function planAllocation(request: PlanRequest): OptimalPlan | NoPlan {
+export function planAllocation(
+  request: PlanRequest,
+  alternatives: readonly (readonly number[])[] = [],
+): OptimalPlan | NoPlan {
   const conflicts = conflictsOf(groupedProblem(request))
-  if (conflicts.length > 0) return { status: 'conflict', conflicts, turnoverShort: null }
-  const solved = solveAbove(request)
+  if (conflicts.length > 0) {
+    return { status: 'conflict', cause: 'limits_conflict', conflicts, turnoverShort: null }
+  }
+  const free = solvePlan(request)
+  if ('status' in free) return free
+  const solved = solveAbove(request, free)
   if ('status' in solved) return solved
+  const today = request.lines.map((line) => line.current)
+  const plan = [today, ...alternatives]
+    .filter((other) => keepsLimits(request, other))
+    .reduce(
+      (best, other) =>
+        valueOfPlan(request.lines, other) > valueOfPlan(request.lines, best) ? other : best,
+      solved.plan,
+    )
   return {
     status: 'planned',
-    plan: solved.plan,
-    certificate: certificateFor(request, solved),
+    plan,
+    certificates: free.claims.flatMap((claim) => certificatesOf(request, plan, claim)),
   }
+}
+
+/** A plan brought within the limits of a request: drawn back towards today's, in whole units; today's when that fails. */
+export function alternativeWithin(
+  request: PlanRequest,
+  plan: readonly number[],
+): readonly number[] {
+  return wholePlan(request, drawBack(request, plan)) ?? request.lines.map((line) => line.current)
 }
 
 /** The plan as the checker reads it. */
@@ -71,17 +112,27 @@ export function checkedPlan(request: PlanRequest, plan: readonly number[]): Chec
 }
 
 /** Solves again with every line that would move by too little held where it is, until none does. */
-function solveAbove(request: PlanRequest): Solved | NoPlan {
+function solveAbove(request: PlanRequest, free: Solved): Solved | NoPlan {
   let frozen: ReadonlySet<number> = new Set<number>()
+  let solved: Solved | NoPlan = free
   for (;;) {
-    const solved = solvePlan(request, frozen)
-    if ('status' in solved) return frozen.size === 0 ? solved : holding(request)
+    if ('status' in solved) return holding(request)
     const tooSmall = solved.plan.flatMap((amount, index) => {
       const moved = Math.abs(amount - (request.lines[index]?.current ?? 0))
       return moved > 0 && moved < request.minMove ? [index] : []
     })
     if (tooSmall.length === 0) return solved
     frozen = new Set([...frozen, ...tooSmall])
+    solved = solvePlan(freeze(request, frozen))
+  }
+}
+
+function freeze(request: PlanRequest, frozen: ReadonlySet<number>): PlanRequest {
+  return {
+    ...request,
+    lines: request.lines.map((line, index) =>
+      frozen.has(index) ? { ...line, lower: line.current, upper: line.current } : line,
+    ),
   }
 }
 
@@ -90,27 +141,38 @@ function holding({ lines, budget }: PlanRequest): Solved | NoPlan {
   const plan = lines.map((line) => line.current)
   const gap = plan.reduce((sum, amount) => sum + amount, 0) - budget
   return gap === 0
-    ? { plan, price: null, turnoverPrice: 0, groupPrices: [] }
-    : { status: 'conflict', conflicts: [], turnoverShort: Math.abs(gap) }
+    ? { plan, claims: [] }
+    : {
+        status: 'conflict',
+        cause: 'turnover_too_small',
+        conflicts: [],
+        turnoverShort: Math.abs(gap),
+      }
 }
 
-/** The certificate with the least gap: at the solver's prices, or where it named none at the marginal response of one of the lines. */
-function certificateFor(request: PlanRequest, solved: Solved): Certificate {
-  const plan = checkedPlan(request, solved.plan)
+/**
+ * A claim as certificates of a plan. The claimed gap is what the solver's own optimum is worth beyond the plan: found without the prices, so that the
+ * checker, who has only those, can refute it. Where every line stands at a bound no price was named, and the marginal responses of the lines are tried.
+ */
+function certificatesOf(
+  request: PlanRequest,
+  plan: readonly number[],
+  { price, turnoverPrice, groupPrices, proof, valueBound }: SolverClaim,
+): readonly Certificate[] {
+  const value = valueOfPlan(request.lines, plan)
   const prices =
-    solved.price === null
-      ? plan.lines.map((line) => exp(logMarginalAt(line.curve, Math.max(1, line.planned))))
-      : [solved.price]
-  const certificates = prices.map((price) => {
-    const named = {
-      price,
-      turnoverPrice: solved.turnoverPrice,
-      ...(solved.proof === undefined ? {} : { proof: solved.proof }),
-      ...(solved.groupPrices.length === 0
-        ? {}
-        : { groupPrices: solved.groupPrices.map((own) => own ?? price) }),
-    }
-    return { ...named, ...certify(plan, named) }
-  })
-  return certificates.reduce((left, right) => (right.gap < left.gap ? right : left))
+    price !== null || proof !== undefined
+      ? [price ?? 0]
+      : request.lines.map((line, index) => marginalAt(line.curve, Math.max(1, plan[index] ?? 0)))
+  const claimedGap =
+    valueBound === null || (price === null && proof === undefined)
+      ? null
+      : Math.max(0, valueBound - value)
+  return prices.map((named) => ({
+    price: named,
+    turnoverPrice,
+    claimedGap,
+    ...(proof === undefined ? {} : { proof }),
+    ...(groupPrices.length === 0 ? {} : { groupPrices: groupPrices.map((own) => own ?? named) }),
+  }))
 }

@@ -1,9 +1,11 @@
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
-import type { Decision, Table } from '../schema/review.ts'
+import type { Decision, Finding, Table } from '../schema/review.ts'
+import { literal, token } from '../schema/template.ts'
 import { subjectFacts } from './fact-entries.ts'
 import type { Impact } from './impact.ts'
 import type { BudgetContext } from './input.ts'
+import type { NoPlanCause } from './optimal-plan.ts'
 import type { PlanReview } from './plan-review.ts'
 
 const PREFIX = 'budget.plan'
@@ -18,7 +20,7 @@ const WAYS = [
 /** Enters the plan's impact beside the baselines, and what other goals would spend: `budget.plan.*`. */
 export function enterPlan(book: FactBook, plan: PlanReview, currency: string): void {
   if (plan.outcome.status !== 'planned') return
-  const { impact, baselines, switchingCost, open } = plan.outcome
+  const { impact, baselines, switchingCost, open, verdict } = plan.outcome
   const facts = subjectFacts(book, { prefix: PREFIX, name: 'Plan', currency }, [])
   const held: Impact = {
     lines: [],
@@ -56,6 +58,13 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
     quantity: measured(Math.round(switchingCost)),
     formula: 'amount moved × switching cost share',
   })
+  facts.enter('gap', {
+    label: 'most value that a better plan could bring beyond this one',
+    unit: 'money',
+    quantity: measured(Math.ceil(verdict.gap)),
+    formula:
+      'bound of all plans within the limits, by prices checked apart from the solver, − value of the plan',
+  })
   const goals = [
     ['spend_at_hurdle', 'spend whose last unit still brings the hurdle', open.spendAtHurdle],
     [
@@ -78,7 +87,8 @@ function goalQuantity(value: number | null): Quantity {
 
 /** The plan beside holding, pro rata and average return. */
 export function planTable(plan: PlanReview): Table | null {
-  if (plan.outcome.status !== 'planned') return null
+  const { outcome } = plan
+  if (outcome.status !== 'planned') return null
   return {
     id: 'budget.plan',
     title: 'The plan beside simpler ways',
@@ -90,7 +100,7 @@ export function planTable(plan: PlanReview): Table | null {
       { key: 'probability', label: 'Probability of a gain', numeric: true },
     ],
     rows: WAYS.map(([way, name]) => [
-      { text: name },
+      { text: way === 'optimal' && !outcome.verdict.isProvenBest ? 'Best plan found' : name },
       ...['low', 'mid', 'high', 'probability'].map((end) => ({ fact: `${PREFIX}.${way}_${end}` })),
     ]),
   }
@@ -111,21 +121,32 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
     return {
       ...base,
       action: 'hold',
-      reason: 'limits_conflict',
-      evidence: { lines: plan.lineIds.length, turnover_short_minor: outcome.turnoverShort },
+      reason: outcome.cause,
+      evidence: {
+        lines: plan.lineIds.length,
+        turnover_short_minor: outcome.turnoverShort,
+        conflicts: outcome.conflicts.map(({ kind }) => kind),
+        conflict_gap_minor: outcome.conflicts.map(({ gap }) => gap),
+        conflict_lines: outcome.conflicts.flatMap((conflict) =>
+          conflict.lines.flatMap((line) => plan.lineIds[line] ?? []),
+        ),
+      },
     }
   }
-  const { certificate, impact } = outcome
+  const { verdict, impact } = outcome
   return {
     ...base,
     action: outcome.isAccepted ? 'propose' : 'hold',
     reason: reasonOf(plan),
     evidence: {
       lines: plan.lineIds.length,
-      price: certificate.price,
-      turnover_price: certificate.turnoverPrice ?? 0,
-      kkt_residual: certificate.kktResidual,
-      bound_gap_minor: certificate.gap,
+      price: verdict.certificate.price,
+      turnover_price: verdict.certificate.turnoverPrice ?? 0,
+      kkt_residual: verdict.kktResidual,
+      claimed_gap_minor: verdict.certificate.claimedGap,
+      bound_gap_minor: verdict.gap,
+      max_gap_share: policy.budget.max_gap_share,
+      proven_best: verdict.isProvenBest,
       delta_minor: impact.delta,
       low_minor: impact.low,
       high_minor: impact.high,
@@ -139,9 +160,48 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
 }
 
 function reasonOf({ outcome, moves }: PlanReview): string {
-  if (outcome.status !== 'planned') return 'limits_conflict'
+  if (outcome.status !== 'planned') return outcome.cause
   if (outcome.isAccepted) return moves.length > 0 ? 'gain_is_sure_enough' : 'at_its_best'
   return outcome.impact.delta > outcome.switchingCost
     ? 'gain_is_not_sure'
     : 'no_gain_net_of_switching'
+}
+
+/** Why there is no plan, in words. */
+const NO_PLAN: Readonly<Record<NoPlanCause, string>> = {
+  limits_conflict: 'the limits of lines, campaigns and budget leave no plan',
+  turnover_too_small: 'the limits force more change than the turnover allows',
+  no_plan_in_whole_steps:
+    'no moves in whole steps keep the bounds, the turnover and the least move',
+  too_many_steps:
+    'the steps are so small that there are too many plans to go through; larger steps, or none, would allow one',
+  limits_not_solved:
+    'the bounds of lines and campaigns and the turnover were not brought into one plan',
+  plan_fails_its_check: 'the plan that was found fails its own check and is not shown',
+}
+
+/** Says that there is no plan, or that a better one than the one shown may exist; nothing about a plan that is proven to be the best. */
+export function planFindings({ outcome }: PlanReview): readonly Finding[] {
+  const base = { ruleId: 'budget.optimal_plan', subject: 'budget:lines' }
+  if (outcome.status !== 'planned') {
+    return [
+      {
+        ...base,
+        id: 'finding.budget.no_plan',
+        severity: 'warning',
+        title: 'No plan was made for the lines with a response curve',
+        detail: `${literal(NO_PLAN[outcome.cause])}.`,
+      },
+    ]
+  }
+  if (outcome.verdict.isProvenBest) return []
+  return [
+    {
+      ...base,
+      id: 'finding.budget.plan_gap',
+      severity: 'info',
+      title: 'The plan is the best found, not proven to be the best',
+      detail: `Up to ${token(`${PREFIX}.gap`)} more value may exist within the limits.`,
+    },
+  ]
 }

@@ -18,7 +18,15 @@ interface Transfer {
 export function planMoves(
   lines: readonly MonthLine[],
   plan: readonly number[],
-  { impact, context }: { readonly impact: Impact; readonly context: BudgetContext },
+  {
+    impact,
+    context,
+    isProvenBest,
+  }: {
+    readonly impact: Impact
+    readonly context: BudgetContext
+    readonly isProvenBest: boolean
+  },
 ): readonly BudgetMove[] {
   const transfers = transfersOf(lines, plan)
   const amounts = transfers.map((transfer) => transfer.amount)
@@ -38,7 +46,7 @@ export function planMoves(
       fromName: giver.name,
       toName: taker.name,
       amount: money(currency, amount),
-      reasonCode: 'optimal_plan',
+      reasonCode: isProvenBest ? 'optimal_plan' : 'best_plan_found',
       basis: {
         evidence_from: from.candidate.evidence.level,
         evidence_to: to.candidate.evidence.level,

@@ -1,16 +1,22 @@
 import { type Curve, overPeriods, responseAt } from '../allocation/curve.ts'
 import { daysBetween, monthRange } from '../kernel/calendar.ts'
-import { invariant } from '../kernel/invariant.ts'
+import { log } from '../kernel/elementary.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
-import { averageReturnPlan, proRataPlan, withinTurnover } from './baselines.ts'
+import { averageReturnPlan, proRataPlan } from './baselines.ts'
 import type { Candidate } from './candidate.ts'
-import { type Certificate, checkPlan } from './certificate.ts'
+import { type PlanVerdict, verdictOf } from './certificate.ts'
 import { type Impact, type ImpactLine, impactOf } from './impact.ts'
 import type { BudgetContext } from './input.ts'
 import type { LineResponse } from './line-evidence.ts'
 import { type OpenBudget, openBudget } from './open-budget.ts'
-import { checkedPlan, type NoPlan, planAllocation, type PlanRequest } from './optimal-plan.ts'
+import {
+  alternativeWithin,
+  checkedPlan,
+  type NoPlan,
+  planAllocation,
+  type PlanRequest,
+} from './optimal-plan.ts'
 import { planGroups } from './plan-groups.ts'
 import { planMoves } from './plan-moves.ts'
 import type { ReallocationBasis } from './reallocation.ts'
@@ -22,7 +28,8 @@ export interface PlanReview {
   readonly outcome:
     | {
         readonly status: 'planned'
-        readonly certificate: Certificate
+        /** What the checker found, independently of the solver. */
+        readonly verdict: PlanVerdict
         readonly impact: Impact
         /** Probability of a gain over simulated worlds, beside the delta method's. */
         readonly simulatedProbability: number
@@ -59,51 +66,71 @@ export function planLines(
   if (lines.length < 2) return null
   const lineIds = lines.map(({ candidate }) => candidate.line.id)
   const request = requestFor(lines, basis)
-  const outcome = planAllocation(request)
-  if (outcome.status !== 'planned') return { lineIds, outcome, moves: [] }
-  const faults = checkPlan(checkedPlan(request, outcome.plan), outcome.certificate)
-  invariant(faults.length === 0, `plan review: the plan fails its check: ${faults.join(', ')}`)
-  const { impact_correlation: rho, bounds, gate } = context.policy.budget
-  const impactLines = impactLinesFor(lines, outcome.plan)
-  const impact = impactOf(impactLines, rho)
-  const simulatedProbability = simulateImpact(impactLines).probabilityGain
-  const moved = outcome.plan.reduce(
-    (sum, amount, index) => sum + Math.max(0, amount - (lines[index]?.planned ?? 0)),
-    0,
-  )
-  const switchingCost = bounds.switching_cost_share * moved
-  const isAccepted =
-    moved > 0 &&
-    Math.min(impact.probabilityGain, simulatedProbability) >= gate.probability_better &&
-    impact.delta > switchingCost
-  const targetReturn =
-    context.policy.targets.find((target) => target.id === 'roas')?.at_least ?? null
   const averages = lines.map(({ response }) => response.averageReturn)
-  const baselineImpact = (plan: readonly number[]): Impact => {
-    const limited = withinTurnover(request.lines, plan, request.maxTurnover)
-    return impactOf(impactLinesFor(lines, limited), rho)
-  }
+  const [proRata = [], averageReturn = []] = [
+    proRataPlan(request.lines, request.budget),
+    averageReturnPlan(request.lines, averages, request.budget),
+  ].map((plan) => alternativeWithin(request, plan))
+  const outcome = planAllocation(request, [proRata, averageReturn])
+  if (outcome.status !== 'planned') return { lineIds, outcome, moves: [] }
+  const { impact_correlation: rho, max_gap_share: gapShare } = context.policy.budget
+  const verdict = verdictOf(checkedPlan(request, outcome.plan), outcome.certificates, gapShare)
+  if (verdict.faults.length > 0) return { lineIds, outcome: refuted(), moves: [] }
+  const impactFor = (plan: readonly number[]): Impact => impactOf(impactLinesFor(lines, plan), rho)
+  const judged = judgeGain(lines, outcome.plan, { impact: impactFor(outcome.plan), context })
   return {
     lineIds,
     outcome: {
       status: 'planned',
-      certificate: outcome.certificate,
-      impact,
-      simulatedProbability,
-      switchingCost,
-      baselines: {
-        proRata: baselineImpact(proRataPlan(request.lines, request.budget)),
-        averageReturn: baselineImpact(averageReturnPlan(request.lines, averages, request.budget)),
-      },
+      verdict,
+      ...judged,
+      baselines: { proRata: impactFor(proRata), averageReturn: impactFor(averageReturn) },
       open: openBudget(request, {
         hurdle: context.policy.budget.hurdle_marginal_roi,
-        targetReturn,
+        targetReturn:
+          context.policy.targets.find((target) => target.id === 'roas')?.at_least ?? null,
       }),
-      isAccepted,
     },
-    moves: isAccepted ? planMoves(lines, outcome.plan, { impact, context }) : [],
+    moves: judged.isAccepted
+      ? planMoves(lines, outcome.plan, {
+          impact: judged.impact,
+          context,
+          isProvenBest: verdict.isProvenBest,
+        })
+      : [],
   }
 }
+
+/** Is the gain of a plan over today's, net of switching, sure enough? */
+function judgeGain(
+  lines: readonly MonthLine[],
+  plan: readonly number[],
+  { impact, context }: { readonly impact: Impact; readonly context: BudgetContext },
+) {
+  const { bounds, gate } = context.policy.budget
+  const simulatedProbability = simulateImpact(impactLinesFor(lines, plan)).probabilityGain
+  const moved = plan.reduce(
+    (sum, amount, index) => sum + Math.max(0, amount - (lines[index]?.planned ?? 0)),
+    0,
+  )
+  const switchingCost = bounds.switching_cost_share * moved
+  const isSure = Math.min(impact.probabilityGain, simulatedProbability) >= gate.probability_better
+  const isAccepted = moved > 0 && isSure && impact.delta > switchingCost
+  return { impact, simulatedProbability, switchingCost, isAccepted }
+}
+
+/** A plan whose check fails is not shown: something in the solver is wrong, and the rest of the review is not. */
+function refuted(): NoPlan {
+  return {
+    status: 'conflict',
+    cause: 'plan_fails_its_check',
+    conflicts: [],
+    turnoverShort: null,
+  }
+}
+
+/** A share of an amount can miss a whole unit by rounding. */
+const SHARE_ROUNDING = 1e-6
 
 function monthLine(candidate: Candidate, { month }: BudgetContext): readonly MonthLine[] {
   const { evidence, line, stop, remainder } = candidate
@@ -140,7 +167,7 @@ function requestFor(lines: readonly MonthLine[], basis: ReallocationBasis): Plan
     }),
     budget,
     groups,
-    maxTurnover: Math.floor(bounds.turnover_share * budget),
+    maxTurnover: Math.floor(bounds.turnover_share * budget + SHARE_ROUNDING),
     minMove: bounds.min_move * basis.minorPerUnit,
     steps:
       increment === undefined
@@ -175,12 +202,28 @@ function impactLinesFor(
   lines: readonly MonthLine[],
   plan: readonly number[],
 ): readonly ImpactLine[] {
-  return lines.map(({ response, curve, planned }, index) => ({
-    from: planned,
-    to: Math.max(1, plan[index] ?? planned),
-    value: responseAt(curve, planned),
-    valueCv: response.averageSd,
-    elasticity: response.elasticity,
-    elasticitySe: response.elasticitySd,
-  }))
+  return lines.map(({ response, curve, planned }, index) => {
+    const to = Math.max(1, plan[index] ?? planned)
+    return {
+      from: planned,
+      to,
+      value: responseAt(curve, planned),
+      valueCv: response.averageSd,
+      elasticity: elasticityBetween(curve, { from: planned, to }) ?? response.elasticity,
+      elasticitySe: response.elasticitySd,
+    }
+  })
+}
+
+/**
+ * The elasticity that leads along the curve from one spend to another, so that a plan is judged by the curve it was made with. Null for a power curve,
+ * whose elasticity is the same everywhere, and where nothing moves.
+ */
+function elasticityBetween(
+  curve: Curve,
+  { from, to }: { readonly from: number; readonly to: number },
+): number | null {
+  const [before, after] = [responseAt(curve, from), responseAt(curve, to)]
+  if (curve.family === 'power' || from === to || !(before > 0) || !(after > 0)) return null
+  return log(after / before) / log(to / from)
 }

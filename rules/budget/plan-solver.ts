@@ -1,37 +1,55 @@
-import { curveColumns } from '../allocation/curve-columns.ts'
+import { curveColumns, totalResponse } from '../allocation/curve-columns.ts'
 import { isConcave } from '../allocation/curve.ts'
 import { planDiscrete } from '../allocation/discrete.ts'
 import type { FillProblem } from '../allocation/fill.ts'
 import { fillGroups, type GroupedProblem, groupRanges } from '../allocation/group-fill.ts'
 import { roundPlan, type WholeBounds } from '../allocation/round-plan.ts'
 import { fillSCurves, type ProofTree } from '../allocation/s-curve-fill.ts'
-import { fillTurnover } from '../allocation/turnover-fill.ts'
+import { fillTurnover, type TurnoverFilled } from '../allocation/turnover-fill.ts'
 import { exp } from '../kernel/elementary.ts'
 import type { NoPlan, PlanRequest } from './optimal-plan.ts'
+import { exchangePairs } from './pair-exchange.ts'
+import { drawBack, keepsLimits, valueOfPlan, wholePlan } from './whole-plan.ts'
 
-/** A plan in whole minor units and the prices that go with it; a null price is one that no line names. */
-export interface Solved {
-  readonly plan: readonly number[]
+const NO_PRICES = { price: null, turnoverPrice: 0, groupPrices: [] } as const
+
+/** What a solver says of all plans at once: prices, or a proof tree, and the value that no plan exceeds. */
+export interface SolverClaim {
+  /** Marginal response of the budget; null when no line is free to name one. */
   readonly price: number | null
   readonly turnoverPrice: number
   readonly groupPrices: readonly (number | null)[]
   readonly proof?: ProofTree
+  /** Value at the solver's own unrounded optimum; null when the prices are a hint and claim nothing. */
+  readonly valueBound: number | null
 }
 
-const NO_PRICES = { price: null, turnoverPrice: 0, groupPrices: [] } as const
+/** A plan in whole minor units with the claims that go with it. */
+export interface Solved {
+  readonly plan: readonly number[]
+  readonly claims: readonly SolverClaim[]
+}
 
 /**
  * Solves one plan by the method its limits ask for: dynamic programming for whole steps, branch and bound with an S-curve, nested water-filling with
- * groups, else water-filling under turnover. The middle two are drawn back towards the current plan where turnover binds.
+ * groups, else water-filling under turnover. Where the method knows nothing of turnover or groups and they bind, its plan is drawn back towards
+ * today's until they hold and then bettered pair by pair; its claim stays that of the looser limits.
  *
- * @param frozen Lines that stay where they are.
+ * @param request Lines that start within their bounds.
  */
-export function solvePlan(request: PlanRequest, frozen: ReadonlySet<number>): Solved | NoPlan {
-  if (request.steps !== null) return inSteps(request, request.steps)
-  const problem = problemOf(request, frozen)
+export function solvePlan(request: PlanRequest): Solved | NoPlan {
+  const smooth = solveSmooth({ ...request, steps: null })
+  if (request.steps === null || 'status' in smooth) return smooth
+  const stepped = inSteps(request, request.steps)
+  // The claims of the plan to the unit hold for all plans, those in whole steps among them.
+  return 'status' in stepped ? stepped : { ...stepped, claims: smooth.claims }
+}
+
+function solveSmooth(request: PlanRequest): Solved | NoPlan {
+  const problem = problemOf(request)
   if (request.lines.some((line) => !isConcave(line.curve))) return withSCurves(request, problem)
   return request.groups.length > 0
-    ? inGroups(request, { ...groupedProblem(request), ...problem })
+    ? inGroups(request, groupedProblem(request))
     : underTurnover(request, problem)
 }
 
@@ -40,62 +58,119 @@ export function groupedProblem(request: PlanRequest): GroupedProblem {
   const { groups, lines } = request
   const hasGroups = groups.length > 0
   return {
-    ...problemOf(request, new Set()),
+    ...problemOf(request),
     group: Int32Array.from(lines, (line) => (hasGroups ? (line.group ?? 0) : 0)),
     groupLower: hasGroups ? groups.map((group) => group.lower) : [0],
     groupUpper: hasGroups ? groups.map((group) => group.upper) : [Number.MAX_SAFE_INTEGER],
   }
 }
 
-function problemOf({ lines, budget }: PlanRequest, frozen: ReadonlySet<number>): FillProblem {
-  const bound = (side: 'lower' | 'upper'): Float64Array =>
-    Float64Array.from(lines, (line, index) => (frozen.has(index) ? line.current : line[side]))
+function problemOf({ lines, budget }: PlanRequest): FillProblem {
   return {
     curves: curveColumns(lines.map((line) => line.curve)),
-    lower: bound('lower'),
-    upper: bound('upper'),
+    lower: Float64Array.from(lines, (line) => line.lower),
+    upper: Float64Array.from(lines, (line) => line.upper),
     budget,
   }
 }
 
 function underTurnover(request: PlanRequest, problem: FillProblem): Solved | NoPlan {
   const current = Float64Array.from(request.lines, (line) => line.current)
-  const found = fillTurnover({ ...problem, current, maxTurnover: keptBack(request) })
-  if (found.status !== 'optimal') return noPlan(found.gap)
+  const found = fillTurnover({ ...problem, current, maxTurnover: request.maxTurnover })
+  if (found.status !== 'optimal') {
+    return noPlan('turnover_too_small', found.gap)
+  }
+  const claim = { ...turnoverPrices(found), valueBound: totalResponse(problem.curves, found.plan) }
+  const rounded = roundPlan(found.plan, problem, request.budget)
+  return finish(request, { exact: found.plan, rounded, claims: [claim], isBest: true })
+}
+
+/** The prices of buying and selling as one price and a turnover's beside it. */
+function turnoverPrices(found: TurnoverFilled): Omit<SolverClaim, 'valueBound'> {
   const [buy, sell] = [
     found.buyLogPrice ?? found.sellLogPrice,
     found.sellLogPrice ?? found.buyLogPrice,
   ]
-  const plan = [...roundPlan(found.plan, problem, request.budget)]
-  if (buy === null || sell === null) return { ...NO_PRICES, plan }
+  if (buy === null || sell === null) return NO_PRICES
   return {
-    plan,
     groupPrices: [],
     price: (exp(buy) + exp(sell)) / 2,
-    turnoverPrice: (exp(buy) - exp(sell)) / 2,
+    turnoverPrice: Math.max(0, (exp(buy) - exp(sell)) / 2),
   }
 }
 
 function withSCurves(request: PlanRequest, problem: FillProblem): Solved | NoPlan {
   const found = fillSCurves(problem)
-  if (found.status !== 'optimal') return noPlan(found.gap)
-  const plan = [...roundPlan(drawBack(found.plan, request), problem, request.budget)]
-  return { ...NO_PRICES, plan, proof: found.proof }
+  if (found.status !== 'optimal') return noPlan('limits_conflict', found.gap)
+  const tree = { ...NO_PRICES, proof: found.proof, valueBound: found.bound }
+  const limited = withoutGroups(request, problem)
+  return finish(request, {
+    exact: found.plan,
+    rounded: roundPlan(found.plan, problem, request.budget),
+    // Of S-curves the turnover's search sees the envelopes: its prices are worth a try, its plan's value bounds nothing.
+    claims: [tree, ...limited.claims.map((claim) => ({ ...claim, valueBound: null }))],
+    others: limited.plans,
+    isBest: false,
+  })
 }
 
 function inGroups(request: PlanRequest, problem: GroupedProblem): Solved | NoPlan {
   const found = fillGroups(problem)
-  const plan = roundInGroups(drawBack(found.plan, request), problem)
-  return {
-    plan: [...plan],
+  const claim = {
     turnoverPrice: 0,
     price: found.logPrice === null ? null : exp(found.logPrice),
     groupPrices: found.groupLogPrices.map((price) => (price === null ? null : exp(price))),
+    valueBound: totalResponse(problem.curves, found.plan),
   }
+  const limited = withoutGroups(request, problem)
+  return finish(request, {
+    exact: found.plan,
+    rounded: roundInGroups(found.plan, problem),
+    claims: [claim, ...limited.claims],
+    others: limited.plans,
+    isBest: false,
+  })
+}
+
+/** The optimum under turnover that groups and the bend of S-curves leave out of account; its prices bound what any plan can bring. */
+function withoutGroups(
+  request: PlanRequest,
+  problem: FillProblem,
+): { readonly plans: readonly Float64Array[]; readonly claims: readonly SolverClaim[] } {
+  const current = Float64Array.from(request.lines, (line) => line.current)
+  const found = fillTurnover({ ...problem, current, maxTurnover: request.maxTurnover })
+  if (found.status !== 'optimal') return { plans: [], claims: [] }
+  const valueBound = totalResponse(problem.curves, found.plan)
+  return { plans: [found.plan], claims: [{ ...turnoverPrices(found), valueBound }] }
+}
+
+/** The rounded plan where it keeps all limits, else the exact one drawn back to them; what was drawn back is bettered pair by pair. */
+function finish(
+  request: PlanRequest,
+  found: {
+    readonly exact: Float64Array
+    readonly rounded: Float64Array
+    /** Optima under other limits, from which the way back may end better. */
+    readonly others?: readonly Float64Array[]
+    readonly claims: readonly SolverClaim[]
+    /** The exact plan is best under all limits, so that rounding is all that is left to do. */
+    readonly isBest: boolean
+  },
+): Solved | NoPlan {
+  const limits = { ...request, minMove: 0 }
+  const rounded = [...found.rounded]
+  const { claims } = found
+  if (keepsLimits(limits, rounded)) return { plan: rounded, claims }
+  const best = [found.exact, ...(found.others ?? [])]
+    .map((plan) => wholePlan(limits, drawBack(limits, [...plan])))
+    .filter((plan) => plan !== null)
+    .map((plan) => (found.isBest ? plan : exchangePairs(limits, plan)))
+    .toSorted((a, b) => valueOfPlan(request.lines, b) - valueOfPlan(request.lines, a))[0]
+  return best === undefined ? noPlan('limits_not_solved', null) : { plan: best, claims }
 }
 
 function inSteps(
-  { lines, budget }: PlanRequest,
+  { lines, budget, maxTurnover, minMove, groups }: PlanRequest,
   steps: NonNullable<PlanRequest['steps']>,
 ): Solved | NoPlan {
   const found = planDiscrete(lines, {
@@ -104,29 +179,17 @@ function inSteps(
     minMoveShare: 0,
     maxChangedLines: steps.maxLines,
     budget,
+    minMove,
+    maxTurnover,
+    groups,
   })
-  return found.status === 'optimal' ? { ...NO_PRICES, plan: found.plan } : noPlan(null)
+  return found.status === 'optimal'
+    ? { plan: found.plan, claims: [] }
+    : noPlan(found.status === 'too_many_steps' ? 'too_many_steps' : 'no_plan_in_whole_steps', null)
 }
 
-function noPlan(turnoverShort: number | null): NoPlan {
-  return { status: 'conflict', conflicts: [], turnoverShort }
-}
-
-/** Rounding moves each line by less than a unit; so much turnover is kept back for it. */
-function keptBack({ maxTurnover, lines }: PlanRequest): number {
-  return Math.max(0, maxTurnover - lines.length)
-}
-
-/** The point on the way from the current plan to another at which the turnover is used up. */
-function drawBack(plan: Float64Array, request: PlanRequest): Float64Array {
-  const { lines } = request
-  const most = keptBack(request)
-  const turnover = plan.reduce((sum, x, line) => sum + Math.abs(x - (lines[line]?.current ?? 0)), 0)
-  if (turnover <= most) return plan
-  return plan.map((x, line) => {
-    const from = lines[line]?.current ?? 0
-    return from + (most / turnover) * (x - from)
-  })
+function noPlan(cause: NoPlan['cause'], turnoverShort: number | null): NoPlan {
+  return { status: 'conflict', cause, conflicts: [], turnoverShort }
 }
 
 /** Whole units that keep the bounds of groups: first the groups' sums, then the lines of each. */

@@ -33,7 +33,7 @@ import {
   type FaultGroup,
   faultGroups,
 } from './move-facts.ts'
-import { enterPlan, planDecision, planTable } from './plan-facts.ts'
+import { enterPlan, planDecision, planFindings, planTable } from './plan-facts.ts'
 import { type Reallocation, reallocate } from './reallocation.ts'
 import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
 import { blockingRisks } from './risk-lines.ts'
@@ -95,6 +95,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...roomFindings(shown),
       ...groups.map((group) => madeFinding(group, lineNames(input))),
       ...conflicts.map(conflictFinding),
+      ...(plan === null ? [] : planFindings(plan)),
       ...missingFindings(total),
       ...holdFinding(lines.lines, moves),
       ...variationFinding(lines.lines),

@@ -79,6 +79,8 @@ export const BudgetPolicy = z.strictObject({
     })
     .prefault({}),
   gate: z.strictObject({ probability_better: z.number().gt(0.5).lt(1).default(0.8) }).prefault({}),
+  /** Share of a plan's value by which a better plan may exist and it still be called the best; beyond, the review says how much may be missing. */
+  max_gap_share: z.number().nonnegative().lt(1).default(0.001),
   /** Least return on the next unit of spend. */
   hurdle_marginal_roi: z.number().positive().default(1),
   /** Share of conversion value that is kept: break-even is where the next unit of spend returns 1 ÷ margin. */

@@ -292,6 +292,45 @@ describe('planDiscrete', () => {
     expect(found).toMatchObject({ status: 'optimal', plan: [2400, 1600, 2000], changed: 2 })
   })
 
+  test('turnover: on the limit a step is taken, one unit below it is not', () => {
+    const within = (maxTurnover: number) =>
+      optimal(planDiscrete(lines, { ...terms, maxTurnover })).plan
+    expect(within(400)).toEqual([2200, 1800, 2000])
+    expect(within(399)).toEqual([2100, 1900, 2000])
+    expect(within(199)).toEqual([2000, 2000, 2000])
+  })
+
+  test('groups: on their bounds kept, and the least move as an amount', () => {
+    const grouped = lines.map((line, index) => ({ ...line, group: index === 0 ? 0 : 1 }))
+    const within = (upper: number, lower: number) =>
+      planDiscrete(grouped, {
+        ...terms,
+        groups: [
+          { lower: 0, upper },
+          { lower, upper: 9000 },
+        ],
+      })
+    expect(optimal(within(2300, 0)).plan).toEqual([2300, 1600, 2100])
+    expect(optimal(within(2299, 0)).plan[0]).toBe(2200)
+    expect(optimal(within(9000, 3800)).plan[0]).toBe(2200)
+    expect(within(9000, 4500)).toEqual({ status: 'no_plan' })
+    expect(optimal(planDiscrete(lines, { ...terms, minMove: 401 })).plan).toEqual([
+      2000, 2000, 2000,
+    ])
+    expect(optimal(planDiscrete(lines, { ...terms, minMove: 400 })).plan).toEqual([
+      2400, 1600, 2000,
+    ])
+  })
+
+  test('gives up where the steps are too many', () => {
+    const many = Array.from(
+      { length: 12 },
+      () => lines[0] ?? { curve: curve('log', 1, 1), current: 1 },
+    )
+    const fine = { ...terms, increment: 0.5, maxChangedLines: 12, budget: 24_000 }
+    expect(planDiscrete(many, fine)).toEqual({ status: 'too_many_steps' })
+  })
+
   test('is the best of all plans one could list', () => {
     fc.assert(
       fc.property(

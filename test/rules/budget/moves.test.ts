@@ -376,7 +376,8 @@ describe('reallocate', () => {
       expect(move.fromLine).not.toBe(move.toLine)
     }
     const turnover = 2 * moves.reduce((sum, move) => sum + move.amount.minor, 0)
-    expect(turnover).toBeLessThanOrEqual(0.15 * 31 * 120_000)
+    // To the cent: 15 % of 3,720,000.
+    expect(turnover).toBe(558_000)
   })
 
   test('the impact of the moves adds up to the plan’s, to the cent', () => {
@@ -533,6 +534,75 @@ describe('reallocate', () => {
     const { moves } = moved(SWINGING, { context: budgetContext({ policy }) })
     expect(moves.length).toBeGreaterThan(0)
     expect(moves.every((move) => move.amount.minor % 50_000 === 0)).toBe(true)
+  })
+
+  describe('keeps every limit together', () => {
+    const bounds = { increment: 500, min_move: 100 }
+    const grouped = SWINGING.map((line, index) => ({
+      ...line,
+      campaignId: index === 0 ? 'C1' : 'C2',
+    }))
+    const plansOf = (lines: readonly GeneratedLine[], maxMinor: number) => [
+      planRow({ campaignId: 'C1', plannedMinor: 50_000 * 31, maxMinor }),
+      ...lines.map((line) =>
+        planRow({
+          campaignId: line.campaignId ?? 'C1',
+          channelId: line.channelId,
+          plannedMinor: line.daily * 31,
+        }),
+      ),
+    ]
+    const into = (found: Reallocation) =>
+      found.moves
+        .filter((move) => move.toLine === 'C1/A')
+        .reduce((sum, move) => sum + move.amount.minor, 0)
+    const turnover = (found: Reallocation) =>
+      2 * found.moves.reduce((sum, move) => sum + move.amount.minor, 0)
+
+    test('whole steps and a turnover that binds', () => {
+      const policy = policyWith({ budget: { bounds: { ...bounds, turnover_share: 0.04 } } })
+      const found = moved(SWINGING, { context: budgetContext({ policy }) })
+      expect(found.plan?.outcome.status).toBe('planned')
+      expect(turnover(found)).toBeGreaterThan(0)
+      expect(turnover(found)).toBeLessThanOrEqual(0.04 * 31 * 120_000)
+      expect(found.moves.every((move) => move.amount.minor % 50_000 === 0)).toBe(true)
+    })
+
+    test('whole steps and the bounds of a campaign', () => {
+      const policy = policyWith({ budget: { bounds } })
+      const found = moved(grouped, {
+        input: { plans: plansOf(grouped, 50_000 * 31 + 60_000) },
+        context: budgetContext({ policy }),
+      })
+      expect(found.plan?.outcome.status).toBe('planned')
+      expect(into(found)).toBe(50_000)
+    })
+
+    test('steps smaller than the least move', () => {
+      const policy = policyWith({ budget: { bounds: { increment: 50, min_move: 120 } } })
+      const found = moved(SWINGING, { context: budgetContext({ policy }) })
+      expect(found.plan?.outcome.status).toBe('planned')
+      expect(found.moves.every((move) => move.amount.minor % 5000 === 0)).toBe(true)
+      expect(found.moves.length).toBeGreaterThan(0)
+    })
+
+    test('an S-curve, the bounds of a campaign and a turnover', () => {
+      const steep = { campaign_id: 'C1', channel_id: 'A', family: 'hill' as const, steepness: 2 }
+      const policy = policyWith({
+        budget: {
+          response_curves: [
+            { ...steep, scale: 40_000, shape: 4000, log_sd: 0.1, source: 'mix model' },
+          ],
+        },
+      })
+      const found = moved(grouped, {
+        input: { plans: plansOf(grouped, 50_000 * 31 + 12_000) },
+        context: budgetContext({ policy }),
+      })
+      expect(found.plan?.outcome.status).toBe('planned')
+      expect(into(found)).toBeGreaterThan(0)
+      expect(into(found)).toBeLessThanOrEqual(12_000)
+    })
   })
 
   test('a gain that switching would eat up is not proposed', () => {

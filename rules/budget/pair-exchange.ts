@@ -1,0 +1,69 @@
+import { responseAt } from '../allocation/curve.ts'
+import type { PlanLimits } from './whole-plan.ts'
+import { keepsLimits } from './whole-plan.ts'
+
+/** Lines beyond which pairs are too many to try. */
+const LINES_MAX = 60
+const PASSES_MAX = 40
+
+/**
+ * A plan that no exchange between two lines betters any more, by amounts that halve down to one unit.
+ *
+ * For plans that were drawn back from an optimum: the way back is straight, the best plan within the limits need not lie on it. For curves with
+ * falling returns what is left to gain is little; for S-curves it is a local best.
+ *
+ * @param plan Whole units that keep the limits.
+ */
+export function exchangePairs(limits: PlanLimits, plan: readonly number[]): readonly number[] {
+  const { lines, steps } = limits
+  if (lines.length > LINES_MAX) return plan
+  const widest = Math.max(0, ...lines.map((line) => line.upper - line.lower))
+  let best = plan
+  const unit = steps?.increment ?? 1
+  let amount = unit
+  while (amount * 2 <= widest) amount *= 2
+  for (; amount >= unit; amount /= 2) {
+    for (let pass = 0; pass < PASSES_MAX; pass++) {
+      const next = exchangeOnce(limits, best, amount)
+      if (next === null) break
+      best = next
+    }
+  }
+  return best
+}
+
+/** The exchange of an amount that gains most; null when none gains. */
+function exchangeOnce(
+  limits: PlanLimits,
+  plan: readonly number[],
+  amount: number,
+): readonly number[] | null {
+  const changeOf = (index: number, change: number): number => {
+    const { curve, lower, upper, current } = limits.lines[index] ?? NO_LINE
+    const from = plan[index] ?? current
+    const to = from + change
+    if (curve === null || to < lower || to > upper) return -Infinity
+    return responseAt(curve, to) - responseAt(curve, from)
+  }
+  const gains = plan.map((_amount, index) => changeOf(index, amount))
+  const losses = plan.map((_amount, index) => changeOf(index, -amount))
+  const pairs = gains.flatMap((gain, to) =>
+    losses.flatMap((loss, from) =>
+      from !== to && gain + loss > LEAST_GAIN * Math.abs(gain)
+        ? [{ from, to, gain: gain + loss }]
+        : [],
+    ),
+  )
+  for (const { from, to } of pairs.toSorted((left, right) => right.gain - left.gain)) {
+    const next = plan.map((held, index) => {
+      if (index === from) return held - amount
+      return index === to ? held + amount : held
+    })
+    if (keepsLimits(limits, next)) return next
+  }
+  return null
+}
+
+const NO_LINE = { curve: null, lower: 0, upper: 0, current: 0 } as const
+/** Share of a gain that must be left net: what rounding of the responses can feign is not a gain. */
+const LEAST_GAIN = 1e-9

@@ -1,0 +1,138 @@
+import { responseAt } from '../allocation/curve.ts'
+import type { PlanLine, PlanRequest } from './optimal-plan.ts'
+
+/** The part of a request that says which plans are allowed. */
+export type PlanLimits = Pick<
+  PlanRequest,
+  'lines' | 'budget' | 'groups' | 'maxTurnover' | 'minMove' | 'steps'
+>
+
+/** Units by which a plan may miss a whole one through rounding of its sums. */
+const HAIR = 1e-6
+
+/** Units given one by one at most: what rounding and least moves leave, not a change of budget. */
+const UNITS_MAX = 100_000
+
+/** Does a plan keep bounds, budget, groups, turnover, the least move and whole steps? */
+export function keepsLimits(limits: PlanLimits, plan: readonly number[]): boolean {
+  const { lines, budget, minMove, steps } = limits
+  const moves = movesOf(lines, plan)
+  if (plan.reduce((sum, amount) => sum + amount, 0) !== budget) return false
+  if (plan.some((amount, index) => !isWithin(lines[index], amount))) return false
+  if (moves.some((move) => move !== 0 && Math.abs(move) < minMove)) return false
+  if (!keepsSums(limits, plan)) return false
+  if (steps === null) return true
+  return (
+    moves.every((move) => move % steps.increment === 0) &&
+    moves.filter((move) => move !== 0).length <= steps.maxLines
+  )
+}
+
+/** The point on the way from today's plan to another beyond which its turnover or a group's bound would be broken. */
+export function drawBack(
+  { lines, groups, maxTurnover }: PlanLimits,
+  plan: readonly number[],
+): readonly number[] {
+  const moves = movesOf(lines, plan)
+  const turnover = moves.reduce((sum, move) => sum + Math.abs(move), 0)
+  let share = turnover > maxTurnover ? maxTurnover / turnover : 1
+  for (const [group, { lower, upper }] of groups.entries()) {
+    const from = groupSum(lines, group, (line) => line.current)
+    const change = groupSum(lines, group, (_line, index) => moves[index] ?? 0)
+    const room = change > 0 ? upper - from : from - lower
+    if (Math.abs(change) > Math.max(0, room)) {
+      share = Math.min(share, Math.max(0, room) / Math.abs(change))
+    }
+  }
+  return share === 1 ? plan : lines.map((line, index) => line.current + share * (moves[index] ?? 0))
+}
+
+/**
+ * A plan in whole units that keeps every limit: moves cut down to whole units, then single units given where most was cut off, as far as bounds,
+ * groups and turnover leave room.
+ *
+ * @param plan Within the limits up to rounding.
+ * @returns Null when the units left over fit nowhere.
+ */
+export function wholePlan(limits: PlanLimits, plan: readonly number[]): readonly number[] | null {
+  const { lines, budget, minMove, steps } = limits
+  const unit = steps?.increment ?? 1
+  const cut = movesOf(lines, plan).map((move) => {
+    const whole = Math.sign(move) * Math.floor(Math.abs(move) / unit + HAIR) * unit
+    return Math.abs(whole) < minMove ? 0 : whole
+  })
+  const whole = lines.map((line, index) => line.current + (cut[index] ?? 0))
+  let left = budget - whole.reduce((sum, amount) => sum + amount, 0)
+  if (Math.abs(left) > UNITS_MAX * unit) return null
+  while (left !== 0) {
+    const unitLeft = Math.sign(left) * Math.min(unit, Math.abs(left))
+    const line = neediest(limits, { whole, plan, unit: unitLeft })
+    if (line === null) return null
+    whole[line] = (whole[line] ?? 0) + unitLeft
+    left -= unitLeft
+  }
+  return keepsLimits(limits, whole) ? whole : null
+}
+
+/** What a plan brings, by the lines' curves. */
+export function valueOfPlan(lines: readonly PlanLine[], plan: readonly number[]): number {
+  return lines.reduce(
+    (sum, line, index) => sum + responseAt(line.curve, plan[index] ?? line.current),
+    0,
+  )
+}
+
+/** The line furthest from its unrounded plan in the direction of a unit, among those that can take it; ties to the earlier line. */
+function neediest(
+  limits: PlanLimits,
+  state: { readonly whole: readonly number[]; readonly plan: readonly number[]; unit: number },
+): number | null {
+  const { whole, plan, unit } = state
+  const wants = whole
+    .map((amount, index) => ({ index, want: ((plan[index] ?? 0) - amount) * Math.sign(unit) }))
+    .toSorted((left, right) => right.want - left.want)
+  const found = wants.find(({ index }) => {
+    const changed = (whole[index] ?? 0) + unit
+    return (
+      isWithin(limits.lines[index], changed) &&
+      keepsMove(limits, index, changed) &&
+      keepsSums(limits, whole.with(index, changed))
+    )
+  })
+  return found?.index ?? null
+}
+
+function keepsMove({ lines, minMove }: PlanLimits, index: number, amount: number): boolean {
+  const move = Math.abs(amount - (lines[index]?.current ?? 0))
+  return move === 0 || move >= minMove
+}
+
+function keepsSums({ lines, groups, maxTurnover }: PlanLimits, plan: readonly number[]): boolean {
+  const turnover = movesOf(lines, plan).reduce((sum, move) => sum + Math.abs(move), 0)
+  return (
+    turnover <= maxTurnover &&
+    groups.every(({ lower, upper }, group) => {
+      const sum = groupSum(lines, group, (_line, index) => plan[index] ?? 0)
+      return sum >= lower && sum <= upper
+    })
+  )
+}
+
+function isWithin(line: PlanLine | undefined, amount: number): boolean {
+  return line !== undefined && amount >= line.lower && amount <= line.upper
+}
+
+function movesOf(lines: readonly PlanLine[], plan: readonly number[]): readonly number[] {
+  return lines.map((line, index) => (plan[index] ?? line.current) - line.current)
+}
+
+function groupSum(
+  lines: readonly PlanLine[],
+  group: number,
+  pick: (line: PlanLine, index: number) => number,
+): number {
+  return lines.reduce(
+    (sum, line, index) => (line.group === group ? sum + pick(line, index) : sum),
+    0,
+  )
+}
