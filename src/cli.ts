@@ -63,8 +63,9 @@ command('init <directory>', 'a new workspace: commented policy, empty data templ
     ),
 )
 command('validate', 'the data-contract report: rows, rejected rows with reasons')
+  .option('--columns [dataset]', 'only tell what each column of the data sets holds')
   .option('--all', 'list every rejected row, not only the first of each data set')
-  .action((options: Common & { all?: boolean }) =>
+  .action((options: Common & { all?: boolean; columns?: string | true }) =>
     finish(options, async (context) =>
       (await import('./commands/validate.ts')).runValidate(context, options),
     ),

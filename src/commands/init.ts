@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { DATASETS } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
+import { columnReference } from '../ingest/column-reference.ts'
 import { CONTRACTS } from '../ingest/contracts/all.ts'
 import type { CommandContext, CommandExit } from './context.ts'
 
@@ -35,6 +36,10 @@ export async function runInit(
     const head = CONTRACTS[dataset].columns.map((column) => column.name).join(',')
     await writeFile(join(options.directory, 'templates', `${dataset}.csv`), `${head}\n`)
   }
+  await writeFile(
+    join(options.directory, 'templates', 'README.md'),
+    `# Columns of every data set\n\nMade from the data contract; \`npm run -s mo -- validate --columns\` prints the same.\n\n${columnReference(DATASETS)}`,
+  )
   const shown = relative(process.cwd(), options.directory) || '.'
   output.line(`Created a workspace in ${shown}`)
   output.line('Next:')

@@ -1,7 +1,10 @@
 import { join, relative } from 'node:path'
 
+import { DATASETS } from '#rules/schema/review.ts'
 import { gradeTrust } from '#rules/trust/grade.ts'
 
+import { AppError } from '../errors.ts'
+import { columnReference } from '../ingest/column-reference.ts'
 import { LISTED_MAX, type Waiting } from '../ingest/refused.ts'
 import type { RejectCode } from '../ingest/reject.ts'
 import { REJECTS_FOLDER, writeRejects } from '../ingest/rejects-file.ts'
@@ -17,6 +20,8 @@ const EXAMPLES = 5
 export interface ValidateOptions extends CommonOptions {
   /** Lists refused rows up to a bound that is said, not only the first of each data set. */
   readonly all?: boolean
+  /** Only tells what each column holds: of one data set, or of all. */
+  readonly columns?: string | true
 }
 
 /** `mo validate`: what the data contract says of every data set. The answer is no when a row or file was refused. */
@@ -24,6 +29,7 @@ export async function runValidate(
   { output }: CommandContext,
   options: ValidateOptions,
 ): Promise<CommandExit> {
+  if (options.columns !== undefined) return tellColumns(output, options.columns)
   const workspace = await openWorkspace(options.workspace)
   const { policy } = await workspacePolicy(workspace)
   const data = await openWarehouse({
@@ -65,6 +71,21 @@ export async function runValidate(
   } finally {
     await data.close()
   }
+}
+
+function tellColumns(output: Output, asked: string | true): CommandExit {
+  const found = asked === true ? DATASETS : DATASETS.filter((name) => name === asked)
+  if (found.length === 0) {
+    throw new AppError('USAGE', {
+      message: 'there is no such data set',
+      expected: `one of ${DATASETS.join(', ')}`,
+      got: String(asked),
+    })
+  }
+  const page = columnReference(found)
+  if (output.json) output.document({ columns: page })
+  else output.line(page.trimEnd())
+  return 0
 }
 
 function tell(output: Output, { datasets, waiting }: ContractReport, grade: string): void {
