@@ -1,4 +1,5 @@
 import { addDays, monthRange } from '../kernel/calendar.ts'
+import { groupByText } from '../kernel/order.ts'
 import { isMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { BudgetContext, DeliveryDay } from './input.ts'
 import { landWithDrift, landWithRecent, type Landing } from './landing.ts'
@@ -43,10 +44,11 @@ const WEIGHT_DAYS = 56
 /**
  * How is this part of the budget pacing, and where will the month land?
  *
- * A day counts as reported when any row of the ad performance bears its date; on such a day a part without a row spent nothing. Elapsed
- * days that nobody reported are treated like days to come, and when too many are missing nothing is forecast.
+ * A day counts as reported when the file that would hold the part's rows has any row of its date; on such a day a part without a row spent nothing.
+ * Elapsed days that nobody reported are treated like days to come, and when too many are missing nothing is forecast. The level of spend is read from
+ * the part's first row on: before it the part had not begun, which is no spend of zero to learn from.
  *
- * @param reported Dates with any delivery at all.
+ * @param reported Dates the part's file covers, see `coverageOf`.
  */
 export function paceLine(
   part: PacedPart,
@@ -70,7 +72,11 @@ export function paceLine(
   const spendOn = spendByDate(part.delivery)
   const toDays = (list: readonly string[]): DaySpend[] =>
     list.map((date) => ({ date, spend: spendOn.get(date) ?? 0 }))
-  const history = toDays(historyDates(context.month).filter((date) => reported.has(date)))
+  const first = firstDate(part.delivery)
+  const begun = (date: string): boolean => first === null || date >= first
+  const history = toDays(
+    historyDates(context.month).filter((date) => reported.has(date) && begun(date)),
+  )
   const period: PacePeriod = {
     budget: part.planned.value,
     committed: isMeasured(part.committed) ? part.committed.value : 0,
@@ -79,8 +85,9 @@ export function paceLine(
     weights: weekdayWeights(history),
     holidays: bounds.day_factors,
   }
+  const running = { ...period, seen: period.seen.filter((day) => begun(day.date)) }
   const landing =
-    landWithDrift(period, history, bounds.watch) ?? landWithRecent(period, bounds.watch)
+    landWithDrift(running, history, bounds.watch) ?? landWithRecent(running, bounds.watch)
   const available = period.budget - spentOf(period) - period.committed
   const reading = { budget: period.budget, available, daysLeft: counts.daysLeft, landing }
   return {
@@ -109,6 +116,34 @@ function spendByDate(delivery: readonly DeliveryDay[]): ReadonlyMap<string, numb
   const spend = new Map<string, number>()
   for (const day of delivery) spend.set(day.date, (spend.get(day.date) ?? 0) + day.spendMinor)
   return spend
+}
+
+function firstDate(delivery: readonly DeliveryDay[]): string | null {
+  return delivery.reduce<string | null>(
+    (first, day) => (first === null || day.date < first ? day.date : first),
+    null,
+  )
+}
+
+/**
+ * On which dates does the file cover a line that may have no row of its own?
+ *
+ * A platform's export covers a date when any channel of the platform has a row of it. A line whose channel names no platform, and a line of several
+ * channels, is covered by any row of the company.
+ */
+export function coverageOf(
+  delivery: readonly DeliveryDay[],
+  platforms: ReadonlyMap<string, string | null>,
+): (channelId: string | null) => ReadonlySet<string> {
+  const all = new Set(delivery.map((day) => day.date))
+  const byPlatform = groupByText(delivery, (day) => platforms.get(day.channelId) ?? '')
+  const covered = new Map(
+    [...byPlatform].map(([platform, days]) => [platform, new Set(days.map((day) => day.date))]),
+  )
+  return (channelId) => {
+    const platform = channelId === null ? null : (platforms.get(channelId) ?? null)
+    return platform === null ? all : (covered.get(platform) ?? new Set())
+  }
 }
 
 function monthDates(month: string): readonly string[] {

@@ -6,7 +6,7 @@ import { type Delivery, deliveryOf } from './delivery.ts'
 import { absence, type BudgetContext, type BudgetInput } from './input.ts'
 import { climbLadder } from './ladder.ts'
 import type { LineEvidence } from './line-evidence.ts'
-import { type LinePace, paceLine } from './line-pace.ts'
+import { coverageOf, type LinePace, paceLine } from './line-pace.ts'
 import { type LineStop, lineStops, type TargetCpa, targetCpa } from './line-stops.ts'
 import { type BudgetLine, budgetLines } from './lines.ts'
 import { type PlatformRoom, platformRoom } from './platform-room.ts'
@@ -48,11 +48,13 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
   })
   const reason = noSpend(input)
   const platforms = new Map(input.channels.map((row) => [row.channelId, row.platform]))
+  const coveredOn = coverageOf(input.delivery, platforms)
   const reviews = lines.flatMap((line, index) => {
     const [stop, evidence] = [stops[index], evidences[index]]
     if (stop === undefined || evidence === undefined) return []
     const delivery = deliveryOf(line.days, reason)
-    const pace = paceLine({ ...line, delivery: [...line.history, ...line.days] }, reported, context)
+    const part = { ...line, delivery: [...line.history, ...line.days] }
+    const pace = paceLine(part, coveredOn(line.channelId), context)
     const waste = lineWaste({ delivery, stop, evidence, pace }, policy.budget.margin)
     const room = platformRoom(pace, platforms.get(line.channelId ?? '') ?? null)
     return [{ line, delivery, stop, pace, evidence, waste, room }]

@@ -187,7 +187,7 @@ export function planFindings({ outcome }: PlanReview): readonly Finding[] {
     return [
       {
         ...base,
-        id: 'finding.budget.no_plan',
+        id: 'finding.budget.plan_not_made',
         severity: 'warning',
         title: 'No plan was made for the lines with a response curve',
         detail: `${literal(NO_PLAN[outcome.cause])}.`,

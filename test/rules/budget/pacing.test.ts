@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { type Landing, landWithDrift, landWithRecent } from '#rules/budget/landing.ts'
-import { paceLine } from '#rules/budget/line-pace.ts'
+import { coverageOf, paceLine } from '#rules/budget/line-pace.ts'
 import { judgePace, landingDeviation, type PaceReading } from '#rules/budget/pace-status.ts'
 import { linearPace, type PacePeriod, requiredDaily, weekdayPace } from '#rules/budget/pace.ts'
 import { cappedPlatform, platformCap } from '#rules/budget/platform-caps.ts'
@@ -369,6 +369,50 @@ describe('paceLine', () => {
   test('a part without a row on a reported day spent nothing on it', () => {
     const pace = paceLine({ ...part(0), delivery: [] }, reportedOf(delivery(10)), on('2026-10-11'))
     expect(pace).toMatchObject({ status: 'critical_under', daysReported: 10 })
+  })
+
+  test('a part that began on the 17th lands at its own level, not at that of the days before', () => {
+    const late = days(10, () => 1, '2026-10-17').map(({ date }) => deliveryDay({ date }))
+    const everyone = [...days(82, () => 1, '2026-08-06').map(({ date }) => ({ date }))]
+    const pace = paceLine({ ...part(0), delivery: late }, reportedOf(everyone), on('2026-10-27'))
+    expect(pace.landing?.forecast).toBeCloseTo(150_000, 6)
+    expect(pace.daysReported).toBe(26)
+  })
+
+  test('an even part with three weeks of history lands on its days, whatever others had before', () => {
+    const own = days(41, () => 1, '2026-09-10').map(({ date }) =>
+      deliveryDay({ date, spendMinor: 5000 }),
+    )
+    const everyone = days(76, () => 1, '2026-08-06')
+    const pace = paceLine({ ...part(0), delivery: own }, reportedOf(everyone), on('2026-10-21'))
+    expect(pace.landing?.forecast).toBeCloseTo(155_000, 6)
+  })
+
+  test('after its first row a day that the file covers is a day without spend', () => {
+    const gap = delivery(10).filter(({ date }) => date !== '2026-10-05')
+    const pace = paceLine({ ...part(0), delivery: gap }, reportedOf(delivery(10)), on('2026-10-11'))
+    expect(pace.landing?.forecast ?? Infinity).toBeLessThan(300_000)
+    expect(pace.daysReported).toBe(10)
+  })
+
+  test('a file covers the dates of its platform; without one, those of the company', () => {
+    const rows = [
+      deliveryDay({ date: '2026-10-01', channelId: 'A' }),
+      deliveryDay({ date: '2026-10-02', channelId: 'B' }),
+      deliveryDay({ date: '2026-10-03', channelId: 'C' }),
+    ]
+    const platforms = new Map([
+      ['A', 'meta'],
+      ['B', 'meta'],
+      ['C', null],
+      ['D', 'search'],
+    ])
+    const covered = (channelId: string | null) => [...coverageOf(rows, platforms)(channelId)]
+    expect(covered('A')).toEqual(['2026-10-01', '2026-10-02'])
+    expect(covered('C')).toEqual(['2026-10-01', '2026-10-02', '2026-10-03'])
+    expect(covered(null)).toHaveLength(3)
+    expect(covered('unknown')).toHaveLength(3)
+    expect(covered('D')).toEqual([])
   })
 
   test('without a plan there is nothing to pace', () => {
