@@ -158,7 +158,7 @@ export function missingFindings(total: TotalReview): Finding[] {
       subject: 'budget:total',
       title: 'There is no monthly budget to hold spend against',
       detail:
-        'Utilisation, pacing and remainders are not measured. A data set `budgets` with planned and committed amounts per month would give them.',
+        'Utilisation, pacing and remainders are not measured. A data set named budgets with planned and committed amounts per month would give them.',
     },
   ]
 }

@@ -8,7 +8,13 @@ import { isBelow, type Grade } from '../trust/grade.ts'
 export interface HealthFacts {
   /** Grade of the data; null when nobody graded it. */
   readonly trustGrade: Grade | null
-  readonly openRisks: readonly { readonly severity: Severity; readonly ageDays: number }[] | null
+  readonly openRisks:
+    | readonly {
+        readonly severity: Severity
+        readonly ageDays: number
+        readonly riskId?: string
+      }[]
+    | null
   /** Full cost and value per month, the reviewed month first, then the months before it; minor units, null where not measured. */
   readonly months: readonly {
     readonly costMinor: number | null

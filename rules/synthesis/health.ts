@@ -4,9 +4,10 @@ import { measured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { HealthRow } from '../policy/verdict.ts'
 import type { FactBook } from '../schema/fact-book.ts'
-import type { Decision } from '../schema/review.ts'
+import type { Decision, Finding } from '../schema/review.ts'
 import type { Health, HealthReason } from '../schema/synthesis.ts'
 import { token } from '../schema/template.ts'
+import { verdictBasis } from './verdict-basis.ts'
 
 const RULE_ID = 'health.verdict'
 
@@ -14,6 +15,8 @@ const RULE_ID = 'health.verdict'
 export interface HealthReview {
   readonly health: Health
   readonly decision: Decision
+  /** Why this verdict and no graver one. */
+  readonly basis: readonly Finding[]
 }
 
 /** The verdict of the month with every reason in words, and the decision behind it. */
@@ -26,6 +29,7 @@ export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy)
   }))
   const decisionId = `${RULE_ID}:company`
   return {
+    basis: verdictBasis(book, ruling, { facts, table: policy.health }),
     health: {
       verdict: ruling.verdict,
       decisionId,

@@ -67,6 +67,7 @@ export function reviewSynthesis(
     findings: [
       ...published.findings,
       ...parts.spend,
+      ...health.basis,
       ...targets.findings,
       ...risks.findings,
       ...approvals.findings,

@@ -1,11 +1,12 @@
 import type { DocumentApproval, ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type Cell, type Finding, type Table } from '#rules/schema/review.ts'
 
+import { approvalNotes, decidersOf } from './approval-notes.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
+import { VERDICT_RULE, verdictBasis } from './verdict-basis.ts'
 import { wordsNote } from './words-note.ts'
 import {
-  insightInWords,
   approversAsked,
   indexDocument,
   monthName,
@@ -24,6 +25,7 @@ export function renderMarkdown(document: ReviewDocument): string {
     withheld(document),
     `**Verdict: ${VERDICT_WORDS[document.health.verdict]}**`,
     list(document.health.reasons.map((reason) => reason.text)),
+    basisLine(document),
     unmeasuredLine(document),
     keyFigures(index),
     section('In short', inShort(document)),
@@ -46,6 +48,11 @@ function inShort({ narratives }: ReviewDocument): string {
   const { synthesis } = narratives
   if (synthesis === undefined) return ''
   return [...synthesis.sentences.map(escape), `*${wordsNote(synthesis)}*`].join('\n\n')
+}
+
+function basisLine(document: ReviewDocument): string {
+  const basis = verdictBasis(document)
+  return basis === undefined ? '' : `${escape(basis.title)}: ${escape(basis.detail)}`
 }
 
 function unmeasuredLine({ health }: ReviewDocument): string {
@@ -104,9 +111,8 @@ function moves({ budget }: ReviewDocument): string {
 
 function approvalText(approval: DocumentApproval): string {
   const who = approval.status === 'pending' ? `, needs ${approversAsked(approval)}` : ''
-  const time =
-    approval.insightToLive === undefined ? '' : `, ${insightInWords(approval.insightToLive)}`
-  return `${approval.status} (${approval.tier}${who})${time}`
+  const told = [...approvalNotes(approval), ...decidersOf(approval)]
+  return [`${spoken(approval.status)} (${spoken(approval.tier)}${who})`, ...told].join('; ')
 }
 
 function stageBlock(
@@ -119,14 +125,15 @@ function stageBlock(
   const narrative = name === 'synthesis' ? undefined : document.narratives[name]
   const words =
     narrative === undefined ? '' : `${escape(narrative.text)}\n\n*${wordsNote(narrative)}*`
-  return [
-    `## ${name === 'synthesis' ? 'Findings' : STAGE_TITLES[name]}`,
+  const body = [
     words,
-    stage.findings.map((finding) => findingLine(finding, index)).join('\n'),
+    stage.findings
+      .filter(({ ruleId }) => ruleId !== VERDICT_RULE)
+      .map((finding) => findingLine(finding, index))
+      .join('\n'),
     ...stage.tables.map((table) => tableBlock(table, index)),
-  ]
-    .filter((block) => block !== '')
-    .join('\n\n')
+  ].filter((block) => block !== '')
+  return section(name === 'synthesis' ? 'Findings' : STAGE_TITLES[name], body.join('\n\n'))
 }
 
 function findingLine({ severity, title, detail }: Finding, index: ReviewIndex): string {

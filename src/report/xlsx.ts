@@ -8,7 +8,12 @@ import { formatFact } from './format.ts'
 import { VERDICT_WORDS } from './titles.ts'
 import { monthName, spoken } from './words.ts'
 
-type Value = string | number | null
+/** A number that is shown in a format of its own. */
+interface Figure {
+  readonly number: number
+  readonly format: string
+}
+type Value = string | number | Figure | null
 interface Sheet {
   readonly name: string
   readonly columns: readonly (readonly [title: string, width: number])[]
@@ -44,13 +49,16 @@ export async function renderWorkbook(document: ReviewDocument): Promise<Uint8Arr
 
 function cellOf(value: Value) {
   if (value === null) return null
+  if (typeof value === 'object') {
+    return { value: value.number, type: Number, format: value.format, align: 'left' as const }
+  }
   return typeof value === 'number' ? { value, type: Number } : { value, type: String }
 }
 
 function summarySheet(document: ReviewDocument): Sheet {
-  const figure = (id: string): string => {
+  const figure = (id: string): Value => {
     const fact = document.facts[`campaign_roi.total.${id}`]
-    return fact === undefined ? 'not measured' : formatFact(fact)
+    return fact === undefined ? 'not measured' : figureOf(fact)
   }
   return {
     name: 'Summary',
@@ -225,6 +233,16 @@ function inputSheet({ inputs }: ReviewDocument): Sheet {
       sha256,
     ]),
   }
+}
+
+/** A fact to calculate with, shown as it is printed elsewhere; the words for a missing one. */
+function figureOf(fact: Fact): Value {
+  const { value } = fact
+  if (typeof value === 'number') return { number: value, format: '+0.0%;-0.0%;0.0%' }
+  if (value === null || typeof value === 'string') return formatFact(fact)
+  const decimals = String(minorPerMajor(value.currency)).length - 1
+  const places = decimals === 0 ? '' : `.${'0'.repeat(decimals)}`
+  return { number: major(value), format: `"${value.currency}" #,##0${places}` }
 }
 
 function plainValue({ value }: Fact): Value {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 
+import { enumerated } from '#rules/kernel/enumeration.ts'
 import type {
   DocumentAction,
   DocumentApproval,
@@ -8,16 +9,11 @@ import type {
 } from '#rules/schema/document.ts'
 import type { Finding } from '#rules/schema/review.ts'
 
+import { approvalNotes, decidersOf } from '../approval-notes.ts'
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
-import {
-  approversAsked,
-  insightInWords,
-  renderText,
-  spoken,
-  type ReviewIndex,
-  withheldNote,
-} from '../words.ts'
+import { VERDICT_RULE, verdictBasis } from '../verdict-basis.ts'
+import { approversAsked, renderText, spoken, type ReviewIndex, withheldNote } from '../words.ts'
 import { chip, type Markup } from './table.ts'
 
 const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
@@ -27,6 +23,7 @@ export function verdictSection(document: ReviewDocument): Markup {
   const { verdict, reasons, unmeasured } = document.health
   const pending = document.budget.approvals.filter((approval) => approval.status === 'pending')
   const withheld = withheldNote(document)
+  const basis = verdictBasis(document)
   return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
     <p class="badge">
       <span aria-hidden="true">${VERDICT_MARKS[verdict]}</span> ${VERDICT_WORDS[verdict]}
@@ -40,6 +37,7 @@ export function verdictSection(document: ReviewDocument): Markup {
               ${reasons.map((reason) => html`<li>${reason.text}</li>`)}
             </ul>`
       }
+      ${basis === undefined ? '' : html`<p class="ask"><strong>${basis.title}:</strong> ${basis.detail}</p>`}
       ${withheld === undefined ? '' : html`<p class="ask"><strong>Withheld:</strong> ${withheld}.</p>`}
       ${unmeasured.length === 0 ? '' : html`<p class="ask">Not looked at, because not measured: ${unmeasured.join(', ')}.</p>`}
       ${pending.length === 0 ? '' : html`<p class="ask"><strong>${pending.length === 1 ? 'One move waits' : `${pending.length} moves wait`} for approval:</strong> ${pending.map((approval) => approvalLine(approval, document)).join('; ')}.</p>`}
@@ -61,10 +59,26 @@ function approvalLine(approval: DocumentApproval, document: ReviewDocument): str
   return `${amount} from ${move.fromName} to ${move.toName} (needs ${approversAsked(approval)}, by ${approval.expiresAt.slice(0, 10)})`
 }
 
+const COST_KINDS = [
+  ['media', 'media'],
+  ['human_review', 'people'],
+  ['agency', 'agency'],
+  ['llm', 'LLM'],
+  ['tooling', 'tooling'],
+] as const
+
+/** The kinds of cost that are booked; one without an entry adds nothing and is not named. */
+function costKinds(index: ReviewIndex): string {
+  const booked = COST_KINDS.filter(
+    ([type]) => index.facts.get(`campaign_roi.total.cost.${type}`)?.value != null,
+  ).map(([, words]) => words)
+  return booked.length === 0 ? 'as booked' : `${enumerated(booked)} as booked`
+}
+
 /** The four figures an executive looks for first. */
 export function kpiSection(index: ReviewIndex): Markup {
   const cards = [
-    ['Full cost', 'campaign_roi.total.cost', 'media, people, LLM and tooling as booked'],
+    ['Full cost', 'campaign_roi.total.cost', costKinds(index)],
     ['Value', 'campaign_roi.total.value', 'of the value ledger'],
     ['Net', 'campaign_roi.total.net', 'value − cost'],
     ['ROI', 'campaign_roi.total.roi', 'net ÷ cost'],
@@ -210,7 +224,7 @@ export function moveSection({ budget }: ReviewDocument): Markup {
                 ${approval === undefined ? html`<span class="missing">by rule</span>` : `${approval.tier} (${approval.status === 'pending' ? `needs ${approversAsked(approval)}` : `${approval.approversNeeded} to approve`})`}
               </td>
               <td>
-                ${approval === undefined ? chip('info', 'no approval needed') : html`${chip(APPROVAL_TONES[approval.status], spoken(approval.status))}${approvalNotes(approval).map((note) => html`<br />${note}`)}${approval.decisions.map((given) => html`<br />${given.person}: ${given.reason}`)}`}
+                ${approval === undefined ? chip('info', 'no approval needed') : html`${chip(APPROVAL_TONES[approval.status], spoken(approval.status))}${approvalNotes(approval).map((note) => html`<br />${note}`)}${decidersOf(approval).map((given) => html`<br />${given}`)}`}
               </td>
               <td>${move.concerns.length === 0 ? '—' : move.concerns.map(spoken).join(', ')}</td>
             </tr>`
@@ -221,27 +235,13 @@ export function moveSection({ budget }: ReviewDocument): Markup {
   </section>`
 }
 
-/** What a reader must know of a request besides its status: why it ended, what was amended, what changed since it was first asked. */
-function approvalNotes({ statusReason, difference, insightToLive }: DocumentApproval): string[] {
-  return [
-    ...(insightToLive === undefined ? [] : [insightInWords(insightToLive)]),
-    ...(statusReason === null ? [] : [spoken(statusReason)]),
-    ...difference.map(
-      ({ what, before, after }) =>
-        `Asked anew: ${spoken(what)} was ${spokenValue(before)}, is ${spokenValue(after)}`,
-    ),
-  ]
-}
-
-function spokenValue(value: DocumentApproval['difference'][number]['before']): string {
-  return value === null ? 'not measured' : String(value)
-}
-
 /** Findings, the gravest first. */
 export function findingList(findings: readonly Finding[], index: ReviewIndex): Markup {
   if (findings.length === 0) return html``
   const rank = { serious: 0, warning: 1, info: 2 } as const
-  const sorted = findings.toSorted((left, right) => rank[left.severity] - rank[right.severity])
+  const sorted = findings
+    .filter(({ ruleId }) => ruleId !== VERDICT_RULE)
+    .toSorted((left, right) => rank[left.severity] - rank[right.severity])
   return html`<ul class="findings">
     ${sorted.map(
       (finding) =>

@@ -49,10 +49,13 @@ export function decisionChip(decision: Decision | undefined): Markup {
   return chip(ACTION_TONES[decision.action] ?? 'info', spoken(decision.action))
 }
 
+/** Columns that fit the page at the usual size; a table of more is set smaller. */
+const ROOMY = 9
+
 /** A table with a caption for screen readers and a row header in each row. */
 export function renderTable(table: Table, index: ReviewIndex): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${table.title}">
-      <table>
+      <table class="${table.columns.length > ROOMY ? 'wide' : 'roomy'}">
         <caption>
           ${table.title}
         </caption>

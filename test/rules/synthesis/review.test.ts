@@ -184,6 +184,7 @@ describe('reviewSynthesis on the reference company', () => {
       'synthesis.published_figure:PUB_KPI',
       'synthesis.published_figure.date',
       'synthesis.spend_sources',
+      'health.verdict:basis',
       'health.target_rounding:segments_on_target',
       'risk.response:RSK_0002',
       'risk.response:RSK_0001',
