@@ -51,7 +51,7 @@ export async function gatherBudget(
       warehouse.rows('budget/delivery', window, DeliveryQueryRow),
       warehouse.rows('budget/campaigns', {}, CampaignQueryRow),
       warehouse.rows('budget/channels', {}, ChannelQueryRow),
-      warehouse.rows('budget/media', month, MediaQueryRow),
+      warehouse.rows('budget/media', { ...month, as_of_on: context.asOfOn }, MediaQueryRow),
       warehouse.rows('budget/actions', {}, ActionQueryRow),
       warehouse.rows('budget/risks', {}, RiskQueryRow),
       warehouse.rows('budget/used-lines', {}, UsedLineQueryRow),

@@ -1,6 +1,7 @@
 import type { ContentInput, SearchMonth } from '#rules/content/input.ts'
 import { reviewContent } from '#rules/content/review.ts'
 import { addMonths } from '#rules/kernel/calendar.ts'
+import type { Presence } from '#rules/kernel/presence.ts'
 
 import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
 import { PieceMonthQueryRow, PieceQueryRow, SearchQueryRow } from './rows.ts'
@@ -18,12 +19,13 @@ export const contentAgent: Agent = {
 }
 
 async function gather(
-  { month, policy }: ReviewContext,
+  { month, asOfOn, policy }: ReviewContext,
   warehouse: Warehouse,
 ): Promise<ContentInput> {
-  const range = { from_month: addMonths(month, -policy.content.history_months), month }
+  const until = { month, as_of_on: asOfOn }
+  const range = { from_month: addMonths(month, -policy.content.history_months), ...until }
   const [pieces, months, pages, queries] = await Promise.all([
-    warehouse.rows('content/pieces', { month }, PieceQueryRow),
+    warehouse.rows('content/pieces', until, PieceQueryRow),
     warehouse.rows('content/months', range, PieceMonthQueryRow),
     searchMonths(warehouse, 'content/search-page', range),
     searchMonths(warehouse, 'content/search-query', range),
@@ -52,7 +54,7 @@ async function gather(
     pages,
     queries,
     presence: {
-      content: warehouse.dataset('content').state,
+      content: seenBy(warehouse.dataset('content').state, pieces),
       search_performance: warehouse.dataset('search_performance').state,
     },
   }
@@ -72,4 +74,9 @@ async function searchMonths(
     positionSum: row.position_micros / MILLION,
     rows: row.row_count,
   }))
+}
+
+/** Rows of later days alone say as little of the month as no rows. */
+function seenBy(state: Presence, rows: readonly unknown[]): Presence {
+  return state === 'present' && rows.length === 0 ? 'empty' : state
 }

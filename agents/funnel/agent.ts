@@ -20,8 +20,8 @@ export const funnelAgent: Agent = {
 const NOBODY: PeopleInput = { motions: [], cellKeys: [], events: new Map() }
 
 async function gather(context: ReviewContext, warehouse: Warehouse): Promise<FunnelInput> {
-  const { month } = context
-  const range = { month, prior_month: addMonths(month, -1) }
+  const { month, asOfOn } = context
+  const range = { month, prior_month: addMonths(month, -1), as_of_on: asOfOn }
   const counts = await warehouse.rows('funnel/counts', range, CountQueryRow)
   const campaigns = await warehouse.rows('funnel/campaigns', {}, CampaignQueryRow)
   const segments = await warehouse.rows('funnel/segment-names', {}, NameQueryRow)

@@ -50,16 +50,16 @@ async function gather(
   warehouse: Warehouse,
   earlier: EarlierStages,
 ): Promise<SynthesisInput> {
-  const { month } = context
+  const { month, asOfOn } = context
   const [risks, segments, approvals, claims, names] = await Promise.all([
     gatherRisks(context, warehouse),
-    gatherSegments(month, warehouse),
+    gatherSegments(context, warehouse),
     gatherApprovals(context, warehouse),
     gatherClaims(month, warehouse),
     gatherNames(warehouse),
   ])
   const asked = monthsAsked(context.policy)
-  const range = { from_month: addMonths(month, 1 - asked), to_month: month }
+  const range = { from_month: addMonths(month, 1 - asked), to_month: month, as_of_on: asOfOn }
   const months = await warehouse.rows('synthesis/months', range, MonthRow)
   return {
     earlier,
@@ -91,15 +91,15 @@ async function gatherRisks(
 }
 
 async function gatherSegments(
-  month: string,
+  { month, asOfOn }: ReviewContext,
   warehouse: Warehouse,
 ): Promise<Pick<SynthesisInput, 'rollups' | 'delivery'>> {
   const [rollups, current, previous] = await Promise.all([
     warehouse.rows('synthesis/rollups', { month }, RollupQueryRow),
-    warehouse.rows('synthesis/segment-delivery', { month }, SegmentDeliveryRow),
+    warehouse.rows('synthesis/segment-delivery', { month, as_of_on: asOfOn }, SegmentDeliveryRow),
     warehouse.rows(
       'synthesis/segment-delivery',
-      { month: addMonths(month, -1) },
+      { month: addMonths(month, -1), as_of_on: asOfOn },
       SegmentDeliveryRow,
     ),
   ])

@@ -19,9 +19,12 @@ const Row = z.object({
   first_after: z.string().nullable(),
 })
 
-/** Looks which data sets have rows in a month and which only in others. */
-export async function monthRows(warehouse: Warehouse, month: string): Promise<MonthRows> {
-  const rows = await warehouse.rows('intake/months', { month }, Row)
+/** Looks which data sets have rows in a month, up to the day a review speaks for, and which only in others. */
+export async function monthRows(
+  warehouse: Warehouse,
+  { month, asOfOn }: { readonly month: string; readonly asOfOn: string },
+): Promise<MonthRows> {
+  const rows = await warehouse.rows('intake/months', { month, as_of_on: asOfOn }, Row)
   const sets = rows.map((row): RowsByMonth => ({
     name: row.dataset,
     inMonth: row.in_month === 1,

@@ -45,9 +45,10 @@ export async function sessionOn({
   workspace,
   data,
 }: Pick<ReviewSession, 'review' | 'workspace' | 'data'>): Promise<ReviewSession> {
-  const months = await monthRows(data.warehouse, review.month)
+  const context = contextOf(review)
+  const months = await monthRows(data.warehouse, context)
   const warehouse = warehouseOfMonth(data.warehouse, months)
-  return { review, context: contextOf(review), workspace, data: { ...data, warehouse }, months }
+  return { review, context, workspace, data: { ...data, warehouse }, months }
 }
 
 /** What specialists are told about a review. */

@@ -41,10 +41,12 @@ describe('a month without any row', () => {
 
 const LEADS = 'lead_id,created_at,mql_at\n'
 
+const at = (month: string) => ({ month, asOfOn: `${month}-28` })
+
 describe('what a data set says of a month', () => {
   const silentOf = async (files: Readonly<Record<string, string>>, month: string) => {
     const { warehouse } = await warehouseWith(files)
-    return monthRows(warehouse, month)
+    return monthRows(warehouse, at(month))
   }
 
   test.each([
@@ -55,6 +57,18 @@ describe('what a data set says of a month', () => {
     const files = { 'data/leads.csv': `${LEADS}A,2026-01-05,2026-03-10\n` }
     const found = await silentOf(files, month)
     expect(found.recording).toEqual(['leads'])
+    expect(found.silent.map(({ name }) => name)).toEqual(silent)
+  })
+
+  test.each([
+    ['2026-03-09', ['value_ledger']],
+    ['2026-03-10', []],
+  ])('does not look past the day a review speaks for: %s', async (asOfOn, silent) => {
+    const header = 'date,campaign_id,amount,currency,source\n'
+    const { warehouse } = await warehouseWith({
+      'data/value_ledger.csv': `${header}2026-02-10,C,5,USD,crm\n2026-03-10,C,5,USD,crm\n`,
+    })
+    const found = await monthRows(warehouse, { month: '2026-03', asOfOn })
     expect(found.silent.map(({ name }) => name)).toEqual(silent)
   })
 
@@ -70,10 +84,10 @@ describe('what a data set says of a month', () => {
       'data/leads.csv': `${LEADS}A,2026-01-05,\n`,
       'data/value_ledger.csv': 'month,campaign_id,amount,currency,source\n2026-01,C,5,USD,crm\n',
     })
-    const seen = warehouseOfMonth(warehouse, await monthRows(warehouse, '2026-02'))
+    const seen = warehouseOfMonth(warehouse, await monthRows(warehouse, at('2026-02')))
     expect(seen.dataset('leads')).toMatchObject({ state: 'empty', rows: 0 })
     expect(seen.dataset('value_ledger')).toMatchObject({ state: 'present', rows: 1 })
-    const same = warehouseOfMonth(warehouse, await monthRows(warehouse, '2026-01'))
+    const same = warehouseOfMonth(warehouse, await monthRows(warehouse, at('2026-01')))
     expect(same.dataset('leads')).toMatchObject({ state: 'present', rows: 1 })
   })
 })

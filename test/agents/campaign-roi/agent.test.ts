@@ -67,7 +67,6 @@ describe('the campaign ROI specialist', () => {
     expect(factOf('campaign_roi.channel.B.clicks')?.label).toBe('Social: clicks')
     expect(factOf('campaign_roi.campaign.C1.cost')?.source).toStrictEqual([
       { dataset: 'cost_ledger', rows: 2, where: { month_key: '2026-03', campaign_id: 'C1' } },
-      { dataset: 'value_ledger', rows: 2, where: { month_key: '2026-03', campaign_id: 'C1' } },
     ])
   })
 

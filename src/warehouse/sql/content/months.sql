@@ -11,6 +11,6 @@ select
   case when count(assisted_conversions) = count(*) then sum(assisted_conversions) end as assisted_conversions,
   count(*) as row_count
 from content
-where month_key >= $from_month and month_key <= $month
+where month_key >= $from_month and month_key <= $month and date <= $as_of_on
 group by month_key, content_id
 order by month_key, content_id

@@ -4,7 +4,7 @@ with ranked as (
     content_id, title, type, url, published_on,
     row_number() over (partition by content_id order by date desc, row_seq desc) as recency
   from content
-  where month_key <= $month
+  where month_key <= $month and date <= $as_of_on
 )
 select
   ranked.content_id,

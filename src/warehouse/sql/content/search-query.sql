@@ -7,6 +7,6 @@ select
   sum(position_e6 * impressions) as position_micros,
   count(*) as row_count
 from search_performance
-where month_key >= $from_month and month_key <= $month and query is not null
+where month_key >= $from_month and month_key <= $month and date <= $as_of_on and query is not null
 group by month_key, query
 order by month_key, query

@@ -4,7 +4,7 @@ with marked as (
     month_key, campaign_id, segment_id, channel_id, stage, source, "count" as people,
     count(*) over (partition by "date", campaign_id, segment_id, channel_id, stage) as sources
   from funnel_counts
-  where month_key = $month or month_key = $prior_month
+  where (month_key = $month or month_key = $prior_month) and "date" <= $as_of_on
 )
 select
   month_key as month, campaign_id, segment_id, channel_id, stage, source,

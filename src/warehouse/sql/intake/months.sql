@@ -1,64 +1,64 @@
--- Of each data set that records what happened: whether a row lies in the month, and the nearest months with one.
+-- Of each data set that records what happened: whether a row lies in the month, up to the day asked for, and the nearest months with one.
 -- A lead or deal speaks of a month by any of its days; the nearest months are those in which one was created.
 select
   'ad_performance' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and date <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from ad_performance
 union all
 select
   'cost_ledger' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and coalesce(date, month_key || '-01') <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from cost_ledger
 union all
 select
   'value_ledger' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and coalesce(date, month_key || '-01') <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from value_ledger
 union all
 select
   'funnel_counts' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and date <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from funnel_counts
 union all
 select
   'funnel_events' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and occurred_on <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from funnel_events
 union all
 select
   'touchpoints' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and occurred_on <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from touchpoints
 union all
 select
   'conversions' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and occurred_on <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from conversions
 union all
 select
   'content' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and date <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from content
 union all
 select
   'search_performance' as dataset,
-  coalesce(max(case when month_key = $month then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and date <= $as_of_on then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from search_performance

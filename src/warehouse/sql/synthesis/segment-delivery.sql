@@ -9,6 +9,6 @@ select
   case when count(conversion_value_minor) = count(*) then sum(conversion_value_minor) end as value_minor,
   count(*) as row_count
 from ad_performance
-where month_key = $month and segment_id is not null
+where month_key = $month and date <= $as_of_on and segment_id is not null
 group by campaign_id, segment_id
 order by campaign_id, segment_id
