@@ -43,7 +43,7 @@ function brokenFinding(step: CellStep, state: FunnelState): Finding {
     severity: 'serious',
     subject: `cell:${stepSubject(step)}`,
     title: `${names.cell(step.cell)}: nobody goes on from ${names.step(step)}`,
-    detail: `${token(`${prefix}.entered`)} people at ${names.stage(step.from)}, ${token(`${prefix}.reached`)} at ${names.stage(step.to)}, and both were counted. ${against}, a zero would have a chance of ${token(`${prefix}.p_zero`)}; a conversion above ${token(`${prefix}.upper_rate`)} is not plausible.${priorSentence(step, state)} Check the page, the form and its tracking before more is spent here.`,
+    detail: `${token(`${prefix}.entered`)} people at ${names.stage(step.from)}, ${token(`${prefix}.reached`)} at ${names.stage(step.to)}, and both were counted. ${against}, a zero would have a chance of ${token(`${prefix}.p_zero`)}, corrected for the number of zeros looked at; a conversion above ${token(`${prefix}.upper_rate`)} is not plausible.${priorSentence(step, state)} Check the page, the form and its tracking before more is spent here.`,
   }
 }
 
