@@ -7,7 +7,7 @@ import { figure, fraction, subjectFacts, type SubjectFacts, wholeMinor } from '.
 import type { BudgetContext } from './input.ts'
 import type { EvidenceReason } from './line-evidence.ts'
 import type { LineReview } from './line-review.ts'
-import { remainderOf } from './move-scope.ts'
+import { isClosed, remainderOf } from './move-scope.ts'
 
 const LINES_TO_VARY = 3
 
@@ -57,10 +57,12 @@ function lineEntries(review: LineReview, context: BudgetContext): Record<string,
   return {
     planned: { label: 'planned', unit: 'money', quantity: line.planned, source },
     remainder: {
-      label: 'left to give',
+      label: isClosed(context) ? 'left to give from the next month’s plan' : 'left to give',
       unit: 'money',
       quantity: remainderOf(line, context),
-      formula: 'planned − committed − spend of a month still open',
+      formula: isClosed(context)
+        ? 'planned − committed: the month is over, and its plan stands for the next'
+        : 'planned − committed − spend',
       source,
     },
     forecast: {

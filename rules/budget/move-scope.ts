@@ -10,7 +10,7 @@ import { isUnderRisk, type RiskScope } from './risk-lines.ts'
 
 /**
  * What a line has left to give: planned − committed − spent, in minor units. When the month is over its spend is history, and what the
- * line has for the next month is planned − committed. Nothing stated as committed counts as nothing committed only when the plan exists.
+ * line has for the next month is planned − committed. Where the spend of an open month is not measured, neither is what is left of it. Nothing stated as committed counts as nothing committed only when the plan exists.
  */
 export function remainderOf(line: BudgetLine, context: BudgetContext): Quantity {
   if (!isMeasured(line.planned)) return line.planned
@@ -18,9 +18,8 @@ export function remainderOf(line: BudgetLine, context: BudgetContext): Quantity 
     ? line.committed
     : { status: 'zero', value: 0 }
   if (isClosed(context)) return difference(line.planned, committed)
-  const { spend } = deliveryOf(line.days, 'no spend')
-  const spent: Quantity = isMeasured(spend) ? spend : { status: 'zero', value: 0 }
-  return difference(line.planned, sum([committed, spent]))
+  const { spend } = deliveryOf(line.days, 'the line has no spend on record this month')
+  return difference(line.planned, sum([committed, spend]))
 }
 
 /** Is the reviewed month over on the review's date? */

@@ -33,6 +33,7 @@ import {
   type FaultGroup,
   faultGroups,
 } from './move-facts.ts'
+import { overspendFindings } from './overspend.ts'
 import { enterPlan, planDecision, planFindings, planTable } from './plan-facts.ts'
 import { type Reallocation, reallocate } from './reallocation.ts'
 import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
@@ -92,6 +93,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...carried.slice(0, MOVES_SHOWN).map(carriedFinding),
       ...stopFindings(shown),
       ...paceFindings(total),
+      ...overspendFindings(total, shown, context),
       ...roomFindings(shown),
       ...groups.map((group) => madeFinding(group, lineNames(input))),
       ...conflicts.map(conflictFinding),

@@ -22,9 +22,10 @@ const ALWAYS = [
   number('return', 'Return'),
   number('marginal_return', 'Marginal return'),
 ]
-const WITH_PLAN = [
+/** Of a month that is over nothing is left: what can move is the next month's plan. */
+const withPlan = (isOver: boolean) => [
   number('planned', 'Planned'),
-  number('remainder', 'Left to give'),
+  number('remainder', isOver ? 'Left to give, next month' : 'Left to give'),
   number('forecast', 'Landing'),
 ]
 
@@ -35,7 +36,7 @@ export function lineMetrics(lines: readonly LineReview[]) {
     ({ waste, stop }) => stop.action === 'stop' || (waste?.provable ?? 0) > 0,
   )
   return [
-    ...(hasPlan ? WITH_PLAN : []),
+    ...(hasPlan ? withPlan(lines.every(({ pace }) => pace.daysLeft === 0)) : []),
     ...ALWAYS,
     ...(wastes ? [number('waste_provable', 'Proven waste')] : []),
   ]

@@ -32,16 +32,18 @@ export function reviewTotal(
       ? 'the policy sets no target cost per acquisition'
       : 'no line has both spend and conversions',
   )
-  const sumWaste = (pick: (waste: (typeof wastes)[number]) => number): Quantity =>
-    wastes.length === 0 ? noWaste : measured(wastes.reduce((sum, waste) => sum + pick(waste), 0))
+  const sumWaste = (amounts: readonly number[]): Quantity =>
+    amounts.length === 0 ? noWaste : measured(amounts.reduce((sum, amount) => sum + amount, 0))
   return {
     planned,
     committed,
     delivery,
     ...utilisationOf({ budget: planned, spent: delivery.spend, committed }),
     pace: paceLine({ planned, committed, delivery: input.delivery }, reported, context),
-    wasteProvable: sumWaste((waste) => waste.provable),
-    wasteEstimated: sumWaste((waste) => waste.estimated),
+    wasteProvable: sumWaste(
+      wastes.flatMap(({ provable }) => (provable === null ? [] : [provable])),
+    ),
+    wasteEstimated: sumWaste(wastes.map(({ estimated }) => estimated)),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Money of one line that brought less than it should, in minor units. */
 export interface LineWaste {
-  /** Proven at the policy's error rate: spend beyond what even the upper bound of conversions was worth at target. */
-  readonly provable: number
+  /** Proven at the policy's error rate: spend beyond what even the upper bound of conversions was worth at target. Null: there was no target to test it against. */
+  readonly provable: number | null
   /** Beyond that, estimated only: it may be chance. */
   readonly estimated: number
 }
@@ -23,7 +23,7 @@ export interface WasteViews {
  */
 export function wasteOf({ spend, overTarget, saturation }: WasteViews): LineWaste | null {
   if (overTarget === null && saturation === null) return null
-  const provable = Math.min(spend, Math.floor(overTarget?.provable ?? 0))
+  const provable = overTarget === null ? null : Math.min(spend, Math.floor(overTarget.provable))
   const largest = Math.min(spend, Math.max(overTarget?.point ?? 0, saturation ?? 0))
-  return { provable, estimated: Math.max(0, Math.round(largest) - provable) }
+  return { provable, estimated: Math.max(0, Math.round(largest) - (provable ?? 0)) }
 }

@@ -117,6 +117,17 @@ describe('remainderOf', () => {
     expect(remainderOf(line({ committedMinor: 200 }), budgetContext())).toEqual(measured(800))
   })
 
+  test('in a running month without spend on record, nothing is said to be left', () => {
+    const [unspent] = reviewLines(
+      budgetInput({ plans: [planRow({ channelId: 'A', plannedMinor: 1000 })] }),
+      budgetContext(),
+    ).lines
+    if (unspent === undefined) throw new Error('expected a line')
+    const running = budgetContext({ asOfOn: '2026-10-31' })
+    expect(remainderOf(unspent.line, running)).toMatchObject({ status: 'not_measured' })
+    expect(remainderOf(unspent.line, budgetContext())).toEqual(measured(1000))
+  })
+
   test('an overdrawn line has less than nothing to give', () => {
     const running = budgetContext({ asOfOn: '2026-10-31' })
     expect(remainderOf(line({ committedMinor: 900 }), running)).toEqual(measured(-200))

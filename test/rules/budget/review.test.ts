@@ -324,6 +324,47 @@ describe('what is missing', () => {
     expect(review({ delivery: [], plans: [] }).status).toBe('not_measured')
   })
 
+  test('without a target cost no waste is proven nor disproven, also where a curve sees some', () => {
+    const result = review(company())
+    expect(factOf(result, 'budget.total.waste_provable')).toMatchObject({
+      status: 'not_measured',
+      reason: 'the policy sets no target cost per acquisition',
+    })
+    expect(factOf(result, 'budget.total.waste_estimated')?.status).not.toBe('not_measured')
+  })
+
+  // 5 % and 10 % of 100,000 are the bounds of the policy.
+  test.each([
+    [100_000, null],
+    [100_001, 'info'],
+    [105_000, 'info'],
+    [105_001, 'warning'],
+    [110_000, 'warning'],
+    [110_001, 'serious'],
+  ])('of 100,000 planned, %i spent in a month that is over: %s', (spendMinor, severity) => {
+    const input = {
+      plans: [planRow({ channelId: 'A', plannedMinor: 100_000 })],
+      delivery: [deliveryDay({ spendMinor })],
+    }
+    const severities = (changes: Partial<BudgetContext>) =>
+      reviewBudget(budgetInput(input), budgetContext(changes))
+        .findings.filter((finding) => finding.ruleId === 'budget.overspend')
+        .map((finding) => [finding.subject, finding.severity])
+    const expected =
+      severity === null ? [] : ['budget:total', 'line:C1/A'].map((id) => [id, severity])
+    expect(severities({})).toEqual(expected)
+    expect(severities({ asOfOn: '2026-10-31' })).toEqual([])
+  })
+
+  test('what is left to give once the month is over is the next month’s plan, and is called so', () => {
+    const columns = (asOfOn: string) =>
+      reviewBudget(company(), budgetContext({ asOfOn }))
+        .tables.find((table) => table.id === 'budget.lines')
+        ?.columns.map((column) => column.label)
+    expect(columns('2026-11-01')).toContain('Left to give, next month')
+    expect(columns('2026-10-31')).toContain('Left to give')
+  })
+
   test('without a target cost waste is not measured, with one it is summed once', () => {
     expect(
       factOf(review({ delivery: [deliveryDay()] }), 'budget.total.waste_provable'),

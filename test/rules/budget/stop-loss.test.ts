@@ -246,7 +246,7 @@ describe('wasteOf', () => {
     [
       'saturation alone is estimated',
       { spend: 900, overTarget: null, saturation: 40.4 },
-      { provable: 0, estimated: 40 },
+      { provable: null, estimated: 40 },
     ],
     [
       'no more than was spent is wasted',
