@@ -51,8 +51,8 @@ export interface BookedValue {
   readonly rows: number
   readonly value: Quantity
   readonly basis: 'value_ledger' | 'deals' | 'none'
-  /** True when any part of the value is an estimate and not booked by the CRM. */
-  readonly estimated: boolean
+  /** How much of the value is an estimate and not booked by the CRM. */
+  readonly estimated: 'none' | 'part' | 'all'
 }
 
 /**
@@ -74,7 +74,7 @@ export function summariseValue(
           ? missingEntry(presence.value_ledger, 'value ledger', 'no entry in the value ledger')
           : measured(entries.reduce((sum, row) => sum + row.amountMinor, 0)),
       basis: 'value_ledger',
-      estimated: entries.some((row) => row.source === 'estimate'),
+      estimated: estimatedPart(entries),
     }
   }
   if (presence.deals !== 'present') {
@@ -82,9 +82,15 @@ export function summariseValue(
       presence.deals === 'unreadable'
         ? unreadable('the deals could not be read')
         : notMeasured('neither a value ledger nor deals were provided')
-    return { rows: 0, value, basis: 'none', estimated: false }
+    return { rows: 0, value, basis: 'none', estimated: 'none' }
   }
-  return { rows: countRows(won), value: wonValue(won), basis: 'deals', estimated: false }
+  return { rows: countRows(won), value: wonValue(won), basis: 'deals', estimated: 'none' }
+}
+
+function estimatedPart(entries: readonly ValueRow[]): BookedValue['estimated'] {
+  const estimates = entries.filter((row) => row.source === 'estimate')
+  if (estimates.length === 0) return 'none'
+  return estimates.length === entries.length ? 'all' : 'part'
 }
 
 /** The rows behind a cost and a value, as sources of facts. */

@@ -9,7 +9,7 @@ import { campaignRoiFindings } from './findings.ts'
 import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
 import { periodsOf, within } from './periods.ts'
 import { judgeClaims, judgeSpendTrace, traceSpend, type SpendTrace } from './reconciliation.ts'
-import { campaignRoiSummary } from './summary.ts'
+import { campaignRoiSummary, estimateWords } from './summary.ts'
 import { campaignChart, campaignTable, comparisonTable, dimensionTable } from './tables.ts'
 import { enterTotals, summariseTotals, type Totals } from './totals.ts'
 
@@ -27,6 +27,7 @@ export function reviewCampaignRoi(
   const book = createFactBook()
   const totals = summariseTotals(input, context)
   enterTotals(book, totals, where)
+  enterValueBasis(book, totals, month)
   const campaigns = judgeCampaigns(input, context)
   enterCampaigns(book, campaigns, where)
   const delivery = within(input.delivery, periodsOf(month).current)
@@ -54,6 +55,19 @@ export function reviewCampaignRoi(
     charts: ranked.length > 0 ? [campaignChart(ranked)] : [],
     summary: campaignRoiSummary(totals, ranked, judged.spend.action),
   }
+}
+
+/** Where a value is an estimate, its reader must know before using it; nothing is entered where it is booked. */
+function enterValueBasis(book: FactBook, { booked }: Totals, month: string): void {
+  const value = estimateWords(booked)
+  if (value === undefined) return
+  book.addText({
+    id: 'campaign_roi.total.value_basis',
+    label: 'All campaigns: what the value rests on',
+    unit: 'text',
+    value,
+    source: [{ dataset: 'value_ledger', rows: booked.rows, where: { month_key: month } }],
+  })
 }
 
 function judgeBooks(book: FactBook, totals: Totals, { month, policy }: CampaignRoiContext) {

@@ -28,8 +28,15 @@ function returnSentence({ economics, booked }: Totals): string {
   if (!isMeasured(economics.roi)) {
     return `Return cannot be stated: full cost is ${total('cost')}, value is ${total('value')}.`
   }
-  const basis = booked.estimated ? ', in part an estimate,' : ''
+  const words = estimateWords(booked)
+  const basis = words === undefined ? '' : `, ${words},`
   return `The month cost ${total('cost')} in full and returned ${total('value')}${basis} for a net of ${total('net')} and an ROI of ${total('roi')}.`
+}
+
+/** How much of the value is an estimate, in words; undefined where none is. */
+export function estimateWords({ estimated }: Totals['booked']): string | undefined {
+  if (estimated === 'none') return undefined
+  return estimated === 'all' ? 'all of it an estimate' : 'in part an estimate'
 }
 
 function leaderSentence(ranked: readonly CampaignLine[]): string[] {

@@ -63,7 +63,7 @@ const count = (metric: string): string => token(`synthesis.segments.${metric}`)
 function moneySentence({ facts, targets }: NarrativeSources): string {
   const has = (metric: string): boolean => hasValue(facts.get(total(metric)))
   if (has('roi') && has('net')) {
-    return `The month cost ${figure('cost')} in full and returned ${figure('value')}: a net of ${figure('net')} and an ROI of ${figure('roi')}${againstTarget(targets)}.`
+    return `The month cost ${figure('cost')} in full and returned ${figure('value')}${has('value_basis') ? `, ${figure('value_basis')}` : ''}: a net of ${figure('net')} and an ROI of ${figure('roi')}${againstTarget(targets)}.`
   }
   if (has('cost'))
     return `The month cost ${figure('cost')} in full; what it returned was not measured.`

@@ -46,6 +46,14 @@ describe('the card of the cost', () => {
   })
 })
 
+describe('the value', () => {
+  it('says on the first page that all of it is an estimate', () => {
+    const text = textOf(renderReportPage(document))
+    expect(text).toContain('of the value ledger, all of it an estimate')
+    expect(text).toContain('returned $19,150.00, all of it an estimate: a net of')
+  })
+})
+
 describe('a request in the report as Markdown', () => {
   const decided = (changes: Partial<DocumentApproval>): string => {
     const approvals = document.budget.moves.map((move): DocumentApproval => ({

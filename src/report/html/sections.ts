@@ -75,11 +75,21 @@ function costKinds(index: ReviewIndex): string {
   return booked.length === 0 ? 'as booked' : `${enumerated(booked)} as booked`
 }
 
+/** Where the value was read, and how much of it nobody has booked. */
+function valueBasis(index: ReviewIndex): string {
+  const source = index.facts.get('campaign_roi.total.value')?.source ?? []
+  const book = source.some(({ dataset }) => dataset === 'deals')
+    ? 'of won deals'
+    : 'of the value ledger'
+  const basis = index.facts.get('campaign_roi.total.value_basis')
+  return basis === undefined ? book : `${book}, ${formatFact(basis)}`
+}
+
 /** The four figures an executive looks for first. */
 export function kpiSection(index: ReviewIndex): Markup {
   const cards = [
     ['Full cost', 'campaign_roi.total.cost', costKinds(index)],
-    ['Value', 'campaign_roi.total.value', 'of the value ledger'],
+    ['Value', 'campaign_roi.total.value', valueBasis(index)],
     ['Net', 'campaign_roi.total.net', 'value − cost'],
     ['ROI', 'campaign_roi.total.roi', 'net ÷ cost'],
   ] as const

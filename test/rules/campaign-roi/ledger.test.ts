@@ -88,13 +88,13 @@ describe('the value of a subject', () => {
   it('is read from the ledger where there is one, refunds taken off', () => {
     expect(
       summariseValue([value('C', 900), value('C', -100)], [won(5000)], books('present')),
-    ).toStrictEqual({ rows: 2, value: measured(800), basis: 'value_ledger', estimated: true })
+    ).toStrictEqual({ rows: 2, value: measured(800), basis: 'value_ledger', estimated: 'all' })
   })
 
   it('is no estimate when the CRM booked all of it', () => {
     const crm = { ...value('C', 900), source: 'crm' }
-    expect(summariseValue([crm], [], books('present')).estimated).toBe(false)
-    expect(summariseValue([crm, value('C', 1)], [], books('present')).estimated).toBe(true)
+    expect(summariseValue([crm], [], books('present')).estimated).toBe('none')
+    expect(summariseValue([crm, value('C', 1)], [], books('present')).estimated).toBe('part')
   })
 
   it('is not taken from deals where the ledger has no entry of the subject', () => {
@@ -102,7 +102,7 @@ describe('the value of a subject', () => {
       rows: 0,
       value: notMeasured('no entry in the value ledger'),
       basis: 'value_ledger',
-      estimated: false,
+      estimated: 'none',
     })
   })
 
@@ -119,7 +119,7 @@ describe('the value of a subject', () => {
         rows: 3,
         value: measured(5700),
         basis: 'deals',
-        estimated: false,
+        estimated: 'none',
       })
     },
   )
@@ -141,7 +141,7 @@ describe('the value of a subject', () => {
       rows: 0,
       value: expected,
       basis: 'none',
-      estimated: false,
+      estimated: 'none',
     })
   })
 })

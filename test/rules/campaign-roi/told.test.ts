@@ -82,11 +82,21 @@ describe('findings', () => {
 describe('the summary', () => {
   it('states the return, the first and the last campaign, and what cannot be traced', () => {
     expect(review().summary).toStrictEqual([
-      expect.stringMatching(/^The month cost .* in part an estimate, .*total\.roi\}\}\.$/),
+      expect.stringMatching(/^The month cost .* all of it an estimate, .*total\.roi\}\}\.$/),
       'Spring Promo led with an ROI of {{campaign_roi.campaign.CAMP_001.roi}}; Feature Launch came last with {{campaign_roi.campaign.CAMP_003.roi}}.',
       expect.stringContaining('cannot be traced'),
       'There is no earlier month to compare with.',
     ])
+  })
+
+  it('says when only a part of the value is an estimate', () => {
+    const [first, ...rest] = facts().values
+    if (first === undefined) throw new TypeError('expected a value')
+    const values = [{ ...first, source: 'crm' }, ...rest]
+    const found = review({ values })
+    expect(found.summary[0]).toContain(', in part an estimate,')
+    const basis = found.facts.find(({ id }) => id === 'campaign_roi.total.value_basis')
+    expect(basis?.value).toBe('in part an estimate')
   })
 
   it('calls a value booked by the CRM no estimate', () => {
