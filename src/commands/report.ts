@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises'
-
 import type { ReviewDocument } from '#rules/schema/document.ts'
 
 import { AppError } from '../errors.ts'
@@ -17,6 +15,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { writeOut } from './write-out.ts'
 
 export interface ReportOptions extends CommonOptions {
   readonly review?: string
@@ -42,7 +41,7 @@ export async function runReport(
     }
     if (options.out === undefined) process.stdout.write(bytes)
     else {
-      await writeFile(options.out, bytes)
+      await writeOut(options.out, bytes)
       context.output.line(`Wrote ${options.out}`)
     }
     return 0

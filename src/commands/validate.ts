@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 
+import type { Policy } from '#rules/policy/policy.ts'
 import { DATASETS } from '#rules/schema/review.ts'
 import { gradeTrust } from '#rules/trust/grade.ts'
 
@@ -59,18 +60,41 @@ export async function runValidate(
         const folder = relative(process.cwd(), join(workspace.directory, REJECTS_FOLDER))
         output.line(`Every rejected row: ${join(folder, 'DATASET.csv')} (${listed.join(', ')})`)
       }
-    }
-    for (const { name, where, suggestion } of report.unknownFiles) {
-      if (!output.json) {
-        output.line(
-          `warning: ${where}/${name} is no data set${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
-        )
-      }
+      for (const text of warningsOf(report, policy)) output.line(`warning: ${text}`)
     }
     return report.datasets.some((set) => set.rejected > 0 || set.problems.length > 0) ? 1 : 0
   } finally {
     await data.close()
   }
+}
+
+function warningsOf(report: ContractReport, policy: Policy): string[] {
+  const strangers = report.unknownFiles.map(
+    ({ name, where, suggestion }) =>
+      `${where}/${name} is no data set${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
+  )
+  return [...emptyFiles(report), ...strangerOwners(policy), ...strangers]
+}
+
+/** Files that hold nothing: somebody meant to send rows. */
+function emptyFiles({ datasets }: ContractReport): string[] {
+  return datasets.flatMap(({ problems, files }) =>
+    files
+      .filter(({ rows, rejected }) => problems.length === 0 && rows + rejected === 0)
+      .map(({ path, bytes }) =>
+        bytes === 0 ? `${path} is empty: not even a header` : `${path} has no rows`,
+      ),
+  )
+}
+
+/** Owners are told in reports and asked by mail; one nobody knows is told by id and asked nothing. */
+function strangerOwners({ operating_model: { owners }, people }: Policy): string[] {
+  const known = new Set(people.map(({ id }) => id))
+  return Object.entries(owners)
+    .filter(([, id]) => !known.has(id))
+    .map(
+      ([area, id]) => `policy.yaml: operating_model.owners.${area} is ${id}, who is not in people`,
+    )
 }
 
 function tellColumns(output: Output, asked: string | true): CommandExit {

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
-import { LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 
 import { INCREASE } from '#rules/governance/decision-rights.ts'
 import { Policy } from '#rules/policy/policy.ts'
 
 import { AppError } from '../errors.ts'
+import { closestName } from '../ingest/closest.ts'
 
 /** A policy as it was read: parsed, with the text and hash that freeze it. */
 export interface LoadedPolicy {
@@ -29,7 +30,7 @@ export async function loadPolicy(path: string): Promise<LoadedPolicy> {
       message: 'the workspace has no policy',
       expected: 'a readable policy.yaml',
       where: { file: path },
-      next: 'create a workspace with: mo init DIR',
+      next: 'create a workspace with: npm run -s mo -- init DIR',
       cause,
     })
   })
@@ -68,8 +69,15 @@ interface Reading {
   readonly file: string
 }
 
-function policyError(error: z.ZodError, { document, lines, file }: Reading): AppError {
-  const { path, message } = error.issues[0] ?? { path: [], message: 'expected a valid policy' }
+function policyError(error: z.ZodError, reading: Reading): AppError {
+  const { document, lines, file } = reading
+  const [issue] = error.issues
+  if (issue?.code === 'unrecognized_keys') {
+    return unknownKey(issue.path, issue.keys[0] ?? '', reading)
+  }
+  const { path, message: told } = issue ?? { path: [], message: 'a valid policy' }
+  // The line begins with the word already.
+  const message = told.replace(/^expected /, '')
   const more = error.issues.length - 1
   return new AppError('POLICY_INVALID', {
     message: `the policy is not valid at ${path.map(String).join('.') || 'its top level'}`,
@@ -77,6 +85,45 @@ function policyError(error: z.ZodError, { document, lines, file }: Reading): App
     got: shown(document.getIn(path)),
     where: { file, ...placeOf(document, lines, path) },
   })
+}
+
+/** Every setting with its default: the keys a mistyped one may have been meant to be. */
+const DEFAULTS: unknown = Policy.parse({
+  version: 'v1',
+  company: { name: 'Company', currency: 'USD', time_zone: 'UTC' },
+  effective_from: '2026-01-01',
+})
+
+function unknownKey(
+  path: readonly PropertyKey[],
+  key: string,
+  { document, lines, file }: Reading,
+): AppError {
+  const known = keysAt(DEFAULTS, path)
+  const meant = closestName(key, known)
+  const parent: unknown = document.getIn(path, true)
+  const pair = isMap(parent) ? parent.items.find((item) => keyOf(item.key) === key) : undefined
+  const at = rangeOf(pair?.key)
+  const place = at === undefined ? undefined : lines.linePos(at)
+  const where = path.length === 0 ? 'its top level' : path.map(String).join('.')
+  return new AppError('POLICY_INVALID', {
+    message: `the policy has an unknown key at ${where}`,
+    ...(known.length === 0 ? {} : { expected: `one of ${known.join(', ')}` }),
+    got: key,
+    where: { file, ...(place === undefined ? {} : { row: place.line, column: place.col }) },
+    ...(meant === undefined ? {} : { next: `did you mean ${meant}?` }),
+  })
+}
+
+function keyOf(key: unknown): unknown {
+  return isScalar(key) ? key.value : key
+}
+
+function keysAt(value: unknown, path: readonly PropertyKey[]): string[] {
+  const [first, ...rest] = path
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  if (first === undefined) return Object.keys(value)
+  return keysAt(new Map<PropertyKey, unknown>(Object.entries(value)).get(first), rest)
 }
 
 /** Line and column of the deepest node on the path that the file really has. */

@@ -32,6 +32,14 @@ export async function renderPdf(
       next: 'install chromium, or open report.html in a browser and print it',
     })
   }
+  if (!existsSync(executablePath)) {
+    throw new AppError('REPORT_FORMAT_UNAVAILABLE', {
+      message: 'a PDF needs a Chromium, and CHROMIUM_PATH names none',
+      expected: 'the path of a Chromium in CHROMIUM_PATH',
+      got: executablePath,
+      next: 'correct or unset CHROMIUM_PATH, or open report.html in a browser and print it',
+    })
+  }
   const { chromium } = await import('playwright-core')
   try {
     const browser = await chromium.launch({ executablePath, args: ARGUMENTS })

@@ -32,7 +32,7 @@ describe('a policy', () => {
   })
 
   it.each([
-    ['an unknown setting', text('stop_los: {}'), 'its top level', undefined],
+    ['an unknown setting', text('stop_los: {}'), 'its top level', 4],
     ['a threshold out of range', text('momentum:', '  alpha: 2'), 'momentum.alpha', 5],
     [
       'a table without its last row',
@@ -46,6 +46,25 @@ describe('a policy', () => {
     expect(error.code).toBe('POLICY_INVALID')
     expect(error.message).toContain(where)
     expect(error.where?.row).toBe(row)
+  })
+
+  it.each([
+    ['target: {}', 'target', 'did you mean targets?', 4, 1],
+    ['momentum: { alph: 1 }', 'alph', 'did you mean alpha?', 4, 13],
+    ['zzz: 1', 'zzz', 'correct policy.yaml at the named place', 4, 1],
+  ])(
+    'with the unknown key of %j says where and what was meant',
+    (line, got, meant, row, column) => {
+      const error = fault(text(line))
+      expect(error).toMatchObject({ got, where: { row, column } })
+      expect(error.next).toBe(meant)
+    },
+  )
+
+  it('says "expected" once', () => {
+    const [version = '', , from = ''] = HEAD
+    const company = 'company: { name: A, currency: usd, time_zone: UTC }'
+    expect(fault([version, company, from].join('\n')).expected).toBe('an ISO 4217 code such as USD')
   })
 
   it.each([
