@@ -1,7 +1,7 @@
 import { createRandom } from '#rules/kernel/random.ts'
 import { quotedNames } from '#rules/narrative/names.ts'
-import { readsTrue } from '#rules/reading/read.ts'
 import { judgeSentence, renderSentence } from '#rules/narrative/sentence.ts'
+import { readsTrue } from '#rules/reading/read.ts'
 
 import { caseCatalogue } from '../oracle/narrative/case-catalogue.ts'
 import { readableState } from '../oracle/narrative/readable.ts'
