@@ -18,6 +18,7 @@ import { literal, token } from '../schema/template.ts'
 import type { SeriousFinding } from './alike.ts'
 import { RESOURCES, URGENCY, type ActionCandidate, type ActionKind } from './candidate.ts'
 import { savingOf, unknown, type ImpactRuling } from './impact.ts'
+import { amendedAmount } from './pending.ts'
 import { repairTitle } from './repair-words.ts'
 
 /** An action of an earlier review and what became of it. */
@@ -195,7 +196,10 @@ function ofSegment(
 
 function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
   const stopLoss = move.reasonCode === 'stop_loss'
-  const amount = `budget.move.${distinctPart(move.id)}.amount`
+  const amended = amendedAmount(move)
+  const amount = context.facts.has(amended)
+    ? amended
+    : `budget.move.${distinctPart(move.id)}.amount`
   const sum = context.facts.has(amount) ? `the move of ${token(amount)}` : 'the move'
   return {
     id: `decide_move:${move.id}`,

@@ -3,6 +3,7 @@ import {
   standingOf,
   type CampaignStanding,
 } from '../governance/campaign-standing.ts'
+import { asDecidedHere } from '../governance/decided-here.ts'
 import {
   reviewBudgetActions,
   type BudgetActionsReview,
@@ -114,7 +115,7 @@ function reviewSignals(
   )
   const approvals = reviewBudgetActions(
     {
-      actions: input.budgetActions,
+      actions: asDecidedHere(input.budgetActions, earlier.moves, earlier.approvals),
       presence: presence.budget_actions,
       usedLines: input.usedLines,
       openRisks: risks.located,

@@ -2,6 +2,7 @@ import type { BudgetAction } from '../governance/past-moves.ts'
 import type { Presence } from '../kernel/presence.ts'
 import { countedIn } from '../kernel/presence.ts'
 import { measured } from '../kernel/quantity.ts'
+import { distinctPart } from '../kernel/text-id.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { MoveApproval } from './input.ts'
@@ -38,6 +39,24 @@ export function pendingMoves(
   }
 }
 
+/** Id of the fact that holds what is asked for by now where a person amended it, `synthesis.amended.ID.amount`. */
+export function amendedAmount(move: Pick<BudgetMove, 'id'>): string {
+  return `synthesis.amended.${distinctPart(move.id)}.amount`
+}
+
+function enterAmended(book: FactBook, move: BudgetMove): void {
+  if (move.basis['amended_from_minor'] === undefined) return
+  const { currency, minor } = move.amount
+  book.add({
+    id: amendedAmount(move),
+    label: `${move.fromName} to ${move.toName}: amount asked for after the amendment`,
+    unit: 'money',
+    currency,
+    quantity: measured(minor),
+    source: [],
+  })
+}
+
 /**
  * Enters how many reallocations wait and what they add up to.
  *
@@ -61,6 +80,7 @@ export function enterPending(
     quantity: count > 0 ? measured(count) : countedIn(presence, 'budget actions', 0),
     source,
   })
+  for (const move of moves) enterAmended(book, move)
   const own = amounts.filter((amount) => amount.currency === currency)
   book.add({
     id: 'synthesis.pending_reallocations.amount',

@@ -69,11 +69,13 @@ function periodFact(month: string): Fact {
 }
 
 function earlierStages({ records, approvals }: Earlier): EarlierStages {
+  const asked = new Map(approvals.map((approval) => [moveOf(approval).id, moveOf(approval)]))
   return {
     stages: Array.from(records.stages.values(), (record) => record.result).filter(
       (result) => result.stage !== 'synthesis',
     ),
-    moves: records.budget?.result.moves ?? [],
+    // What is asked for by now: a person may have amended it.
+    moves: (records.budget?.result.moves ?? []).map((move) => asked.get(move.id) ?? move),
     approvals: approvals
       .map((approval) => ({ moveId: moveOf(approval).id, state: approval.status }))
       .toSorted((left, right) => compareText(left.moveId, right.moveId)),

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { BudgetAction } from '#rules/governance/past-moves.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import { createFactBook } from '#rules/schema/fact-book.ts'
-import { enterPending, pendingMoves, type PendingMoves } from '#rules/synthesis/pending.ts'
+import {
+  amendedAmount,
+  enterPending,
+  pendingMoves,
+  type PendingMoves,
+} from '#rules/synthesis/pending.ts'
 
 const move = (changes: Partial<BudgetMove> = {}): BudgetMove => ({
   id: 'MOVE:BUD_0003',
@@ -101,5 +106,22 @@ describe('enterPending', () => {
     expect(enter(none, 'absent').counted?.status).toBe('not_measured')
     expect(enter(none, 'absent').amount?.status).toBe('not_measured')
     expect(enter({ moves: [move()], actions: [] }, 'absent').counted?.value).toBe(1)
+  })
+})
+
+describe('amended moves', () => {
+  const entered = (waiting: BudgetMove) => {
+    const book = createFactBook()
+    enterPending(book, { moves: [waiting], actions: [] }, { presence: 'present', currency: 'USD' })
+    return book.list().find((fact) => fact.id === amendedAmount(waiting))
+  }
+
+  it('get a fact of what is asked for by now, the others none', () => {
+    const amended = move({
+      amount: { currency: 'USD', minor: 80_000 },
+      basis: { amended_by: 'cmo', amended_from_minor: 100_000 },
+    })
+    expect(entered(amended)?.value).toEqual({ currency: 'USD', minor: 80_000 })
+    expect(entered(move())).toBeUndefined()
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { Fact, StageResult } from '#rules/schema/review.ts'
 import { SynthesisStageResult } from '#rules/schema/synthesis.ts'
+import { tokensOf } from '#rules/schema/template.ts'
 import type { SynthesisContext, SynthesisInput } from '#rules/synthesis/input.ts'
 import { reviewSynthesis } from '#rules/synthesis/review.ts'
 import { REFERENCE_ACTIONS, REFERENCE_LINES } from '#test/rules/governance/reference-actions.ts'
@@ -279,6 +280,27 @@ describe('reviewSynthesis after decisions', () => {
     expect(decided.health.reasons.map(({ code }) => code)).not.toContain('pending_reallocation')
     expect(decided.targets.find(({ id }) => id === 'pending_reallocations')?.status).toBe('met')
     expect(decided.actions.map(({ id }) => id)).not.toContain('decide_move:MOVE:BUD_0003')
+    // A rejection of this review is one: the control has refused something.
+    const rejected = decided.facts.find(({ id }) => id === 'synthesis.approvals.rejected')
+    expect(rejected?.value).toBe(1)
+    expect(decided.findings.map(({ id }) => id)).not.toContain(
+      'finding.governance.approvals:never_refused',
+    )
+    expect(JSON.stringify(decided.tables)).toContain('{"text":"rejected"}')
+  })
+
+  it('asks for a decision on the amended amount', () => {
+    const [move] = reference().earlier.moves
+    if (move === undefined) throw new Error('the reference company has a move')
+    const amended = {
+      ...move,
+      amount: { currency: 'USD', minor: 80_000 },
+      basis: { ...move.basis, amended_from_minor: 100_000 },
+    }
+    const { actions, facts } = reviewSynthesis(withEarlier({ moves: [amended] }), context)
+    const action = actions.find(({ id }) => id === 'decide_move:MOVE:BUD_0003')
+    const [id = ''] = tokensOf(action?.title ?? '')
+    expect(facts.find((fact) => fact.id === id)?.value).toEqual({ currency: 'USD', minor: 80_000 })
   })
 
   it('tells faulty and waiting moves itself where the budget stage did not run', () => {
