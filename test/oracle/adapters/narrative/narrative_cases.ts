@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 import type { Catalogue } from '#rules/narrative/catalogue.ts'
 import { judgeOutput } from '#rules/narrative/output.ts'
-import { readsTrue } from '#rules/reading/read.ts'
 import { judgeSentence, renderSentence } from '#rules/narrative/sentence.ts'
+import { readsTrue } from '#rules/reading/read.ts'
 
 import type { OracleAdapter, OracleCaseResult, OracleMismatch } from '../../adapter.ts'
 import { caseCatalogue } from '../../narrative/case-catalogue.ts'
