@@ -25,7 +25,7 @@ export function campaignTable(
       { key: 'roi', label: 'ROI', numeric: true },
       { key: 'ctr', label: 'CTR', numeric: true },
       { key: 'conversion_rate', label: 'Conversion rate', numeric: true },
-      { key: 'cpa', label: 'Cost per conversion', numeric: true },
+      { key: 'cpa', label: 'Media cost per conversion', numeric: true },
       { key: 'call', label: 'Against target', numeric: false },
     ],
     rows: [...ranked, ...rest].map((line) => [
@@ -35,6 +35,7 @@ export function campaignTable(
       ),
       { decision: line.decision.id },
     ]),
+    note: 'Value and full cost are those of the books; CTR, conversion rate and media cost per conversion are the platforms’, the last over media spend alone.',
   })
 }
 
@@ -72,6 +73,7 @@ export function dimensionTable(
         'roas',
       ].map((metric) => fact(`${line.prefix}.${metric}`)),
     ]),
+    note: 'All as the platforms report it: spend is media, and ROAS is the value they claim over it, not the value of the books over full cost.',
   })
 }
 
@@ -124,6 +126,6 @@ function limited(table: Table): Table {
   return {
     ...table,
     rows: table.rows.slice(0, ROWS_SHOWN),
-    note: 'The list is cut here; every line stands in review.json.',
+    note: `${table.note ?? ''} The list is cut here; every line stands in review.json.`.trim(),
   }
 }

@@ -142,6 +142,9 @@ function chanceCell(momentum: JudgedSegment['momentum'], fact: (metric: string) 
   return isLookedAt(momentum) ? fact('trend_p') : { text: '—' }
 }
 
+const VALUE_NOTE =
+  'Spend is media alone. Spend, value and conversions are the platforms’ where the direction is measured and the rollup’s where it is stated; neither is the value of the books over full cost.'
+
 function segmentTable(told: readonly JudgedSegment[], total: number): Table {
   const hasTests = told.some(({ momentum }) => isLookedAt(momentum))
   return {
@@ -174,8 +177,6 @@ function segmentTable(told: readonly JudgedSegment[], total: number): Table {
         { decision: decision.id },
       ]
     }),
-    ...(total > TOLD
-      ? { note: 'The list is cut here, by spend; every call stands in review.json.' }
-      : {}),
+    note: `${VALUE_NOTE}${total > TOLD ? ' The list is cut here, by spend; every call stands in review.json.' : ''}`,
   }
 }

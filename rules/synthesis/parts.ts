@@ -22,6 +22,7 @@ import { enterPending, pendingMoves, type PendingMoves } from './pending.ts'
 import { reviewPublished, type PublishedReview } from './published.ts'
 import { spendSourceFinding, type SpendSources } from './spend-sources.ts'
 import { hasRun, hasTold } from './stages.ts'
+import { valueSourceFinding } from './value-sources.ts'
 
 /** The reviews that the synthesis brings together; `book` holds its own facts. */
 export interface SynthesisParts {
@@ -84,10 +85,7 @@ export function gatherParts(input: SynthesisInput, context: SynthesisContext): S
     book,
     standings,
     published: publishedOf(book, input, { context, facts: known() }),
-    spend: spendSourceFinding(book, spendOf(input.spend), {
-      currency,
-      toleranceShare: policy.campaign_roi.reconciliation_tolerance_share,
-    }),
+    spend: sourceFindings(book, input, { policy, facts: known() }),
   }
 }
 
@@ -149,6 +147,22 @@ function toldStandings(
     ]),
   ])
   return [...standings.values()].filter(({ campaignId }) => told.has(campaignId))
+}
+
+/** Where ledger, platforms and rollups know other sums of spend or of value. */
+function sourceFindings(
+  book: FactBook,
+  input: SynthesisInput,
+  { policy, facts }: { policy: SynthesisContext['policy']; facts: ReadonlyMap<string, Fact> },
+): Finding[] {
+  const bounds = {
+    currency: policy.company.currency,
+    toleranceShare: policy.campaign_roi.reconciliation_tolerance_share,
+  }
+  return [
+    ...spendSourceFinding(book, spendOf(input.spend), bounds),
+    ...valueSourceFinding(book, { facts, rollups: input.rollups }, bounds),
+  ]
 }
 
 /** Segments to stop; null when there is none and no segment's direction was looked at. */

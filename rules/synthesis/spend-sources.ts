@@ -63,7 +63,8 @@ export function spendSourceFinding(
   ]
 }
 
-function isApart(source: Quantity, ledger: Quantity, toleranceShare: number): boolean {
+/** Does a sum lie further from the ledger's than the tolerance, as a share of the ledger's? */
+export function isApart(source: Quantity, ledger: Quantity, toleranceShare: number): boolean {
   if (!isMeasured(source) || !isMeasured(ledger)) return false
   const gap = Math.abs(source.value - ledger.value)
   if (ledger.value === 0) return gap > 0

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+
+import { createFactBook } from '#rules/schema/fact-book.ts'
+import type { Fact } from '#rules/schema/review.ts'
+import { valueSourceFinding } from '#rules/synthesis/value-sources.ts'
+import { REFERENCE_ROLLUPS } from '#test/rules/portfolio/reference-segments.ts'
+
+const money = (id: string, minor: number): Fact => ({
+  id,
+  label: id,
+  unit: 'money',
+  status: 'known',
+  value: { currency: 'USD', minor },
+  source: [],
+})
+const [LEDGER, PLATFORMS] = ['campaign_roi.total.value', 'campaign_roi.total.conversion_value']
+const ROLLUPS = 1_775_000
+
+function told(ledger: number | null, platforms: number | null, rollups = REFERENCE_ROLLUPS) {
+  const book = createFactBook()
+  const facts = [
+    ...(ledger === null ? [] : [money(LEDGER, ledger)]),
+    ...(platforms === null ? [] : [money(PLATFORMS, platforms)]),
+  ]
+  const findings = valueSourceFinding(
+    book,
+    { facts: new Map(facts.map((fact) => [fact.id, fact])), rollups },
+    { currency: 'USD', toleranceShare: 0.02 },
+  )
+  return { findings, facts: book.list() }
+}
+
+describe('valueSourceFinding', () => {
+  it('tells three sums of value that differ, once', () => {
+    const { findings, facts } = told(1_915_000, 2_317_500)
+    expect(findings.map(({ id, title }) => [id, title])).toEqual([
+      [
+        'finding.synthesis.value_sources',
+        'Three sums of value: {{campaign_roi.total.value}} in the books, {{campaign_roi.total.conversion_value}} by platform and {{synthesis.value.rollups}} in rollups',
+      ],
+    ])
+    expect(facts).toEqual([
+      expect.objectContaining({
+        id: 'synthesis.value.rollups',
+        value: { currency: 'USD', minor: ROLLUPS },
+        source: [{ dataset: 'segment_rollups', rows: 6 }],
+      }),
+    ])
+  })
+
+  it.each([
+    [ROLLUPS, ROLLUPS, false],
+    [ROLLUPS, ROLLUPS * 1.02, false],
+    [ROLLUPS, ROLLUPS * 1.02 + 1, true],
+    [ROLLUPS, ROLLUPS * 0.98 - 1, true],
+    [ROLLUPS * 2, ROLLUPS * 2, true],
+  ])('of %d in the books and %d by platform: %s', (ledger, platforms, isTold) => {
+    expect(told(ledger, platforms).findings.length === 1).toBe(isTold)
+  })
+
+  it('is silent where one of the three was not measured', () => {
+    const bare = REFERENCE_ROLLUPS.map((row, index) =>
+      index === 0 ? { ...row, valueMinor: null } : row,
+    )
+    for (const none of [told(null, 1), told(1, null), told(1, 2, []), told(1, 2, bare)]) {
+      expect(none).toEqual({ findings: [], facts: [] })
+    }
+  })
+})
