@@ -231,6 +231,14 @@ function given<Value>(options: { readonly review: Value | undefined }): { review
   return options.review === undefined ? {} : { review: options.review }
 }
 
+/** The workspace as it was typed, for what is said of a failure. */
+function workspaceTyped(typed: readonly string[]): string | undefined {
+  const at = typed.indexOf('--workspace')
+  return at < 0
+    ? typed.find((word) => word.startsWith('--workspace='))?.slice('--workspace='.length)
+    : typed[at + 1]
+}
+
 // Whoever reads us may stop reading (`mo status | head`); the work goes on and what is left unread is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
@@ -241,7 +249,10 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
-    const { exitCode, text } = describeFailure(error, { debug })
+    const { exitCode, text } = describeFailure(error, {
+      debug,
+      workspace: workspaceTyped(process.argv),
+    })
     process.stderr.write(`${text}\n`)
     process.exitCode = exitCode
   }

@@ -50,7 +50,7 @@ describe('a policy', () => {
 
   it.each([
     ['target: {}', 'target', 'did you mean targets?', 4, 1],
-    ['momentum: { alph: 1 }', 'alph', 'did you mean alpha?', 4, 13],
+    ['momentum: { alphas: 1 }', 'alphas', 'did you mean alpha?', 4, 13],
     ['zzz: 1', 'zzz', 'correct policy.yaml at the named place', 4, 1],
   ])(
     'with the unknown key of %j says where and what was meant',

@@ -27,7 +27,8 @@ describe('a failure in words', () => {
   })
 
   it('leaves out what is not known', () => {
-    const { message, next } = ERROR_CATALOGUE.WORKSPACE_NOT_FOUND
+    const { message } = ERROR_CATALOGUE.WORKSPACE_NOT_FOUND
+    const next = 'create one with: npm run -s mo -- init DIR'
     const error = new AppError('WORKSPACE_NOT_FOUND', { got: '', where: { file: 'acme' } })
     expect(describeFailure(error, quiet).text).toBe(
       `error[WORKSPACE_NOT_FOUND]: ${message}\n  where: acme\n  next: ${next}`,

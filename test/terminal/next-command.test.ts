@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+
+import { AppError } from '#src/errors.ts'
+import { describeFailure } from '#src/terminal/errors.ts'
+import { runnable } from '#src/terminal/next-command.ts'
+
+test.each([
+  ['list the reviews with: mo status', undefined, 'list the reviews with: npm run -s mo -- status'],
+  [
+    'run: mo resume 2026-03-0a1b2c3d',
+    'co',
+    'run: npm run -s mo -- resume 2026-03-0a1b2c3d --workspace co',
+  ],
+  [
+    'run: mo validate --workspace DIR, and correct the named rows',
+    'my-company',
+    'run: npm run -s mo -- validate --workspace my-company, and correct the named rows',
+  ],
+  [
+    'begin one with: mo review --workspace DIR --month YYYY-MM',
+    'co',
+    'begin one with: npm run -s mo -- review --workspace co --month YYYY-MM',
+  ],
+  ['create one with: mo init DIR', 'co', 'create one with: npm run -s mo -- init DIR'],
+  [
+    'list them with: mo queue dead',
+    'co',
+    'list them with: npm run -s mo -- queue dead --workspace co',
+  ],
+  ['with: npm run -s mo -- status', 'co', 'with: npm run -s mo -- status'],
+  ['the momentum of mode', 'co', 'the momentum of mode'],
+])('%s in %s', (text, workspace, expected) => {
+  expect(runnable(text, workspace)).toBe(expected)
+})
+
+test('the next step of a failure can be run as it is printed', () => {
+  const { text } = describeFailure(new AppError('REVIEW_NOT_FOUND'), {
+    debug: false,
+    workspace: 'co',
+  })
+  expect(text).toContain('next: list the reviews with: npm run -s mo -- status --workspace co')
+})
