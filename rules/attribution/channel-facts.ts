@@ -1,7 +1,7 @@
 import type { FactBook } from '../schema/fact-book.ts'
 import type { ChannelLine, ChannelLines } from './channel-lines.ts'
 import { enterCount, enterMoney, type FactFrame } from './fact-frame.ts'
-import { comparedModels, MODEL_NAMES, type DecidingModel, type Model } from './models.ts'
+import { MODEL_NAMES, MODELS, type DecidingModel, type Model } from './models.ts'
 
 /** The fact that holds a model's credit of a line: the deciding model's is the line's credit itself. */
 export function creditId(prefix: string, model: Model, deciding: DecidingModel): string {
@@ -17,14 +17,14 @@ export function enterLines(
   for (const line of others === null ? shown : [...shown, others]) enterLine(book, line, given)
 }
 
-/** A channel's credit under every compared model, its value, share, interval and assists. */
+/** A channel's credit under every model, its value, share, interval and assists. */
 function enterLine(
   book: FactBook,
   line: ChannelLine,
   { frame, deciding }: { readonly frame: FactFrame; readonly deciding: DecidingModel },
 ): void {
   const { prefix, name } = line
-  for (const model of comparedModels(deciding)) {
+  for (const model of MODELS) {
     enterCount(book, frame, {
       id: creditId(prefix, model, deciding),
       label: `${name}: ${MODEL_NAMES[model]} conversions`,

@@ -50,6 +50,12 @@ const COMPARED: readonly Model[] = [
   'markov',
 ]
 
+/** The other models of the stage, shown after those side by side. */
+export function furtherModels(deciding: DecidingModel): readonly Model[] {
+  const compared = comparedModels(deciding)
+  return MODELS.filter((model) => !compared.includes(model))
+}
+
 /** The models a reader sees side by side: the usual six, and the deciding one where it is another. */
 export function comparedModels(deciding: DecidingModel): readonly Model[] {
   return COMPARED.includes(deciding) ? COMPARED : [deciding, ...COMPARED]

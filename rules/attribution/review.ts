@@ -13,6 +13,7 @@ import { attributionSummary } from './summary.ts'
 import {
   channelTable,
   creditChart,
+  furtherModelTable,
   modelTable,
   pairTable,
   pathTable,
@@ -82,6 +83,7 @@ function tablesOf(
   return [
     channelTable(lines, deciding),
     modelTable(lines, deciding),
+    furtherModelTable(lines, deciding),
     reconciliationTable(measured),
     pathTable(measured.measurement, names),
     pairTable(measured.measurement, names),

@@ -3,7 +3,13 @@ import { literal, token } from '../schema/template.ts'
 import { creditId } from './channel-facts.ts'
 import type { ChannelLine, ChannelLines } from './channel-lines.ts'
 import { PAIRS_SHOWN } from './journey-facts.ts'
-import { comparedModels, MODEL_NAMES, type DecidingModel } from './models.ts'
+import {
+  comparedModels,
+  furtherModels,
+  MODEL_NAMES,
+  type DecidingModel,
+  type Model,
+} from './models.ts'
 import type { Measurement } from './month-measurement.ts'
 import { LINE_NAMES, openLines, type Measured } from './total-facts.ts'
 
@@ -44,12 +50,31 @@ export function channelTable(lines: ChannelLines, deciding: DecidingModel): Tabl
   }
 }
 
-/** The same conversions under each model. */
+/** The same conversions under each of the usual models. */
 export function modelTable(lines: ChannelLines, deciding: DecidingModel): Table {
-  const models = comparedModels(deciding)
   return {
     id: 'attribution.models',
     title: 'Conversions by model',
+    ...creditsBy(comparedModels(deciding), { lines, deciding }),
+    note: `Every column adds up to ${token('attribution.attributed.conversions')} attributed conversions; ${token('attribution.unattributed.conversions')} more are in no model.`,
+  }
+}
+
+/** The same conversions under the models that are seldom asked for. */
+export function furtherModelTable(lines: ChannelLines, deciding: DecidingModel): Table {
+  return {
+    id: 'attribution.further_models',
+    title: 'Conversions by further models',
+    ...creditsBy(furtherModels(deciding), { lines, deciding }),
+    note: 'Shapley credit can be negative, where a channel stands on paths that convert less with it than without; it decides nothing.',
+  }
+}
+
+function creditsBy(
+  models: readonly Model[],
+  { lines, deciding }: { readonly lines: ChannelLines; readonly deciding: DecidingModel },
+): Pick<Table, 'columns' | 'rows'> {
+  return {
     columns: [
       nameColumn('channel', 'Channel'),
       ...models.map((model) => column(model, MODEL_NAMES[model])),
@@ -58,7 +83,6 @@ export function modelTable(lines: ChannelLines, deciding: DecidingModel): Table 
       text(line.name),
       ...models.map((model) => fact(creditId(line.prefix, model, deciding))),
     ]),
-    note: `Every column adds up to ${token('attribution.attributed.conversions')} attributed conversions; ${token('attribution.unattributed.conversions')} more are in no model.`,
   }
 }
 

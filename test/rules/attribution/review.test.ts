@@ -147,6 +147,22 @@ describe('reviewAttribution', () => {
     expect(value(result, 'attribution.channel.Paid-search.conversions')).toBe(50)
   })
 
+  it('shows what the further models credit, Shapley’s negative credit too', () => {
+    // Alone, A converts always; with B beside it, one time in ten. v(A) = 1, v(B) = 0, v(AB) = 0.1: B takes from what A brings.
+    const result = paths([
+      { path: 'A', conversions: 100, value: 100, nulls: 0 },
+      { path: 'A > B', conversions: 10, value: 10, nulls: 90 },
+    ])
+    const shapley = value(result, 'attribution.channel.B.shapley')
+    expect(shapley).toBeLessThan(0)
+    expect(Number(value(result, 'attribution.channel.A.shapley')) + Number(shapley)).toBeCloseTo(
+      110,
+      9,
+    )
+    expect(value(result, 'attribution.channel.A.linear_unique_channels')).toBe(105)
+    expect(value(result, 'attribution.channel.B.last_non_direct')).toBe(10)
+  })
+
   it('sums channels beyond the limit in one line, so that columns still add up', () => {
     const rows = ['A', 'B', 'C', 'D'].map((path, place) => ({
       path,
@@ -206,7 +222,17 @@ describe('reviewAttribution', () => {
       'time_decay',
       'markov',
     ])
+    const further = result.tables.find(({ id }) => id === 'attribution.further_models')
+    expect(further?.columns.map(({ key }) => key)).toStrictEqual([
+      'channel',
+      'last_non_direct',
+      'linear_unique_channels',
+      'shapley',
+    ])
     const other = paths(rows, { model: 'last_non_direct' })
+    expect(
+      other.tables.find(({ id }) => id === 'attribution.further_models')?.columns,
+    ).toHaveLength(3)
     expect(other.tables.find(({ id }) => id === 'attribution.models')?.columns[1]?.label).toBe(
       'last non-direct touch',
     )
