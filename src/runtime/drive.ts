@@ -2,6 +2,7 @@ import { Command, isGraphDrained, RunControl } from '@langchain/langgraph'
 
 import type { GateReply } from '#graph/approval-gate.ts'
 import { createReviewGraph, NODES, type ReviewGraph } from '#graph/review-graph.ts'
+import { InvariantError } from '#rules/kernel/invariant.ts'
 
 import { AppError } from '../errors.ts'
 import { inSpan } from '../observe/span.ts'
@@ -42,7 +43,7 @@ export interface DriveOptions {
  * is finished: what is done is not done again, and only one process drives a review at a time.
  *
  * @throws AppError `REVIEW_BUSY` when another process drives it, `REVIEW_LOCK_LOST`, `WORK_HANDED_BACK` when asked to stop; what a
- * stage throws, after the review is marked so that it can be resumed.
+ * stage throws: the review can be resumed, and is on record as failed when it was an InvariantError.
  */
 export async function driveReview(options: DriveOptions): Promise<DriveOutcome> {
   const { store, session } = options
@@ -66,7 +67,12 @@ async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutc
     new ReviewCheckpointer(store.pool),
   )
   await markRunning(options, fence)
-  await inSpan('graph', { 'mo.review': reviewId }, () => runUntilBlocked(graph, options, lock))
+  try {
+    await inSpan('graph', { 'mo.review': reviewId }, () => runUntilBlocked(graph, options, lock))
+  } catch (error) {
+    await recordFailure(options, fence, error)
+    throw error
+  }
   const status = await restingStatus(graph, options)
   if (status === 'awaiting_approval') {
     await issueForMeeting(store, session, { now: options.now(), fence })
@@ -75,6 +81,21 @@ async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutc
   if (published !== status) await publish(status)
   await setReviewStatus(store.pool, { reviewId, status, fence })
   return status
+}
+
+/**
+ * A broken promise of our own code breaks again at every try: the review is on record as failed, with what broke, instead of running for ever. It can
+ * be driven again, by hand, once a version of the program mends it.
+ */
+async function recordFailure(
+  { store, session }: DriveOptions,
+  fence: number,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof InvariantError)) return
+  const { reviewId } = session.review
+  const detail = `a stage broke a promise of the program: ${error.message}`
+  await setReviewStatus(store.pool, { reviewId, status: 'failed', detail, fence })
 }
 
 /** A finished review stays finished: looking at it again does not make it run. */
