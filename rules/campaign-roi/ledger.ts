@@ -7,6 +7,15 @@ import type { CostRow, ValueRow, WonRow } from './input.ts'
 export const COST_TYPES = ['media', 'human_review', 'llm', 'tooling', 'agency'] as const
 export type CostType = (typeof COST_TYPES)[number]
 
+/** The kinds as a reader knows them. */
+export const COST_LABELS: Readonly<Record<CostType, string>> = {
+  media: 'media',
+  human_review: 'human review',
+  llm: 'LLM',
+  tooling: 'tooling',
+  agency: 'agency',
+}
+
 /** Cost of one subject and period by kind, minor units. */
 export interface LedgerCost {
   readonly rows: number

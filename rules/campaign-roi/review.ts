@@ -10,7 +10,13 @@ import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
 import { periodsOf, within } from './periods.ts'
 import { judgeClaims, judgeSpendTrace, traceSpend, type SpendTrace } from './reconciliation.ts'
 import { campaignRoiSummary, estimateWords } from './summary.ts'
-import { campaignChart, campaignTable, comparisonTable, dimensionTable } from './tables.ts'
+import {
+  campaignChart,
+  campaignTable,
+  comparisonTable,
+  costTable,
+  dimensionTable,
+} from './tables.ts'
 import { enterTotals, summariseTotals, type Totals } from './totals.ts'
 
 /**
@@ -48,6 +54,7 @@ export function reviewCampaignRoi(
     ],
     tables: [
       campaignTable(ranked, campaigns),
+      costTable(totals),
       dimensionTable('channel', channels),
       dimensionTable('segment', segments),
       comparisonTable(totals),

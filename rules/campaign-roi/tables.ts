@@ -2,6 +2,7 @@ import type { Cell, Chart, Table } from '../schema/review.ts'
 import { literal } from '../schema/template.ts'
 import type { CampaignLine } from './campaigns.ts'
 import type { DimensionLine } from './dimensions.ts'
+import { COST_LABELS, COST_TYPES, type CostType } from './ledger.ts'
 import type { Totals } from './totals.ts'
 
 const fact = (id: string): Cell => ({ fact: id })
@@ -37,6 +38,27 @@ export function campaignTable(
     ]),
     note: 'Value and full cost are those of the books; CTR, conversion rate and media cost per conversion are the platforms’, the last over media spend alone.',
   })
+}
+
+/** What full cost is made of; kinds that nobody booked are left out and named. */
+export function costTable({ cost }: Totals): Table {
+  const isBooked = (type: CostType): boolean => cost.byType[type].status !== 'not_measured'
+  const booked = COST_TYPES.filter(isBooked)
+  const others = COST_TYPES.filter((type) => !isBooked(type)).map((type) => COST_LABELS[type])
+  const rows = booked.map((type) => [
+    text(COST_LABELS[type]),
+    fact(`campaign_roi.total.cost.${type}`),
+  ])
+  return {
+    id: 'campaign_roi.cost_by_kind',
+    title: 'What the month cost',
+    columns: [
+      { key: 'kind', label: 'Kind', numeric: false },
+      { key: 'amount', label: 'Booked', numeric: true },
+    ],
+    rows: rows.length === 0 ? [] : [...rows, [text('Full cost'), fact('campaign_roi.total.cost')]],
+    ...(others.length === 0 ? {} : { note: `Not booked, and so in no sum: ${others.join(', ')}.` }),
+  }
 }
 
 /** Channels or segments as the platforms report them. */

@@ -17,6 +17,7 @@ import { economics, type Economics } from './economics.ts'
 import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
 import {
   bookSources,
+  COST_LABELS,
   COST_TYPES,
   summariseCost,
   summariseValue,
@@ -41,13 +42,6 @@ export interface Totals {
 }
 
 const PREFIX = 'campaign_roi.total'
-const COST_LABELS = {
-  media: 'media',
-  human_review: 'human review',
-  llm: 'LLM',
-  tooling: 'tooling',
-  agency: 'agency',
-} as const
 
 /** What did the month cost, return and deliver in all? */
 export function summariseTotals(

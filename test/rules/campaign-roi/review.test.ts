@@ -76,6 +76,23 @@ describe('the reference month', () => {
     ])
   })
 
+  it('shows what the month cost by kind, and which kinds nobody booked', () => {
+    const table = result.tables.find((each) => each.id === 'campaign_roi.cost_by_kind')
+    expect(table?.rows).toStrictEqual([
+      [{ text: 'media' }, { fact: 'campaign_roi.total.cost.media' }],
+      [{ text: 'human review' }, { fact: 'campaign_roi.total.cost.human_review' }],
+      [{ text: 'LLM' }, { fact: 'campaign_roi.total.cost.llm' }],
+      [{ text: 'Full cost' }, { fact: 'campaign_roi.total.cost' }],
+    ])
+    expect(table?.note).toBe('Not booked, and so in no sum: tooling, agency.')
+    expect(factOf(result, 'campaign_roi.total.cost.human_review')?.value).toMatchObject({
+      minor: 49_500,
+    })
+    expect(
+      review({ costs: [] }).tables.find((each) => each.id === 'campaign_roi.cost_by_kind'),
+    ).toBeUndefined()
+  })
+
   it('says that tooling was not booked, not that it was zero', () => {
     expect(factOf(result, 'campaign_roi.total.cost.tooling')).toMatchObject({
       status: 'not_measured',

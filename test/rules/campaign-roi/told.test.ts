@@ -182,9 +182,14 @@ describe('tables and chart', () => {
 
   it('are left out where there is nothing to show', () => {
     const ids = review({ delivery: [] }).tables.map(({ id }) => id)
-    expect(ids).toStrictEqual(['campaign_roi.campaigns', 'campaign_roi.comparisons'])
+    expect(ids).toStrictEqual([
+      'campaign_roi.campaigns',
+      'campaign_roi.cost_by_kind',
+      'campaign_roi.comparisons',
+    ])
     expect(review().tables.map(({ id, title }) => [id, title])).toStrictEqual([
       ['campaign_roi.campaigns', 'Campaigns by return'],
+      ['campaign_roi.cost_by_kind', 'What the month cost'],
       ['campaign_roi.channels', 'Channels'],
       ['campaign_roi.segments', 'Segments'],
       ['campaign_roi.comparisons', 'Against earlier periods'],
