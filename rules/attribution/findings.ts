@@ -1,3 +1,4 @@
+import { midSentence } from '../kernel/enumeration.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { AttributionPolicy } from '../policy/attribution.ts'
@@ -7,7 +8,7 @@ import { creditId } from './channel-facts.ts'
 import type { ChannelLine, ChannelLines } from './channel-lines.ts'
 import type { AttributionInput } from './input.ts'
 import { isCredit, MODEL_NAMES, type DecidingModel } from './models.ts'
-import type { Measured } from './total-facts.ts'
+import { LINE_NAMES, openLines, type Measured } from './total-facts.ts'
 
 /** Findings named one by one; more of a kind are counted in the channel table. */
 const CHANNELS_NAMED = 3
@@ -87,10 +88,14 @@ function modelFindings({ measurement }: Measured, { model }: AttributionPolicy):
 function lossFindings({ measurement, control }: Measured, policy: AttributionPolicy): Finding[] {
   const lost = control.conversions - measurement.attributed.conversions
   if (lost <= policy.unattributed_warn_share * control.conversions) return []
+  const lines = openLines(measurement, control).map(
+    ({ line }) =>
+      `${midSentence(LINE_NAMES[line])}: ${token(`attribution.line.${line}.conversions`)}`,
+  )
   return [
     finding('unattributed', 'warning', {
       title: `${token('attribution.unattributed.share')} of conversions are in no model`,
-      detail: `${token('attribution.unattributed.conversions')} of ${token('attribution.total.conversions')} conversions have no touch a model may credit. Shares of channels speak for the others only.`,
+      detail: `${token('attribution.unattributed.conversions')} of ${token('attribution.total.conversions')} conversions are in no model (${lines.join('; ')}). Shares of channels speak for the others only.`,
     }),
   ]
 }

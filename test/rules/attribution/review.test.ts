@@ -458,6 +458,9 @@ describe('without data', () => {
     expect(result.status).toBe('partial')
     expect(value(result, 'attribution.line.no_touch.conversions')).toBe(1)
     expect(titles(result)).toStrictEqual(['source', 'unattributed', 'label'])
+    expect(result.findings[1]?.detail).toContain(
+      'in no model (no touch before the conversion: {{attribution.line.no_touch.conversions}})',
+    )
     expect(result.findings[0]?.severity).toBe('serious')
     expect(result.charts).toStrictEqual([])
     expect(result.tables.map(({ id }) => id)).toStrictEqual(['attribution.reconciliation'])
