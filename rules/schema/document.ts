@@ -33,6 +33,8 @@ export const DocumentStage = z.strictObject({
   tables: z.array(Table),
   charts: z.array(Chart),
   decisionIds: z.array(z.string()),
+  /** Where its words were overtaken: what a stage says of moves is written before people decide on them. */
+  note: z.string().optional(),
 })
 export type DocumentStage = z.infer<typeof DocumentStage>
 

@@ -6,6 +6,7 @@ import { StageName } from '#rules/schema/review.ts'
 import { formatMoney } from '../report/format.ts'
 import { VERDICT_WORDS } from '../report/titles.ts'
 import { STAGE_TITLES } from '../report/titles.ts'
+import { approvedSoFar } from '../report/words.ts'
 import { beginReview } from '../runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
 import { documentOf, publishAtRest, reviewFolder } from '../runtime/publish.ts'
@@ -144,9 +145,9 @@ function tellPending(
   output.line('Waiting for approval:')
   for (const approval of pending) {
     const move = budget.moves.find((each) => each.id === approval.moveId)
-    const amount = move === undefined ? '' : formatMoney(move.amount.currency, move.amount.minor)
+    const amount = formatMoney(approval.amount.currency, approval.amount.minor)
     output.line(
-      `  ${approval.approvalId}  ${amount} from ${move?.fromName ?? '?'} to ${move?.toName ?? '?'}  tier ${approval.tier}, ${approval.approversNeeded} to approve, until ${approval.expiresAt.slice(0, 16).replace('T', ' ')} UTC`,
+      `  ${approval.approvalId}  ${amount} from ${move?.fromName ?? '?'} to ${move?.toName ?? '?'}  tier ${approval.tier}, ${approvedSoFar(approval)}, until ${approval.expiresAt.slice(0, 16).replace('T', ' ')} UTC`,
     )
   }
   const [first] = pending

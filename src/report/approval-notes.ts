@@ -1,20 +1,51 @@
 import type { DocumentApproval } from '#rules/schema/document.ts'
 
+import { formatMoney } from './format.ts'
 import { insightInWords, spoken } from './words.ts'
+
+type Change = DocumentApproval['difference'][number]
+
+/** How the state of a request looks. */
+export const APPROVAL_TONES = {
+  pending: 'watch',
+  approved: 'ok',
+  rejected: 'bad',
+  expired: 'bad',
+  superseded: 'info',
+  withdrawn: 'info',
+  draft: 'info',
+  proposed: 'watch',
+  applying: 'ok',
+  applied: 'ok',
+  verified: 'ok',
+  failed: 'bad',
+  rolled_back: 'info',
+} as const
+
+/** One value that changed, as a person reads it: `amount: $1,000.00 → $800.00`. */
+export function changeInWords({ what, before, after }: Change, currency: string): string {
+  const name = spoken(what.replace(/_minor$/, ''))
+  return `${name}: ${valueInWords(what, before, currency)} → ${valueInWords(what, after, currency)}`
+}
+
+/** A bound value as a person reads it: amounts in minor units as money. */
+export function valueInWords(what: string, value: Change['before'], currency: string): string {
+  if (value === null) return 'not measured'
+  if (typeof value === 'number' && what.endsWith('_minor')) return formatMoney(currency, value)
+  return Array.isArray(value) ? value.join(', ') || 'none' : String(value)
+}
 
 /** What a reader must know of a request besides its status: why it ended, what was amended, what changed since it was first asked. */
 export function approvalNotes({
   statusReason,
   difference,
   insightToLive,
+  amount,
 }: DocumentApproval): string[] {
   return [
     ...(insightToLive === undefined ? [] : [insightInWords(insightToLive)]),
     ...(statusReason === null ? [] : [reasonInWords(statusReason)]),
-    ...difference.map(
-      ({ what, before, after }) =>
-        `Asked anew: ${spoken(what)} was ${spokenValue(before)}, is ${spokenValue(after)}`,
-    ),
+    ...difference.map((change) => `Asked anew: ${changeInWords(change, amount.currency)}`),
   ]
 }
 
@@ -34,8 +65,4 @@ const DID: Readonly<Record<string, string>> = {
   approve: ' approved',
   reject: ' rejected',
   amend: ' amended',
-}
-
-function spokenValue(value: DocumentApproval['difference'][number]['before']): string {
-  return value === null ? 'not measured' : String(value)
 }

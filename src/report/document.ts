@@ -9,6 +9,7 @@ import {
 } from '#rules/governance/decision-rights.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { sortByText } from '#rules/kernel/order.ts'
+import { distinctPart } from '#rules/kernel/text-id.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 import {
   ReviewDocument,
@@ -31,6 +32,7 @@ import type { ApprovalDecision } from '../store/approval-decisions.ts'
 import { standing, type Approval } from '../store/approvals.ts'
 import type { NarrativeDecision } from '../store/narrative-decisions.ts'
 import type { Review } from '../store/reviews.ts'
+import { beforeDecisions, sentencesAsDecided } from './as-decided.ts'
 import { formatFact } from './format.ts'
 import { trustReasonText } from './trust-words.ts'
 import { indexReview, renderText, type ReviewIndex } from './words.ts'
@@ -59,6 +61,7 @@ export function buildDocument(parts: DocumentParts): ReviewDocument {
   const results = Array.from(records.stages.values(), (record) => record.result)
   const index = indexReview(results)
   const decisions = results.flatMap((result) => result.decisions)
+  const budget = { moves: records.budget?.result.moves ?? [], approvals: approvalsOf(parts) }
   return ReviewDocument.parse({
     schemaVersion: '1.0',
     reviewId: review.reviewId,
@@ -87,14 +90,16 @@ export function buildDocument(parts: DocumentParts): ReviewDocument {
       })),
     },
     facts: Object.fromEntries(index.facts),
-    stages: Object.fromEntries(results.map((result) => [result.stage, stageOf(result)])),
+    stages: Object.fromEntries(
+      results.map((result) => [result.stage, { ...stageOf(result), ...noteOf(result, budget) }]),
+    ),
     decisions,
     ...executivePage(records, index, review),
-    budget: { moves: records.budget?.result.moves ?? [], approvals: approvalsOf(parts) },
+    budget,
     narratives: Object.fromEntries(
       Array.from(publishedWords(records, parts.wordDecisions ?? []), ([stage, words]) => [
         stage,
-        narrativeOf(words, index),
+        narrativeOf(stage === 'budget' ? wordsAsDecided(words, budget) : words, index),
       ]),
     ),
     decisionsSha256: createHash('sha256').update(canonicalJson(decisions)).digest('hex'),
@@ -109,6 +114,19 @@ function stageOf({ status, findings, tables, charts, decisions }: StageResult) {
     charts,
     decisionIds: decisions.map((decision) => decision.id),
   }
+}
+
+/** What was said of moves before people answered is marked as such. */
+function noteOf({ stage }: StageResult, budget: ReviewDocument['budget']) {
+  const note = stage === 'budget' ? beforeDecisions(budget) : undefined
+  return note === undefined ? {} : { note }
+}
+
+function wordsAsDecided(
+  words: PublishedNarrative,
+  budget: ReviewDocument['budget'],
+): PublishedNarrative {
+  return { ...words, sentences: sentencesAsDecided(words.sentences, budget, distinctPart) }
 }
 
 /** The parts of the document that the last stage fills; before it has run they are empty and the verdict is not assessable. */
@@ -251,7 +269,8 @@ function peopleWhoMayDecide(
     tier,
     amountMinor: amount.minor,
     currency: amount.currency,
-    proposedBy: [approval.proposer],
+    // Who had a hand in it before, or edited the policy, is barred by the database too.
+    proposedBy: [approval.proposer, ...approval.barred],
     given: decisions
       .filter((decision) => decision.approvalId === approval.approvalId)
       .map(({ person, onBehalfOf }) => ({ personId: person, principalId: onBehalfOf ?? person })),

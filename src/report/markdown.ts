@@ -2,6 +2,7 @@ import type { DocumentApproval, ReviewDocument } from '#rules/schema/document.ts
 import { STAGES, type Cell, type Finding, type Table } from '#rules/schema/review.ts'
 
 import { approvalNotes, decidersOf } from './approval-notes.ts'
+import { asDecided } from './as-decided.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
 import { VERDICT_RULE, verdictBasis } from './verdict-basis.ts'
@@ -17,7 +18,8 @@ import {
 } from './words.ts'
 
 /** The report as Markdown, for mail, chat and version control. */
-export function renderMarkdown(document: ReviewDocument): string {
+export function renderMarkdown(kept: ReviewDocument): string {
+  const document = asDecided(kept)
   const index = indexDocument(document)
   const blocks = [
     `# Marketing review, ${monthName(document.month)}: ${escape(document.company)}`,

@@ -57,7 +57,16 @@ export function approversAsked({
   const missing = approversNeeded - decisions.filter((given) => given.decision === 'approve').length
   if (mayDecide.length === 0) return `${missing} more, and the policy lets nobody decide it`
   const names = mayDecide.map((person) => person.name).join(', ')
+  if (mayDecide.length < missing) {
+    return `${missing} more, and the policy lets only ${names} decide it: nobody can approve it as the policy stands`
+  }
   return mayDecide.length === missing && missing === 1 ? names : `${missing} of ${names}`
+}
+
+/** How far a waiting request has come: "1 of 2 approved; still needed: Finance lead". */
+export function approvedSoFar(approval: DocumentApproval): string {
+  const given = approval.decisions.filter(({ decision }) => decision === 'approve').length
+  return `${given} of ${approval.approversNeeded} approved; still needed: ${approversAsked(approval)}`
 }
 
 const MONTHS = [

@@ -4,6 +4,7 @@ import { minorPerMajor } from '#rules/kernel/currency.ts'
 import type { ReviewDocument } from '#rules/schema/document.ts'
 import type { Fact } from '#rules/schema/review.ts'
 
+import { asDecided } from './as-decided.ts'
 import { formatFact } from './format.ts'
 import { VERDICT_WORDS } from './titles.ts'
 import { monthName, spoken } from './words.ts'
@@ -24,7 +25,8 @@ interface Sheet {
  * The review as a workbook for those who calculate on: what was decided, and every fact as a number with its condition, formula and source.
  * A missing figure is an empty cell beside its reason, never a zero. Texts are written as texts, so no cell becomes a formula.
  */
-export async function renderWorkbook(document: ReviewDocument): Promise<Uint8Array> {
+export async function renderWorkbook(kept: ReviewDocument): Promise<Uint8Array> {
+  const document = asDecided(kept)
   const sheets = [
     summarySheet(document),
     targetSheet(document),

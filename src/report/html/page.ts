@@ -6,6 +6,7 @@ import { invariant } from '#rules/kernel/invariant.ts'
 import type { DocumentStage, ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type StageName } from '#rules/schema/review.ts'
 
+import { asDecided } from '../as-decided.ts'
 import { STAGE_TITLES } from '../titles.ts'
 import { trustReasonText } from '../trust-words.ts'
 import { wordsNote } from '../words-note.ts'
@@ -25,7 +26,8 @@ const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8')
 /**
  * The report as one self-contained HTML file: no script, no request, the same document gives the same bytes.
  */
-export function renderReportPage(document: ReviewDocument): string {
+export function renderReportPage(kept: ReviewDocument): string {
+  const document = asDecided(kept)
   const index = indexDocument(document)
   const title = `Marketing review, ${monthName(document.month)}, ${document.company}`
   const stages = STAGES.filter((stage) => stage !== 'synthesis')

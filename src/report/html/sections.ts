@@ -9,7 +9,7 @@ import type {
 } from '#rules/schema/document.ts'
 import type { Finding } from '#rules/schema/review.ts'
 
-import { approvalNotes, decidersOf } from '../approval-notes.ts'
+import { APPROVAL_TONES, approvalNotes, decidersOf } from '../approval-notes.ts'
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
 import { VERDICT_RULE, verdictBasis } from '../verdict-basis.ts'
@@ -186,22 +186,6 @@ function impactOf({ expectedImpact, impactNotMeasured }: DocumentAction): string
   )
   return `${mid} (between ${low} and ${high})`
 }
-
-const APPROVAL_TONES = {
-  pending: 'watch',
-  approved: 'ok',
-  rejected: 'bad',
-  expired: 'bad',
-  superseded: 'info',
-  withdrawn: 'info',
-  draft: 'info',
-  proposed: 'watch',
-  applying: 'ok',
-  applied: 'ok',
-  verified: 'ok',
-  failed: 'bad',
-  rolled_back: 'info',
-} as const
 
 /** Moves and who decided or must decide them. */
 export function moveSection({ budget }: ReviewDocument): Markup {
