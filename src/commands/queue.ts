@@ -3,6 +3,7 @@ import { listDeadLetters, reviveBell, type DeadLetter } from '../queue/dead-lett
 import { openQueue } from '../queue/open.ts'
 import { ringFairly } from '../queue/ring.ts'
 import type { Store } from '../store/store.ts'
+import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
 
@@ -12,7 +13,9 @@ export async function runQueueDead(
   options: CommonOptions & { readonly action: string; readonly id?: string },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store) => {
-    if (options.action === 'list') return list(context, await listDeadLetters(store.pool))
+    if (options.action === 'list') {
+      return list(context, await listDeadLetters(store.pool), options.workspace)
+    }
     const letter = await letterOf(store, options.id)
     if (options.action === 'show') context.output.document(letter)
     else await retry(context, store, letter)
@@ -20,7 +23,11 @@ export async function runQueueDead(
   })
 }
 
-function list({ output }: CommandContext, letters: readonly DeadLetter[]): CommandExit {
+function list(
+  { output }: CommandContext,
+  letters: readonly DeadLetter[],
+  workspace: string,
+): CommandExit {
   if (output.json) output.document(letters)
   else if (letters.length === 0) output.line('No job was given up.')
   else {
@@ -37,7 +44,9 @@ function list({ output }: CommandContext, letters: readonly DeadLetter[]): Comma
         ]),
       ]),
     )
-    output.line('Why: mo queue dead show ID · another try: mo queue dead retry ID')
+    output.line(
+      runnable('Why: mo queue dead show ID · another try: mo queue dead retry ID', workspace),
+    )
   }
   return 0
 }

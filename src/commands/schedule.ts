@@ -12,6 +12,7 @@ import {
   setPlan,
   type KnownWorkspace,
 } from '../schedule/workspaces.ts'
+import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
 import { mayAct } from './who.ts'
@@ -33,7 +34,12 @@ export async function runScheduleList(
     const { output } = context
     if (output.json) output.document(known)
     else if (known.every(({ plan }) => plan === null)) {
-      output.line('No review starts by itself. Set a start with: mo schedule set --business-day 3')
+      output.line(
+        runnable(
+          'No review starts by itself. Set a start with: mo schedule set --business-day 3',
+          options.workspace,
+        ),
+      )
     } else {
       output.line(
         columns([

@@ -27,6 +27,11 @@ test.each([
     'co',
     'list them with: npm run -s mo -- queue dead --workspace co',
   ],
+  [
+    'another try: mo queue dead retry ID',
+    'co',
+    'another try: npm run -s mo -- queue dead retry ID --workspace co',
+  ],
   ['with: npm run -s mo -- status', 'co', 'with: npm run -s mo -- status'],
   ['the momentum of mode', 'co', 'the momentum of mode'],
 ])('%s in %s', (text, workspace, expected) => {
