@@ -8,7 +8,7 @@ import type { BudgetContext, BudgetInput } from './input.ts'
 import { lineStops, targetCpa } from './line-stops.ts'
 import { type BudgetLine, budgetLines } from './lines.ts'
 import { remainderOf } from './move-scope.ts'
-import { blockingRisks, isUnderRisk, type RiskScope } from './risk-lines.ts'
+import { blockingRisks, isUnderRisk, keepsOut, type RiskScope } from './risk-lines.ts'
 
 /** What a move rests on as the data stand. */
 export interface MoveBasis {
@@ -79,7 +79,7 @@ function basisOf(move: BudgetMove, books: Books): MoveBasis {
     receiver_planned_minor: minorOf(receiver.line?.planned),
     receiver_committed_minor: minorOf(receiver.line?.committed),
     receiver_stopped: receiver.isStopped,
-    receiver_under_risk: risks.some((risk) => keepsOut(risk, move)),
+    receiver_under_risk: risks.some((risk) => keepsOut(risk, giverOf(move))),
     receiver_risks: risks.map((risk) => risk.riskId).toSorted(compareText),
     campaign_status: campaignStatus(move, input),
     proposal_status: proposalStatus(move, input),
@@ -130,9 +130,8 @@ function risksOn({ toLine }: BudgetMove, { byId, risks }: Books): readonly RiskS
   return risks.filter((risk) => isUnderRisk(line, [risk]))
 }
 
-function keepsOut(risk: RiskScope, { fromLine }: BudgetMove): boolean {
-  if (risk.lines !== 'all') return true
-  return fromLine === null || endsOfLine(fromLine).campaignId !== risk.campaignId
+function giverOf({ fromLine }: BudgetMove): string | null {
+  return fromLine === null ? null : endsOfLine(fromLine).campaignId
 }
 
 function campaignStatus({ campaignId }: BudgetMove, { campaigns }: BudgetInput): string | null {

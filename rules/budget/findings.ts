@@ -15,6 +15,8 @@ const CONCERNS: Readonly<Record<MoveConcern, string>> = {
   exceeds_uncommitted_remainder: 'it takes more than the giver has left',
   remainder_not_measured: 'what the giver has left is not measured',
   receiver_under_open_risk: 'the receiving line is under a grave open risk',
+  campaign_under_open_risk:
+    'its campaign is under a grave open risk, which money within the campaign may still be moved under',
   receiver_under_stop: 'the receiving line is stopped',
   campaign_not_running: 'the campaign is not running',
   foreign_currency: 'it is in another currency than the company’s',
@@ -35,8 +37,14 @@ export function carriedFinding(move: BudgetMove): Finding {
       concerns.length === 0
         ? 'Nothing in the books speaks against it.'
         : `Before anyone approves it: ${concerns.join('; ')}.`
-    }`,
+    }${risksOf(move)}`,
   }
+}
+
+/** The risks behind a concern, each with its own severity. */
+function risksOf({ basis }: BudgetMove): string {
+  const risks = basis['open_risks']
+  return typeof risks === 'string' && risks !== '' ? ` Open on it: ${literal(risks)}.` : ''
 }
 
 /** What was wrong with moves that were made: the headline after the amount, and the sentence before the ids. */

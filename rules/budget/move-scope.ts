@@ -6,7 +6,7 @@ import { lineId } from '../schema/budget-move.ts'
 import { deliveryOf } from './delivery.ts'
 import type { ActionRow, BudgetContext, BudgetInput } from './input.ts'
 import type { BudgetLine } from './lines.ts'
-import { isUnderRisk, type RiskScope } from './risk-lines.ts'
+import { isUnderRisk, keepsOut, type RiskScope } from './risk-lines.ts'
 
 /**
  * What a line has left to give: planned − committed − spent, in minor units. When the month is over its spend is history, and what the
@@ -40,6 +40,9 @@ export function scopeOfAction(
 ): MoveScope {
   const { input, lines, risks, stopped, context } = books
   const ends = [action.fromChannelId, action.toChannelId].filter((id) => id !== null)
+  const receiver = action.toChannelId
+  const giver = action.fromChannelId === null ? null : action.campaignId
+  const onReceiver = risksOnReceiver(action, risks)
   const campaign = input.campaigns.find((row) => row.campaignId === action.campaignId)
   const sources = [action.campaignId, ...ends.map((id) => lineId(action.campaignId, id))]
   return {
@@ -55,11 +58,21 @@ export function scopeOfAction(
         .map((line) => [line.id, remainderOf(line, context)]),
     ),
     atRisk: new Set(
-      ends
-        .filter((channelId) => isUnderRisk({ campaignId: action.campaignId, channelId }, risks))
-        .map((channelId) => lineId(action.campaignId, channelId)),
+      onReceiver.some((risk) => keepsOut(risk, giver)) && receiver !== null
+        ? [lineId(action.campaignId, receiver)]
+        : [],
     ),
+    isCampaignAtRisk: onReceiver.some((risk) => !keepsOut(risk, giver)),
     stopped,
     campaignRuns: campaign === undefined || isRunningStatus(campaign.status),
   }
+}
+
+/** The blocking risks that lie on the line into which a recorded action moves money. */
+export function risksOnReceiver(
+  { campaignId, toChannelId }: ActionRow,
+  risks: readonly RiskScope[],
+): readonly RiskScope[] {
+  if (toChannelId === null) return []
+  return risks.filter((risk) => isUnderRisk({ campaignId, channelId: toChannelId }, [risk]))
 }

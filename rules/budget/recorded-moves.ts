@@ -3,7 +3,7 @@ import { money } from '../kernel/money.ts'
 import { type BudgetMove, lineId, MoveConcern } from '../schema/budget-move.ts'
 import type { ActionRow, BudgetContext, BudgetInput } from './input.ts'
 import { type BudgetLine, lineName, lineNames } from './lines.ts'
-import { scopeOfAction } from './move-scope.ts'
+import { risksOnReceiver, scopeOfAction } from './move-scope.ts'
 import type { RiskScope } from './risk-lines.ts'
 
 /** A move that was made, with what was wrong with it when it was decided. */
@@ -45,12 +45,21 @@ export function madeMoves(books: MoveBooks): readonly MadeMove[] {
       const scope = scopeOfAction(action, { ...books, risks, stopped: new Set() })
       return {
         action,
-        faults: faultsOf(action, { ...scope, campaignRuns: true }).filter(
+        faults: faultsOf(action, madeScope(action, scope)).filter(
           (fault) =>
             fault !== 'remainder_not_measured' && fault !== 'exceeds_uncommitted_remainder',
         ),
       }
     })
+}
+
+/** Of a move that was made, a risk on the whole campaign is told as one on its receiver; a campaign paused since is not held against it. */
+function madeScope({ campaignId, toChannelId }: ActionRow, scope: MoveScope): MoveScope {
+  const atRisk =
+    scope.isCampaignAtRisk === true && toChannelId !== null
+      ? new Set([lineId(campaignId, toChannelId)])
+      : scope.atRisk
+  return { ...scope, atRisk, isCampaignAtRisk: false, campaignRuns: true }
 }
 
 function carry(action: ActionRow, books: MoveBooks): BudgetMove {
@@ -73,6 +82,7 @@ function carry(action: ActionRow, books: MoveBooks): BudgetMove {
       action: action.actionId,
       proposed_on: action.createdOn,
       recorded_status: action.status,
+      ...openRisks(action, books),
     },
     expectedImpact: null,
     impactNotMeasured:
@@ -83,6 +93,12 @@ function carry(action: ActionRow, books: MoveBooks): BudgetMove {
     }),
     ruleId: 'budget.carried_move',
   }
+}
+
+/** The blocking risks on the receiver, each with its severity, for whoever is to decide. */
+function openRisks(action: ActionRow, { risks }: MoveBooks): { readonly open_risks?: string } {
+  const named = risksOnReceiver(action, risks).map((risk) => `${risk.riskId} (${risk.severity})`)
+  return named.length === 0 ? {} : { open_risks: named.join(', ') }
 }
 
 function faultsOf(action: ActionRow, scope: MoveScope): readonly MoveFault[] {

@@ -59,6 +59,16 @@ export function isUnderRisk(
   )
 }
 
+/**
+ * Does a risk on the receiving line keep a move out? A risk that names lines does; one that lies on its whole campaign keeps out money from elsewhere,
+ * not money that stays within the campaign. The concern that people are shown and the gate that refuses ask this one question.
+ *
+ * @param fromCampaignId Campaign of the giver; null for the reserve.
+ */
+export function keepsOut(risk: RiskScope, fromCampaignId: string | null): boolean {
+  return risk.lines !== 'all' || fromCampaignId !== risk.campaignId
+}
+
 const QUOTED = ['impressions', 'clicks', 'conversions'] as const
 
 function channelOf(risk: RiskRow, delivery: readonly DeliveryDay[]): string | null {

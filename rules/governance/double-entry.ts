@@ -24,6 +24,8 @@ export interface MoveScope {
   readonly remainders: ReadonlyMap<string, Quantity>
   /** Lines under an open risk of the severity the policy names, or graver. */
   readonly atRisk: ReadonlySet<string>
+  /** Such a risk lies on the whole campaign, within which the move stays: people are told, and it keeps no money out. */
+  readonly isCampaignAtRisk?: boolean
   readonly stopped: ReadonlySet<string>
   readonly campaignRuns: boolean
 }
@@ -64,6 +66,7 @@ function inflowFaults({ toLine }: MoveEntry, scope: MoveScope): MoveFault[] {
   if (toLine === null) return []
   return [
     ...(scope.atRisk.has(toLine) ? (['receiver_under_open_risk'] as const) : []),
+    ...(scope.isCampaignAtRisk === true ? (['campaign_under_open_risk'] as const) : []),
     ...(scope.stopped.has(toLine) ? (['receiver_under_stop'] as const) : []),
     ...(scope.campaignRuns ? [] : (['campaign_not_running'] as const)),
   ]

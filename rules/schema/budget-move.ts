@@ -42,6 +42,7 @@ export const MoveConcern = z.enum([
   'exceeds_uncommitted_remainder',
   'remainder_not_measured',
   'receiver_under_open_risk',
+  'campaign_under_open_risk',
   'receiver_under_stop',
   'campaign_not_running',
   'foreign_currency',

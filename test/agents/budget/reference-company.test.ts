@@ -49,11 +49,12 @@ test('carries the waiting stop-loss of $1,000 with everything that speaks agains
     concerns: [
       'receiver_not_used',
       'remainder_not_measured',
-      'receiver_under_open_risk',
+      'campaign_under_open_risk',
       'campaign_not_running',
     ],
   })
-  expect(findings.map((finding) => finding.id)).toContain('finding.budget.carried.BUD_0003')
+  const told = findings.find((finding) => finding.id === 'finding.budget.carried.BUD_0003')
+  expect(told?.detail).toContain('Open on it: RSK_0002 (critical).')
 })
 
 test('finds the moves that should not have been made, to the cent', async () => {

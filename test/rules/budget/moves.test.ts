@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { createMoveBasis } from '#rules/budget/bound-facts.ts'
 import type { ActionRow, BudgetContext, BudgetInput, RiskRow } from '#rules/budget/input.ts'
 import { reviewLines } from '#rules/budget/line-review.ts'
 import { remainderOf } from '#rules/budget/move-scope.ts'
@@ -261,6 +262,33 @@ describe('recorded moves', () => {
     ['withdrawn', 0],
   ])('an action that is %s is carried %i times', (status, count) => {
     expect(carriedMoves(books({ actions: [action({ status })] }))).toHaveLength(count)
+  })
+
+  // The gate (`createMoveBasis`) refuses exactly the moves whose concern is one of the receiver.
+  test.each<[string, Partial<ActionRow>, string | null, readonly string[], readonly string[]]>([
+    [
+      'on the receiving line',
+      {},
+      '{"channel_id": "B"}',
+      ['receiver_under_open_risk'],
+      ['receiver_under_open_risk'],
+    ],
+    ['on the giving line', {}, '{"channel_id": "A"}', [], []],
+    ['on the campaign, within it', {}, null, ['campaign_under_open_risk'], []],
+    [
+      'on the campaign, from the reserve',
+      { fromChannelId: null },
+      null,
+      ['receiver_under_open_risk'],
+      ['receiver_under_open_risk'],
+    ],
+  ])('a risk %s', (_name, changes, evidence, concerns, refusals) => {
+    const found = books({ actions: [action(changes)], risks: [risk({ evidence })] })
+    const [move] = carriedMoves(found)
+    if (move === undefined) throw new Error('expected a move')
+    expect(move.concerns).toEqual(concerns)
+    expect(createMoveBasis(found.input, found.context)(move).refusals).toEqual(refusals)
+    expect(move.basis['open_risks']).toBe(concerns.length === 0 ? undefined : 'R1 (high)')
   })
 
   test('a move to the reserve and one from it are named so', () => {

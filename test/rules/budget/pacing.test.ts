@@ -373,7 +373,7 @@ describe('paceLine', () => {
 
   test('a part that began on the 17th lands at its own level, not at that of the days before', () => {
     const late = days(10, () => 1, '2026-10-17').map(({ date }) => deliveryDay({ date }))
-    const everyone = [...days(82, () => 1, '2026-08-06').map(({ date }) => ({ date }))]
+    const everyone = days(82, () => 1, '2026-08-06')
     const pace = paceLine({ ...part(0), delivery: late }, reportedOf(everyone), on('2026-10-27'))
     expect(pace.landing?.forecast).toBeCloseTo(150_000, 6)
     expect(pace.daysReported).toBe(26)
