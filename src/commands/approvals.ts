@@ -1,15 +1,18 @@
 import { sendMail } from '../notify/send-mail.ts'
+import { changeInWords } from '../report/approval-notes.ts'
 import { formatMoney } from '../report/format.ts'
-import { spoken } from '../report/words.ts'
+import { approvedSoFar, spoken } from '../report/words.ts'
 import { amend, reviewOf, withdraw } from '../runtime/amend.ts'
-import { approvalOf, decide, shown } from '../runtime/decide.ts'
+import { approvalOf, decide } from '../runtime/decide.ts'
 import { moveOf } from '../runtime/moves.ts'
 import { noticeApprovals, type NoticedRequest } from '../runtime/notices.ts'
 import { workspacePolicy } from '../runtime/workspace.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
 import { expireApprovals } from '../store/approval-steps.ts'
 import { listApprovals, type Approval } from '../store/approvals.ts'
+import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
+import { progressOf, tellApproval } from './approval-words.ts'
 import {
   withSession,
   withStore,
@@ -38,6 +41,12 @@ export async function runApprovalList(
       context.output.line(
         listed.length === 0 ? 'Nothing waits for approval.' : approvalTable(listed),
       )
+    if (!context.output.json) {
+      for (const approval of listed.filter(({ status }) => status === 'pending')) {
+        const progress = await progressOf(store, approval, context.now())
+        context.output.line(`${approval.approvalId}: ${approvedSoFar(progress)}`)
+      }
+    }
     return 0
   })
 }
@@ -66,8 +75,10 @@ export async function runApprovalShow(
     await mayAct(context, { store, workspace }, 'read')
     const approval = await approvalOf(store, options.id)
     const decisions = await loadDecisions(store.pool, options.id)
-    const document = { ...plainApproval(approval), decisions }
-    context.output.document(document)
+    const progress = await progressOf(store, approval, context.now())
+    if (context.output.json) {
+      context.output.document({ ...plainApproval(approval), decisions })
+    } else tellApproval(context.output, approval, progress)
     return 0
   })
 }
@@ -115,9 +126,18 @@ export async function runDecision(
         now: context.now(),
       })
       if (!context.output.json) {
+        const did = options.decision === 'approve' ? 'Approved' : 'Rejected'
+        const progress = await progressOf(store, await approvalOf(store, options.id), context.now())
         context.output.line(
-          `${options.decision === 'approve' ? 'Approved' : 'Rejected'} as ${person.id}: ${options.id} is now ${outcome.status}.`,
+          outcome.status === 'pending'
+            ? `${did} as ${person.id}: ${options.id} has ${approvedSoFar(progress)}.`
+            : `${did} as ${person.id}: ${options.id} is now ${spoken(outcome.status)}.`,
         )
+        if (outcome.status === 'approved') {
+          context.output.line(
+            `Its change orders are written next; see: ${runnable(`mo changes list ${review.reviewId}`, options.workspace)}`,
+          )
+        }
       }
       return driveAndTell(context, { store, workspace, session })
     })
@@ -142,9 +162,8 @@ export async function runAmend(
       })
       if (!context.output.json) {
         const { filing, anew, changes } = renewal
-        const changed = changes.map(
-          ({ what, before, after }) => `${spoken(what)} ${shown(before)} → ${shown(after)}`,
-        )
+        const { currency } = moveOf(await approvalOf(store, anew)).amount
+        const changed = changes.map((change) => changeInWords(change, currency))
         context.output.line(
           filing.kind === 'refused'
             ? `Refused by the books: ${spoken(filing.reason)}. ${options.id} is superseded, ${anew} withdrawn.`

@@ -1,9 +1,8 @@
+import type { ValueChange } from '#rules/governance/staleness.ts'
 import type { DocumentApproval } from '#rules/schema/document.ts'
 
 import { formatMoney } from './format.ts'
 import { insightInWords, spoken } from './words.ts'
-
-type Change = DocumentApproval['difference'][number]
 
 /** How the state of a request looks. */
 export const APPROVAL_TONES = {
@@ -23,16 +22,17 @@ export const APPROVAL_TONES = {
 } as const
 
 /** One value that changed, as a person reads it: `amount: $1,000.00 → $800.00`. */
-export function changeInWords({ what, before, after }: Change, currency: string): string {
+export function changeInWords({ what, before, after }: ValueChange, currency: string): string {
   const name = spoken(what.replace(/_minor$/, ''))
   return `${name}: ${valueInWords(what, before, currency)} → ${valueInWords(what, after, currency)}`
 }
 
 /** A bound value as a person reads it: amounts in minor units as money. */
-export function valueInWords(what: string, value: Change['before'], currency: string): string {
+export function valueInWords(what: string, value: ValueChange['before'], currency: string): string {
   if (value === null) return 'not measured'
   if (typeof value === 'number' && what.endsWith('_minor')) return formatMoney(currency, value)
-  return Array.isArray(value) ? value.join(', ') || 'none' : String(value)
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'object' ? value.join(', ') || 'none' : String(value)
 }
 
 /** What a reader must know of a request besides its status: why it ended, what was amended, what changed since it was first asked. */

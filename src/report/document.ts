@@ -2,11 +2,6 @@ import { createHash } from 'node:crypto'
 
 import { z } from 'zod'
 
-import {
-  authorityOf,
-  type DecidedRequest,
-  type DecisionRights,
-} from '#rules/governance/decision-rights.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { sortByText } from '#rules/kernel/order.ts'
 import { distinctPart } from '#rules/kernel/text-id.ts'
@@ -25,6 +20,7 @@ import { tokensOf } from '#rules/schema/template.ts'
 import type { Manifest } from '../ingest/manifest.ts'
 import { publishedWords, type PublishedNarrative } from '../runtime/fluent-words.ts'
 import { localDateOf } from '../runtime/local-time.ts'
+import { peopleWhoMayDecide } from '../runtime/may-decide.ts'
 import type { MeetingIssue } from '../runtime/meeting.ts'
 import { moveOf } from '../runtime/moves.ts'
 import type { ReviewRecords } from '../runtime/records.ts'
@@ -232,7 +228,7 @@ function approvalsOf(parts: DocumentParts): DocumentApproval[] {
       approversNeeded: approval.approversNeeded,
       roles: approval.roles,
       proposer: approval.proposer,
-      mayDecide: approval.status === 'pending' ? peopleWhoMayDecide(approval, parts) : [],
+      mayDecide: approval.status === 'pending' ? mayDecide(approval, parts) : [],
       status: approval.status,
       statusReason: approval.statusReason,
       amount: moveOf(approval).amount,
@@ -257,33 +253,11 @@ function timeOf({ approvalId }: Approval, { insightToLive }: DocumentParts) {
   return time === undefined ? {} : { insightToLive: time }
 }
 
-/** People of the policy who hold the right on the day of the review; delegations are looked at again when somebody decides. */
-function peopleWhoMayDecide(
-  approval: Approval,
-  { policy, review, decisions }: DocumentParts,
-): DocumentApproval['mayDecide'] {
-  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
-  if (tier === undefined) return []
-  const { amount } = moveOf(approval)
-  const request: DecidedRequest = {
-    tier,
-    amountMinor: amount.minor,
-    currency: amount.currency,
-    // Who had a hand in it before, or edited the policy, is barred by the database too.
-    proposedBy: [approval.proposer, ...approval.barred],
-    given: decisions
-      .filter((decision) => decision.approvalId === approval.approvalId)
-      .map(({ person, onBehalfOf }) => ({ personId: person, principalId: onBehalfOf ?? person })),
-  }
-  const rights: DecisionRights = {
-    people: policy.people,
-    delegations: policy.delegations,
-    editedBy: policy.edited_by,
-    on: localDateOf(review.asOf, policy.company.time_zone),
-  }
-  return policy.people
-    .filter((person) => authorityOf(person.id, request, rights).ok)
-    .map(({ id, name }) => ({ id, name }))
+/** Who holds the right on the day of the review; delegations are looked at again when somebody decides. */
+function mayDecide(approval: Approval, { policy, review, decisions }: DocumentParts) {
+  const given = decisions.filter((decision) => decision.approvalId === approval.approvalId)
+  const on = localDateOf(review.asOf, policy.company.time_zone)
+  return peopleWhoMayDecide(approval, given, { policy, on })
 }
 
 function narrativeOf(narrative: PublishedNarrative, index: ReviewIndex): DocumentNarrative {

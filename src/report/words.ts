@@ -1,7 +1,8 @@
-import type { DocumentApproval, InsightToLive, ReviewDocument } from '#rules/schema/document.ts'
+import type { InsightToLive, ReviewDocument } from '#rules/schema/document.ts'
 import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
 import { fillTemplate } from '#rules/schema/template.ts'
 
+import type { Progress } from '../runtime/may-decide.ts'
 import { formatFact } from './format.ts'
 
 /** Facts and decisions of a review by id, for everything that renders. */
@@ -49,11 +50,7 @@ export function spoken(code: string): string {
 }
 
 /** Whom a waiting request still needs: "2 of Finance lead, Chief marketing officer". */
-export function approversAsked({
-  approversNeeded,
-  decisions,
-  mayDecide,
-}: DocumentApproval): string {
+export function approversAsked({ approversNeeded, decisions, mayDecide }: Progress): string {
   const missing = approversNeeded - decisions.filter((given) => given.decision === 'approve').length
   if (mayDecide.length === 0) return `${missing} more, and the policy lets nobody decide it`
   const names = mayDecide.map((person) => person.name).join(', ')
@@ -64,7 +61,7 @@ export function approversAsked({
 }
 
 /** How far a waiting request has come: "1 of 2 approved; still needed: Finance lead". */
-export function approvedSoFar(approval: DocumentApproval): string {
+export function approvedSoFar(approval: Progress): string {
   const given = approval.decisions.filter(({ decision }) => decision === 'approve').length
   return `${given} of ${approval.approversNeeded} approved; still needed: ${approversAsked(approval)}`
 }

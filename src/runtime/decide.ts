@@ -3,13 +3,13 @@ import {
   type Authority,
   type RightsRefusal,
 } from '#rules/governance/decision-rights.ts'
-import type { ValueChange } from '#rules/governance/staleness.ts'
 import { present } from '#rules/kernel/invariant.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 
 import { appendAudit } from '../audit/append.ts'
 import { auditEntry, type Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
+import { valueInWords } from '../report/approval-notes.ts'
 import { spoken } from '../report/words.ts'
 import {
   loadDecisions,
@@ -91,20 +91,23 @@ async function refuseVoid(
     reason,
     refusal: 'changed_since',
   })
+  const { currency } = moveOf(await approvalOf(store, approvalId)).amount
+  const side = (which: 'before' | 'after'): string =>
+    renewal.changes
+      .map(
+        (change) =>
+          `${spoken(change.what.replace(/_minor$/, ''))} ${valueInWords(change.what, change[which], currency)}`,
+      )
+      .join(', ')
   throw new AppError('APPROVAL_REFUSED', {
     message: `the decision was refused: what ${approvalId} rested on has changed, so it is void`,
-    expected: renewal.changes.map(({ what, before }) => `${what} ${shown(before)}`).join(', '),
-    got: renewal.changes.map(({ what, after }) => `${what} ${shown(after)}`).join(', '),
+    expected: side('before'),
+    got: side('after'),
     next:
       renewal.filing.kind === 'refused'
         ? `the books refuse the move now (${spoken(renewal.filing.reason)}); see: mo approvals show ${renewal.anew}`
         : `decide on the move as it stands now: ${renewal.anew}`,
   })
-}
-
-/** A bound value as a person reads it. */
-export function shown(value: ValueChange['before']): string {
-  return value === null ? 'not measured' : String(value)
 }
 
 async function authorityFor(

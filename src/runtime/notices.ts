@@ -129,9 +129,9 @@ function wordsOf(approval: Approval, { kind }: Notice): { subject: string; body:
       `${LEADS[kind]} (${approval.tier}).`,
       `${amount} from ${move.fromName} to ${move.toName}, proposed by ${approval.proposer}.`,
       `Until ${until} UTC; without an answer the request expires and nothing is moved.`,
-      `mo approvals show ${approval.approvalId}`,
-      `mo approve ${approval.approvalId} --as YOU --reason TEXT`,
-      `mo reject ${approval.approvalId} --as YOU --reason TEXT`,
+      `npm run -s mo -- approvals show ${approval.approvalId}`,
+      `npm run -s mo -- approve ${approval.approvalId} --as YOU --reason TEXT`,
+      `npm run -s mo -- reject ${approval.approvalId} --as YOU --reason TEXT`,
     ].join('\n'),
   }
 }

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+
+import type { ValueChange } from '#rules/governance/staleness.ts'
+import { BoundFacts } from '#rules/schema/bound-facts.ts'
+import { ValueChange as ValueChangeRow } from '#rules/schema/document.ts'
+
+import { changeInWords, valueInWords } from '../report/approval-notes.ts'
+import { formatMoney } from '../report/format.ts'
+import { approvedSoFar, spoken } from '../report/words.ts'
+import { localDateOf } from '../runtime/local-time.ts'
+import { peopleWhoMayDecide, type Progress } from '../runtime/may-decide.ts'
+import { moveOf } from '../runtime/moves.ts'
+import { policyOf } from '../runtime/renew-approvals.ts'
+import { loadDecisions } from '../store/approval-decisions.ts'
+import type { Approval } from '../store/approvals.ts'
+import type { Store } from '../store/store.ts'
+import type { Output } from '../terminal/output.ts'
+
+/** How far a request has come, and who may decide it today under the policy it is bound to. */
+export async function progressOf(store: Store, approval: Approval, now: Date): Promise<Progress> {
+  const decisions = await loadDecisions(store.pool, approval.approvalId)
+  const { policy } = await policyOf(store, approval)
+  const on = localDateOf(now.toISOString(), policy.company.time_zone)
+  return {
+    approversNeeded: approval.approversNeeded,
+    mayDecide: peopleWhoMayDecide(approval, decisions, { policy, on }),
+    decisions,
+  }
+}
+
+/** One request for people: what it asks for, why, who may decide until when, what it binds, and what happened to it. */
+export function tellApproval(output: Output, approval: Approval, progress: Progress): void {
+  const move = moveOf(approval)
+  const { currency, minor } = move.amount
+  const line = (name: string, text: string): void => output.line(`  ${name.padEnd(10)} ${text}`)
+  output.line(
+    `${approval.approvalId}: ${formatMoney(currency, minor)} from ${move.fromName} to ${move.toName}`,
+  )
+  line('status', statusOf(approval))
+  line('why', spoken(move.reasonCode))
+  line('tier', `${approval.tier}: ${approval.approversNeeded} to approve${rolesOf(approval)}`)
+  line('concerns', move.concerns.map(spoken).join(', ') || 'none')
+  if (approval.status === 'pending') {
+    line('decided', approvedSoFar(progress))
+    line('until', `${minuteOf(approval.expiresAt)}; silence never approves`)
+  }
+  line('asked', `${minuteOf(approval.createdAt)} by ${approval.proposer}`)
+  for (const given of progress.decisions) {
+    line('', `${minuteOf(given.decidedAt)} ${given.person}: ${given.decision} (${given.reason})`)
+  }
+  if (approval.supersedes !== null) line('in place of', approval.supersedes)
+  for (const change of listOf(approval.difference)) {
+    line('changed', changeInWords(change, currency))
+  }
+  line(
+    'binds',
+    `plan ${short(approval.planSha256)}, facts ${short(approval.factsSha256)}, policy ${short(approval.policySha256)}`,
+  )
+  for (const { what, after } of boundFacts(approval)) {
+    line('', `${spoken(what.replace(/_minor$/, ''))}: ${valueInWords(what, after, currency)}`)
+  }
+}
+
+function statusOf({ status, statusReason, statusAt }: Approval): string {
+  return `${spoken(status)} since ${minuteOf(statusAt)}${statusReason === null ? '' : ` (${spoken(statusReason)})`}`
+}
+
+function rolesOf({ roles }: Approval): string {
+  return roles.length === 0 ? '' : `, of the roles ${roles.join(', ')}`
+}
+
+function minuteOf(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`
+}
+
+function short(hash: string): string {
+  return `${hash.slice(0, 12)}…`
+}
+
+function listOf(difference: string): ValueChange[] {
+  return z.array(ValueChangeRow).parse(JSON.parse(difference))
+}
+
+function boundFacts({ facts }: Approval): ValueChange[] {
+  const bound = BoundFacts.partial().parse(JSON.parse(facts))
+  return Object.entries(bound).map(([what, after]) => ({
+    what,
+    before: null,
+    after: after ?? null,
+  }))
+}
