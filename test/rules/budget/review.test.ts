@@ -198,6 +198,39 @@ describe('a closed month', () => {
     ])
   })
 
+  describe('names a plan for what it is', () => {
+    const told = (budget: object) => {
+      const found = review({}, { policy: policyWith({ budget }) })
+      const plan = found.decisions.find((decision) => decision.id === 'budget.plan:lines')
+      return {
+        reason: plan?.reason,
+        evidence: plan?.evidence,
+        findings: found.findings.map((finding) => finding.id),
+        way: found.tables.find((table) => table.id === 'budget.plan')?.rows[0]?.[0],
+        moves: [...new Set(found.moves.map((move) => move.reasonCode))],
+      }
+    }
+
+    test('the best, within the share of its value that the policy allows', () => {
+      const best = told({})
+      expect(best).toMatchObject({ way: { text: 'The plan' }, moves: ['optimal_plan'] })
+      expect(best.evidence).toMatchObject({ proven_best: true, max_gap_share: 0.001 })
+      expect(best.findings).not.toContain('finding.budget.plan_gap')
+    })
+
+    test('the best found, where whole cents alone are too much', () => {
+      const found = told({ max_gap_share: 0 })
+      expect(found).toMatchObject({ way: { text: 'Best plan found' }, moves: ['best_plan_found'] })
+      expect(found.findings).toContain('finding.budget.plan_gap')
+    })
+
+    test('none, where the steps are too many to go through', () => {
+      const none = told({ bounds: { increment: 1 } })
+      expect(none).toMatchObject({ reason: 'too_many_steps', way: undefined, moves: [] })
+      expect(none.findings).toContain('finding.budget.plan_not_made')
+    })
+  })
+
   test('says what other goals would spend', () => {
     expect(factOf(result, 'budget.plan.spend_at_hurdle')?.status).toBe('known')
     expect(factOf(result, 'budget.plan.spend_for_same_value')?.status).toBe('known')
