@@ -27,7 +27,9 @@ function stopFinding(
 ): Finding[] {
   if (ruling.action !== 'stop') return []
   const fact = (metric: string): string => token(`${segmentPrefix(key)}.${metric}`)
-  const gate = ruling.needsApproval ? ' A stop needs approval.' : ''
+  const gate = ruling.needsApproval
+    ? ' The policy asks for an approval of this call: an approver confirms it outside this program, which does not track it.'
+    : ''
   const over =
     standing === undefined || runsOn(standing)
       ? ''

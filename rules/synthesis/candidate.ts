@@ -51,7 +51,7 @@ export const RESOURCES: Readonly<Record<ActionKind, readonly string[]>> = {
     'approvers of the move’s tier',
     'no new money: what one line gives, another receives',
   ],
-  stop: ['an approver of the stop', 'no budget'],
+  stop: ['an approver of the stop, asked outside this program', 'no budget'],
   scale: ['budget from a move that governance approves', 'time of the channel’s owner'],
   revise: ['copy and creative work', 'no media budget'],
   respond: ['time of the risk’s owner', 'no budget'],

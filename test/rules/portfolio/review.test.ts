@@ -142,9 +142,11 @@ describe('reviewPortfolio on the reference company', () => {
         context,
       ).findings.find(({ id }) => id.endsWith('SEG_005@CAMP_003'))?.detail
     expect(detailOf('paused', '2026-03-25')).toMatch(
-      / A stop needs approval\. The campaign is paused and its flight ended \{\{synthesis\.campaign\.CAMP_003\.flight_end\}\}; the call holds for its next run\.$/,
+      / an approver confirms it outside this program, which does not track it\. The campaign is paused and its flight ended \{\{synthesis\.campaign\.CAMP_003\.flight_end\}\}; the call holds for its next run\.$/,
     )
-    expect(detailOf('active', '2026-04-01')).toMatch(/ A stop needs approval\.$/)
+    expect(detailOf('active', '2026-04-01')).toMatch(
+      / an approver confirms it outside this program, which does not track it\.$/,
+    )
   })
 
   it('tells stops, and that every direction is only stated', () => {
