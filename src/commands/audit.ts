@@ -13,6 +13,7 @@ import {
 } from '../audit/signed-head.ts'
 import { verifyAudit } from '../audit/verify.ts'
 import { AppError } from '../errors.ts'
+import { spoken } from '../report/words.ts'
 import { headKeepingOf } from './audit-heads.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
 
@@ -28,14 +29,43 @@ export async function runAuditVerify(
     const keeping = await headKeepingOf(context, workspace)
     const found = await headsToHold(keeping, options.head)
     if (found.fault !== undefined) {
-      context.output.document({ ok: false, ...found.fault })
+      tellVerdict(context, { ok: false, ...found.fault })
       return 1
     }
     const verdict = await verifyAudit(store.pool, ...found.heads)
     const held = { heads: found.heads.length, headsOfOtherKeys: found.ofOtherKeys }
-    context.output.document(verdict.ok ? { ...verdict, ...held } : verdict)
+    tellVerdict(context, verdict.ok ? { ...verdict, ...held } : verdict)
     return verdict.ok ? 0 : 1
   })
+}
+
+/** What a check found: in words, or as it is for machines. */
+type Found =
+  | {
+      readonly ok: true
+      readonly rows: number
+      readonly heads: number
+      readonly headsOfOtherKeys: number
+    }
+  | { readonly ok: false; readonly fault: string; readonly seq?: number; readonly file?: string }
+
+function tellVerdict({ output }: CommandContext, found: Found): void {
+  if (output.json) {
+    output.document(found)
+    return
+  }
+  if (found.ok) {
+    const others =
+      found.headsOfOtherKeys === 0
+        ? ''
+        : `; ${found.headsOfOtherKeys} more are of other keys and were not looked at`
+    output.line(
+      `The audit log is whole: ${found.rows} rows, each bound to the one before; signed heads held against it: ${found.heads}${others}.`,
+    )
+    return
+  }
+  const where = found.file ?? (found.seq === undefined ? '' : `row ${found.seq}`)
+  output.line(`The audit log is not what was written: ${spoken(found.fault)}, at ${where}.`)
 }
 
 interface HeldHeads {

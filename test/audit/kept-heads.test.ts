@@ -66,7 +66,9 @@ const REWRITE = `do $$ declare r record; last text; begin
 
 const verify = async (head?: string) => {
   const options = { workspace: test.workspaceDir, ...(head === undefined ? {} : { head }) }
-  const { status, stdout } = await inProcess((context) => runAuditVerify(context, options))
+  const { status, stdout } = await inProcess((context) =>
+    runAuditVerify({ ...context, output: { ...context.output, json: true } }, options),
+  )
   const document: unknown = JSON.parse(stdout)
   return { status, document }
 }
@@ -108,7 +110,7 @@ describe('mo audit', () => {
     })
     await writeFile(headFile(), JSON.stringify(head))
     const other = await mo(
-      ['audit', 'verify', '--workspace', test.workspaceDir, '--head', headFile()],
+      ['audit', 'verify', '--json', '--workspace', test.workspaceDir, '--head', headFile()],
       { AUDIT_SIGNING_KEY: newKey() },
     )
     expect(other.status).toBe(1)
@@ -126,7 +128,15 @@ describe('mo audit', () => {
   it('finds a cut by the heads that were kept, without being told of one', async () => {
     await keepHead(test.pool, keeping, new Date('2026-11-21T10:00:00Z'))
     expect(await verify()).toMatchObject({ status: 0, document: { ok: true, heads: 1 } })
+    const told = () =>
+      inProcess((context) => runAuditVerify(context, { workspace: test.workspaceDir }))
+    expect((await told()).stdout).toMatch(
+      /^The audit log is whole: \d+ rows, each bound to the one before; signed heads held against it: 1\.$/,
+    )
     await asSuperuser(CUT)
+    expect((await told()).stdout).toMatch(
+      /^The audit log is not what was written: [a-z ]+, at row \d+\.$/,
+    )
     expect(await verify()).toStrictEqual({
       status: 1,
       document: { ok: false, seq: 4, fault: 'head' },
