@@ -5,7 +5,14 @@ import { addMonths } from '#rules/kernel/calendar.ts'
 
 import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
 import { gatherExperiments } from './experiments.ts'
-import { CostQueryRow, DeliveryQueryRow, NameQueryRow, ValueQueryRow, WonQueryRow } from './rows.ts'
+import {
+  CostQueryRow,
+  DeliveryQueryRow,
+  NameQueryRow,
+  RejectedQueryRow,
+  ValueQueryRow,
+  WonQueryRow,
+} from './rows.ts'
 
 /** Campaign ROI: reads the ledgers, the platforms and the CRM, and asks what each campaign returned and what its tests showed. */
 export const campaignRoiAgent: Agent = {
@@ -40,6 +47,9 @@ async function gather(
     warehouse.rows('campaign-roi/delivery', { month, as_of_on: asOfOn }, DeliveryQueryRow),
     warehouse.rows('campaign-roi/won', range, WonQueryRow),
   ])
+  const rejected = await warehouse.rows('campaign-roi/rejected', {}, RejectedQueryRow)
+  // A data set without a line had no such row.
+  const lost = new Map(rejected.map((row) => [row.dataset, row.row_count]))
   return {
     costs: costs.map((row) => ({
       month: row.month,
@@ -80,10 +90,10 @@ async function gather(
       segments: await names(warehouse, 'segment'),
     },
     rejected: {
-      cost_ledger: warehouse.dataset('cost_ledger').rejected,
-      value_ledger: warehouse.dataset('value_ledger').rejected,
-      ad_performance: warehouse.dataset('ad_performance').rejected,
-      deals: warehouse.dataset('deals').rejected,
+      cost_ledger: lost.get('cost_ledger') ?? 0,
+      value_ledger: lost.get('value_ledger') ?? 0,
+      ad_performance: lost.get('ad_performance') ?? 0,
+      deals: lost.get('deals') ?? 0,
     },
     presence: {
       cost_ledger: warehouse.dataset('cost_ledger').state,

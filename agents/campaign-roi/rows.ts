@@ -43,5 +43,8 @@ export const WonQueryRow = z.object({
   amount_minor: z.int().nullable(),
 })
 
+/** Rows of `campaign-roi/rejected`. */
+export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })
+
 /** Rows of the three name queries. */
 export const NameQueryRow = z.object({ id: z.string(), name: z.string() })

@@ -45,7 +45,7 @@ export interface WonRow {
   readonly rows: number
 }
 
-/** Rows of each book that were rejected when it was read, of whatever month: what they said is known to nobody. */
+/** Rows of each book that were rejected when it was read, of whatever month, but exact copies: what they said is known to nobody. */
 export type RejectedRows = Readonly<
   Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', number>
 >

@@ -96,4 +96,13 @@ describe('the campaign ROI specialist', () => {
     const { factOf } = await reviewOf({ ...FILES, [path]: 'nothing,here\n1,2\n' })
     expect(factOf(id)).toMatchObject({ status: 'unreadable', value: null })
   })
+
+  it.each([
+    ['a row that cannot be read', '2026-03-31,,C2,media,much,USD', 'unreadable'],
+    ['an exact copy of a row', '2026-03-31,,C1,media,100.00,USD', 'known'],
+  ])('states a total of a ledger with %s: %s', async (_what, line, status) => {
+    const path = 'data/cost_ledger.csv'
+    const { factOf } = await reviewOf({ ...FILES, [path]: `${FILES[path] ?? ''}${line}\n` })
+    expect(factOf('campaign_roi.total.cost')?.status).toBe(status)
+  })
 })
