@@ -27,7 +27,8 @@ export function addGovernanceCommands(line: CommandLine): void {
 }
 
 /** Whoever acts. */
-const AS = 'id of the person in policy.yaml (default: whose token is in MO_TOKEN)'
+const AS =
+  'id of the person in policy.yaml; required unless MO_TOKEN holds a token, which says who acts'
 
 function addInbox({ command, finish, pick }: CommandLine): void {
   command('approvals [action] [id]', 'the approval inbox: list (default), show ID, or remind')
@@ -56,7 +57,7 @@ function addDecisions({ command, finish }: CommandLine): void {
   for (const decision of ['approve', 'reject'] as const) {
     command(`${decision} <id>`, `${decision}s a move that waits, in a person's name`)
       .option('--as <person>', AS)
-      .requiredOption('--reason <text>', 'why')
+      .requiredOption('--reason <text>', 'why (required)')
       .action((id: string, options: Common & { as?: string; reason: string }) =>
         finish(options, async (context) =>
           (await import('./commands/approvals.ts')).runDecision(context, {
@@ -70,7 +71,7 @@ function addDecisions({ command, finish }: CommandLine): void {
   command('amend <id>', 'asks for another amount: a new request in place of the old one')
     .requiredOption('--amount <amount>', 'the amount in the currency of the move')
     .option('--as <person>', `${AS}; may not approve it then`)
-    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--reason <text>', 'why (required)')
     .action((id: string, options: Common & { as?: string; reason: string; amount: string }) =>
       finish(options, async (context) =>
         (await import('./commands/approvals.ts')).runAmend(context, { ...options, id }),
@@ -78,7 +79,7 @@ function addDecisions({ command, finish }: CommandLine): void {
     )
   command('withdraw <id>', 'takes a request back before it is applied')
     .option('--as <person>', AS)
-    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--reason <text>', 'why (required)')
     .action((id: string, options: Common & { as?: string; reason: string }) =>
       finish(options, async (context) =>
         (await import('./commands/approvals.ts')).runWithdraw(context, { ...options, id }),
@@ -133,10 +134,11 @@ function addChanges({ command, finish, pick }: CommandLine): void {
       `
 list      what was ordered, what came back, and how long it took from insight to live change
 send      sends open orders to changes.webhook_url, decreases first, signed with CHANGE_WEBHOOK_SECRET
-confirm   says that the orders of a request were carried out by hand
+confirm   says that orders were carried out by hand: ID of a request (all of its orders) or of one order
 import    holds open orders against a platform's change history (CSV: changed_at, campaign_id, old_value,
           new_value, and where known channel_id, idempotency_key); 1 when the platform holds another value
-rollback  undoes an applied move within the days its approval gave`,
+rollback  undoes an applied move within the days its approval gave: ID of the request
+list and send take the id or the month of a review`,
     )
     .action(
       (

@@ -201,7 +201,7 @@ command('queue', 'jobs that were given up: mo queue dead [list|show ID|retry ID]
       }),
     ),
   )
-command('schedule', 'when reviews start by themselves')
+command('schedule', 'when reviews start by themselves: list (default), set, remove')
   .addArgument(new Argument('[action]').choices(['list', 'set', 'remove']).default('list'))
   .option('--business-day <n>', 'set: on business day N after the month ends')
   .option('--before-meeting <n>', 'set: N business days before the review meeting of the policy')

@@ -5,21 +5,19 @@ import type { Policy } from '#rules/policy/policy.ts'
 import type { Actor } from '../audit/entry.ts'
 import { deliverOrders } from '../changes/deliver.ts'
 import { readHistory } from '../changes/history.ts'
-import { insightTimes } from '../changes/insight.ts'
 import { rollBack } from '../changes/roll-back.ts'
 import { importHistory, settleReceipts } from '../changes/settle.ts'
 import { WEBHOOK_WORLD } from '../changes/webhook.ts'
 import { AppError } from '../errors.ts'
-import { formatMoney } from '../report/format.ts'
-import { insightInWords, spoken } from '../report/words.ts'
+import { spoken } from '../report/words.ts'
 import { approvalOf, refused } from '../runtime/decide.ts'
 import { publishReview } from '../runtime/publish.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import { listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
-import { listOrders, listReceipts } from '../store/change-orders.ts'
+import { listOrders } from '../store/change-orders.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
-import { columns } from '../terminal/output.ts'
+import { changesOf, standingOf, tellChanges } from './change-words.ts'
 import {
   findReview,
   withSession,
@@ -53,57 +51,6 @@ export async function runChangesList(
   })
 }
 
-async function changesOf(store: Store, reviewId: string) {
-  const approvals = await listApprovals(store.pool, { reviewId })
-  const ids = approvals.map((approval) => approval.approvalId)
-  const orders = await listOrders(store.pool, ids)
-  const receipts = await listReceipts(store.pool, ids)
-  const times = await insightTimes(store.pool, reviewId, ids)
-  return approvals.flatMap(({ approvalId, status }) => {
-    const own = orders.filter((order) => order.approvalId === approvalId)
-    if (own.length === 0) return []
-    const back = receipts.filter((each) => own.some(({ orderId }) => orderId === each.orderId))
-    return [
-      {
-        approvalId,
-        status,
-        insightToLive: times.get(approvalId),
-        orders: own.map((order) => ({
-          ...order,
-          receipts: back.filter((receipt) => receipt.orderId === order.orderId),
-        })),
-      },
-    ]
-  })
-}
-
-function tellChanges(
-  { output }: CommandContext,
-  changes: Awaited<ReturnType<typeof changesOf>>,
-): void {
-  if (changes.length === 0) {
-    output.line('Nothing was ordered yet.')
-    return
-  }
-  const rows = changes.flatMap(({ orders }) =>
-    orders.map((order) => [
-      order.orderId,
-      order.details.platform ?? '',
-      order.line,
-      formatMoney(order.details.currency, order.deltaMinor),
-      order.newMinor === null
-        ? 'not measured'
-        : formatMoney(order.details.currency, order.newMinor),
-      order.receipts.map(({ kind }) => kind).join(', ') || 'open',
-    ]),
-  )
-  output.line(columns([['ORDER', 'PLATFORM', 'LINE', 'CHANGE', 'NEW VALUE', 'RECEIPTS'], ...rows]))
-  for (const { approvalId, status, insightToLive: time } of changes) {
-    const took = time === undefined ? '' : `, ${insightInWords(time)}`
-    output.line(`${approvalId}: ${spoken(status)}${took}`)
-  }
-}
-
 /** `mo changes confirm`: a person says that a request's orders were carried out by hand. */
 export async function runChangesConfirm(
   context: CommandContext,
@@ -111,7 +58,9 @@ export async function runChangesConfirm(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     const { id, actor, reason } = await personal(context, { store, workspace }, options)
-    const orders = await listOrders(store.pool, [id])
+    const named = options.subject
+    const all = await listOrders(store.pool, [id])
+    const orders = named === id ? all : all.filter(({ orderId }) => orderId === named)
     if (orders.length === 0) throw new AppError('APPROVAL_NOT_FOUND', { got: id })
     const open = orders.map((order) => ({
       order,
@@ -250,10 +199,15 @@ async function personal(
   const { person } = await whoActs(context, { store, workspace, options }, 'change')
   const actor: Actor = { actor: person.id, role: person.roles[0] ?? null, onBehalfOf: null }
   return {
-    id: needed(options.subject, 'the id of a request'),
+    id: requestOf(needed(options.subject, 'the id of a request, or of one of its orders')),
     actor,
     reason: needed(options.reason, '--reason'),
   }
+}
+
+/** The request of an order as `mo changes list` prints it, `REQUEST:move:0`; any other id is a request's. */
+function requestOf(id: string): string {
+  return id.replace(/:(move|rollback):\d+$/, '')
 }
 
 function needed(value: string | undefined, expected: string): string {
@@ -268,6 +222,10 @@ async function publishAgain(
 ): Promise<CommandExit> {
   const approval = await loadApproval(store.pool, id)
   await publishLatest(store, workspace, new Set([approval?.reviewId ?? '']))
-  context.output.line(`${id} is now ${spoken(approval?.status ?? 'unknown')}.`)
+  const [change] = (await changesOf(store, approval?.reviewId ?? '')).filter(
+    ({ approvalId }) => approvalId === id,
+  )
+  const standing = standingOf(approval?.status ?? 'unknown', change?.orders ?? [])
+  context.output.line(`${id} is now ${standing}.`)
   return 0
 }

@@ -5,7 +5,12 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 
 import { ReviewDocument } from '#rules/schema/document.ts'
-import { runChangesImport, runChangesRollback } from '#src/commands/changes.ts'
+import {
+  runChangesConfirm,
+  runChangesImport,
+  runChangesList,
+  runChangesRollback,
+} from '#src/commands/changes.ts'
 import { runStatus } from '#src/commands/status.ts'
 import { decide } from '#src/runtime/decide.ts'
 import { startGovernedReview } from '#test/support/governed-review.ts'
@@ -109,7 +114,7 @@ it('carries a move of the reference company from approval to the platform and ba
     return inProcess((context) => runChangesRollback(context, options))
   }
   expect((await undo('ops.lead')).stderr).toContain('error[APPROVAL_REFUSED]')
-  expect((await undo('cmo')).stdout).toContain('is now rolled back')
+  expect((await undo('cmo')).stdout).toContain('is now to be rolled back: 2 orders open')
   const back = ['CAMP_003,CH_02,3000.00,2000.00', 'CAMP_003,CH_04,2000.00,3000.00']
   expect((await importing(...back)).stdout).toMatch(
     /rollback:0 +verified\n.*rollback:1 +verified$/s,
@@ -169,4 +174,36 @@ it('says no when the platform holds another value, and the move has failed', asy
   expect(await inProcess((context) => runChangesRollback(context, noReason))).toMatchObject({
     status: 2,
   })
+})
+
+it('names the data that would tell new values, takes the id of an order, and says what is still to be undone', async () => {
+  const review = await startGovernedReview({
+    'data/budgets.csv': 'month,campaign_id,channel_id,planned,committed,currency\n',
+  })
+  const [request] = await review.requests()
+  const approvalId = request?.approvalId ?? ''
+  for (const personId of ['fin', 'cmo']) {
+    const given = { approvalId, personId, reason: 'as planned', now: new Date() } as const
+    await decide(review.store, review.session, { ...given, decision: 'approve' }).catch(() => null)
+  }
+  await review.drive()
+  const workspace = review.workspace.directory
+  const listed = async () =>
+    (await inProcess((context) => runChangesList(context, { workspace }))).stdout
+  expect(await listed()).toMatch(
+    /The new value of C1\/search, C1\/social is not known: no row of budgets\.csv states a budget/,
+  )
+  const act = { workspace, as: 'cmo', reason: 'done by hand' }
+  const confirm = async (subject: string) =>
+    (await inProcess((context) => runChangesConfirm(context, { ...act, subject }))).stdout
+  expect(await confirm(`${approvalId}:move:0`)).toBe(`${approvalId} is now applying.`)
+  expect(await listed()).toMatch(/move:0 .* accepted *\n.*move:1 .* open/)
+  expect(await confirm(approvalId)).toBe(`${approvalId} is now applied.`)
+  const undone = await inProcess((context) =>
+    runChangesRollback(context, { ...act, subject: approvalId }),
+  )
+  expect(undone.stdout).toBe(`${approvalId} is now to be rolled back: 2 orders open.`)
+  expect(await listed()).toContain(`${approvalId}: to be rolled back: 2 orders open`)
+  await confirm(approvalId)
+  expect(await listed()).toContain(`${approvalId}: rolled back`)
 })
