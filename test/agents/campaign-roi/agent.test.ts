@@ -4,14 +4,16 @@ import { campaignRoiAgent } from '#agents/campaign-roi/agent.ts'
 import { policyWith } from '#test/support/policy.ts'
 import { warehouseWith, type WorkspaceFiles } from '#test/support/workspace.ts'
 
+const COSTS =
+  'date,month,campaign_id,cost_type,amount,currency\n' +
+  '2026-03-31,,C1,media,100.00,USD\n,2026-03,C1,llm,2.50,USD\n2026-03-01,,C2,media,40.00,USD\n' +
+  '2026-04-01,,C1,media,999.00,USD\n,2026-02,C1,media,50.00,USD\n,2025-03,C1,media,80.00,USD\n'
+
 const FILES: WorkspaceFiles = {
   'data/campaigns.csv': 'campaign_id,name\nC1,Spring\nC2,Summer\n',
   'data/channels.csv': 'channel_id,name\nA,Search\nB,Social\n',
   'data/segments.csv': 'segment_id,name\nS1,Startups\n',
-  'data/cost_ledger.csv':
-    'date,month,campaign_id,cost_type,amount,currency\n' +
-    '2026-03-31,,C1,media,100.00,USD\n,2026-03,C1,llm,2.50,USD\n2026-03-01,,C2,media,40.00,USD\n' +
-    '2026-04-01,,C1,media,999.00,USD\n,2026-02,C1,media,50.00,USD\n,2025-03,C1,media,80.00,USD\n',
+  'data/cost_ledger.csv': COSTS,
   'data/value_ledger.csv':
     'month,campaign_id,amount,currency,source\n' +
     '2026-03,C1,300.00,USD,crm\n2026-03,C1,-20.00,USD,crm\n2026-02,C1,140.00,USD,estimate\n',
@@ -101,8 +103,7 @@ describe('the campaign ROI specialist', () => {
     ['a row that cannot be read', '2026-03-31,,C2,media,much,USD', 'unreadable'],
     ['an exact copy of a row', '2026-03-31,,C1,media,100.00,USD', 'known'],
   ])('states a total of a ledger with %s: %s', async (_what, line, status) => {
-    const path = 'data/cost_ledger.csv'
-    const { factOf } = await reviewOf({ ...FILES, [path]: `${FILES[path] ?? ''}${line}\n` })
+    const { factOf } = await reviewOf({ ...FILES, 'data/cost_ledger.csv': `${COSTS}${line}\n` })
     expect(factOf('campaign_roi.total.cost')?.status).toBe(status)
   })
 })
