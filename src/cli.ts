@@ -35,10 +35,10 @@ type NarrativeArguments = [
 
 /** A subcommand with the options all share. */
 function command(name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--workspace <dir>', 'folder of the company', '.')
+  const added = program.command(name).description(description)
+  // A new workspace is named by its folder.
+  if (!name.startsWith('init ')) added.option('--workspace <dir>', 'folder of the company', '.')
+  return added
     .option('--json', 'print one JSON document for machines')
     .option('--debug', 'print stack traces of failures')
     .exitOverride()
