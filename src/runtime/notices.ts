@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-import { authorityOf } from '#rules/governance/decision-rights.ts'
 import { dueNotices, holdersOf, NOTICE_KINDS, type Notice } from '#rules/governance/due-notices.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 
@@ -17,6 +16,7 @@ import type { Store } from '../store/store.ts'
 import { inTransaction, type Queryable } from '../store/transaction.ts'
 import { clockOfRequest } from './approval-clock.ts'
 import { localDateOf } from './local-time.ts'
+import { peopleWhoMayDecide } from './may-decide.ts'
 import { moveOf } from './moves.ts'
 import { policyOf } from './renew-approvals.ts'
 
@@ -141,30 +141,9 @@ async function peopleFor(
   client: Queryable,
   { approval, policy, now }: NoticeScene,
 ): Promise<string[]> {
-  const move = moveOf(approval)
-  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
-  if (tier === undefined) return []
   const given = await loadDecisions(client, approval.approvalId)
-  const request = {
-    tier,
-    amountMinor: move.amount.minor,
-    currency: move.amount.currency,
-    isIncrease: move.fromLine === null,
-    proposedBy: [approval.proposer, ...approval.barred],
-    given: given.map(({ person, onBehalfOf }) => ({
-      personId: person,
-      principalId: onBehalfOf ?? person,
-    })),
-  }
-  const rights = {
-    people: policy.people,
-    delegations: policy.delegations,
-    editedBy: policy.edited_by,
-    on: localDateOf(now.toISOString(), policy.company.time_zone),
-  }
-  return policy.people
-    .filter((person) => authorityOf(person.id, request, rights).ok)
-    .map((person) => person.id)
+  const on = localDateOf(now.toISOString(), policy.company.time_zone)
+  return peopleWhoMayDecide(approval, given, { policy, on }).map(({ id }) => id)
 }
 
 const NoticeRow = z.object({ kind: z.enum(NOTICE_KINDS), person: z.string() })
