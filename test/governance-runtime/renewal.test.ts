@@ -116,7 +116,7 @@ describe('a request whose facts changed', () => {
       'superseded',
     ])
     expect(await review.published('report.html')).toContain(
-      'receiver planned minor was 800000, is 700000',
+      'receiver planned: $8,000.00 → $7,000.00',
     )
   })
 
