@@ -88,7 +88,11 @@ it('knows the day of the meeting and when the report must be shared', () => {
 
 it('lets the report go out for the meeting, once, with what waits marked', async () => {
   const review = await startGovernedReview(
-    { 'policy.yaml': POLICY },
+    {
+      'policy.yaml': POLICY,
+      // A month of which nothing is recorded would be withheld.
+      'data/ad_performance.csv': `${String(GOVERNED_FILES['data/ad_performance.csv'])}2099-10-05,C1,search,USD,500.00,1000,50,10,900.00\n`,
+    },
     { now: MONDAY, month: '2099-10' },
   )
   const issued = async () => (await documentOf(review.store, review.session)).issuedForMeeting
