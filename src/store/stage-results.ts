@@ -65,8 +65,9 @@ export async function saveStageResult(
   pool: Pool,
   stage: StageOfReview & { readonly result: string; readonly program?: string },
 ): Promise<StoredStage & { readonly written: boolean }> {
+  const { reviewId, result } = stage
   return inTransaction(pool, async (client) => {
-    await checkFence(client, stage.reviewId, stage.fence)
+    await checkFence(client, reviewId, stage.fence)
     const [written] = await query(client, StoredStage, {
       text: `insert into mo.stage_results as kept (review_id, stage, result, result_sha256, program_sha256, finished_at)
              values ($1, $2, $3, $4, $5, now())
@@ -75,10 +76,7 @@ export async function saveStageResult(
                  program_sha256 = excluded.program_sha256, finished_at = now()
              where kept.result is null
              returning ${COLUMNS}`,
-      values: [
-        ...[stage.reviewId, stage.stage, stage.result, sha256(stage.result)],
-        stage.program ?? null,
-      ],
+      values: [reviewId, stage.stage, result, sha256(result), stage.program ?? null],
     })
     return { ...(written ?? (await loadStage(client, stage))), written: written !== undefined }
   })
