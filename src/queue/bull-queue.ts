@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import {
   DelayedError,
@@ -26,6 +27,7 @@ const QUEUE_NAME = 'mo-work'
 /** Keeps all keys of the queue in one slot of a Redis Cluster. */
 const REDIS_PREFIX = '{mo}'
 const DAY_S = 86_400
+const CLOSE_MS = 15_000
 /** A job that took this many workers down is taken for the cause. */
 const STALLS_MAX = 10
 const JITTER = 0.5
@@ -98,10 +100,18 @@ export function createBullQueue<Backend extends IQueueBackend, Connection>(
     work: (options) => startWorker(backend, options),
     check: backend.check,
     close: async () => {
-      await queue.close()
-      await backend.end()
+      await closedInTime(queue.close())
+      await closedInTime(backend.end())
     },
   }
+}
+
+/** Ends the wait for a connection that answers no more: a server that is gone must not keep a process from ending. */
+async function closedInTime(closing: Promise<unknown>): Promise<void> {
+  const patience = new AbortController()
+  const tooLong = pause(CLOSE_MS, undefined, { signal: patience.signal, ref: false })
+  await Promise.race([closing, tooLong.catch(() => undefined)])
+  patience.abort()
 }
 
 function entry(key: string, { bell, pattern, timeZone }: QueueSchedule) {
@@ -115,9 +125,14 @@ function startWorker<Backend extends IQueueBackend, Connection>(
 ): QueueWorker {
   const { lockMs } = { ...DEFAULT_TIMING, ...options.timing }
   const stop = new AbortController()
+  const running = new Set<Promise<void>>()
   const worker = new classes.Worker<Bell>(
     QUEUE_NAME,
-    (job, token, signal) => hear(job, { options, token, signals: [stop.signal, signal] }),
+    async (job, token, signal) => {
+      const hearing = hear(job, { options, token, signals: [stop.signal, signal] })
+      running.add(hearing)
+      await hearing.finally(() => running.delete(hearing))
+    },
     {
       connection,
       prefix: REDIS_PREFIX,
@@ -145,7 +160,10 @@ function startWorker<Backend extends IQueueBackend, Connection>(
   return {
     close: async () => {
       stop.abort(new AppError('WORK_HANDED_BACK'))
-      await worker.close()
+      const closing = worker.close()
+      // Work that is handed back may take its time; a connection may not.
+      await Promise.allSettled(running)
+      await closedInTime(closing)
     },
   }
 }
