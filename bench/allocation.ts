@@ -21,7 +21,7 @@ const CENTS = 100
  * Splits a budget over `scale` generated lines: exact water-filling, then whole cents that sum to the budget. Of three rounds the fastest counts;
  * the lines are generated outside of the clock.
  */
-export function benchAllocation(scale: number): AllocationBench {
+function benchAllocation(scale: number): AllocationBench {
   const lines = inWholeCents(scaleLines(scale, 14))
   const rounds = Array.from({ length: ROUNDS }, () => {
     const [wall, cpu] = [performance.now(), process.cpuUsage()]
@@ -65,4 +65,8 @@ function inWholeCents(lines: ReturnType<typeof scaleLines>): ReturnType<typeof s
     upper: lines.upper.map((x, line) => Math.max(whole[line] ?? 0, Math.floor(x * CENTS))),
     budget: whole.reduce((total, amount) => total + amount, 0),
   }
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(benchAllocation(Number(process.argv[2] ?? 1_000_000))))
 }

@@ -9,7 +9,7 @@ import { createEventFold } from '#rules/funnel/event-fold.ts'
 import { createFunnelTally } from '#rules/funnel/funnel-tally.ts'
 
 /** What a piece of work cost. */
-export interface Cost {
+interface Cost {
   readonly wallSeconds: number
   readonly cpuSeconds: number
 }
@@ -42,7 +42,7 @@ const MEMORY_LIMIT = '512MB'
  * Generates `scale` events in DuckDB, stored as Parquet in person order, then scans the columns once and runs the ordered funnel with its
  * breakdown by segment × channel through the fold that the review uses. Of three rounds each the cheapest counts.
  */
-export async function benchFunnel(scale: number): Promise<FunnelBench> {
+async function benchFunnel(scale: number): Promise<FunnelBench> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-funnel-'))
   try {
     const file = join(directory, 'events.parquet')
@@ -219,17 +219,6 @@ function watchMemory(): { stop: () => number } {
   }
 }
 
-function costLine(name: string, { cpuSeconds, wallSeconds }: Cost): string {
-  return `${name}: ${cpuSeconds.toFixed(2)} s CPU, ${wallSeconds.toFixed(2)} s`
+if (import.meta.main) {
+  console.log(JSON.stringify(await benchFunnel(Number(process.argv[2] ?? 10_000_000))))
 }
-
-async function main(): Promise<void> {
-  const bench = await benchFunnel(Number(process.argv[2] ?? 10_000_000))
-  console.log(`funnel of ${bench.events} events, ${bench.persons} persons, ${bench.cells} cells`)
-  console.log(`persons per step: ${bench.counts.join(', ')}`)
-  console.log(costLine('scan of the same columns', bench.scan))
-  console.log(costLine('funnel', bench.funnel))
-  console.log(`ratio ${bench.ratio.toFixed(2)} (CPU), peak memory ${bench.peakMegabytes} MB`)
-}
-
-if (import.meta.main) await main()

@@ -3,10 +3,10 @@ import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { benchAllocation } from './allocation.ts'
+import type { AllocationBench } from './allocation.ts'
 import { benchAttribution } from './attribution.ts'
 import { costOf, outputOf, type ProcessCost } from './cost.ts'
-import { benchFunnel } from './funnel.ts'
+import type { FunnelBench } from './funnel.ts'
 import { writeTouchpoints } from './touchpoints.ts'
 
 /** One line of the table. */
@@ -136,8 +136,8 @@ async function attribution({ journeys }: Sizes): Promise<Line[]> {
   ]
 }
 
-async function funnel({ events }: Sizes): Promise<Line[]> {
-  const bench = await benchFunnel(events)
+function funnel({ events }: Sizes): Line[] {
+  const bench: FunnelBench = outputOf('funnel.ts', String(events))
   const size = `${millions(events)} events`
   const unknownPeak = { ...bench.scan, peakMegabytes: null }
   return [
@@ -152,7 +152,7 @@ async function funnel({ events }: Sizes): Promise<Line[]> {
 }
 
 function allocation({ lines }: Sizes): Line[] {
-  const bench = benchAllocation(lines)
+  const bench: AllocationBench = outputOf('allocation.ts', String(lines))
   return [
     {
       name: 'budget split to the cent',
