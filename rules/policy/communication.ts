@@ -35,11 +35,13 @@ export const UtmPolicy = z.strictObject({
     ]),
 })
 
+/** The list of people who must not be contacted, and how old it may be. */
 export const Suppression = z.strictObject({
   list: z.string().default('suppression'),
   max_age_hours: z.number().positive().default(24),
 })
 
+/** A region, and whether people there must have consented before they are contacted. */
 export const Region = z.strictObject({ id: z.string(), consent_required: z.boolean() })
 
 /** What one call may take. */

@@ -22,7 +22,10 @@ export const StopLoss = z.strictObject({
   lag_half_life_days: z.number().nonnegative().default(2),
 })
 
-const Band = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
+/** Least and most share of the budget, of 1. */
+const Band = z
+  .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
+  .refine(([least, most]) => least <= most, { message: 'expected the lower share first' })
 
 /** What the history of a line must show before a rung of the evidence ladder may be used. */
 export const EvidencePolicy = z.strictObject({

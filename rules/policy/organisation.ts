@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const LocalDate = z.iso.date('expected a date YYYY-MM-DD of the calendar')
+/** A day of the calendar, written YYYY-MM-DD. */
+export const LocalDate = z.iso.date('expected a date YYYY-MM-DD of the calendar')
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time HH:MM')
 
@@ -88,5 +89,3 @@ export const Distribution = z.strictObject({
   parts: z.array(z.string()),
   read_receipt: z.boolean().default(false),
 })
-
-export { LocalDate }

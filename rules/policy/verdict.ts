@@ -26,6 +26,7 @@ export const Targets = z
   })
   .default([])
 
+/** How the company's marketing stands, in one word. */
 export const Verdict = z.enum(['on_track', 'attention', 'critical', 'not_assessable'])
 export type Verdict = z.infer<typeof Verdict>
 
@@ -107,6 +108,7 @@ export const PortfolioRow = z.union([
 ])
 export type PortfolioRow = z.infer<typeof PortfolioRow>
 
+/** Rows from the first to be tried to the last, which matches everything. */
 export const PortfolioTable = z
   .array(PortfolioRow)
   .min(1)

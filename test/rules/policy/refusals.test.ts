@@ -226,40 +226,6 @@ describe('a setting out of its range is refused', () => {
 })
 
 describe('a policy that says nothing', () => {
-  it('has every default', () => {
-    const policy = policyWith()
-    expect(policy.trust).toStrictEqual({
-      max_untraceable_spend_share: 0.25,
-      max_rejected_row_share: 0.02,
-      claim_ratio_warn: 1.3,
-      withhold_below: 'D',
-      block_scale_below: 'C',
-    })
-    expect(policy.content).toStrictEqual({
-      min_views: 100,
-      score_weights: { engagement: 40, search: 30, conversion: 30 },
-      stale_days: 180,
-      decay_share: 0.3,
-      promote_quantile: 0.75,
-      gap_min_impressions: 100,
-      gap_position: 10,
-      history_months: 3,
-    })
-    expect(policy.campaign_roi).toStrictEqual({
-      performers_shown: 3,
-      reconciliation_tolerance_share: 0.05,
-    })
-    expect(policy.momentum).toMatchObject({
-      alpha: 0.05,
-      business_minimum: 0.05,
-      min_conversions: 20,
-    })
-    expect(policy.stop_loss).toMatchObject({
-      target_cpa_multiple: 3,
-      hard_cap_share_of_budget: 0.5,
-    })
-  })
-
   it('is read the same when read again', () => {
     const policy = policyWith()
     expect(Policy.parse(policy)).toStrictEqual(policy)
