@@ -4,7 +4,7 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import { segmentFigure, type JudgedSegment } from './judge.ts'
 import type { RecomputedKpi } from './kpi-claim.ts'
-import { isLookedAt, undecidedWhy } from './undecided.ts'
+import { comparisonOf, undecidedWhy } from './undecided.ts'
 
 /** How the facts of a segment begin. */
 export function segmentPrefix(key: string): string {
@@ -125,23 +125,24 @@ function enterTrend(
   { key, name, momentum, subject }: JudgedSegment,
   source: readonly FactSource[],
 ): void {
-  const isCounted = isLookedAt(momentum)
-  if (isCounted) {
+  const compared = comparisonOf(momentum)
+  if (compared !== undefined) {
     book.add({
       id: `${segmentPrefix(key)}.trend_p`,
       label: `${name}: chance of such a change if nothing had changed`,
       unit: 'probability',
-      quantity: segmentFigure(momentum.call?.change.p ?? null, 'change'),
+      quantity: segmentFigure(compared.change.p, 'change'),
       source,
     })
   }
   book.add({
     id: `${segmentPrefix(key)}.trend`,
-    label: `${name}: ${isCounted ? 'change of the conversion rate' : 'trend as stated'}`,
+    label: `${name}: ${compared === undefined ? 'trend as stated' : 'change of the conversion rate'}`,
     unit: 'change',
-    quantity: isCounted
-      ? segmentFigure(momentum.call?.change.relativeChange ?? null, 'change')
-      : segmentFigure(subject.rollup?.trend ?? null, 'trend'),
+    quantity:
+      compared === undefined
+        ? segmentFigure(subject.rollup?.trend ?? null, 'trend')
+        : segmentFigure(compared.change.relativeChange, 'change'),
     source,
   })
 }
@@ -159,15 +160,13 @@ export function enterKpi(book: FactBook, judged: JudgedSegment): void {
     quantity: measured(kpi.stated),
     source: [rollup],
   })
-  const add = (metric: string, reading: RecomputedKpi, source: FactSource): string =>
+  const add = (metric: string, { rate, ...counts }: RecomputedKpi, source: FactSource): string =>
     book.add({
       id: `${prefix}.${metric}`,
       label: `${name}: ${kpi.kpi}, ${metric === 'delivered' ? 'as delivered' : 'from the counts beside it'}`,
       unit: 'rate',
-      quantity: reading.rate,
-      ...(reading.numerator === null || reading.denominator === null
-        ? {}
-        : { numerator: reading.numerator, denominator: reading.denominator }),
+      quantity: rate,
+      ...counts,
       source: [source],
     })
   add('delivered', kpi.delivered, delivery)

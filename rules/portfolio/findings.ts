@@ -1,4 +1,5 @@
-import { runsOn, standingWords, type CampaignStanding } from '../governance/campaign-standing.ts'
+import { standingWords, type CampaignStanding } from '../governance/campaign-standing.ts'
+import { present } from '../kernel/invariant.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -30,10 +31,8 @@ function stopFinding(
   const gate = ruling.needsApproval
     ? ' The policy asks for an approval of this call: an approver confirms it outside this program, which does not track it.'
     : ''
-  const over =
-    standing === undefined || runsOn(standing)
-      ? ''
-      : ` The campaign ${standingWords(standing)}; the call holds for its next run.`
+  const stands = standing === undefined ? '' : standingWords(standing)
+  const over = stands === '' ? '' : ` The campaign ${stands}; the call holds for its next run.`
   return [
     {
       id: `finding.${decision.id}`,
@@ -49,12 +48,15 @@ function stopFinding(
 function kpiFinding({ key, name, kpi, decision }: JudgedSegment): Finding[] {
   if (kpi === null || kpi.verdict !== 'differs') return []
   const fact = (metric: string): string => token(`${segmentPrefix(key)}.kpi.${metric}`)
-  const [first, second] = [
-    { metric: 'delivered', reading: kpi.delivered, where: 'the platforms’ counts' },
-    { metric: 'own', reading: kpi.own, where: 'the counts beside it' },
+  const [measured, second] = [
+    { metric: 'delivered', reading: kpi.delivered, where: 'platforms’ counts' },
+    { metric: 'own', reading: kpi.own, where: 'counts stated with it' },
   ].filter(({ reading }) => isMeasured(reading.rate))
-  if (first === undefined) return []
-  const also = second === undefined ? '' : `; ${second.where} give ${fact(second.metric)}`
+  const first = present(measured, 'a reading that a stated rate differs from')
+  const rest =
+    second === undefined
+      ? '. The stated rate does not follow from it'
+      : `; the ${second.where} give ${fact(second.metric)}. The stated rate follows from neither`
   return [
     {
       id: `finding.portfolio.kpi_claim:${key}`,
@@ -62,7 +64,7 @@ function kpiFinding({ key, name, kpi, decision }: JudgedSegment): Finding[] {
       severity: 'warning',
       subject: decision.subject,
       title: `${kpiWords(kpi.kpi)} of ${name} is stated as ${fact('stated')} and is ${fact(first.metric)}`,
-      detail: `From ${first.where} it is ${fact(first.metric)}${also}. The stated rate follows from neither, so no call may rest on it.`,
+      detail: `The ${first.where} give ${fact(first.metric)}${rest}, so no call may rest on it.`,
     },
   ]
 }

@@ -2,11 +2,11 @@ import { printedDecimal } from '../kernel/printed-decimal.ts'
 import { isMeasured, measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
 import type { SegmentDelivery, SegmentRollup } from './rollup.ts'
 
-/** A rate as it can be recomputed, with the counts behind it. */
+/** A rate as it can be recomputed, with the counts behind it where both were measured. */
 export interface RecomputedKpi {
   readonly rate: Quantity
-  readonly numerator: number | null
-  readonly denominator: number | null
+  readonly numerator?: number
+  readonly denominator?: number
 }
 
 /** A stated rate beside what the counts give. */
@@ -31,7 +31,8 @@ type Counts = Pick<SegmentRollup, 'impressions' | 'clicks' | 'conversions'>
  *
  * Click-through rates are clicks ÷ impressions; any other rate is conversions ÷ impressions, or conversions ÷ clicks, whichever the
  * company means: either agrees. Checked against the counts beside the statement and against the platforms' counts; one agreement is
- * enough. A statement without a rate's name or without counts is not checked.
+ * enough; the rate shown beside it is by impression unless only clicks were counted. A statement without a rate's name or without counts
+ * is not checked.
  *
  * @returns null when nothing was stated.
  */
@@ -41,19 +42,21 @@ export function checkKpi(
 ): KpiRuling | null {
   const { primaryKpi: kpi, kpiValue: stated } = rollup
   if (kpi === null || stated === null) return null
-  const bases = basesOf(kpi)
-  const readings = [delivery, rollup].flatMap((counts) =>
-    bases.map((basis) => recompute(counts, basis)),
+  const readings = basesOf(kpi).map((basis) => ({
+    delivered: recompute(delivery, basis),
+    own: recompute(rollup, basis),
+  }))
+  const rates = readings.flatMap(({ delivered, own }) => [delivered.rate, own.rate])
+  const known = rates.filter(isMeasured)
+  const agrees = known.some(({ value }) => isPrinted(stated, value))
+  const shown = readings.find(
+    ({ delivered, own }) => isMeasured(delivered.rate) || isMeasured(own.rate),
   )
-  const known = readings.filter(({ rate }) => isMeasured(rate))
-  const agrees = known.some(({ rate }) => isMeasured(rate) && isPrinted(stated, rate.value))
-  const [basis] = bases
   return {
     kpi,
     stated,
     verdict: known.length === 0 ? 'not_checked' : verdictOf(agrees),
-    delivered: recompute(delivery, basis),
-    own: recompute(rollup, basis),
+    ...(shown ?? { delivered: UNCHECKED, own: UNCHECKED }),
   }
 }
 
@@ -68,18 +71,15 @@ function basesOf(kpi: string): readonly Basis[] {
   return kpi.endsWith('_rate') ? [BY_IMPRESSION, BY_CLICK] : []
 }
 
-function recompute(counts: Counts | undefined, basis: Basis | undefined): RecomputedKpi {
-  const [numerator, denominator] =
-    counts === undefined || basis === undefined ? [null, null] : basis(counts)
-  const missing = notMeasured('the counts behind the rate were not measured')
-  return {
-    numerator,
-    denominator,
-    rate:
-      numerator === null || denominator === null
-        ? missing
-        : quotient(measured(numerator), measured(denominator), 'the count it is divided by'),
-  }
+const UNCHECKED: RecomputedKpi = {
+  rate: notMeasured('the counts behind the rate were not measured'),
+}
+
+function recompute(counts: Counts | undefined, basis: Basis): RecomputedKpi {
+  const [numerator, denominator] = counts === undefined ? [null, null] : basis(counts)
+  if (numerator === null || denominator === null) return UNCHECKED
+  const rate = quotient(measured(numerator), measured(denominator), 'the count it is divided by')
+  return { numerator, denominator, rate }
 }
 
 function verdictOf(agrees: boolean): 'agrees' | 'differs' {

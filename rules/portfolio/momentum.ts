@@ -53,10 +53,12 @@ function readingOf(
   stated: MomentumCall | undefined,
 ): SegmentMomentum {
   const known = counted !== undefined && counted.direction !== 'unknown'
-  const call = known ? counted : (stated ?? counted)
+  const basis = basisOf(known, stated)
+  // A statement that cannot be read yet does not hide a comparison that was made.
+  const call = basis === 'stated' ? stated : (counted ?? stated)
   return {
     direction: call?.direction ?? 'unknown',
-    basis: basisOf(known, stated),
+    basis,
     call,
     contradicted: known && stated !== undefined && areOpposite(counted.direction, stated.direction),
   }

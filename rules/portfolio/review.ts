@@ -1,5 +1,6 @@
 import type { CampaignStanding } from '../governance/campaign-standing.ts'
-import { compareText, sortByText } from '../kernel/order.ts'
+import { present } from '../kernel/invariant.ts'
+import { sortByText } from '../kernel/order.ts'
 import type { Policy } from '../policy/policy.ts'
 import { createFactBook } from '../schema/fact-book.ts'
 import type { Cell, Decision, Fact, FactSource, Finding, Table } from '../schema/review.ts'
@@ -51,11 +52,9 @@ export function reviewPortfolio(input: PortfolioInput, context: PortfolioContext
   const subjects = subjectsOf(input)
   const momentum = segmentMomentum(subjects, context)
   const judged = subjects
-    .flatMap((subject, index) => {
-      const own = momentum[index]
-      return own === undefined
-        ? []
-        : [judgeSegment(subject, own, { ...context, names: input.names })]
+    .map((subject, index) => {
+      const own = present(momentum[index], 'a reading of each segment')
+      return judgeSegment(subject, own, { ...context, names: input.names })
     })
     .toSorted(bySpend)
   const book = createFactBook()
@@ -75,6 +74,7 @@ export function reviewPortfolio(input: PortfolioInput, context: PortfolioContext
   }
 }
 
+/** Every segment that was delivered to or spoken of, by its key. */
 function subjectsOf({ rollups, current, previous }: PortfolioInput): SegmentSubject[] {
   const latest = latestRollups(rollups)
   const [stated, now, before] = [byKey(latest), byKey(current), byKey(previous)]
@@ -94,10 +94,9 @@ function byKey<Row extends { readonly segmentId: string; readonly campaignId: st
   return new Map(rows.map((row) => [segmentKey(row), row]))
 }
 
+/** The largest first, what was not measured last; of equal ones the order stays. */
 function bySpend(left: JudgedSegment, right: JudgedSegment): number {
-  return (
-    (right.facts.costMinor ?? -1) - (left.facts.costMinor ?? -1) || compareText(left.key, right.key)
-  )
+  return (right.facts.costMinor ?? -1) - (left.facts.costMinor ?? -1)
 }
 
 function sourcesOf({ rollups, current }: PortfolioInput): FactSource[] {
@@ -169,7 +168,7 @@ function segmentTable(told: readonly JudgedSegment[], total: number): Table {
         directionCell(momentum),
         fact('trend'),
         ...(hasTests ? [chanceCell(momentum, fact)] : []),
-        { text: momentum.basis === 'none' && isLookedAt(momentum) ? 'measured' : momentum.basis },
+        { text: isLookedAt(momentum) ? 'measured' : momentum.basis },
         fact('spend'),
         fact('value'),
         fact('roi'),

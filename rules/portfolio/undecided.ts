@@ -8,12 +8,18 @@ const WHY: Readonly<Partial<Record<MomentumCall['reason'], string>>> = {
   incomplete_period: 'the month is not over',
 }
 
+/** The comparison of the counts of two months, whatever came of it; undefined where none was made. */
+export function comparisonOf({ call }: SegmentMomentum): MomentumCall | undefined {
+  return call?.change.p == null ? undefined : call
+}
+
 /** Were counts of two months compared, whatever came of it? */
-export function isLookedAt({ call }: SegmentMomentum): boolean {
-  return call?.change.p != null
+export function isLookedAt(momentum: SegmentMomentum): boolean {
+  return comparisonOf(momentum) !== undefined
 }
 
 /** Why a comparison that was made leaves the direction open; undefined where it decides, or where none was made. */
 export function undecidedWhy(momentum: SegmentMomentum): string | undefined {
-  return isLookedAt(momentum) && momentum.call !== undefined ? WHY[momentum.call.reason] : undefined
+  const compared = comparisonOf(momentum)
+  return compared === undefined ? undefined : WHY[compared.reason]
 }

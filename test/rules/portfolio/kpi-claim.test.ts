@@ -103,6 +103,24 @@ describe('checkKpi', () => {
     expect(checkKpi(counts, undefined)?.verdict).toBe(verdict)
   })
 
+  it('shows the rate by click where only clicks were counted', () => {
+    const missing = {
+      rate: { status: 'not_measured', reason: 'the counts behind the rate were not measured' },
+    }
+    const clicks = { ...rollup({ kpiValue: 0.5, impressions: null }) }
+    expect(checkKpi(clicks, undefined)).toMatchObject({
+      verdict: 'differs',
+      delivered: missing,
+      own: { numerator: 50, denominator: 1000, rate: { value: 0.05 } },
+    })
+    // Impressions that the platforms alone counted are enough to show both by impression.
+    expect(checkKpi(clicks, delivery)).toMatchObject({
+      verdict: 'differs',
+      delivered: { numerator: 60, denominator: 20_000 },
+      own: missing,
+    })
+  })
+
   it('takes a zero for a zero of four decimals', () => {
     const nearly = rollup({ kpiValue: 0, conversions: 1, impressions: 20_000, clicks: null })
     expect(checkKpi(nearly, undefined)?.verdict).toBe('agrees')
@@ -111,10 +129,15 @@ describe('checkKpi', () => {
 
   it('checks nothing without counts, and nothing that was not stated', () => {
     const bare = rollup({ impressions: null, clicks: null })
-    expect(checkKpi(bare, undefined)).toMatchObject({
+    const missing = {
+      rate: { status: 'not_measured', reason: 'the counts behind the rate were not measured' },
+    }
+    expect(checkKpi(bare, undefined)).toStrictEqual({
+      kpi: 'conversion_rate',
+      stated: 0.005,
       verdict: 'not_checked',
-      own: { rate: { status: 'not_measured' }, denominator: null },
-      delivered: { numerator: null },
+      own: missing,
+      delivered: missing,
     })
     expect(checkKpi(rollup({ conversions: null }), undefined)?.verdict).toBe('not_checked')
     expect(checkKpi(rollup({ impressions: 0, clicks: 0 }), undefined)?.verdict).toBe('not_checked')

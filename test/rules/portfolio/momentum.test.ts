@@ -120,12 +120,35 @@ describe('segmentMomentum', () => {
     ['no month now', { previous: delivered(200, 2000) }],
     ['no conversions', { previous: delivered(null, 2000), current: delivered(200, 2000) }],
     ['no clicks', { previous: delivered(100, 2000), current: delivered(200, null) }],
+    [
+      'no clicks for no conversions',
+      { previous: delivered(0, null), current: delivered(200, 2000) },
+    ],
     ['clicks of zero', { previous: delivered(0, 0), current: delivered(200, 2000) }],
     ['more conversions than clicks', { previous: delivered(11, 10), current: delivered(9, 10) }],
     ['a rollup without a trend', { rollup: stated(null) }],
     ['nothing at all', {}],
   ])('cannot tell with %s', (_what, changes) => {
-    expect(read(changes)).toMatchObject({ direction: 'unknown', basis: 'none' })
+    expect(read(changes)).toStrictEqual({
+      direction: 'unknown',
+      basis: 'none',
+      call: undefined,
+      contradicted: false,
+    })
+  })
+
+  it('measures where every click converts', () => {
+    const all = { previous: delivered(200, 200), current: delivered(100, 200) }
+    expect(read(all)).toMatchObject({ direction: 'declining', basis: 'measured' })
+  })
+
+  it('tells a comparison that decides nothing, though a statement cannot be read yet', () => {
+    const few = { previous: delivered(1, 10), current: delivered(2, 10) }
+    expect(read({ ...few, rollup: stated(0.3, '2026-04-03') })).toMatchObject({
+      direction: 'unknown',
+      basis: 'none',
+      call: { reason: 'too_few_conversions' },
+    })
   })
 
   it('reads every subject in the order given, each by its own name', () => {
