@@ -1,4 +1,4 @@
-import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
+import type { CampaignRoiInput, TrendInput } from '#rules/campaign-roi/input.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { reviewExperiments } from '#rules/experiment/review.ts'
 import { addMonths } from '#rules/kernel/calendar.ts'
@@ -6,7 +6,9 @@ import { addMonths } from '#rules/kernel/calendar.ts'
 import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
 import { gatherExperiments } from './experiments.ts'
 import {
+  AdQueryRow,
   CostQueryRow,
+  DealAmountQueryRow,
   DeliveryQueryRow,
   NameQueryRow,
   RejectedQueryRow,
@@ -84,6 +86,7 @@ async function gather(
       amountMinor: row.amount_minor,
       rows: row.wins,
     })),
+    trend: await gatherTrend({ month, asOfOn }, warehouse),
     names: {
       campaigns: await names(warehouse, 'campaign'),
       channels: await names(warehouse, 'channel'),
@@ -101,6 +104,28 @@ async function gather(
       ad_performance: warehouse.dataset('ad_performance').state,
       deals: warehouse.dataset('deals').state,
     },
+  }
+}
+
+async function gatherTrend(
+  { month, asOfOn }: Pick<ReviewContext, 'month' | 'asOfOn'>,
+  warehouse: Warehouse,
+): Promise<TrendInput> {
+  const range = { previous_month: addMonths(month, -1), month, as_of_on: asOfOn }
+  const [ads, deals] = await Promise.all([
+    warehouse.rows('campaign-roi/ads', range, AdQueryRow),
+    warehouse.rows('campaign-roi/deal-amounts', range, DealAmountQueryRow),
+  ])
+  return {
+    ads: ads.map((row) => ({
+      month: row.month,
+      spendMinor: row.spend_minor,
+      impressions: row.impressions,
+      clicks: row.clicks,
+      conversions: row.conversions,
+      rows: row.row_count,
+    })),
+    deals: deals.map((row) => ({ month: row.month, amountMinor: row.amount_minor })),
   }
 }
 

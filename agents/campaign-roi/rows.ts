@@ -43,6 +43,19 @@ export const WonQueryRow = z.object({
   amount_minor: z.int().nullable(),
 })
 
+/** Rows of `campaign-roi/ads`. */
+export const AdQueryRow = z.object({
+  month: Month,
+  spend_minor: z.int(),
+  impressions: z.int().nullable(),
+  clicks: z.int().nullable(),
+  conversions: z.int().nullable(),
+  row_count: Count,
+})
+
+/** Rows of `campaign-roi/deal-amounts`. */
+export const DealAmountQueryRow = z.object({ month: Month, amount_minor: z.int().nullable() })
+
 /** Rows of `campaign-roi/rejected`. */
 export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })
 

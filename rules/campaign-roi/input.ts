@@ -45,6 +45,22 @@ export interface WonRow {
   readonly rows: number
 }
 
+/** What one ad (creative × campaign × channel × segment) delivered in a month; null where a row of it left the measure out. */
+export interface AdMonth {
+  readonly month: string
+  readonly spendMinor: number
+  readonly impressions: number | null
+  readonly clicks: number | null
+  readonly conversions: number | null
+  readonly rows: number
+}
+
+/** Single ads and deals of the month and of the month before; deals ordered by amount, null where a won row has none. */
+export interface TrendInput {
+  readonly ads: readonly AdMonth[]
+  readonly deals: readonly { readonly month: string; readonly amountMinor: number | null }[]
+}
+
 /** Rows of each book that were rejected when it was read, of whatever month, but exact copies: what they said is known to nobody. */
 export type RejectedRows = Readonly<
   Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', number>
@@ -56,6 +72,7 @@ export interface CampaignRoiInput {
   readonly values: readonly ValueRow[]
   readonly delivery: readonly DeliveryRow[]
   readonly won: readonly WonRow[]
+  readonly trend: TrendInput
   readonly names: {
     readonly campaigns: ReadonlyMap<string, string>
     readonly channels: ReadonlyMap<string, string>

@@ -18,6 +18,8 @@ import {
   dimensionTable,
 } from './tables.ts'
 import { enterTotals, summariseTotals, type Totals } from './totals.ts'
+import { enterTrends, trendFindings, trendTable } from './trend-section.ts'
+import { readTrends } from './trend.ts'
 
 /**
  * What did each campaign, channel and segment cost and return this month, against target and earlier periods, and do the books agree?
@@ -42,15 +44,23 @@ export function reviewCampaignRoi(
   enterDimension(book, channels, { ...where, column: 'channel_id' })
   enterDimension(book, segments, { ...where, column: 'segment_id' })
   const judged = judgeBooks(book, totals, context)
+  const trends = readTrends(input.trend, context)
+  enterTrends(book, trends, where)
   const ranked = rankByReturn(campaigns)
   return {
     stage: 'campaign_roi',
     status: stageStatus(totals),
     facts: book.list(),
-    decisions: [...campaigns.map((line) => line.decision), judged.spend, judged.claims],
+    decisions: [
+      ...campaigns.map((line) => line.decision),
+      judged.spend,
+      judged.claims,
+      ...trends.map(({ decision }) => decision),
+    ],
     findings: [
       ...bookFindings(totals, campaigns, input.rejected),
       ...campaignRoiFindings(campaigns, judged),
+      ...trendFindings(trends),
     ],
     tables: [
       campaignTable(ranked, campaigns),
@@ -58,6 +68,7 @@ export function reviewCampaignRoi(
       dimensionTable('channel', channels),
       dimensionTable('segment', segments),
       comparisonTable(totals),
+      trendTable(trends),
     ].filter((table) => table.rows.length > 0),
     charts: ranked.length > 0 ? [campaignChart(ranked)] : [],
     summary: campaignRoiSummary(totals, ranked, judged.spend.action),

@@ -149,7 +149,7 @@ export function enterDelivery(
 }
 
 /** Money per unit is shown in whole minor units, half away from zero; the exact fraction stands beside it. */
-function wholeMinor(quantity: Quantity): Quantity {
+export function wholeMinor(quantity: Quantity): Quantity {
   if (!('value' in quantity) || quantity.status === 'zero') return quantity
   const rounded = Math.sign(quantity.value) * Math.round(Math.abs(quantity.value))
   return rounded === 0 ? { status: 'zero', value: 0 } : { status: 'known', value: rounded }

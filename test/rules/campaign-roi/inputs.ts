@@ -51,6 +51,7 @@ export function facts(changes: Partial<CampaignRoiInput> = {}): CampaignRoiInput
     values: [value('CAMP_001', 935_000), value('CAMP_002', 980_000), value('CAMP_003', 0)],
     delivery: [ads({})],
     won: [],
+    trend: { ads: [], deals: [] },
     names: {
       campaigns: new Map([
         ['CAMP_001', 'Spring Promo'],

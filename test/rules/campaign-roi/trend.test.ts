@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+
+import type { AdMonth, TrendInput } from '#rules/campaign-roi/input.ts'
+import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
+import { readTrends } from '#rules/campaign-roi/trend.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+import { facts, MONTH } from './inputs.ts'
+
+const policy = policyWith()
+const CONTEXT = { month: MONTH, asOfOn: '2026-03-31', policy }
+
+const ad = (month: string, changes: Partial<AdMonth> = {}): AdMonth => ({
+  month,
+  spendMinor: 10_000,
+  impressions: 1000,
+  clicks: 20,
+  conversions: 2,
+  rows: 1,
+  ...changes,
+})
+
+/** Twelve ads of 1,000 impressions each month; clicks 20 … 31 before, `first` … `first` + 11 in the month. */
+const twelve = (first: number, changes: Partial<AdMonth> = {}): AdMonth[] => [
+  ...Array.from({ length: 12 }, (_, index) => ad('2026-02', { clicks: 20 + index })),
+  ...Array.from({ length: 12 }, (_, index) => ad(MONTH, { clicks: first + index, ...changes })),
+]
+const deals = (month: string, amounts: readonly (number | null)[]): TrendInput['deals'] =>
+  amounts.map((amountMinor) => ({ month, amountMinor }))
+
+const trends = (input: Partial<TrendInput>, changes = {}) =>
+  readTrends({ ads: [], deals: [], ...input }, { ...CONTEXT, ...changes })
+const callOf = (id: string, input: Partial<TrendInput>, changes = {}) =>
+  trends(input, changes).find((trend) => trend.id === id)?.call
+
+describe('the change of a ratio against the month before', () => {
+  it('is tested with the scatter between ads', () => {
+    // By hand: 306 ÷ 12,000 and 546 ÷ 12,000; each side's error is √(143 ÷ 11 ÷ 12) ÷ 1,000; z = 0.02 ÷ 0.001472 = 13.587.
+    const call = callOf('ctr', { ads: twelve(40) })
+    expect(call).toMatchObject({
+      direction: 'improving',
+      reason: 'significant_change',
+      change: { test: 'linearised_ratio', previous: 0.0255, current: 0.0455, support: 24 },
+    })
+    expect(call?.change.relativeChange).toBeCloseTo(0.784_313_725_490_196, 12)
+    expect(Math.log10(call?.change.p ?? 1)).toBeCloseTo(Math.log10(4.7617e-42), 2)
+  })
+
+  it('is stable within chance', () => {
+    // One click more for each ad: z = 0.001 ÷ 0.001472 = 0.679, p = 0.4969.
+    const call = callOf('ctr', { ads: twelve(21) })
+    expect(call).toMatchObject({ direction: 'stable', reason: 'within_chance' })
+    expect(call?.change.p).toBeCloseTo(0.4969, 4)
+  })
+
+  it('reads a cost that falls as an improvement', () => {
+    const ads = twelve(40)
+    expect(callOf('cpc', { ads })).toMatchObject({
+      direction: 'improving',
+      change: { direction: -1 },
+    })
+    const dearer = ads.map((each, index) =>
+      each.month === MONTH ? { ...each, spendMinor: 50_000 + index } : each,
+    )
+    expect(callOf('cpc', { ads: dearer })).toMatchObject({
+      direction: 'declining',
+      change: { direction: 1 },
+    })
+  })
+
+  it('sums spend over conversions for the cost of one', () => {
+    const [cpa] = trends({ ads: [ad('2026-02'), ad(MONTH, { conversions: 5 })] }).filter(
+      ({ id }) => id === 'cpa',
+    )
+    expect(cpa).toMatchObject({
+      name: 'Media cost per conversion',
+      previous: { numerator: 10_000, denominator: 2, rows: 1 },
+      current: { numerator: 10_000, denominator: 5, rows: 1 },
+    })
+  })
+
+  it('says nothing of fewer ads than the policy asks for', () => {
+    expect(callOf('ctr', { ads: twelve(40).slice(0, 19) })).toMatchObject({
+      direction: 'unknown',
+      reason: 'too_few_conversions',
+    })
+  })
+
+  it('is not asked about where an ad left its part out, where a month has no ad, or of another month', () => {
+    const ids = (ads: AdMonth[]) => trends({ ads }).map(({ id }) => id)
+    expect(ids([...twelve(40), ad(MONTH, { impressions: null })])).toEqual(['cpc', 'cpa'])
+    expect(ids([...twelve(40), ad('2026-02', { clicks: null })])).toEqual(['cpa'])
+    expect(ids(twelve(40).filter(({ month }) => month === MONTH))).toEqual([])
+    expect(
+      ids(twelve(40).map((each) => ({ ...each, month: each.month === MONTH ? MONTH : '2026-01' }))),
+    ).toEqual([])
+  })
+
+  it('cannot be compared with a month without a single conversion', () => {
+    const ads = [...twelve(40, { conversions: 0 })]
+    expect(callOf('cpa', { ads })).toMatchObject({
+      direction: 'unknown',
+      reason: 'not_comparable',
+      change: { test: 'none' },
+    })
+  })
+
+  it('is not called while the month runs', () => {
+    expect(callOf('ctr', { ads: twelve(40) }, { asOfOn: '2026-03-30' })).toMatchObject({
+      direction: 'unknown',
+      reason: 'incomplete_period',
+    })
+  })
+})
+
+describe('the value of a won deal', () => {
+  const before = deals('2026-02', [90, 100, 110, 95, 105, 100, 98, 102, 97, 103, 99, 101])
+  const doubled = [180, 200, 220, 190, 210, 200, 196, 204, 194, 206, 198, 202]
+
+  it('rises beyond chance', () => {
+    const [trend] = trends({ deals: [...before, ...deals(MONTH, doubled)] })
+    expect(trend).toMatchObject({
+      id: 'deal_value',
+      previous: { numerator: 1200, denominator: 12, rows: 12 },
+      current: { numerator: 2400, denominator: 12 },
+      call: {
+        direction: 'improving',
+        change: { test: 'welch', relativeChange: 1, fragile: 'none' },
+      },
+    })
+  })
+
+  it('is stable where one deal makes the difference', () => {
+    const one = deals(MONTH, [...Array.from({ length: 11 }, () => 99), 5000])
+    expect(callOf('deal_value', { deals: [...before, ...one] })).toMatchObject({
+      direction: 'stable',
+    })
+  })
+
+  it('is not asked about where a won deal has no amount', () => {
+    expect(trends({ deals: [...before, ...deals(MONTH, [...doubled, null])] })).toEqual([])
+    expect(trends({ deals: before })).toEqual([])
+  })
+})
+
+describe('trends as told', () => {
+  const input = facts({ trend: { ads: twelve(40), deals: [] } })
+  const tell = () => reviewCampaignRoi(input, CONTEXT)
+
+  it('corrects the figures for one another', () => {
+    const all = trends({ ads: twelve(40) })
+    const adjusted = all.map(({ call }) => call.adjustedP ?? 0)
+    const raw = all.map(({ call }) => call.change.p ?? 0)
+    expect(adjusted.every((p, index) => p >= (raw[index] ?? 1))).toBe(true)
+    expect(all.map(({ decision: { id, evidence } }) => [id, evidence['support']])).toEqual([
+      ['campaign_roi.trend:ctr', 24],
+      ['campaign_roi.trend:cpc', 24],
+      ['campaign_roi.trend:cpa', 24],
+    ])
+  })
+
+  it('shows each figure beside the month before, its change, p and call', () => {
+    const told = tell()
+    const table = told.tables.find(({ id }) => id === 'campaign_roi.trends')
+    expect(table?.columns.map(({ label, numeric }) => (numeric ? `${label} #` : label))).toEqual([
+      'Figure',
+      'Month before #',
+      'Month #',
+      'Change #',
+      'p #',
+      'Call',
+    ])
+    expect(table?.rows[1]).toEqual([
+      { text: 'Cost per click' },
+      { fact: 'campaign_roi.trend.cpc.previous' },
+      { fact: 'campaign_roi.trend.cpc' },
+      { fact: 'campaign_roi.trend.cpc.change' },
+      { fact: 'campaign_roi.trend.cpc.p' },
+      { decision: 'campaign_roi.trend:cpc' },
+    ])
+    const fact = new Map(told.facts.map((each) => [each.id, each]))
+    // 120,000 ÷ 306 and ÷ 546 cents a click, whole cents shown.
+    expect(fact.get('campaign_roi.trend.cpc.previous')).toMatchObject({
+      value: { minor: 392 },
+      numerator: 120_000,
+      denominator: 306,
+      source: [{ dataset: 'ad_performance', rows: 12, where: { month_key: '2026-02' } }],
+    })
+    expect(fact.get('campaign_roi.trend.cpc')).toMatchObject({ value: { minor: 220 } })
+    expect(fact.get('campaign_roi.trend.ctr')).toMatchObject({ unit: 'rate', value: 0.0455 })
+  })
+
+  it('tells a change that is called, and only that', () => {
+    const trendFindings = tell().findings.filter(({ ruleId }) => ruleId === 'campaign_roi.trend')
+    expect(trendFindings.map(({ title, severity }) => [title, severity])).toEqual([
+      ['Click-through rate rose beyond chance', 'info'],
+      ['Cost per click fell beyond chance', 'info'],
+    ])
+  })
+
+  it('warns of a cost that rose, with both figures, the change and p', () => {
+    const dearer = twelve(20).map((each, index) =>
+      each.month === MONTH ? { ...each, spendMinor: 50_000 + index } : each,
+    )
+    const { findings } = reviewCampaignRoi(facts({ trend: { ads: dearer, deals: [] } }), CONTEXT)
+    expect(findings.find(({ subject }) => subject === 'trend:cpc')).toEqual({
+      id: 'finding.campaign_roi.trend:cpc',
+      ruleId: 'campaign_roi.trend',
+      subject: 'trend:cpc',
+      severity: 'warning',
+      title: 'Cost per click rose beyond chance',
+      detail:
+        'From {{campaign_roi.trend.cpc.previous}} to {{campaign_roi.trend.cpc}}, a change of {{campaign_roi.trend.cpc.change}}; if nothing had changed, a change as large would come with a probability of {{campaign_roi.trend.cpc.p}}.',
+    })
+  })
+
+  it('leaves the table out where there is no month before', () => {
+    const alone = reviewCampaignRoi(facts(), CONTEXT)
+    expect(alone.tables.map(({ id }) => id)).not.toContain('campaign_roi.trends')
+  })
+})
