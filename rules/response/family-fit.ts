@@ -1,7 +1,7 @@
 import { type Curve, type CurveFamily, responseAt } from '../allocation/curve.ts'
 import { exp, log } from '../kernel/elementary.ts'
 import { sampleMedian } from '../kernel/sample-quantile.ts'
-import { linearise, toCurve } from './family-model.ts'
+import { linearise, parametersOf, toCurve } from './family-model.ts'
 import { bestScale, boundsOf, startOf } from './family-start.ts'
 import { type Loss, lossOf, minimise, weightedSum } from './least-squares.ts'
 import { invertDefinite } from './linear-system.ts'
@@ -75,13 +75,11 @@ export function fitFamilyRobustly(
   const { family } = fit.curve
   const residuals = points.map((point) => point.value - responseAt(fit.curve, point.spend))
   const scale = MAD_TO_SD * sampleMedian(residuals.map(Math.abs))
-  const parameters = [fit.curve.scale, fit.curve.shape, fit.curve.steepness]
-    .slice(0, family === 'hill' ? 3 : 2)
-    .map(log)
   if (scale === 0) return { curve: fit.curve, loss: 0, scale }
   const loss: Loss = { kind: 'soft', scale }
   const bounds = boundsOf(family, points)
-  const found = minimise((at) => linearise(family, points, at), parameters, { loss, bounds })
+  const start = parametersOf(fit.curve)
+  const found = minimise((at) => linearise(family, points, at), start, { loss, bounds })
   return { curve: toCurve(family, found.parameters), loss: found.loss, scale }
 }
 
@@ -97,9 +95,7 @@ export function softLoss(curve: Curve, points: readonly ResponsePoint[], scale: 
  * Standard errors that the points give the parameters of a curve, whether or not it is the best one; null when they do not determine them.
  */
 export function errorsAt(curve: Curve, points: readonly ResponsePoint[]): readonly number[] | null {
-  const parameters = [curve.scale, curve.shape, curve.steepness]
-    .slice(0, curve.family === 'hill' ? 3 : 2)
-    .map(log)
+  const parameters = parametersOf(curve)
   const { residuals, jacobian } = linearise(curve.family, points, parameters)
   return errorsOf(parameters, jacobian, lossOf(residuals, { kind: 'squares' }))
 }

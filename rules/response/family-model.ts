@@ -51,13 +51,17 @@ export function linearise(
   [lnScale = 0, ...form]: readonly number[],
 ): Linearised {
   const scale = exp(lnScale)
-  const units = points.map((point) => unitResponse(family, point.spend, form))
+  const rows = points.map((point) => {
+    const { value, slopes } = unitResponse(family, point.spend, form)
+    const fitted = scale * value
+    return {
+      residual: point.value - fitted,
+      derivatives: [fitted, ...slopes.map((slope) => scale * slope)],
+    }
+  })
   return {
-    residuals: points.map((point, index) => point.value - scale * (units[index]?.value ?? 0)),
-    jacobian: units.map(({ value, slopes }) => [
-      scale * value,
-      ...slopes.map((slope) => scale * slope),
-    ]),
+    residuals: rows.map((row) => row.residual),
+    jacobian: rows.map((row) => row.derivatives),
   }
 }
 
@@ -70,6 +74,11 @@ export function toCurve(
     family,
     scale: exp(lnScale),
     shape: exp(lnShape),
-    steepness: family === 'hill' ? exp(lnSteepness) : 1,
+    steepness: exp(lnSteepness),
   }
+}
+
+/** The logarithms of scale, shape and, for hill, steepness that stand for a curve: what `toCurve` reads. */
+export function parametersOf({ family, scale, shape, steepness }: Curve): readonly number[] {
+  return (family === 'hill' ? [scale, shape, steepness] : [scale, shape]).map(log)
 }
