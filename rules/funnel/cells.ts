@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { compareText, groupByText } from '../kernel/order.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { CellKey, FunnelInput, StageCountRow } from './input.ts'
@@ -76,7 +77,7 @@ function settleSources(
       place(left, sourceOrder) - place(right, sourceOrder) ||
       compareText(nameOf(left), nameOf(right)),
   )
-  const [first] = ranked
+  const first = present(ranked[0], 'funnel cells: a row of the stage')
   const left = ranked.slice(1).filter((row) => row.sharedDays > 0)
   const used = ranked.filter((row) => !left.includes(row))
   return {
@@ -86,16 +87,16 @@ function settleSources(
     },
     conflicts: left.map((row) => ({
       stage,
-      used: first === undefined ? UNKNOWN : nameOf(first),
-      usedCount: first?.count ?? 0,
+      used: nameOf(first),
+      usedCount: first.count,
       left: nameOf(row),
       leftCount: row.count,
     })),
   }
 }
 
-function place({ source }: StageCountRow, sourceOrder: readonly string[]): number {
-  const index = source === null ? -1 : sourceOrder.indexOf(source)
+function place(row: StageCountRow, sourceOrder: readonly string[]): number {
+  const index = sourceOrder.indexOf(nameOf(row))
   return index === -1 ? sourceOrder.length : index
 }
 

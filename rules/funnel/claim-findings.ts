@@ -5,15 +5,11 @@ import type { FunnelState } from './review-state.ts'
 
 /** Published drop-offs against what was counted: those that are none, and those that went unreported. */
 export function claimFindings(state: FunnelState): Finding[] {
-  if (state.claims.length === 0) return []
   const missing = state.claims.filter((entry) => entry.verdict === 'missing_not_zero')
-  const others = state.claims.filter(
-    (entry) => entry.verdict !== 'missing_not_zero' && entry.verdict !== 'true_zero',
-  )
   return [
     ...missingClaims(missing, state),
     ...unreported(state),
-    ...others.map((entry) => refuted(entry, state)),
+    ...state.claims.flatMap((entry) => refuted(entry, state)),
   ]
 }
 
@@ -50,20 +46,26 @@ function unreported({ unreported: steps, names }: FunnelState): Finding[] {
   ]
 }
 
-const WHY = {
+/** Why a claim does not hold; null where it holds or its row is missing, which is told of all such claims at once. */
+const WHY_NOT: Readonly<Record<JudgedClaim['verdict'], string | null>> = {
   not_zero: 'people did reach the stage',
   no_traffic: 'there was nobody before the stage either',
   no_such_cell: 'nothing was counted for this segment in this channel',
-} as const
+  missing_not_zero: null,
+  true_zero: null,
+}
 
-function refuted({ claim, verdict }: JudgedClaim, { names }: FunnelState): Finding {
-  const why = verdict === 'missing_not_zero' || verdict === 'true_zero' ? '' : WHY[verdict]
-  return {
-    id: `finding.funnel.claimed_drop_off:${claimSubject(claim)}`,
-    ruleId: 'funnel.claimed_drop_off',
-    severity: 'warning',
-    subject: `claim:${claimSubject(claim)}`,
-    title: `A published drop-off is none: ${names.cell(claim)}, ${names.stage(claim.stage)}`,
-    detail: `The claim does not hold: ${why}.`,
-  }
+function refuted({ claim, verdict }: JudgedClaim, { names }: FunnelState): Finding[] {
+  const why = WHY_NOT[verdict]
+  if (why === null) return []
+  return [
+    {
+      id: `finding.funnel.claimed_drop_off:${claimSubject(claim)}`,
+      ruleId: 'funnel.claimed_drop_off',
+      severity: 'warning',
+      subject: `claim:${claimSubject(claim)}`,
+      title: `A published drop-off is none: ${names.cell(claim)}, ${names.stage(claim.stage)}`,
+      detail: `The claim does not hold: ${why}.`,
+    },
+  ]
 }

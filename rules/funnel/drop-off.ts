@@ -85,13 +85,20 @@ export function judgeDropOffs<Step extends Transition>(
   const first = transitions.map((transition) =>
     judgeAlone(transition, groups.get(stepKey(transition)), rule),
   )
-  const tested = first.filter((entry) => entry.zero?.pZero != null)
+  const tested = first.flatMap(({ transition, zero }) =>
+    zero?.pZero == null ? [] : [{ transition, zero, pZero: zero.pZero }],
+  )
   const adjusted = adjustPValues(
-    tested.map((entry) => entry.zero?.pZero ?? 1),
+    tested.map(({ pZero }) => pZero),
     'holm',
   )
-  const holm = new Map(tested.map((entry, index) => [entry.transition, adjusted[index] ?? 1]))
-  return first.map((entry) => withHolm(entry, holm.get(entry.transition), rule.alpha))
+  const corrected = new Map(
+    tested.map(({ transition, zero }, index) => [
+      transition,
+      { ...zero, pHolm: adjusted[index] ?? 1 },
+    ]),
+  )
+  return first.map((entry) => withHolm(entry, corrected.get(entry.transition), rule.alpha))
 }
 
 /** Chance of zero among n for a cell whose rate is drawn from a beta distribution: B(α, β + n) ÷ B(α, β). Source: Skellam (1948). */
@@ -188,7 +195,7 @@ function testZero(
   const upperRate95 = upperRate(entered)
   const pBinomial = baseline === null ? null : noneOf(entered, baseline)
   const others = group.cells.filter((cell) => cell !== transition)
-  if (others.length >= OTHER_CELLS_MIN && baseline !== null && baseline > 0) {
+  if (others.length >= OTHER_CELLS_MIN && (baseline ?? 0) > 0) {
     const prior = priorByMoments(others.map(toProportion))
     return {
       against: 'other_cells',
@@ -209,9 +216,9 @@ function toProportion({ entered, reached }: Transition): Proportion {
   return { successes: reached, trials: entered }
 }
 
-/** (1 − rate)^entered. */
+/** (1 − rate)^entered, zero at a rate of 1. */
 function noneOf(entered: number, rate: number): number {
-  return rate >= 1 ? 0 : exp(entered * log1p(-rate))
+  return exp(entered * log1p(-rate))
 }
 
 const LOG_TWENTIETH = -2.995732273553991
@@ -222,10 +229,9 @@ function upperRate(entered: number): number {
 
 function withHolm<Step extends Transition>(
   entry: JudgedTransition<Step>,
-  pHolm: number | undefined,
+  zero: (ZeroTest & { readonly pHolm: number }) | undefined,
   alpha: number,
 ): JudgedTransition<Step> {
-  if (entry.zero === null || pHolm === undefined) return entry
-  const status = pHolm < alpha ? 'broken' : 'not_enough_traffic'
-  return { ...entry, status, zero: { ...entry.zero, pHolm } }
+  if (zero === undefined) return entry
+  return { ...entry, status: zero.pHolm < alpha ? 'broken' : 'not_enough_traffic', zero }
 }

@@ -52,7 +52,7 @@ export function createEventFold(readers: readonly PersonReader[]): EventFold {
       const rows = batch.timeMs.length
       if (rows === 0) return
       events += rows
-      if (held.count > 0 && batch.person[0] === held.person) {
+      if (batch.person[0] === held.person) {
         view.to = endOfRun(batch, 0)
         hold(held, view)
         if (view.to === rows) return

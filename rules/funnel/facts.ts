@@ -108,7 +108,7 @@ function enterStep(book: FactBook, total: StepTotal, state: FunnelState): void {
 
 function enterSplit(book: FactBook, total: StepTotal, state: FunnelState): void {
   const split = total.change?.split
-  if (split == null) return
+  if (split === undefined) return
   const prefix = factPrefix.step(total)
   const parts = [
     ['rate_effect', 'change from how cells convert', split.rateEffect],

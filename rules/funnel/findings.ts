@@ -6,7 +6,7 @@ import { dropOffDecisionId, judgeTarget } from './decisions.ts'
 import { factPrefix } from './names.ts'
 import type { JudgedMotion } from './pace.ts'
 import { type FunnelState, isRealChange, priorStep, withStatus } from './review-state.ts'
-import type { StepTotal } from './step-totals.ts'
+import type { StepChange, StepTotal } from './step-totals.ts'
 
 /** Broken steps told one by one; more are counted. */
 const TOLD = 10
@@ -83,21 +83,23 @@ function targetFindings(state: FunnelState): Finding[] {
 }
 
 function changeFindings({ totals, names, context }: FunnelState): Finding[] {
-  return totals
-    .filter(({ change }) => isRealChange(change, context.policy.funnel.alpha) && change.points < 0)
-    .map((total) => ({
-      id: `finding.funnel.change:${total.id}`,
-      ruleId: 'funnel.change',
-      severity: 'warning' as const,
-      subject: `step:${total.id}`,
-      title: `${names.step(total)} converts worse than a month ago`,
-      detail: `Conversion went from ${token(`${factPrefix.step(total)}.prior_rate`)} to ${token(`${factPrefix.step(total)}.rate`)}, ${token(`${factPrefix.step(total)}.change`)}, more than chance explains.${splitSentence(total)}`,
-    }))
+  return totals.flatMap((total) => {
+    const { change } = total
+    if (!isRealChange(change, context.policy.funnel.alpha) || change.points > 0) return []
+    return [
+      {
+        id: `finding.funnel.change:${total.id}`,
+        ruleId: 'funnel.change',
+        severity: 'warning' as const,
+        subject: `step:${total.id}`,
+        title: `${names.step(total)} converts worse than a month ago`,
+        detail: `Conversion went from ${token(`${factPrefix.step(total)}.prior_rate`)} to ${token(`${factPrefix.step(total)}.rate`)}, ${token(`${factPrefix.step(total)}.change`)}, more than chance explains.${splitSentence(total, change)}`,
+      },
+    ]
+  })
 }
 
-function splitSentence(total: StepTotal): string {
-  const split = total.change?.split
-  if (split == null) return ''
+function splitSentence(total: StepTotal, { split }: StepChange): string {
   const prefix = factPrefix.step(total)
   const reversal = split.simpsonReversal
     ? ' Every cell of both months moved the other way, so the fall is one of traffic, not of the step.'

@@ -158,11 +158,12 @@ function toResult({ steps }: FunnelPlan, tally: Tally): FunnelResult {
   return {
     steps: steps.map((stage, step) => {
       const persons = tally.persons[step] ?? 0
-      const gaps = step === 0 ? undefined : tally.gapsMs[step - 1]
+      // Before the entry there is nobody and no gap.
+      const gaps = tally.gapsMs[step - 1]
       return {
         stage,
         persons,
-        fromPrevious: step === 0 ? null : share(persons, tally.persons[step - 1] ?? 0),
+        fromPrevious: share(persons, tally.persons[step - 1] ?? 0),
         fromFirst: share(persons, entered),
         meanMs: gaps === undefined ? null : meanOf(gaps),
         medianMs: gaps === undefined ? null : medianOf(gaps),

@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { compareText } from '../kernel/order.ts'
 import { type Contingency, type Correlation, correlateAll } from './correlation.ts'
 import { type FunnelPlan, OTHER_KIND } from './definition.ts'
@@ -95,13 +96,11 @@ export interface JudgedHabit extends Habit {
 export function judgeHabits(habits: readonly Habit[], alpha: number): JudgedHabit[] {
   const found = correlateAll(habits.map((habit) => habit.table))
   return habits
-    .flatMap((habit, index): JudgedHabit[] => {
-      const entry = found[index]
-      if (entry === undefined) return []
-      const { adjustedP, ...correlation } = entry
+    .map((habit, index): JudgedHabit => {
+      const { adjustedP, ...correlation } = present(found[index], 'the correlation of a habit')
       const isTold = adjustedP < alpha && !correlation.tooFew && !correlation.skewed
       const direction = correlation.direction === 'success' ? 'completing' : 'dropping_off'
-      return [{ ...habit, correlation, adjustedP, goesWith: isTold ? direction : 'not_told_apart' }]
+      return { ...habit, correlation, adjustedP, goesWith: isTold ? direction : 'not_told_apart' }
     })
     .toSorted(
       (left, right) => left.adjustedP - right.adjustedP || compareText(left.stage, right.stage),

@@ -23,7 +23,7 @@ export interface StepChange {
   /** Two-sided, pooled z test. */
   readonly pValue: number
   /** The same points split into what cells do and which cells had the traffic. */
-  readonly split: MixRateSplit | null
+  readonly split: MixRateSplit
 }
 
 /** A step of the funnel in the review month, beside the month before. */
@@ -36,7 +36,7 @@ export interface StepTotal {
   readonly before: StepSum | null
   readonly rate: Quantity
   readonly rateBefore: Quantity
-  /** null when either month has no usable step. */
+  /** null when nobody was before the step in either month, in cells where it can be read. */
   readonly change: StepChange | null
 }
 
@@ -137,8 +137,9 @@ function rateOfCells(cells: readonly UsableCell[]): Quantity {
 }
 
 function changeOf(now: readonly UsableCell[], before: readonly UsableCell[]): StepChange | null {
+  const split = splitMixAndRate(pairCells(now, before))
+  if (split === null) return null
   const [sumNow, sumBefore] = [sumCells(now), sumCells(before)]
-  if (sumNow.entered === 0 || sumBefore.entered === 0) return null
   const samples = {
     control: { successes: sumBefore.reached, trials: sumBefore.entered },
     treatment: { successes: sumNow.reached, trials: sumNow.entered },
@@ -147,7 +148,7 @@ function changeOf(now: readonly UsableCell[], before: readonly UsableCell[]): St
     points: rateDifference(samples),
     interval: newcombeInterval(samples, CONFIDENCE),
     pValue: pooledZTest(samples).pValue,
-    split: splitMixAndRate(pairCells(now, before)),
+    split,
   }
 }
 

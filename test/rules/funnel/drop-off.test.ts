@@ -96,7 +96,7 @@ describe('judgeDropOffs', () => {
     expect(judgeDropOffs(transitions, RULE).at(-1)).toMatchObject({
       baseline: null,
       pLower: null,
-      zero: { against: 'policy_floor' },
+      zero: { against: 'policy_floor', pBinomial: null },
     })
   })
 
@@ -106,6 +106,13 @@ describe('judgeDropOffs', () => {
     [299, 'broken'],
   ])('against the floor of 1 %%, %i entries and nobody after are %s', (entered, status) => {
     expect(statuses(cells([entered, 0]))).toEqual([status])
+  })
+
+  test('a chance of exactly alpha is chance', () => {
+    const pHolm = judgeDropOffs(cells([299, 0]), RULE)[0]?.zero?.pHolm ?? 1
+    expect(statuses(cells([299, 0]), { alpha: pHolm, floorRate: 0.01 })).toEqual([
+      'not_enough_traffic',
+    ])
   })
 
   test('without a floor a zero with nothing to compare stays untested', () => {

@@ -48,7 +48,7 @@ const ROWS: readonly Row[] = [
   ['a', 1, 0, 5, 7],
   ['a', 1, 1, 6, 8],
   ['b', 0, 2, 5, -1],
-  ['c', 3, 0, 4, 2],
+  ['c', 3, 2, 4, 2],
   ['c', 4, 0, 4, 2],
   ['c', 9, 1, 4, 3],
 ]
@@ -56,7 +56,7 @@ const ROWS: readonly Row[] = [
 const PERSONS: readonly Seen[] = [
   { times: [1, 1], kinds: [0, 1], periods: [5, 6], labels: [7, 8] },
   { times: [0], kinds: [2], periods: [5], labels: [-1] },
-  { times: [3, 4, 9], kinds: [0, 0, 1], periods: [4, 4, 4], labels: [2, 2, 3] },
+  { times: [3, 4, 9], kinds: [2, 0, 1], periods: [4, 4, 4], labels: [2, 2, 3] },
 ]
 
 describe('createEventFold', () => {

@@ -31,14 +31,14 @@ function habitsOf(...persons: readonly string[]): Habit[] {
 
 describe('createHabitTally', () => {
   test('counts persons of both outcomes, each once', () => {
-    expect(habitsOf('A0 D1 D2 B5', 'A0 B5', 'A0 D3', 'A0 E4', 'A0')).toEqual([
+    expect(habitsOf('A0 D1 D2 B5', 'A0 D1 B5', 'A0 B5', 'A0 D3', 'A0 E4', 'A0')).toEqual([
       {
         stage: 'D',
-        table: { successWith: 1, failureWith: 1, successTotal: 2, failureTotal: 3 },
+        table: { successWith: 2, failureWith: 1, successTotal: 3, failureTotal: 3 },
       },
       {
         stage: 'E',
-        table: { successWith: 0, failureWith: 1, successTotal: 2, failureTotal: 3 },
+        table: { successWith: 0, failureWith: 1, successTotal: 3, failureTotal: 3 },
       },
     ])
   })
@@ -53,6 +53,14 @@ describe('createHabitTally', () => {
   ])('an event %s', (_when, text, seen) => {
     const [habit] = habitsOf(text)
     expect((habit?.table.successWith ?? 0) + (habit?.table.failureWith ?? 0)).toBe(seen)
+  })
+
+  test('what the next person in the log did is not theirs', () => {
+    const rows = rowsOf('A0 A0 D1')
+    const tally = createHabitTally(PLAN)
+    const person = { ...personOf(PLAN, rows), to: 1 }
+    tally.enter(person, createMatcher(PLAN)(person))
+    expect(tally.finish()).toEqual([])
   })
 
   test('steps and unnumbered events are no habits', () => {

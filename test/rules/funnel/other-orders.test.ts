@@ -6,7 +6,7 @@ import type { FunnelDefinition } from '#rules/funnel/definition.ts'
 import { createMatcher } from '#rules/funnel/match.ts'
 import { countRuns } from '#rules/funnel/run-count.ts'
 
-import { funnelOf, matchOf, personOf, type Row } from './persons.ts'
+import { funnelOf, matchOf, personOf, type Row, rowsOf } from './persons.ts'
 
 const EVENTS = fc.array(
   fc.tuple(fc.integer({ min: 0, max: 30 }), fc.constantFrom('A', 'B', 'C', 'x')),
@@ -44,10 +44,17 @@ describe('first entry', () => {
     ['not after the step', 'A0 B1 x2 C3', 3],
     ['not at the instant of the entry', 'x0 A0 B1', 2],
     ['not at the instant of the step', 'A0 x1 B1', 2],
+    ['also not when another event came between', 'A0 y1 x2 B2', 2],
     ['not before the entry', 'x0 A1 B2', 2],
   ])('an exclusion %s', (_name, events, depth) => {
     const exclusions = [{ stage: 'x', fromStep: 0, toStep: 1 }]
     expect(matchOf(funnelOf('ABC', { ...order, exclusions }), events).depth).toBe(depth)
+  })
+
+  test('reads only the rows of the person, also at the instant of the one before in the log', () => {
+    const plan = funnelOf('AB', order)
+    const person = { ...personOf(plan, rowsOf('B5 A5')), from: 1 }
+    expect(createMatcher(plan)(person).depth).toBe(1)
   })
 
   test('starts at the first entry of the open period', () => {

@@ -5,6 +5,7 @@ import type { FunnelInput } from '#rules/funnel/input.ts'
 import type { MotionPeople, PeriodPeople } from '#rules/funnel/people.ts'
 import { reviewFunnel } from '#rules/funnel/review.ts'
 import { StageResult } from '#rules/schema/review.ts'
+import { misalignedColumns } from '#test/support/columns.ts'
 
 import { BEFORE, contextWith, count, facts, REFERENCE, referredFacts, valueOf } from './inputs.ts'
 
@@ -14,6 +15,11 @@ function review(input: FunnelInput, funnel: Readonly<Record<string, unknown>> = 
   // Whatever is told stands on a fact, and the result fits the contract.
   expect(referredFacts(result).filter((id) => !ids.has(id))).toEqual([])
   expect(StageResult.parse(result)).toEqual(result)
+  for (const table of result.tables) {
+    // A step without a target says so in the column of targets.
+    expect(misalignedColumns(table).filter((key) => key !== 'target')).toEqual([])
+    expect(table.rows.map((row) => row.length)).toEqual(table.rows.map(() => table.columns.length))
+  }
   expect(new Set(result.decisions.map((decision) => decision.id)).size).toBe(
     result.decisions.length,
   )
@@ -134,6 +140,8 @@ describe('the reference company', () => {
 })
 
 describe('counts', () => {
+  const twelve = Array.from({ length: 12 }, (_, index) => `S${index + 10} C P`)
+
   test('nothing to read is not measured, and no figure is zero', () => {
     const result = review(facts())
     expect(result.status).toBe('not_measured')
@@ -142,6 +150,8 @@ describe('counts', () => {
     expect(result.tables).toEqual([])
     expect(result.decisions).toEqual([])
     expect(valueOf(result, 'funnel.stage.visit.count')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.rows')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.steps.broken')).toBe('not_measured')
   })
 
   test('only stages without a step between them are a part', () => {
@@ -194,6 +204,64 @@ describe('counts', () => {
     ])
     expect(valueOf(result, 'funnel.cell.S2:C:P.visit-signup.rate')).toBe('not_measured')
     expect(result.findings).toEqual([])
+  })
+
+  test('a step that no cell counts at both ends has no people, which is not zero', () => {
+    const result = review(
+      facts({ counts: [count('S1 C P', 'visit', 900), count('S2 C P', 'signup', 90)] }),
+    )
+    expect(
+      ['entered', 'reached', 'rate'].map((part) =>
+        valueOf(result, `funnel.step.visit-signup.${part}`),
+      ),
+    ).toEqual(['not_measured', 'not_measured', 'not_measured'])
+  })
+
+  // Twelve cells of each kind: ten are told, the others are counted.
+  test.each([
+    ['broken', 900, 0],
+    ['more_than_before', 5, 6],
+  ])('tells ten of twelve steps that are %s', (status, visits, signups) => {
+    const counts = twelve.flatMap((cell) => [
+      count(cell, 'visit', visits),
+      count(cell, 'signup', signups),
+    ])
+    const result = review(facts({ counts }))
+    expect(valueOf(result, `funnel.steps.${status}`)).toBe(12)
+    expect(result.findings).toHaveLength(10)
+  })
+
+  test('names ten of twelve cells whose next stage nobody counted', () => {
+    const counts = [
+      count('A C P', 'visit', 900),
+      count('A C P', 'signup', 90),
+      ...twelve.map((cell) => count(cell, 'visit', 900)),
+    ]
+    const [missing] = review(facts({ counts })).findings
+    expect(missing?.id).toBe('finding.funnel.missing')
+    expect(missing?.detail.match(/\(signup\)/g)).toHaveLength(10)
+  })
+
+  test('names ten of twelve stages that two sources count', () => {
+    const counts = twelve.flatMap((cell) => [
+      count(cell, 'visit', 500, { source: 'web', sharedDays: 2 }),
+      count(cell, 'visit', 480, { source: 'app', sharedDays: 2 }),
+      count(cell, 'signup', 50),
+    ])
+    const [conflicts] = review(facts({ counts }), { source_order: ['web'] }).findings
+    expect(conflicts?.id).toBe('finding.funnel.sources')
+    expect(conflicts?.detail.match(/web counts, app does not/g)).toHaveLength(10)
+  })
+
+  test('names ten of twelve stages that the operating model does not know', () => {
+    const counts = [
+      count('S C P', 'visit', 5),
+      count('S C P', 'signup', 1),
+      ...twelve.map((_, index) => count('S C P', `zebra${index}`, 1)),
+    ]
+    const [unknown] = review(facts({ counts })).findings
+    expect(unknown?.id).toBe('finding.funnel.unknown_stage')
+    expect(unknown?.detail.match(/zebra/g)).toHaveLength(10)
   })
 
   test.each([
@@ -506,6 +574,22 @@ describe('persons', () => {
     const result = review(input({ current, before: period(400, 100, 90), weeks }))
     const trial = 'funnel.motion.trial'
     const table = (id: string) => result.tables.find((found) => found.id === id)
+    expect(
+      result.facts.find(({ id }) => id === `${trial}.habit.read_docs.odds_ratio`)?.inputs,
+    ).toEqual([`${trial}.habit.read_docs.with_goal`, `${trial}.habit.read_docs.without_goal`])
+    expect(result.facts.find(({ id }) => id === `${trial}.week.4.entered`)?.source).toEqual([
+      { dataset: 'funnel_events', rows: 90 },
+    ])
+    // A rate that is not measured has no parts either.
+    expect(
+      [4, 6].map((week) => {
+        const fact = result.facts.find(({ id }) => id === `${trial}.week.${week}.rate`)
+        return [fact?.numerator, fact?.denominator]
+      }),
+    ).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ])
     // Day 28 back is inside the window of thirty days, day 35 is not.
     expect(
       [4, 5, 6].map((week) => [
@@ -541,6 +625,24 @@ describe('persons', () => {
       [{ text: 'refund' }, { chip: 'watch', text: 'goes with dropping off' }],
       [{ text: 'blog' }, { chip: 'info', text: 'not told apart' }],
     ])
+  })
+
+  test('a week whose entrants had the whole window to the day is over', () => {
+    const weeks = [{ period: 4, entered: 80, converted: 20, rate: 0.25 }]
+    const result = review(
+      input({ current: period(400, 100, 60), before: period(400, 100, 90), weeks }),
+      { window_days: 28 },
+    )
+    expect(valueOf(result, 'funnel.motion.trial.week.4.rate')).toBe(0.25)
+  })
+
+  test('where nobody reached the goal, no share of those is stated for a habit', () => {
+    const table = { successWith: 0, failureWith: 30, successTotal: 0, failureTotal: 400 }
+    const current = { ...period(400, 0, 60), habits: [{ stage: 'blog', table }] }
+    const result = review(input({ current, before: period(400, 0, 90) }))
+    const prefix = 'funnel.motion.trial.habit.blog'
+    expect(valueOf(result, `${prefix}.with_goal`)).toBe('not_measured')
+    expect(valueOf(result, `${prefix}.without_goal`)).toBe(0.075)
   })
 
   test('shows five habits, the clearest first', () => {
@@ -605,6 +707,34 @@ describe('persons', () => {
     expect(valueOf(result, 'funnel.motion.trial.curve_rate')).toBe('not_measured')
     expect(valueOf(result, 'funnel.motion.trial.matured_rate')).toBe('not_measured')
     expect(valueOf(result, 'funnel.motion.trial.open')).toBe(950)
+  })
+
+  test.each([
+    ['nobody had the whole window in either month', 3, 20, ' Nobody has had the whole window yet.'],
+    [
+      'the month before did',
+      3,
+      40,
+      ' Nobody has had the whole window yet. Of the month before it was {{funnel.motion.trial.prior_month.matured_rate}}.',
+    ],
+  ])('of a young month it says what is known of the matured: %s', (_name, now, before, said) => {
+    const result = review(input({ current: period(900, 50, now), before: period(900, 90, before) }))
+    expect(result.findings.at(-1)?.detail).toBe(
+      `{{funnel.motion.trial.open}} of {{funnel.motion.trial.entered}} persons are still inside the window. The {{funnel.motion.trial.rate_so_far}} so far is no collapse.${said}`,
+    )
+  })
+
+  test('states the rate of those of a young month who had the whole window', () => {
+    const tally = createCohortTally(30)
+    tally.enter({ elapsedDays: 30, convertedAfterDays: 2 })
+    for (let person = 0; person < 99; person++) {
+      tally.enter({ elapsedDays: 3, convertedAfterDays: null })
+    }
+    const current = { ...period(100, 1, 3), cohort: tally.finish() }
+    const result = review(input({ current, before: period(900, 90, 20) }))
+    expect(result.findings.at(-1)?.detail).toContain(
+      ' Those who had the whole window converted at {{funnel.motion.trial.matured_rate}}.',
+    )
   })
 
   test('a month that really fell is told by its curve, also while it is young', () => {

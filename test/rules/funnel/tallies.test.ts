@@ -29,7 +29,13 @@ function feed(plan: FunnelPlan, persons: readonly (readonly Row[])[], reader: Pe
 
 describe('createFunnelTally', () => {
   const plan = funnelOf('ABC')
-  const persons = [rowsOf('A0 B1 C3'), rowsOf('A0 B2'), rowsOf('A0 B7'), rowsOf('A0'), rowsOf('B0')]
+  const persons = [
+    rowsOf('x1 A2 B3 C5'),
+    rowsOf('A0 B2'),
+    rowsOf('A0 B7'),
+    rowsOf('A0'),
+    rowsOf('B0'),
+  ]
 
   test('counts persons, shares and times of each step', () => {
     const tally = createFunnelTally(plan)
@@ -113,14 +119,34 @@ describe('createFunnelTally', () => {
           [1, 'B', 1],
         ],
         [
-          [0, 'A', 2],
-          [1, 'B', 1],
+          [0, 'A', 2, 7],
+          [1, 'B', 1, 7],
         ],
       ],
       tally.read,
     )
     expect(tally.finish().all.steps.map((step) => step.persons)).toEqual([1, 1, 0])
     expect(seen).toEqual([[2, -1]])
+  })
+})
+
+describe('createFunnelTally in any order', () => {
+  const plan = funnelOf('AB', { order: 'unordered' })
+  const person: Row[] = [
+    [0, 'x', 1],
+    [1, 'B', 2],
+    [2, 'A', 3],
+  ]
+
+  test.each([
+    ['the period of the first event of the attempt', 2, [1, 1]],
+    ['not that of an event before', 1, [0, 0]],
+    ['not that of a later step', 3, [0, 0]],
+    ['everybody when no period is asked for', undefined, [1, 1]],
+  ])('a person counts in %s', (_name, period, expected) => {
+    const tally = createFunnelTally(plan, period === undefined ? {} : { period })
+    feed(plan, [person], tally.read)
+    expect(tally.finish().all.steps.map((step) => step.persons)).toEqual(expected)
   })
 })
 
@@ -256,6 +282,15 @@ describe('countRuns', () => {
 describe('growing list', () => {
   test('mean and median of nothing are nothing', () => {
     expect([meanOf(createList()), medianOf(createList())]).toEqual([null, null])
+  })
+
+  test('keeps every number when it grows', () => {
+    const list = createList()
+    const values = Array.from({ length: 40 }, (_, index) => index + 1)
+    for (const value of values) append(list, value)
+    expect([...list.values.subarray(0, list.count)]).toEqual(values)
+    // 1 + 2 + … + 40 = 820.
+    expect([meanOf(list), medianOf(list)]).toEqual([20.5, 20.5])
   })
 
   test('equals sorting, for any numbers and lengths', () => {
