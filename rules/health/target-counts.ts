@@ -23,8 +23,9 @@ export function enterTargetCounts(
   target: Target,
   { status, actual }: { status: TargetStatus['status']; actual: Fact | undefined },
 ): void {
-  const counts = status === 'missed' ? countsOf(actual) : undefined
-  if (actual === undefined || counts === undefined) return
+  if (status !== 'missed' || actual === undefined) return
+  const counts = countsOf(actual)
+  if (counts === undefined) return
   const needed = neededOf(target, actual, counts.of)
   if (needed === undefined) return
   const { source } = actual
@@ -42,8 +43,8 @@ export function enterTargetCounts(
 }
 
 /** Whole things behind a share; nothing where they are amounts, or too many to say more than the share does. */
-function countsOf(actual: Fact | undefined): { reached: number; of: number } | undefined {
-  const { numerator: reached = 0.5, denominator: of = 0.5, unit } = actual ?? {}
+function countsOf(actual: Fact): { reached: number; of: number } | undefined {
+  const { numerator: reached = 0.5, denominator: of = 0.5, unit } = actual
   const isCounted = [reached, of].every(Number.isInteger) && of <= COUNTED
   return unit === 'rate' && isCounted ? { reached, of } : undefined
 }

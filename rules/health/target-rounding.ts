@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { compareRatio, printedDecimal } from '../kernel/printed-decimal.ts'
 import type { Target } from '../policy/verdict.ts'
 import type { Fact, Finding } from '../schema/review.ts'
@@ -10,13 +11,19 @@ const RULE_ID = 'health.target_rounding'
 /** Shares are printed in per cent, so with two decimals at least: 0.5 is 50 %. */
 const SHARES = new Set(['rate', 'change', 'points', 'probability'])
 
-/** Told when a missed target would look met once its figure is rounded as the bound is printed: 66.7 % is not 67 %. */
+/**
+ * Told when a missed target would look met once its figure is rounded as the bound is printed: 66.7 % is not 67 %.
+ *
+ * @param actual The figure the target speaks of; a missed target has one, and it is a number.
+ * @throws InvariantError on a missed target without a number.
+ */
 export function roundingFinding(
   target: Target,
   status: TargetStatus,
   { actual, has }: { actual: Fact | undefined; has: (factId: string) => boolean },
 ): Finding[] {
-  if (status.status !== 'missed' || actual === undefined || !looksMet(target, actual)) return []
+  if (status.status !== 'missed') return []
+  if (!looksMet(target, present(actual, 'the figure of a missed target'))) return []
   const counts = countWords(target.id, has)
   const side = status.operator === 'at_least' ? 'below' : 'above'
   return [
@@ -33,8 +40,7 @@ export function roundingFinding(
 
 /** True when the figure would hold if it were half a unit of the bound's last printed digit better. */
 function looksMet(target: Target, actual: Fact): boolean {
-  const ratio = ratioOf(actual)
-  if (ratio === null) return false
+  const ratio = present(ratioOf(actual), 'the number of a missed target')
   const bound = boundOf(target)
   const written = String(printedDecimal(bound).scale).length - 1
   const decimals = SHARES.has(actual.unit) ? Math.max(2, written) : written

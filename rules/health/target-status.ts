@@ -33,10 +33,10 @@ export function judgeTarget(target: Target, actual: Fact | undefined): TargetRul
  *
  * The numerator and denominator of the fact where it has them, since its value is already rounded to a double.
  */
-export function ratioOf({ value, numerator, denominator }: Fact): Ratio | null {
+export function ratioOf({ value, numerator, denominator = 0 }: Fact): Ratio | null {
   if (value === null || typeof value === 'string') return null
   const unit = typeof value === 'number' ? 1 : minorPerMajor(value.currency)
-  if (numerator !== undefined && denominator !== undefined && denominator > 0) {
+  if (numerator !== undefined && denominator > 0) {
     return exactRatio(numerator, denominator * unit)
   }
   return exactRatio(typeof value === 'number' ? value : value.minor, unit)

@@ -103,7 +103,7 @@ function concernsOf(row: HealthRow, facts: HealthFacts): Found[] {
 
 function candidates(row: Exclude<HealthRow, { otherwise: Verdict }>, facts: HealthFacts): Found[] {
   if (row.when === 'trust_grade_below') {
-    return [{ code: 'trust_grade', count: gradeIsBelow(facts.trustGrade, row.than) ? 1 : 0 }]
+    return [{ code: 'trust_grade', count: isBelow(facts.trustGrade, row.than) ? 1 : 0 }]
   }
   if (row.when === 'open_risk_severity') {
     return [{ code: 'aged_risk', count: agedRisks(facts, row.at_least, row.older_than_days) }]
@@ -112,10 +112,6 @@ function candidates(row: Exclude<HealthRow, { otherwise: Verdict }>, facts: Heal
     return [{ code: 'roi_below', count: badMonths(facts, row.than, row.for_months) }]
   }
   return row.list.map((code) => ({ code, count: countOf(code, facts) ?? 0 }))
-}
-
-function gradeIsBelow(grade: Grade | null, than: Grade): boolean {
-  return grade !== null && isBelow(grade, than)
 }
 
 function agedRisks({ openRisks }: HealthFacts, atLeast: Severity, olderThanDays: number): number {

@@ -54,7 +54,7 @@ export function judgeSegment(
   const ruling = callSegment(facts, {
     table: policy.portfolio,
     targetRoi,
-    scalingBarred: grade !== null && isBelow(grade, policy.trust.block_scale_below),
+    scalingBarred: isBelow(grade, policy.trust.block_scale_below),
   })
   const order = compareRoi(facts, targetRoi)
   return {

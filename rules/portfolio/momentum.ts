@@ -22,22 +22,32 @@ export interface SegmentMomentum {
   readonly contradicted: boolean
 }
 
+export interface SegmentMomentumContext {
+  readonly month: string
+  readonly asOfOn: string
+  readonly policy: Policy
+  /** p of each change that the stages before tested; none when left out. */
+  readonly testedBefore?: readonly number[]
+}
+
 /**
  * Which way does each segment move?
  *
  * Measured, by the test that fits the counts of the month and the one before, where that can be called; otherwise by the sign of the
- * stated trend, marked as stated, since no test can be made of a figure without counts. All measured segments are corrected together.
+ * stated trend, marked as stated, since no test can be made of a figure without counts. All measured segments are corrected together, and
+ * with every change that the stages before tested: what is scaled or stopped must stand against all that the review looked at.
  *
  * @returns One reading per subject, in the order given.
  */
 export function segmentMomentum(
   subjects: readonly SegmentSubject[],
-  { month, asOfOn, policy }: { month: string; asOfOn: string; policy: Policy },
+  { month, asOfOn, policy, testedBefore = [] }: SegmentMomentumContext,
 ): SegmentMomentum[] {
   const ended = isMonthOver(month, asOfOn)
   const measured = callsById(
     subjects.flatMap((subject) => measuredSubject(subject, ended)),
     policy.momentum,
+    testedBefore,
   )
   const stated = callsById(
     subjects.flatMap((subject) => statedSubject(subject, asOfOn)),
@@ -77,8 +87,9 @@ function areOpposite(left: Direction, right: Direction): boolean {
 function callsById(
   subjects: readonly MomentumSubject[],
   policy: Policy['momentum'],
+  alongside: readonly number[] = [],
 ): ReadonlyMap<string, MomentumCall> {
-  return new Map(judgeMomentum(subjects, policy).map((call) => [call.id, call]))
+  return new Map(judgeMomentum(subjects, policy, alongside).map((call) => [call.id, call]))
 }
 
 /** Conversions per click; nothing where either month lacks them. */

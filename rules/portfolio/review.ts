@@ -31,6 +31,8 @@ export interface PortfolioContext {
   readonly policy: Policy
   /** Grade of the data; null when nobody graded it. */
   readonly grade: Grade | null
+  /** p of each change that the stages before tested; none when left out. */
+  readonly testedBefore?: readonly number[]
 }
 
 /** Parts of the synthesis, the segment with the largest spend first. */

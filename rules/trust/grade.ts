@@ -1,3 +1,4 @@
+import { compareRatio, exactRatio } from '../kernel/printed-decimal.ts'
 import type { Trust } from '../policy/verdict.ts'
 import type { SilentSet } from './silence.ts'
 
@@ -65,12 +66,13 @@ export function gradeTrust(facts: TrustFacts, policy: Trust): TrustGrade {
     ...untraceableSpend(facts, policy),
   ]
   const steps = reasons.reduce((sum, reason) => sum + reason.steps, 0)
-  return { grade: GRADES[Math.min(steps, GRADES.length - 1)] ?? 'F', reasons }
+  return { grade: GRADES[steps] ?? 'F', reasons }
 }
 
-/** True when `grade` is worse than `bound` (B is worse than A). */
-export function isBelow(grade: Grade, bound: Grade): boolean {
-  return GRADES.indexOf(grade) > GRADES.indexOf(bound)
+/** True when `grade` is worse than `bound` (B is worse than A); what nobody graded is below nothing. */
+export function isBelow(grade: Grade | null, bound: Grade): boolean {
+  const ranks: readonly (Grade | null)[] = [null, ...GRADES]
+  return ranks.indexOf(grade) > ranks.indexOf(bound)
 }
 
 function noData({ datasets }: TrustFacts): TrustReason[] {
@@ -94,7 +96,7 @@ function unreadableSets({ datasets }: TrustFacts): TrustReason[] {
 
 /** When nothing that records what happened has a row in the month, there is no month to judge. */
 function silentMonth({ recording, silent }: TrustFacts): TrustReason[] {
-  const isMute = silent.length > 0 && silent.length === recording.length
+  const isMute = silent.length === recording.length
   return silent.map(({ name, nearest }, index) => ({
     code: 'no_rows_in_month',
     subject: name,
@@ -103,12 +105,13 @@ function silentMonth({ recording, silent }: TrustFacts): TrustReason[] {
   }))
 }
 
-/** Compared without a quotient: rejected > share × (accepted + rejected). */
+/** rejected ÷ (accepted + rejected), in rows. */
 function rejectedRows({ datasets }: TrustFacts, policy: Trust): TrustReason[] {
   const bound = policy.max_rejected_row_share
   return datasets
     .filter(
-      ({ state, rows, rejected }) => state !== 'unreadable' && rejected > bound * (rows + rejected),
+      ({ state, rows, rejected }) =>
+        state !== 'unreadable' && isAbove(rejected, rows + rejected, bound),
     )
     .map(({ name, rows, rejected, fault }) => ({
       code: 'rows_rejected' as const,
@@ -118,14 +121,15 @@ function rejectedRows({ datasets }: TrustFacts, policy: Trust): TrustReason[] {
     }))
 }
 
+/** (ledger − platforms) ÷ ledger, of media spend; platforms above the ledger leave nothing untraceable. */
 function untraceableSpend(
   { ledgerMediaMinor, platformSpendMinor }: TrustFacts,
   policy: Trust,
 ): TrustReason[] {
   if (ledgerMediaMinor === null || platformSpendMinor === null) return []
-  const untraceableMinor = Math.max(0, ledgerMediaMinor - platformSpendMinor)
+  const untraceableMinor = ledgerMediaMinor - platformSpendMinor
   const bound = policy.max_untraceable_spend_share
-  if (untraceableMinor <= bound * ledgerMediaMinor) return []
+  if (!isAbove(untraceableMinor, ledgerMediaMinor, bound)) return []
   return [
     {
       code: 'spend_untraceable',
@@ -134,4 +138,9 @@ function untraceableSpend(
       compared: { untraceableMinor, ledgerMediaMinor, maxUntraceableSpendShare: bound },
     },
   ]
+}
+
+/** Is a share of something above a bound as printed? Of nothing there is no share. */
+function isAbove(part: number, whole: number, bound: number): boolean {
+  return whole > 0 && compareRatio(exactRatio(part, whole), bound) > 0
 }

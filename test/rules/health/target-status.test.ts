@@ -79,10 +79,16 @@ describe('ratioOf', () => {
   })
 
   it('falls back to the value where the counts cannot be divided', () => {
-    expect(ratioOf(fact({ value: 0.25, numerator: 1, denominator: 0 }))).toEqual({
-      numerator: 25n,
-      denominator: 100n,
-    })
+    const quarter = { numerator: 25n, denominator: 100n }
+    expect(ratioOf(fact({ value: 0.25, numerator: 1, denominator: 0 }))).toEqual(quarter)
+    expect(ratioOf({ ...plain(0.25), numerator: 1 })).toEqual(quarter)
+    expect(ratioOf({ ...plain(0.25), denominator: 2 })).toEqual(quarter)
+  })
+
+  it('has nothing to read where nothing was measured, or no number', () => {
+    const { value: _value, ...rest } = fact()
+    expect(ratioOf({ ...rest, status: 'not_measured', value: null })).toBeNull()
+    expect(ratioOf({ ...rest, unit: 'text', value: '4 of 6' })).toBeNull()
   })
 
   it('reads yen as whole yen', () => {

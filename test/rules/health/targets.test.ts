@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
+import { roundingFinding } from '#rules/health/target-rounding.ts'
 import { reviewTargets } from '#rules/health/targets.ts'
+import { InvariantError } from '#rules/kernel/invariant.ts'
 import { Target } from '#rules/policy/verdict.ts'
 import { createFactBook } from '#rules/schema/fact-book.ts'
 import { Decision, Finding, type Fact } from '#rules/schema/review.ts'
@@ -67,6 +69,8 @@ function run(targets: readonly object[], facts: readonly Fact[] = FACTS) {
   return { ...review, tables: [], facts: [...book.list(), ...facts] }
 }
 
+const UNASSESSED = { status: 'not_measured', reason: 'not every target could be assessed' }
+
 const review = run(REFERENCE)
 const entered = (id: string) => review.facts.find((entry) => entry.id === id)
 
@@ -88,6 +92,23 @@ describe('reviewTargets on the reference company', () => {
       entered(`synthesis.targets.${metric}`),
     )
     expect(counts.map((count) => count?.value)).toEqual([6, 2, 3])
+  })
+
+  it.each([
+    // Positions in the list above: 0 and 1 are met, 2 to 4 missed, 5 has no figure.
+    ['missed', [0, 2, 3, 4], { value: 3 }],
+    ['met', [0, 2, 3, 4], { value: 1 }],
+    ['missed', [0, 1], { status: 'zero' }],
+    ['met', [2, 3], { status: 'zero' }],
+    ['missed', [0, 5], UNASSESSED],
+    ['met', [2, 5], UNASSESSED],
+    ['missed', [2, 5], { value: 1 }],
+    ['met', [0, 5], { value: 1 }],
+  ])('counts the %s of targets %j: %j', (metric, chosen, expected) => {
+    const targets = REFERENCE.filter((_, index) => chosen.includes(index))
+    const count = run(targets).facts.find(({ id }) => id === `synthesis.targets.${metric}`)
+    // Counted over the policy's targets, not over rows of data.
+    expect(count).toMatchObject({ ...expected, source: [] })
   })
 
   it('finds that 66.7 % is below 67 %, though it looks alike', () => {
@@ -116,6 +137,17 @@ describe('reviewTargets on the reference company', () => {
       ['count', 0],
       ['money', { currency: 'USD', minor: 18_000 }],
     ])
+  })
+
+  it('draws no bound from data', () => {
+    expect(entered('synthesis.target.roi.bound')).toStrictEqual({
+      id: 'synthesis.target.roi.bound',
+      label: 'ROI: target',
+      unit: 'change',
+      status: 'known',
+      value: 0.5,
+      source: [],
+    })
   })
 
   it('decides on the quantities compared', () => {
@@ -180,6 +212,7 @@ describe('reviewTargets elsewhere', () => {
     expect(unknown.facts.find((entry) => entry.id === unknown.statuses[0]?.actual)).toMatchObject({
       status: 'not_measured',
       reason: 'the review has no figure of that name',
+      source: [],
     })
     expect(unknown.facts.find((entry) => entry.id.endsWith('.bound'))?.unit).toBe('number')
     expect(danglingFacts(unknown)).toEqual([])
@@ -193,11 +226,11 @@ describe('reviewTargets elsewhere', () => {
     })
   })
 
-  it('takes a text for no number', () => {
-    const dated = run(
-      [{ id: 'd', at_least: 1 }],
-      [fact('d', { unit: 'date', value: '2026-03-01' })],
-    )
+  it.each([
+    ['date', '2026-03-01'],
+    ['text', 'three'],
+  ] as const)('takes a %s for no number', (unit, value) => {
+    const dated = run([{ id: 'd', at_least: 1 }], [fact('d', { unit, value })])
     expect(dated.statuses[0]?.status).toBe('not_assessable')
     expect(dated.facts.find((entry) => entry.id.endsWith('.bound'))?.unit).toBe('number')
   })
@@ -227,6 +260,28 @@ describe('the finding about rounding', () => {
   ] as const)('%j, %j: %d', (target, changes, count) => {
     expect(told(target, changes)).toBe(count)
   })
+
+  it('says what is compared, and no counts where the figure has none', () => {
+    const { findings } = run(
+      [{ id: 'x', at_least: 0.67 }],
+      [fact('x', { unit: 'rate', value: 0.666 })],
+    )
+    expect(findings[0]?.detail).toBe(
+      'Rounded to as many digits as the target has, the two look alike. What is compared is the exact figure, unrounded, with the target as it is written.',
+    )
+  })
+
+  it.each([[undefined], [fact('x', { unit: 'text', value: 'three' })]])(
+    'refuses a target missed by no number',
+    (actual) => {
+      const [status] = run([{ id: 'x', at_least: 1 }], [fact('x', { value: 0 })]).statuses
+      if (status === undefined) throw new TypeError('expected a status')
+      const target = Target.parse({ id: 'x', at_least: 1 })
+      expect(() => roundingFinding(target, status, { actual, has: () => false })).toThrow(
+        InvariantError,
+      )
+    },
+  )
 
   it('says above for a ceiling', () => {
     const { findings } = run(

@@ -47,6 +47,19 @@ describe('judgeHealth', () => {
     })
   })
 
+  it('asks for nothing but the grade where the table asks for nothing else', () => {
+    const graded = HealthTable.parse([
+      { when: 'trust_grade_below', than: 'D', verdict: 'not_assessable' },
+      { otherwise: 'on_track' },
+    ])
+    expect(judgeHealth(facts({ openRisks: null, months: [] }), graded)).toEqual({
+      verdict: 'on_track',
+      row: 1,
+      concerns: [],
+      unmeasured: [],
+    })
+  })
+
   it('is on track without a concern', () => {
     expect(judgeHealth(facts(), table)).toEqual({
       verdict: 'on_track',
@@ -84,6 +97,7 @@ describe('judgeHealth', () => {
       ['only the first five', [loss, loss, even], 'critical'],
       ['one loss', [loss, even], 'on_track'],
       ['a loss before', [even, loss], 'on_track'],
+      ['a loss, and one before the month that was even', [loss, even, loss], 'on_track'],
       ['one month known', [loss], 'on_track'],
       ['cost unknown', [loss, { costMinor: null, valueMinor: 1 }], 'on_track'],
       ['value unknown', [loss, { costMinor: 1, valueMinor: null }], 'on_track'],

@@ -33,6 +33,15 @@ describe('the grade', () => {
     expect(gradeTrust(facts({ datasets: [set({ rejected })] }), policy).grade).toBe(grade)
   })
 
+  // 0.29 × 100 is 28.999… as a double; the bound is meant as printed.
+  it.each([
+    [29, 71, 'A'],
+    [30, 71, 'B'],
+  ])('with %d rejected beside %d rows against a bound of 0.29 is %s', (rejected, rows, grade) => {
+    const bound = { ...policy, max_rejected_row_share: 0.29 }
+    expect(gradeTrust(facts({ datasets: [set({ rejected, rows })] }), bound).grade).toBe(grade)
+  })
+
   it('names the data set and what was compared', () => {
     expect(gradeTrust(facts({ datasets: [set({ rejected: 3 })] }), policy).reasons).toStrictEqual([
       {
@@ -46,9 +55,9 @@ describe('the grade', () => {
 
   it('is F when nothing can be read', () => {
     const empty = [set({ state: 'absent', rows: 0 }), set({ state: 'empty', rows: 0 })]
-    expect(gradeTrust(facts({ datasets: empty }), policy)).toMatchObject({
+    expect(gradeTrust(facts({ datasets: empty }), policy)).toStrictEqual({
       grade: 'F',
-      reasons: [{ code: 'no_data', steps: 5 }],
+      reasons: [{ code: 'no_data', subject: 'workspace', steps: 5, compared: { readable: 0 } }],
     })
   })
 
@@ -140,6 +149,28 @@ describe('spend that cannot be traced', () => {
   })
 
   it.each([
+    [71, 'A'],
+    [70, 'B'],
+  ])(
+    'with %d of 100 cents explained against a bound of 0.29 is %s',
+    (platformSpendMinor, grade) => {
+      const reading = facts({ ledgerMediaMinor: 100, platformSpendMinor })
+      const bound = { ...policy, max_untraceable_spend_share: 0.29 }
+      expect(gradeTrust(reading, bound).grade).toBe(grade)
+    },
+  )
+
+  it.each([
+    [0, 0],
+    [0, 500],
+    // A credit note in the ledger is no spend that a platform could explain.
+    [-100, 0],
+  ])('is none where the ledger has %d cents and the platforms %d', (ledger, platforms) => {
+    const reading = facts({ ledgerMediaMinor: ledger, platformSpendMinor: platforms })
+    expect(gradeTrust(reading, policy).grade).toBe('A')
+  })
+
+  it.each([
     { ledgerMediaMinor: 10_000, platformSpendMinor: null },
     { ledgerMediaMinor: null, platformSpendMinor: 10_000 },
   ])('is not judged with one side missing: %o', (sides) => {
@@ -169,6 +200,9 @@ describe('isBelow', () => {
     ['A', 'A', false],
     ['A', 'B', false],
     ['F', 'D', true],
+    // What nobody graded is below nothing.
+    [null, 'F', false],
+    [null, 'A', false],
   ] as const)('%s below %s: %s', (grade, bound, expected) => {
     expect(isBelow(grade, bound)).toBe(expected)
   })
