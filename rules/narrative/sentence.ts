@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueToken } from './catalogue.ts'
+import { impliedClaims } from './implied-claims.ts'
 import { wordClass } from './vocabulary.ts'
 
 /** Why a sentence or an output was refused. */
@@ -14,6 +15,7 @@ export type IssueCode =
   | 'no_fact'
   | 'word'
   | 'phrasal'
+  | 'implied'
   | 'one_subject'
   | 'name_first'
   | 'stands_alone'
@@ -30,8 +32,6 @@ export interface Issue {
 
 const TOKEN = /\{\{([a-z0-9_.]{1,48})\}\}/g
 const TOKENS_MAX = 4
-/** Alias of the whole. */
-const PORTFOLIO = 'pf'
 /** Stands for a token while its surroundings are read; the character rule has refused it in the sentence itself by then. */
 const SLOT = '\u0001'
 
@@ -40,7 +40,8 @@ const SLOT = '\u0001'
  *
  * Literal text is made of the closed vocabulary and of `, . ; : ( ) -`, is one sentence with one final full stop, and holds 1–4 known
  * tokens, none twice. All tokens speak of one subject, its name first; a token that names its own subjects stands alone. No preposition
- * follows a verb (except a form of be) or a preposition, so that no phrasal verb can arise. No token touches a letter, a comma or a
+ * follows a verb (except a form of be) or a preposition, so that no phrasal verb can arise, and no words stand together that state
+ * something between them (`implied-claims.ts`). No token touches a letter, a comma or a
  * hyphen on its left, for "−5" or "48,210" could arise from parts that are true.
  */
 export function judgeSentence(sentence: string, catalogue: Catalogue): Issue[] {
@@ -57,7 +58,7 @@ export function judgeFrame(sentence: string, catalogue: Catalogue): Issue[] {
   return [
     ...judgeShape(literalOf(sentence), sentence.replaceAll(TOKEN, SLOT)),
     ...judgeTokens(tokens, catalogue),
-    ...judgePortfolio(sentence, catalogue),
+    ...judgeImplied(sentence, catalogue),
   ]
 }
 
@@ -127,16 +128,19 @@ function judgeTokens(tokens: readonly string[], catalogue: Catalogue): Issue[] {
   return [...issues, ...judgeSubjects(entries)]
 }
 
-/** “Stop Motion Ads” recorded portfolio {{c1.spend}}: the word makes the next figure the portfolio's. */
-function judgePortfolio(sentence: string, catalogue: Catalogue): Issue[] {
-  const owned = Array.from(sentence.matchAll(/portfolio[ ,;:(]*\{\{([a-z0-9_.]{1,48})\}\}/gi))
-  const others = owned.filter(([, id = '']) => {
-    const entry = catalogue.get(id)
-    return entry?.kind === 'fact' && entry.subject !== PORTFOLIO
-  })
-  return others.length === 0
-    ? []
-    : [issue('one_subject', 'portfolio', 'no "portfolio" before a figure of another subject')]
+/** Words that state nothing by themselves and something together. */
+function judgeImplied(sentence: string, catalogue: Catalogue): Issue[] {
+  const slotted = sentence.replaceAll(TOKEN, (_whole, id: string) => ` <${slotOf(id, catalogue)}> `)
+  return impliedClaims(slotted).map(({ states, words }) =>
+    issue('implied', words, `"${words}" states ${states}; a token must say it`),
+  )
+}
+
+/** A name, a whole statement, or the subject and the metric of a figure: `c1.roas` of `c1.roas.chg`. */
+function slotOf(id: string, catalogue: Catalogue): string {
+  const kind = catalogue.get(id)?.kind
+  if (kind === 'name') return 'name'
+  return kind === 'self' ? 'whole' : id.split('.').slice(0, 2).join('.')
 }
 
 function judgeSubjects(entries: readonly CatalogueToken[]): Issue[] {

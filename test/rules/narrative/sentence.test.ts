@@ -34,9 +34,11 @@ describe('judgeSentence', () => {
     'The review covers {{period}}.',
     '{{list.stop}}.',
     'Overall, {{pf.name}} recorded {{pf.spend}}, with {{pf.roas}}.',
-    '{{c1.name}} has {{c1.decision}}; the record ({{c1.roas}}) is here.',
+    '{{c1.name}} has {{c1.decision}}; the figure ({{c1.roas}}) is here.',
     '{{c1.name}} is on record with {{c1.spend}}, {{c1.revenue}} and {{c1.roas}}.',
     '{{c1.name}} recorded {{c1.roas}}. ',
+    'Here is the portfolio record: {{period}}.',
+    '{{pf.name}}, portfolio ({{pf.roas}}).',
   ])('accepts %s', (sentence) => {
     expect(judgeSentence(sentence, catalogue)).toEqual([])
   })
@@ -72,6 +74,10 @@ describe('judgeSentence', () => {
     ['phrasal', '{{c1.name}} had, in {{c1.roas}}.'],
     ['phrasal', '{{c1.name}} READS-ON {{c1.roas}}.'],
     ['phrasal', '{{c1.name}} is at on {{c1.roas}}.'],
+    ['implied', '{{c1.name}} had a record {{c1.roas}}.'],
+    ['implied', '{{c1.name}} recorded {{c1.spend}} and {{c1.roas}}, as-a-result.'],
+    ['implied', '{{c1.name}} recorded portfolio {{c1.roas}}.'],
+    ['implied', '{{c1.name}} had {{c1.revenue}}, which covered {{c1.spend}}.'],
     ['one_subject', '{{c1.name}} recorded {{pf.roas}}.'],
     ['one_subject', '{{c1.name}} and {{pf.name}} recorded {{c1.roas}}.'],
     ['name_first', 'With {{c1.roas}}, {{c1.name}}.'],
@@ -90,6 +96,11 @@ describe('judgeSentence', () => {
     expect(judgeSentence('{{c1.name}} reads on {{c1.roas}}.', catalogue)).toEqual([
       { code: 'phrasal', span: 'reads on', hint: 'no preposition after a verb or a preposition' },
     ])
+    expect(judgeSentence('{{c1.name}} had a record {{c1.roas}}.', catalogue)).toContainEqual({
+      code: 'implied',
+      span: 'a record',
+      hint: '"a record" states a superlative; a token must say it',
+    })
   })
 
   it('refuses every word outside the vocabulary, whatever it is', () => {
