@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { allocate } from '../kernel/money.ts'
 
 /** A line's bounds in whole minor units. */
@@ -43,15 +44,15 @@ function proportionalPlan(
     const left = budget - [...fixed.values()].reduce((sum, amount) => sum + amount, 0)
     const open = lines.flatMap((_line, index) => (fixed.has(index) ? [] : [index]))
     const own = open.map((index) => weights[index] ?? 0)
-    if (open.length === 0 || own.every((weight) => weight === 0)) {
+    if (own.every((weight) => weight === 0)) {
       return lines.map((line, index) => fixed.get(index) ?? line.current)
     }
     const shares = allocate(Math.max(0, left), own)
     const outside = open.flatMap((index, place) => {
-      const line = lines[index]
+      const { lower, upper } = present(lines[index], 'a line with a share')
       const share = shares[place] ?? 0
-      if (line === undefined || (share >= line.lower && share <= line.upper)) return []
-      return [{ index, bound: share < line.lower ? line.lower : line.upper }]
+      const bound = Math.min(upper, Math.max(lower, share))
+      return bound === share ? [] : [{ index, bound }]
     })
     if (outside.length === 0) {
       for (const [place, index] of open.entries()) fixed.set(index, shares[place] ?? 0)

@@ -144,7 +144,7 @@ export function certify(
 
 /** A group dearer than the budget pays for slack below its upper bound, a cheaper one for slack above its lower. */
 function slackCost(difference: number, [low, high]: readonly [number, number]): number {
-  return difference > 0 ? difference * Math.max(0, high) : -difference * Math.max(0, low)
+  return Math.max(0, difference) * Math.max(0, high) + Math.max(0, -difference) * Math.max(0, low)
 }
 
 /** Cost of the next unit up and of the last unit held, the turnover's price included. */

@@ -17,7 +17,7 @@ export interface StepLine {
   readonly fixed: boolean
 }
 
-/** How far and how surely budget may move. `step` is a share of the line; amounts in minor units. */
+/** How far and how surely budget may move. `step` is a share of the line, amounts in minor units. */
 export interface StepTerms {
   readonly step: number
   readonly probability: number
@@ -38,7 +38,9 @@ export interface GatedMove {
   readonly gainSd: number
 }
 
-interface Capacity {
+/** A line with what it may still take and give. */
+interface Partner {
+  readonly line: StepLine
   take: number
   give: number
 }
@@ -51,28 +53,23 @@ interface Capacity {
  * nothing below the least move. Every unit leaves one line and enters another, so the plan balances.
  */
 export function gatedSteps(lines: readonly StepLine[], terms: StepTerms): readonly GatedMove[] {
-  const room = new Map<string, Capacity>(
-    lines.map((line) => [line.id, capacityOf(line, terms.step)]),
-  )
+  const partners = lines.map((line) => partnerOf(line, terms.step))
   let turnover = terms.maxTurnover
   const moves: GatedMove[] = []
-  for (const pair of surePairs(lines, terms.probability)) {
-    const taker = room.get(pair.to.id)
-    const giver = room.get(pair.from.id)
-    if (taker === undefined || giver === undefined) continue
-    const amount = Math.floor(Math.min(taker.take, giver.give, turnover / 2) + ROUNDING)
-    if (amount < terms.minMove || amount <= 0) continue
-    taker.take -= amount
-    giver.give -= amount
+  for (const { from, to, z, probability } of surePairs(partners, terms.probability)) {
+    const amount = Math.floor(Math.min(to.take, from.give, turnover / 2) + ROUNDING)
+    if (amount < Math.max(1, terms.minMove)) continue
+    to.take -= amount
+    from.give -= amount
     turnover -= 2 * amount
     moves.push({
-      from: pair.from.id,
-      to: pair.to.id,
+      from: from.line.id,
+      to: to.line.id,
       amount,
-      z: pair.z,
-      probability: pair.probability,
-      expectedGain: amount * (pair.to.marginalReturn - pair.from.marginalReturn),
-      gainSd: amount * gapSd(pair),
+      z,
+      probability,
+      expectedGain: amount * (to.line.marginalReturn - from.line.marginalReturn),
+      gainSd: amount * gapSd(from.line, to.line),
     })
   }
   return moves
@@ -81,41 +78,46 @@ export function gatedSteps(lines: readonly StepLine[], terms: StepTerms): readon
 /** A step of a share can miss a whole unit by a rounding error; a hundred-thousandth of a unit is no money. */
 const ROUNDING = 1e-5
 
-function capacityOf(line: StepLine, step: number): Capacity {
-  if (line.fixed) return { take: 0, give: 0 }
+function partnerOf(line: StepLine, step: number): Partner {
+  if (line.fixed) return { line, take: 0, give: 0 }
   return {
-    take: Math.max(0, Math.min(step * line.spend, line.upper - line.spend)),
-    give: Math.max(0, Math.min(step * line.spend, line.spend - line.lower)),
+    line,
+    take: Math.min(step * line.spend, line.upper - line.spend),
+    give: Math.min(step * line.spend, line.spend - line.lower),
   }
 }
 
-function gapSd({ from, to }: Pair): number {
+function gapSd(from: StepLine, to: StepLine): number {
   const [taker, giver] = [to.marginalReturn * to.marginalSd, from.marginalReturn * from.marginalSd]
   return Math.sqrt(taker * taker + giver * giver)
 }
 
 interface Pair {
-  readonly from: StepLine
-  readonly to: StepLine
+  readonly from: Partner
+  readonly to: Partner
   readonly z: number
   readonly probability: number
 }
 
-function surePairs(lines: readonly StepLine[], probability: number): readonly Pair[] {
-  const pairs: Pair[] = []
-  for (const from of lines) {
-    for (const to of lines) {
-      const sd = Math.sqrt(to.marginalSd * to.marginalSd + from.marginalSd * from.marginalSd)
-      if (to.marginalReturn <= from.marginalReturn || sd <= 0) continue
-      const z = log(to.marginalReturn / from.marginalReturn) / sd
-      const p = normalCdf(z)
-      if (p >= probability) pairs.push({ from, to, z, probability: p })
-    }
-  }
-  return pairs.toSorted(
-    (left, right) =>
-      right.z - left.z ||
-      compareText(left.to.id, right.to.id) ||
-      compareText(left.from.id, right.from.id),
+/** Pairs whose taker returns more, surely enough. */
+function surePairs(partners: readonly Partner[], least: number): readonly Pair[] {
+  const pairs = partners.flatMap((from) =>
+    partners
+      .filter((to) => to.line.marginalReturn > from.line.marginalReturn)
+      .map((to) => pairOf(from, to)),
   )
+  return pairs
+    .filter(({ probability }) => probability >= least)
+    .toSorted(
+      (left, right) =>
+        right.z - left.z ||
+        compareText(left.to.line.id, right.to.line.id) ||
+        compareText(left.from.line.id, right.from.line.id),
+    )
+}
+
+function pairOf(from: Partner, to: Partner): Pair {
+  const sd = Math.sqrt(to.line.marginalSd ** 2 + from.line.marginalSd ** 2)
+  const z = log(to.line.marginalReturn / from.line.marginalReturn) / sd
+  return { from, to, z, probability: normalCdf(z) }
 }

@@ -111,6 +111,36 @@ describe('certify', () => {
   })
 })
 
+describe('what turnover charges a single line', () => {
+  /** 10√x: value 100, marginal response ½ at a plan of 100. At a price p it wants 25 ÷ p² and is worth 25 ÷ p net there. */
+  const alone = (changes: Partial<CheckedPlan['lines'][number]>): CheckedPlan => ({
+    lines: [{ curve: root(10), lower: 0, upper: 1000, planned: 100, ...changes }],
+    budget: 100,
+  })
+
+  test.each<[string, Partial<CheckedPlan['lines'][number]>, number, number, number]>([
+    ['where it is, its response between selling and buying', { current: 100 }, 0.5, 0, 0],
+    // It pays 0.4 for more and wants 156.25: 62.5 − 40 + 0.1 × 100 against 100 − 30 as it is.
+    ['where it is, worth more', { current: 100 }, 0.3, 0.25, 2.5],
+    // It gets 0.7 for less and wants 51.02.
+    ['where it is, worth less', { current: 100 }, 0.8, 0.2 / 0.7, 25 / 0.7 - 10 - 20],
+    ['bought, worth more', { current: 25 }, 0.3, 0.25, 2.5],
+    ['bought, worth less', { current: 25 }, 0.8, 0.4 / 0.9, 25 / 0.9 + 2.5 - 12.5],
+    // Beyond 400 it would have to buy.
+    ['sold, worth more', { current: 400 }, 0.3, 1.5, 40],
+    ['sold, worth less', { current: 400 }, 0.8, 0.2 / 0.7, 25 / 0.7 - 40 + 10],
+    ['never had a plan: no turnover', {}, 0.4, 0.25, 2.5],
+    ['at its upper bound, worth more', { current: 100, upper: 100 }, 0.3, 0, 0],
+    ['at its lower bound, worth less', { current: 100, lower: 100 }, 0.8, 0, 0],
+    ['brought up to its lower bound', { current: 25, lower: 100 }, 0.8, 0, 0],
+    ['brought down to its upper bound', { current: 400, upper: 100 }, 0.3, 0, 0],
+  ])('%s', (_name, changes, price, residual, gain) => {
+    const { gap, kktResidual } = certify(alone(changes), { price, turnoverPrice: 0.1 })
+    expect(kktResidual).toBeCloseTo(residual, 12)
+    expect(gap).toBeCloseTo(gain, 9)
+  })
+})
+
 describe('checkPlan', () => {
   const honest: Certificate = { price: 0.05, claimedGap: 1e-9 }
 
@@ -119,11 +149,22 @@ describe('checkPlan', () => {
   })
 
   test.each<[string, CheckedPlan, Certificate, readonly string[]]>([
-    ['half a unit', rootPlan([900.5, 99.5]), { ...honest, claimedGap: 1 }, ['not_whole']],
+    [
+      'half a unit',
+      rootPlan([900.5, 99], { budget: 999.5 }),
+      { ...honest, claimedGap: 1 },
+      ['not_whole'],
+    ],
     ['a unit too much', rootPlan([901, 100]), { ...honest, claimedGap: 1 }, ['not_balanced']],
     [
       'a line above its bound',
-      rootPlan([1100, -100]),
+      rootPlan([1001, 0], { budget: 1001 }),
+      { ...honest, claimedGap: 99 },
+      ['line_out_of_bounds'],
+    ],
+    [
+      'a line below its bound',
+      rootPlan([900, -1], { budget: 899 }),
       { ...honest, claimedGap: 99 },
       ['line_out_of_bounds'],
     ],
@@ -188,7 +229,25 @@ describe('verdictOf', () => {
   })
 
   test('nothing is proven without a certificate', () => {
-    expect(verdictOf(plan, [], 0.5)).toMatchObject({ gap: Infinity, isProvenBest: false })
+    expect(verdictOf(plan, [], 0.5)).toEqual({
+      faults: [],
+      certificate: { price: 0, claimedGap: null },
+      gap: Infinity,
+      kktResidual: Infinity,
+      isProvenBest: false,
+    })
+  })
+
+  test('lines without any room are at their best, whatever the share', () => {
+    const lines = plan.lines.map((line) => ({ ...line, lower: line.planned, upper: line.planned }))
+    const claim = { price: 0.05, claimedGap: 0 }
+    expect(verdictOf({ ...plan, lines }, [claim], 0)).toMatchObject({ gap: 0, isProvenBest: true })
+    expect(checkPlan({ ...plan, lines }, claim, 0)).toEqual([])
+  })
+
+  test('of two certificates that prove as much the first speaks', () => {
+    const claims = [50, 60].map((claimedGap) => ({ price: 0.05, claimedGap }))
+    expect(verdictOf(plan, claims, 0.5).certificate.claimedGap).toBe(50)
   })
 })
 
@@ -435,8 +494,15 @@ describe('openBudget', () => {
     const open = openBudget(request(), { hurdle: 0.06, targetReturn: 0.12 })
     // 3/(2√x) = 0.06 at x = 625; 1/(2√y) = 0.06 at y = 69.4.
     expect(open.spendAtHurdle).toBe(694)
-    expect(open.spendForSameValue ?? 0).toBeLessThan(1000)
-    expect(open.spendAtTargetReturn ?? 0).toBeLessThan(1000)
+    // A root returns twice its marginal response on average, so 0.12 on average is met at the same spend.
+    expect(open.spendAtTargetReturn).toBe(694)
+    // 4√500 = 89.44 today; 9y and y bring 10√y, as much at y = 80.
+    expect(open.spendForSameValue).toBe(800)
+  })
+
+  test('keeps the greatest plan of each line', () => {
+    const capped = request({ lines: request().lines.map((line) => ({ ...line, upper: 300 })) })
+    expect(openBudget(capped, { hurdle: 0.01, targetReturn: null }).spendAtHurdle).toBe(600)
   })
 
   test('is silent about a target nobody set, a goal out of reach, and S-curves', () => {
@@ -449,7 +515,10 @@ describe('openBudget', () => {
       spendAtHurdle: 800,
     })
     const steep = request({
-      lines: [{ id: 'a', curve: curve('hill', 9, 9, 2), lower: 0, upper: 9, current: 9 }],
+      lines: [
+        { id: 'a', curve: curve('hill', 9, 9, 2), lower: 0, upper: 9, current: 9 },
+        { id: 'b', curve: root(1), lower: 0, upper: 9, current: 9 },
+      ],
     })
     expect(openBudget(steep, { hurdle: 1, targetReturn: 1 })).toEqual({
       spendAtHurdle: null,
@@ -476,6 +545,8 @@ describe('baselines', () => {
     expect(averageReturnPlan(lines, [1, 1, 1], 1000)).toEqual([600, 300, 100])
     expect(averageReturnPlan(lines, [1, 2, 6], 1000)).toEqual([500, 250, 250])
     expect(averageReturnPlan(lines, [0, 0, 0], 1000)).toEqual([600, 300, 100])
+    // 857, 0 and 143; the first stops at 700 and the third takes the rest.
+    expect(averageReturnPlan(lines, [1, 0, 1], 1000)).toEqual([700, 0, 300])
   })
 
   test('are brought within the limits of the plan, to the unit and balanced', () => {
@@ -597,11 +668,27 @@ describe('gatedSteps', () => {
   })
   const terms = { step: 0.2, probability: 0.8, minMove: 10, maxTurnover: 1e9 }
 
-  test('the surest pair trades a step: z = ln 2 ÷ √0.02', () => {
-    const [move] = gatedSteps([line('weak', 1), line('strong', 2)], terms)
-    expect(move).toMatchObject({ from: 'weak', to: 'strong', amount: 200, expectedGain: 200 })
-    expect(move?.z).toBeCloseTo(Math.LN2 / Math.sqrt(0.02), 12)
-    expect(move?.gainSd).toBeCloseTo(200 * Math.hypot(0.2, 0.1), 9)
+  test('the surest pair trades a step: z = ln 4 ÷ √0.02', () => {
+    const [move] = gatedSteps([line('weak', 1), line('strong', 4)], terms)
+    expect(move).toMatchObject({ from: 'weak', to: 'strong', amount: 200, expectedGain: 600 })
+    expect(move?.z).toBeCloseTo(Math.log(4) / Math.sqrt(0.02), 12)
+    expect(move?.gainSd).toBeCloseTo(200 * Math.hypot(0.4, 0.1), 9)
+  })
+
+  test('a pair exactly as sure as asked for trades', () => {
+    const lines = [line('a', 1), line('b', 1.2)]
+    const [move] = gatedSteps(lines, terms)
+    const probability = move?.probability ?? 0
+    expect(gatedSteps(lines, { ...terms, probability })).toHaveLength(1)
+  })
+
+  test('returns known without error trade when they differ at all, and not when they do not', () => {
+    const exact = (id: string, marginalReturn: number) =>
+      line(id, marginalReturn, { marginalSd: 0 })
+    expect(gatedSteps([exact('a', 1), exact('b', 1.001)], terms)).toMatchObject([
+      { from: 'a', to: 'b', probability: 1 },
+    ])
+    expect(gatedSteps([exact('a', 1), exact('b', 1)], terms)).toEqual([])
   })
 
   // z of 0.8416 is a probability of 0.8: returns of e^(0.8416·√0.02) = 1.1264 to 1.
@@ -668,6 +755,7 @@ describe('gatedSteps', () => {
             expect(into).toBeLessThanOrEqual(spend * 0.2 + 1e-5)
           }
           expect(moves.every((move) => move.from !== move.to && move.probability >= 0.8)).toBe(true)
+          expect(moves.every((move) => move.amount > 0)).toBe(true)
         },
       ),
     )
