@@ -210,12 +210,13 @@ function decideVelocity({ people, gaps }: JudgedMotion, state: FunnelState): Dec
 }
 
 function paceEvidence(
-  { pValue, comparedDays, convertedNow, convertedBefore }: CurveChange,
+  { pValue, excess, comparedDays, convertedNow, convertedBefore }: CurveChange,
   { now, before, state }: { now: Cohort; before: Cohort; state: FunnelState },
 ): Evidence {
   return {
     pValue,
     alpha: state.context.policy.funnel.alpha,
+    conversionsAboveEqualPace: excess,
     comparedDays,
     convertedNow,
     convertedBefore,

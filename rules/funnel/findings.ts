@@ -4,7 +4,7 @@ import { type CellStep, stepSubject } from './cell-steps.ts'
 import { claimFindings } from './claim-findings.ts'
 import { dropOffDecisionId, judgeTarget } from './decisions.ts'
 import { factPrefix } from './names.ts'
-import type { JudgedMotion } from './pace.ts'
+import type { CurveChange, JudgedMotion } from './pace.ts'
 import { type FunnelState, isRealChange, priorStep, withStatus } from './review-state.ts'
 import type { StepChange, StepTotal } from './step-totals.ts'
 
@@ -119,7 +119,7 @@ function paceFindings(
     id: `finding.funnel.pace:${people.motion.id}`,
     severity: 'warning',
     title: `Fewer people come through ${name}, or later, than a month ago`,
-    detail: `${token(`${prefix}.compared_days`)} after entry ${token(`${prefix}.compared_rate`)} had reached the goal, against ${token(`${prefix}.prior_month.compared_rate`)} of the month before; the chance of such a difference between equal months is ${token(`${prefix}.pace_p`)}.`,
+    detail: `${token(`${prefix}.compared_days`)} after entry ${token(`${prefix}.compared_rate`)} had reached the goal, against ${token(`${prefix}.prior_month.compared_rate`)} of the month before; the chance of such a difference between equal months is ${token(`${prefix}.pace_p`)}.${laterSentence(change, prefix)}`,
   }
   const young: Finding = {
     ...base,
@@ -130,6 +130,12 @@ function paceFindings(
     detail: `${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} persons are still inside the window. The ${token(`${prefix}.rate_so_far`)} so far is no collapse.${maturedSentences(people, prefix)}`,
   }
   return [...(change.pace === 'worse' ? [worse] : []), ...(maturity === 'young' ? [young] : [])]
+}
+
+/** As many came through, so what is worse is when: half of them by which day. */
+function laterSentence({ convertedNow, convertedBefore }: CurveChange, prefix: string): string {
+  if (convertedNow < convertedBefore) return ''
+  return ` Half of those who came through did so within ${token(`${prefix}.typical_days`)}, against ${token(`${prefix}.prior_month.typical_days`)} then.`
 }
 
 /** What is known of those whose window is over; months in which nobody's is are left out. */

@@ -1,9 +1,10 @@
+import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import type { FunnelPolicy } from '../policy/stages.ts'
 import type { Cohort } from './cohort.ts'
 import { type JudgedHabit, judgeHabits } from './habits.ts'
 import type { MotionPeople } from './people.ts'
-import { convertedBy, logRank, timeToShare } from './survival.ts'
+import { convertedBy, type LogRank, logRank, timeToShare } from './survival.ts'
 
 /** Whether the month's rate may be set beside another month's. */
 export type Maturity = 'mature' | 'young' | 'empty'
@@ -16,6 +17,8 @@ export interface CurveChange {
   readonly pace: Pace
   /** Log-rank test; for steps corrected (Holm) for the number of steps. null when the months cannot be told apart. */
   readonly pValue: number | null
+  /** Conversions of this month above those expected if both months went at one pace, by the same test. */
+  readonly excess: number | null
   /** Days at which the two curves are set side by side: the shorter follow-up, at most the window. */
   readonly comparedDays: number
   readonly convertedNow: number
@@ -42,6 +45,8 @@ export interface JudgedMotion {
   readonly habits: readonly JudgedHabit[]
 }
 
+type PaceTest = Pick<LogRank, 'excess' | 'pValue'>
+
 /** Months with fewer conversions than this in both together cannot be told apart by a curve. */
 const CONVERSIONS_MIN = 5
 
@@ -49,7 +54,8 @@ const CONVERSIONS_MIN = 5
  * May the month's conversion be read yet, and did people come through faster or in greater number than a month before?
  *
  * A month is mature when at least `min_matured_share` of its entrants had the whole window. Whatever the age, curves are compared by the
- * log-rank test, which counts each person only as long as watched; the sign is that of the shares converted by the time both were watched.
+ * log-rank test, which counts each person only as long as watched. Its sign is the direction: a month in which as many came through, but
+ * later, is worse.
  */
 export function judgeMotion(people: MotionPeople, policy: FunnelPolicy): JudgedMotion {
   const { cohort } = people.current
@@ -59,7 +65,7 @@ export function judgeMotion(people: MotionPeople, policy: FunnelPolicy): JudgedM
     maturedShare: cohort.entered === 0 ? null : cohort.matured / cohort.entered,
     change: compareCurves(cohort, people.before.cohort, {
       policy,
-      pValue: pValueOf(cohort, people.before.cohort),
+      test: testPace(cohort, people.before.cohort),
     }),
     gaps: judgeGaps(people, policy),
     habits: judgeHabits(people.current.habits, policy.alpha),
@@ -87,39 +93,39 @@ export function velocity({ curve }: Cohort, windowDays: number): Velocity {
 }
 
 function judgeGaps({ motion, current, before }: MotionPeople, policy: FunnelPolicy): JudgedGap[] {
-  const pairs = current.gaps.flatMap((now, step) => {
-    const earlier = before.gaps[step]
-    return earlier === undefined ? [] : [{ step, now, earlier, pValue: pValueOf(now, earlier) }]
+  const pairs = current.gaps.map((now, step) => {
+    const earlier = present(before.gaps[step], 'the same step of the month before')
+    return { now, earlier, test: testPace(now, earlier) }
   })
-  const tested = pairs.filter((pair) => pair.pValue !== null)
   const adjusted = adjustPValues(
-    tested.map((pair) => pair.pValue ?? 1),
+    pairs.flatMap(({ test }) => test?.pValue ?? []),
     'holm',
-  )
-  const holm = new Map(tested.map((pair, index) => [pair.step, adjusted[index] ?? 1]))
-  return pairs.map(({ step, now, earlier }) => ({
+  ).values()
+  return pairs.map(({ now, earlier, test }, step) => ({
     from: motion.stages[step] ?? '',
     to: motion.stages[step + 1] ?? '',
     now,
     before: earlier,
-    change: compareCurves(now, earlier, { policy, pValue: holm.get(step) ?? null }),
+    change: compareCurves(now, earlier, {
+      policy,
+      test: test === null ? null : { ...test, pValue: adjusted.next().value ?? 1 },
+    }),
   }))
 }
 
 function compareCurves(
   now: Cohort,
   before: Cohort,
-  { policy, pValue }: { readonly policy: FunnelPolicy; readonly pValue: number | null },
+  { policy, test }: { readonly policy: FunnelPolicy; readonly test: PaceTest | null },
 ): CurveChange {
   const comparedDays = Math.min(now.curve.followUp, before.curve.followUp, policy.window_days)
-  const convertedNow = convertedBy(now.curve, comparedDays)
-  const convertedBefore = convertedBy(before.curve, comparedDays)
   return {
-    pace: paceOf(pValue, policy.alpha, convertedNow - convertedBefore),
-    pValue,
+    pace: paceOf(test, policy.alpha),
+    pValue: test?.pValue ?? null,
+    excess: test?.excess ?? null,
     comparedDays,
-    convertedNow,
-    convertedBefore,
+    convertedNow: convertedBy(now.curve, comparedDays),
+    convertedBefore: convertedBy(before.curve, comparedDays),
   }
 }
 
@@ -128,13 +134,14 @@ function maturityOf({ entered, matured }: Cohort, minShare: number): Maturity {
   return matured >= entered * minShare ? 'mature' : 'young'
 }
 
-function pValueOf(now: Cohort, before: Cohort): number | null {
+function testPace(now: Cohort, before: Cohort): PaceTest | null {
   if (now.converted + before.converted < CONVERSIONS_MIN) return null
-  return logRank(before.waits, now.waits)?.pValue ?? null
+  const test = logRank(before.waits, now.waits)
+  return test === null ? null : { pValue: test.pValue, excess: 0 - test.excess }
 }
 
-function paceOf(pValue: number | null, alpha: number, gain: number): Pace {
-  if (pValue === null) return 'not_comparable'
-  if (pValue >= alpha || gain === 0) return 'unchanged'
-  return gain > 0 ? 'better' : 'worse'
+function paceOf(test: PaceTest | null, alpha: number): Pace {
+  if (test === null) return 'not_comparable'
+  if (test.pValue >= alpha) return 'unchanged'
+  return test.excess > 0 ? 'better' : 'worse'
 }

@@ -84,6 +84,8 @@ export function timeToShare({ steps }: SurvivalCurve, share: number): number | n
 
 /** A comparison of two curves as wholes. */
 export interface LogRank {
+  /** Conversions of the first group above those expected if both went at one pace; above 0 when it converts more or sooner. */
+  readonly excess: number
   readonly chiSquare: number
   readonly pValue: number
 }
@@ -111,7 +113,7 @@ export function logRank(first: readonly Waiting[], second: readonly Waiting[]): 
   }
   if (variance <= 0) return null
   const chiSquare = (excess * excess) / variance
-  return { chiSquare, pValue: chiSquareSurvival(chiSquare, 1) }
+  return { excess, chiSquare, pValue: chiSquareSurvival(chiSquare, 1) }
 }
 
 /** At risk and converted at a time; called with rising times. */

@@ -181,6 +181,9 @@ function members(share: number, day: number, elapsed = 60): CohortMember[] {
   }))
 }
 
+const tenTimes = (entrants: readonly CohortMember[]): CohortMember[] =>
+  Array.from({ length: 10 }, () => entrants).flat()
+
 describe('judgeMotion', () => {
   const { funnel } = contextWith({ min_matured_share: 0.9 }).policy
   const motion = { id: 'm', stages: ['visit', 'won'], from: 'rows' } as const
@@ -214,6 +217,9 @@ describe('judgeMotion', () => {
     ['more come through', members(40, 5), members(10, 5), 'better'],
     ['as many come through', members(20, 5), members(20, 5), 'unchanged'],
     ['the difference is chance', members(20, 5), members(22, 5), 'unchanged'],
+    ['as many, but later', tenTimes(members(40, 20)), tenTimes(members(40, 2)), 'worse'],
+    ['as many, but sooner', tenTimes(members(40, 2)), tenTimes(members(40, 20)), 'better'],
+    ['a few more, but far later', tenTimes(members(41, 20)), tenTimes(members(40, 2)), 'worse'],
     ['too few to compare', members(2, 5), members(2, 5), 'not_comparable'],
     ['just enough to compare', members(2, 5), members(3, 5), 'unchanged'],
     ['nobody now', [], members(40, 5), 'not_comparable'],
@@ -226,6 +232,15 @@ describe('judgeMotion', () => {
       expect(judged.gaps.map((gap) => gap.change.pace)).toEqual([pace])
     },
   )
+
+  test('says by how many conversions the month is behind equal pace', () => {
+    const judged = judge(tenTimes(members(40, 20)), tenTimes(members(40, 2)))
+    // Day 2: none of 400 among 1000 of 2000, 200 expected. Day 20: all 400 among 1000 of 1600, 250 expected.
+    expect(judged.change.excess).toBeCloseTo(0 - 200 + 400 - 250, 9)
+    expect(judged.change).toMatchObject({ convertedNow: 0.4, convertedBefore: 0.4 })
+    expect(judge(members(2, 5), members(2, 5)).change).toMatchObject({ excess: null, pValue: null })
+    expect(judge(members(20, 5), members(20, 5)).change.excess).toBe(0)
+  })
 
   test('a young month is compared where both were watched', () => {
     const judged = judge(members(0, 20, 10), members(40, 20))

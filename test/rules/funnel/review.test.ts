@@ -492,10 +492,18 @@ describe('claims', () => {
 describe('persons', () => {
   const motion = { id: 'trial', stages: ['visit', 'signup'], from: 'policy' } as const
 
-  function period(entered: number, converted: number, elapsedDays: number): PeriodPeople {
+  function period(
+    entered: number,
+    converted: number,
+    elapsedDays: number,
+    convertedAfterDays = 2,
+  ): PeriodPeople {
     const tally = createCohortTally(30)
     for (let person = 0; person < entered; person++) {
-      tally.enter({ elapsedDays, convertedAfterDays: person < converted ? 2 : null })
+      tally.enter({
+        elapsedDays,
+        convertedAfterDays: person < converted ? convertedAfterDays : null,
+      })
     }
     const cohort = tally.finish()
     const funnel = {
@@ -747,9 +755,28 @@ describe('persons', () => {
       'finding.funnel.pace:trial',
       'finding.funnel.maturity:trial',
     ])
+    expect(result.findings[0]?.detail).not.toContain('Half of those')
     expect(valueOf(result, 'funnel.motion.trial.compared_days')).toBe(10)
     expect(valueOf(result, 'funnel.motion.trial.compared_rate')).toBeCloseTo(0.02, 12)
     expect(valueOf(result, 'funnel.motion.trial.prior_month.compared_rate')).toBeCloseTo(0.2, 12)
+  })
+
+  test('as many came through, but later: says by which day half of them did', () => {
+    const result = review(
+      input({ current: period(1000, 400, 60, 20), before: period(1000, 400, 90) }),
+    )
+    expect(decisionsOf(result, 'pace')).toEqual([['motion:trial', 'investigate', 'worse']])
+    // Day 2: none of 400 where 200 are expected. Day 20: 400 where 1000 of 1600 make 250.
+    expect(
+      result.decisions.find(({ ruleId }) => ruleId === 'funnel.pace')?.evidence[
+        'conversionsAboveEqualPace'
+      ],
+    ).toBeCloseTo(-50, 9)
+    expect(result.findings[0]?.detail).toContain(
+      'Half of those who came through did so within {{funnel.motion.trial.typical_days}}, against {{funnel.motion.trial.prior_month.typical_days}} then.',
+    )
+    expect(valueOf(result, 'funnel.motion.trial.typical_days')).toBe(20)
+    expect(valueOf(result, 'funnel.motion.trial.prior_month.typical_days')).toBe(2)
   })
 
   test('nobody entered: nothing is read from it', () => {

@@ -112,6 +112,12 @@ describe('logRank', () => {
     expect(found?.pValue).toBeCloseTo(4.17e-5, 7)
   })
 
+  test('says how many more of the first group converted than if the groups were equal', () => {
+    // The book's table of the 6-MP trial: 9 events observed, 19.25 expected under treatment.
+    expect(logRank(TREATED, PLACEBO)?.excess).toBeCloseTo(9 - 19.25, 2)
+    expect(logRank(PLACEBO, TREATED)?.excess).toBeCloseTo(21 - 10.75, 2)
+  })
+
   test('does not depend on which group is first', () => {
     expect(logRank(PLACEBO, TREATED)?.chiSquare).toBeCloseTo(
       logRank(TREATED, PLACEBO)?.chiSquare ?? 0,
