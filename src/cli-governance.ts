@@ -98,7 +98,10 @@ function addPeople({ command, finish, pick }: CommandLine): void {
     'token [action] [subject]',
     'tokens for MO_TOKEN: list (default), create PERSON (shown once), revoke ID',
   )
-    .option('--scope <scopes>', 'create: what for: read, approve, amend, change, schedule, issue')
+    .option(
+      '--scope <scopes>',
+      'create: what for: read, approve, amend, change, schedule, operate, issue',
+    )
     .option('--days <n>', 'create: how long it lives (default: security.token_max_days)')
     .option('--label <text>', 'create: what it is for, to tell it from others')
     .option('--as <person>', 'who creates or revokes (default: whose token is in MO_TOKEN)')

@@ -33,6 +33,13 @@ type NarrativeArguments = [
   Common & { as?: string; reason?: string },
 ]
 
+type WorkerArguments = Common & {
+  concurrency: string
+  healthPort?: string
+  boardPort?: string
+  boardHost: string
+}
+
 /** A subcommand with the options all share. */
 function command(name: string, description: string): Command {
   const added = program.command(name).description(description)
@@ -183,7 +190,9 @@ export  the whole log: jsonl can be verified from the file alone, csv is for rea
 command('worker', 'works on reviews from the queue and starts those that are due')
   .option('--concurrency <n>', 'reviews worked on at the same time', '2')
   .option('--health-port <port>', 'serve /healthz, /readyz and /metrics on this port')
-  .action((options: Common & { concurrency: string; healthPort?: string }) =>
+  .option('--board-port <port>', "serve the queue's page, behind sign-in, on this port")
+  .option('--board-host <address>', 'the address it is served on', '127.0.0.1')
+  .action((options: WorkerArguments) =>
     finish(options, async (context) =>
       (await import('./commands/worker.ts')).runWorker(context, options),
     ),

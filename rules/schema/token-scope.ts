@@ -2,7 +2,16 @@ import { z } from 'zod'
 
 /**
  * What a token may be used for: `read` the inbox; `approve` to approve and reject; `amend` to amend and withdraw; `change` to confirm, import,
- * send and roll back change orders; `schedule` to set and remove schedules; `issue` to create and revoke tokens.
+ * send and roll back change orders; `schedule` to set and remove schedules; `operate` to retry and remove jobs of the queue;
+ * `issue` to create and revoke tokens.
  */
-export const TokenScope = z.enum(['read', 'approve', 'amend', 'change', 'schedule', 'issue'])
+export const TokenScope = z.enum([
+  'read',
+  'approve',
+  'amend',
+  'change',
+  'schedule',
+  'operate',
+  'issue',
+])
 export type TokenScope = z.infer<typeof TokenScope>

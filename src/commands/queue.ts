@@ -1,8 +1,13 @@
+import { appendAudit } from '../audit/append.ts'
+import { auditEntry } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
+import { admit } from '../people/identity.ts'
 import { listDeadLetters, reviveBell, type DeadLetter } from '../queue/dead-letters.ts'
 import { openQueue } from '../queue/open.ts'
 import { ringFairly } from '../queue/ring.ts'
+import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import type { Store } from '../store/store.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
@@ -12,13 +17,13 @@ export async function runQueueDead(
   context: CommandContext,
   options: CommonOptions & { readonly action: string; readonly id?: string },
 ): Promise<CommandExit> {
-  return withStore(context, options, async (store) => {
+  return withStore(context, options, async (store, workspace) => {
     if (options.action === 'list') {
       return list(context, await listDeadLetters(store.pool), options.workspace)
     }
     const letter = await letterOf(store, options.id)
     if (options.action === 'show') context.output.document(letter)
-    else await retry(context, store, letter)
+    else await retry(context, { store, workspace }, letter)
     return 0
   })
 }
@@ -63,12 +68,25 @@ async function letterOf(store: Store, id: string | undefined): Promise<DeadLette
   })
 }
 
-async function retry(context: CommandContext, store: Store, letter: DeadLetter): Promise<void> {
-  const queue = await openQueue(store, { redisUrl: context.config.redisUrl })
+async function retry(
+  context: CommandContext,
+  { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
+  letter: DeadLetter,
+): Promise<void> {
+  const { token, redisUrl } = context.config
+  const { policy } = await workspacePolicy(workspace)
+  const held = await admit(store, { policy, token, scope: 'operate' })
+  const queue = await openQueue(store, { redisUrl })
   try {
-    const { kind, subject, workspace } = await reviveBell(store.pool, letter)
+    const { kind, subject } = letter
+    const actor = { actor: held?.person ?? 'system:cli', role: null, onBehalfOf: null }
+    const why = { code: letter.code, attempts: letter.attempts }
+    await inTransaction(store.pool, async (client) => {
+      await reviveBell(client, letter)
+      await appendAudit(client, auditEntry(actor, { action: 'queue.retry', subject, before: why }))
+    })
     // Should ringing fail, the reconciler finds the review: it is dead no more.
-    await ringFairly({ store, queue }, { kind, subject }, workspace)
+    await ringFairly({ store, queue }, { kind, subject }, letter.workspace)
     context.output.line(`${subject} is tried again by the next worker that is free.`)
   } finally {
     await queue.close()

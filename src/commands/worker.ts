@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 
 import { AppError } from '../errors.ts'
-import { serveHealth, type HealthServer } from '../observe/health.ts'
+import { serveHealth } from '../observe/health.ts'
 import { createLog, type Log } from '../observe/log.ts'
-import { createMetrics } from '../observe/metrics.ts'
+import { createMetrics, type Metrics } from '../observe/metrics.ts'
 import { createObserver } from '../observe/observer.ts'
+import { servePages, type PageServer } from '../observe/serve.ts'
 import { startTracing } from '../observe/tracing.ts'
 import { openQueue } from '../queue/open.ts'
 import type { WorkQueue } from '../queue/queue.ts'
@@ -19,6 +20,8 @@ import type { CommandContext, CommandExit, CommonOptions } from './context.ts'
 export interface WorkerCommandOptions extends CommonOptions {
   readonly concurrency: string
   readonly healthPort?: string
+  readonly boardPort?: string
+  readonly boardHost: string
 }
 
 /** Connections a worker needs beside those of the reviews it works on, each of which takes about three. */
@@ -41,7 +44,8 @@ export async function runWorker(
   try {
     const queue = await openQueue(store, { redisUrl: config.redisUrl })
     try {
-      await work(context, { ...options, concurrency, log, store, queue })
+      const metrics = createMetrics({ store, queue })
+      await work(context, { ...options, concurrency, log, store, queue, metrics })
     } finally {
       await queue.close()
     }
@@ -57,11 +61,11 @@ interface Working extends Omit<WorkerCommandOptions, 'concurrency'> {
   readonly log: Log
   readonly store: Store
   readonly queue: WorkQueue
+  readonly metrics: Metrics
 }
 
 async function work(context: CommandContext, options: Working): Promise<void> {
-  const { store, queue, log, concurrency } = options
-  const metrics = createMetrics({ store, queue })
+  const { store, queue, log, metrics, concurrency } = options
   const observer = createObserver(log, metrics)
   let stopping = false
   const worker = startWorker({
@@ -76,20 +80,43 @@ async function work(context: CommandContext, options: Working): Promise<void> {
       await keepHeadOfWorker(context, options)
     },
   })
-  let health: HealthServer | undefined
+  const servers: PageServer[] = []
   try {
-    if (options.healthPort !== undefined) {
-      const sources = { store, queue, metrics, isStopping: () => stopping }
-      health = await serveHealth(sources, countOf(options.healthPort, '--health-port', 0))
-    }
-    const port = health === undefined ? {} : { port: health.port }
-    log.info({ backend: queue.backend, concurrency, ...port }, 'worker started')
+    for await (const server of servePagesOf(context, options, () => stopping)) servers.push(server)
+    log.info({ backend: queue.backend, concurrency }, 'worker started')
     const signal = await stopSignal()
     stopping = true
     log.info({ signal }, 'asked to stop: what runs is handed back after its stage')
   } finally {
     await worker.close()
-    await health?.close()
+    for (const server of servers) await server.close()
+  }
+}
+
+/**
+ * The pages for machines and for operators, each where it was asked for.
+ *
+ * @yields Each as soon as it is served, so that it is closed even if the next cannot be.
+ */
+async function* servePagesOf(
+  { now }: CommandContext,
+  { store, queue, log, metrics, ...options }: Working,
+  isStopping: () => boolean,
+): AsyncGenerator<PageServer> {
+  if (options.healthPort !== undefined) {
+    const port = countOf(options.healthPort, '--health-port', 0)
+    const server = await serveHealth({ store, queue, metrics, isStopping }, port)
+    log.info({ port: server.port }, 'health pages are served')
+    yield server
+  }
+  if (options.boardPort !== undefined) {
+    // Loaded where it is asked for: the library's page is nothing a worker needs.
+    const { createBoardApp } = await import('../board/board.ts')
+    const option = '--board-port'
+    const address = { port: countOf(options.boardPort, option, 0), host: options.boardHost, option }
+    const server = await servePages(createBoardApp({ store, queue, log, now }), address)
+    log.info({ port: server.port }, 'the page of the queue is served')
+    yield server
   }
 }
 

@@ -1,11 +1,10 @@
-import { serve, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
 
-import { AppError } from '../errors.ts'
 import type { WorkQueue } from '../queue/queue.ts'
 import { execute } from '../store/query.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from './metrics.ts'
+import { servePages, type PageServer } from './serve.ts'
 
 /** What the pages for machines are about. */
 export interface HealthSources {
@@ -48,38 +47,12 @@ async function answers(ask: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A server that listens. */
-export interface HealthServer {
-  readonly port: number
-  readonly close: () => Promise<void>
-}
-
 /**
  * Serves the pages on all addresses, because whoever asks for them is outside the container.
  *
  * @param port 0 for any free one.
  * @throws AppError `USAGE` when the port cannot be had.
  */
-export async function serveHealth(sources: HealthSources, port: number): Promise<HealthServer> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const server = serve({ fetch: createHealthApp(sources).fetch, port }, (address) => {
-    resolve(address.port)
-  })
-  server.once('error', (cause: Error) => {
-    reject(
-      new AppError('USAGE', {
-        message: 'the health port cannot be had',
-        expected: 'a free port',
-        got: `${port}: ${cause.message}`,
-        cause,
-      }),
-    )
-  })
-  return { port: await promise, close: () => closed(server) }
-}
-
-async function closed(server: ServerType): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
-  return promise
+export async function serveHealth(sources: HealthSources, port: number): Promise<PageServer> {
+  return servePages(createHealthApp(sources), { port, option: '--health-port' })
 }

@@ -68,8 +68,12 @@ export async function admit(
   return token
 }
 
-/** The token whose text this is. One that nobody issued takes the same way as one with a wrong secret. */
-async function tokenIn(store: Store, text: string): Promise<Token> {
+/**
+ * The token whose text this is, whatever its state. One that nobody issued takes the same way as one with a wrong secret.
+ *
+ * @throws AppError `TOKEN_REFUSED`, which is on the audit log.
+ */
+export async function tokenIn(store: Store, text: string): Promise<Token> {
   const given = parseToken(text)
   const held = given === undefined ? undefined : await loadToken(store.pool, given.id)
   const isIts = isSecret(given?.secret ?? '', held?.secretSha256 ?? HASH_OF_NOTHING)

@@ -97,6 +97,8 @@ export function createBullQueue<Backend extends IQueueBackend, Connection>(
         delayed: of('delayed'),
       }
     },
+    bellOf: async (jobId) => Bell.safeParse((await answered(queue.getJob(jobId)))?.data).data,
+    library: queue,
     work: (options) => startWorker(backend, options),
     check: backend.check,
     close: async () => {

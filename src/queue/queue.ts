@@ -84,6 +84,10 @@ export interface WorkQueue {
   /** Keys of the calendar entries that stand. */
   readonly scheduleKeys: () => Promise<string[]>
   readonly depth: () => Promise<QueueDepth>
+  /** The bell of a job; undefined when there is no such job. */
+  readonly bellOf: (jobId: string) => Promise<Bell | undefined>
+  /** BullMQ's own queue, for BullMQ's own page; whoever rings or works uses the rest of this port. */
+  readonly library: object
   readonly work: (options: WorkOptions) => QueueWorker
   /** Fails when the backend does not answer. */
   readonly check: () => Promise<void>

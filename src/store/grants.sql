@@ -15,3 +15,4 @@ grant insert on mo.narrative_decisions to mo_app;
 grant select, insert, update, delete on all tables in schema mo_checkpoints to mo_app;
 grant insert, update, delete on mo.workspaces, mo.dead_letters to mo_app;
 grant insert, update on mo.queue_turns to mo_app;
+grant insert, update (ended_at) on mo.sessions to mo_app;

@@ -24,6 +24,7 @@ const MIGRATIONS = [
   '0011-tokens',
   '0012-narratives',
   '0013-program',
+  '0014-sessions',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { runQueueDead } from '#src/commands/queue.ts'
+import { createToken } from '#src/people/tokens.ts'
+import { buryBell, listDeadLetters } from '#src/queue/dead-letters.ts'
+import { openQueue } from '#src/queue/open.ts'
+import { inProcess } from '#test/support/in-process.ts'
+import { storeReview, SYSTEM } from '#test/support/records.ts'
+import { startTestStore, type TestStore } from '#test/support/store.ts'
+
+const POLICY = `version: 2026.10.0
+effective_from: 2026-10-01
+company: { name: Harbour, currency: USD, time_zone: UTC }
+people:
+  - { id: ops, name: Operations, roles: [operator] }
+security: { require_token: true }
+targets: []
+portfolio: [{ otherwise: hold }]
+`
+
+let shared: TestStore
+beforeAll(async () => {
+  shared = await startTestStore()
+  await writeFile(join(shared.workspaceDir, 'policy.yaml'), POLICY)
+})
+afterAll(() => shared.close())
+
+test('a job that was given up is tried again by whoever has a token for it, and the log says who', async () => {
+  const subject = await storeReview(shared.pool, { workspace: 'Harbour' })
+  const bell = { kind: 'review', subject } as const
+  await buryBell(shared.pool, { bell, code: 'INTERNAL', message: 'x', attempts: 3 }, 'Harbour')
+  const tokenOf = async (scope: 'read' | 'operate') => {
+    const request = { workspace: 'Harbour', person: 'ops', label: '', scopes: [scope], days: 1 }
+    return (await createToken(shared.store, request, SYSTEM)).text
+  }
+  const options = { workspace: shared.workspaceDir, action: 'retry', id: subject }
+  const retry = (token?: string) => inProcess((context) => runQueueDead(context, options), token)
+
+  for (const token of [undefined, await tokenOf('read')]) {
+    expect(await retry(token)).toMatchObject({ status: 1, stdout: '' })
+  }
+  expect(await listDeadLetters(shared.pool)).toHaveLength(1)
+  expect(await retry(await tokenOf('operate'))).toMatchObject({ status: 0, stderr: '' })
+  expect(await listDeadLetters(shared.pool)).toEqual([])
+  const { rows } = await shared.pool.query(
+    `select actor, subject, entry::jsonb -> 'before' as before from mo.audit_log
+     where action = 'queue.retry'`,
+  )
+  expect(rows).toEqual([{ actor: 'ops', subject, before: { code: 'INTERNAL', attempts: 3 } }])
+  const queue = await openQueue(shared.store, { redisUrl: undefined })
+  expect(await queue.isRung(bell)).toBe(true)
+  await queue.close()
+})
