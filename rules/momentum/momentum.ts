@@ -39,17 +39,20 @@ export interface MomentumCall {
  * business minimum alone; too few conversions say nothing; a change within chance, one that a single deal carries, or one smaller than the
  * business minimum is stable; the rest improves or declines.
  *
- * @param subjects All subjects of one review together: the correction counts every test.
+ * @param subjects All subjects asked about here: the correction counts every test.
+ * @param alongside p of changes that other stages of the same review tested, counted by the correction as well.
  * @returns One call for each subject, in the order given.
  * Source: Benjamini and Hochberg (1995) for the correction; see measured-change.ts for the tests.
  */
 export function judgeMomentum(
   subjects: readonly MomentumSubject[],
   policy: Momentum,
+  alongside: readonly number[] = [],
 ): MomentumCall[] {
   const changes = subjects.map(({ observation }) => measureChange(observation, policy))
   const shrunken = shrunkenChanges(subjects)
-  const adjusted = correct(subjects, changes, policy)
+  const tested = testedP(subjects, changes, policy)
+  const adjusted = correct(tested, alongside, policy)
   return subjects.map((subject, index) => {
     const change = changes[index] ?? measureChange(subject.observation, policy)
     const drawn = shrunken[index] ?? null
@@ -99,20 +102,25 @@ function bySize(
 }
 
 /** Only tests that may lead to a call are counted: an incomplete period or a thin subject is not looked at. */
-function correct(
+function testedP(
   subjects: readonly MomentumSubject[],
   changes: readonly MeasuredChange[],
   policy: Momentum,
 ): (number | null)[] {
-  const tested = changes.map(({ p, support }, index) => {
+  return changes.map(({ p, support }, index) => {
     const looked = subjects[index]?.complete === true && (support ?? 0) >= policy.min_conversions
     return looked ? p : null
   })
-  if (policy.correction === 'none') return tested
-  const adjusted = adjustPValues(
-    tested.filter((p) => p !== null),
-    policy.correction,
-  )
+}
+
+function correct(
+  tested: readonly (number | null)[],
+  alongside: readonly number[],
+  { correction }: Momentum,
+): (number | null)[] {
+  if (correction === 'none') return [...tested]
+  const own = tested.filter((p) => p !== null)
+  const adjusted = adjustPValues([...own, ...alongside], correction)
   let next = 0
   return tested.map((p) => (p === null ? null : (adjusted[next++] ?? p)))
 }

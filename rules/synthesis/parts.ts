@@ -16,6 +16,7 @@ import { reviewRisks, type RiskReview } from '../risk/review.ts'
 import { endsOfLine } from '../schema/budget-move.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import type { Fact, Finding, StageResult } from '../schema/review.ts'
+import { changesTested, withdrawnChanges } from './changes-tested.ts'
 import { reviewHealth, type HealthReview } from './health.ts'
 import type { SpendSum, SynthesisContext, SynthesisInput } from './input.ts'
 import { enterPending, pendingMoves, type PendingMoves } from './pending.ts'
@@ -34,6 +35,8 @@ export interface SynthesisParts {
   readonly health: HealthReview
   readonly published: PublishedReview
   readonly spend: readonly Finding[]
+  /** Changes that a stage called and the review as a whole does not hold. */
+  readonly changes: readonly Finding[]
   readonly book: FactBook
   /** How each campaign of the workspace stands. */
   readonly standings: ReadonlyMap<string, CampaignStanding>
@@ -86,6 +89,10 @@ export function gatherParts(input: SynthesisInput, context: SynthesisContext): S
     standings,
     published: publishedOf(book, input, { context, facts: known() }),
     spend: sourceFindings(book, input, { policy, facts: known() }),
+    changes: withdrawnChanges(book, earlier.stages, {
+      ofSegments: testedP(portfolio),
+      momentum: policy.momentum,
+    }),
   }
 }
 
@@ -109,7 +116,11 @@ function reviewSignals(
   )
   const portfolio = reviewPortfolio(
     { rollups: input.rollups, ...input.delivery, names, standings },
-    { ...context, grade: earlier.grade },
+    {
+      ...context,
+      grade: earlier.grade,
+      testedBefore: changesTested(earlier.stages).map(({ p }) => p),
+    },
   )
   const approvals = reviewBudgetActions(
     {
@@ -163,6 +174,13 @@ function sourceFindings(
     ...spendSourceFinding(book, spendOf(input.spend), bounds),
     ...valueSourceFinding(book, { facts, rollups: input.rollups }, bounds),
   ]
+}
+
+/** p of each segment's change that was looked at. */
+function testedP({ judged }: PortfolioReview): number[] {
+  return judged.flatMap(({ momentum: { call } }) =>
+    call === undefined || call.adjustedP === null ? [] : (call.change.p ?? []),
+  )
 }
 
 /** Segments to stop; null when there is none and no segment's direction was looked at. */

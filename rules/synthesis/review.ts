@@ -67,6 +67,7 @@ export function reviewSynthesis(
     findings: [
       ...published.findings,
       ...parts.spend,
+      ...parts.changes,
       ...health.basis,
       ...targets.findings,
       ...risks.findings,

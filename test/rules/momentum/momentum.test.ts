@@ -345,3 +345,27 @@ it('is deterministic, and turning every figure round turns every direction', () 
     }),
   )
 })
+
+describe('tests of other stages', () => {
+  // 110 of 1,000 after 80 of 1,000: pooled score, p = 0.0221. Alone it is beyond chance; as the smallest of three, 0.0221 · 3 = 0.066 is not.
+  const observation = rate(80, 1000, 110, 1000)
+  const among = (alongside: readonly number[], policy = POLICY) =>
+    judgeMomentum([subject(observation)], policy, alongside).map((call) => [
+      callOf(call),
+      call.adjustedP?.toFixed(4),
+    ])
+
+  it('are counted by the correction', () => {
+    expect(among([])).toEqual([['improving: significant_change', '0.0221']])
+    expect(among([0.9])).toEqual([['improving: significant_change', '0.0443']])
+    expect(among([0.4, 0.9])).toEqual([['stable: within_chance', '0.0664']])
+    // Two smaller ones make it the third of three.
+    expect(among([1e-6, 1e-7])).toEqual([['improving: significant_change', '0.0221']])
+  })
+
+  it('count for nothing where the policy corrects nothing', () => {
+    expect(among([0.4, 0.9], { ...POLICY, correction: 'none' })).toEqual([
+      ['improving: significant_change', '0.0221'],
+    ])
+  })
+})

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest'
 
-import { segmentMomentum, type SegmentSubject } from '#rules/portfolio/momentum.ts'
+import {
+  segmentMomentum,
+  type SegmentMomentumContext,
+  type SegmentSubject,
+} from '#rules/portfolio/momentum.ts'
 import type { SegmentDelivery, SegmentRollup } from '#rules/portfolio/rollup.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-const context = { month: '2026-03', asOfOn: '2026-04-03', policy: policyWith() }
+const context: SegmentMomentumContext = {
+  month: '2026-03',
+  asOfOn: '2026-04-03',
+  policy: policyWith(),
+}
 
 const delivered = (conversions: number | null, clicks: number | null): SegmentDelivery => ({
   campaignId: 'C',
@@ -149,6 +157,13 @@ describe('segmentMomentum', () => {
       basis: 'none',
       call: { reason: 'too_few_conversions' },
     })
+  })
+
+  it('must stand against what the stages before tested as well', () => {
+    // 80 and 110 of 1,000 clicks: p = 0.0221 alone, 0.0664 as the smallest of three.
+    const slight = { previous: delivered(80, 1000), current: delivered(110, 1000) }
+    expect(read(slight)?.direction).toBe('improving')
+    expect(read(slight, { ...context, testedBefore: [0.4, 0.9] })?.direction).toBe('stable')
   })
 
   it('reads every subject in the order given, each by its own name', () => {
