@@ -1,20 +1,12 @@
-import { isMeasured } from '../kernel/quantity.ts'
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import type { CampaignLine } from './campaigns.ts'
 import type { RejectedRows } from './input.ts'
-import type { Totals } from './totals.ts'
+import { isPartlyBooked, type Totals } from './totals.ts'
 
 const RULE_ID = 'campaign_roi.completeness'
 /** Names told one by one; the rest are counted in the campaign table. */
 const NAMES_SHOWN = 3
-
-const BOOKS = {
-  cost_ledger: { name: 'cost ledger', missing: 'full cost, net and ROI' },
-  value_ledger: { name: 'value ledger', missing: 'value, net and ROI' },
-  ad_performance: { name: 'platform rows', missing: 'what the platforms spent and delivered' },
-  deals: { name: 'deals', missing: 'the number of wins' },
-} as const
 
 /** What the books leave out, which is why a total of the month is not stated. */
 export function bookFindings(
@@ -25,36 +17,56 @@ export function bookFindings(
   return [...rejectFindings(totals, rejected), ...gapFindings(totals, campaigns)]
 }
 
+interface Book {
+  readonly id: keyof RejectedRows
+  readonly name: string
+  /** What cannot be stated while rows of it are missing, and the total of the books that is left of it. */
+  readonly missing: string
+  readonly total?: 'cost' | 'value'
+}
+
+/** Without a value ledger the deals speak for value, too. */
+function booksOf({ booked }: Totals): readonly Book[] {
+  const deals =
+    booked.basis === 'deals'
+      ? ({ missing: 'the number of wins, value, net and ROI', total: 'value' } as const)
+      : { missing: 'the number of wins' }
+  return [
+    { id: 'cost_ledger', name: 'cost ledger', missing: 'full cost, net and ROI', total: 'cost' },
+    { id: 'value_ledger', name: 'value ledger', missing: 'value, net and ROI', total: 'value' },
+    {
+      id: 'ad_performance',
+      name: 'platforms’ reports',
+      missing: 'what the platforms spent and delivered',
+    },
+    { id: 'deals', name: 'deals', ...deals },
+  ]
+}
+
 function rejectFindings(totals: Totals, rejected: RejectedRows): Finding[] {
-  const books = ['cost_ledger', 'value_ledger', 'ad_performance', 'deals'] as const
-  return books
-    .filter((book) => rejected[book] > 0)
-    .map((book) => ({
-      id: `finding.${RULE_ID}:rejected_${book}`,
+  return booksOf(totals)
+    .filter(({ id }) => rejected[id] > 0)
+    .map(({ id, name, missing, total }) => ({
+      id: `finding.${RULE_ID}:rejected_${id}`,
       ruleId: RULE_ID,
-      subject: `book:${book}`,
+      subject: `book:${id}`,
       severity: 'serious',
-      title: `Rows of the ${BOOKS[book].name} were rejected, so ${BOOKS[book].missing} of the month cannot be stated`,
-      detail: `${inBooks(totals, book)}Validation names each rejected row, what was expected and what came; correct them and review again.`,
+      title: `Rows of the ${name} were rejected, so ${missing} of the month cannot be stated`,
+      detail: `${inBooks(totals, total)}Validation names each rejected row, what was expected and what came; correct them and review again.`,
     }))
 }
 
-function inBooks({ economics, inBooks: books }: Totals, book: keyof typeof BOOKS): string {
-  const metric = book === 'cost_ledger' ? 'cost' : 'value'
-  const isLedger = book === 'cost_ledger' || book === 'value_ledger'
-  if (!isLedger || isMeasured(economics[metric]) || !isMeasured(books[metric])) return ''
-  return `The rows that could be read book ${token(`campaign_roi.total.booked_${metric}`)}. `
+function inBooks(totals: Totals, total: Book['total']): string {
+  if (total === undefined || !isPartlyBooked(totals, total)) return ''
+  return `The rows that could be read book ${token(`campaign_roi.total.booked_${total}`)}. `
 }
 
-function gapFindings(
-  { gaps, inBooks: books }: Totals,
-  campaigns: readonly CampaignLine[],
-): Finding[] {
+function gapFindings(totals: Totals, campaigns: readonly CampaignLine[]): Finding[] {
   return (['cost', 'value'] as const).flatMap((metric) => {
-    const missing = new Set(gaps[metric])
+    const missing = new Set(totals.gaps[metric])
     const lines = campaigns.filter(({ id }) => missing.has(id))
     if (lines.length === 0) return []
-    const rest = isMeasured(books[metric])
+    const rest = isPartlyBooked(totals, metric)
       ? ` The ledger books ${token(`campaign_roi.total.booked_${metric}`)} for the others.`
       : ''
     return [

@@ -36,6 +36,5 @@ export function compareReturn(
 ): number {
   const leftSide = BigInt(left.valueMinor) * BigInt(right.costMinor)
   const rightSide = BigInt(right.valueMinor) * BigInt(left.costMinor)
-  if (leftSide === rightSide) return 0
-  return leftSide < rightSide ? -1 : 1
+  return Number(leftSide > rightSide) - Number(leftSide < rightSide)
 }

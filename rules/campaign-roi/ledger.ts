@@ -20,6 +20,8 @@ export const COST_LABELS: Readonly<Record<CostType, string>> = {
 export interface LedgerCost {
   readonly rows: number
   readonly byType: Readonly<Record<CostType, Quantity>>
+  /** Entries behind each kind. */
+  readonly rowsByType: Readonly<Record<CostType, number>>
   /** Sum of every entry; kinds without an entry are not booked and add nothing. */
   readonly total: Quantity
 }
@@ -37,11 +39,9 @@ export function summariseCost(rows: readonly CostRow[], presence: Presence): Led
     picked.length === 0
       ? missingEntry(presence, 'cost ledger', what)
       : measured(picked.reduce((sum, row) => sum + row.amountMinor, 0))
+  const entries = (type: CostType): CostRow[] => rows.filter((row) => row.costType === type)
   const ofType = (type: CostType): Quantity =>
-    sumOf(
-      rows.filter((row) => row.costType === type),
-      `no ${type.replace('_', ' ')} entry in the cost ledger`,
-    )
+    sumOf(entries(type), `no ${type.replace('_', ' ')} entry in the cost ledger`)
   return {
     rows: countRows(rows),
     byType: {
@@ -50,6 +50,13 @@ export function summariseCost(rows: readonly CostRow[], presence: Presence): Led
       llm: ofType('llm'),
       tooling: ofType('tooling'),
       agency: ofType('agency'),
+    },
+    rowsByType: {
+      media: countRows(entries('media')),
+      human_review: countRows(entries('human_review')),
+      llm: countRows(entries('llm')),
+      tooling: countRows(entries('tooling')),
+      agency: countRows(entries('agency')),
     },
     total: sumOf(rows, 'no entry in the cost ledger'),
   }
@@ -111,6 +118,12 @@ export function bookSources(
   const costSource: FactSource = { dataset: 'cost_ledger', rows: cost.rows, where: { ...where } }
   if (booked.basis === 'none') return [costSource]
   return [costSource, { dataset: booked.basis, rows: booked.rows, where: { ...where } }]
+}
+
+/** The rows behind one kind of cost in a month. */
+export function kindSource(cost: LedgerCost, type: CostType, month: string): FactSource {
+  const where = { month_key: month, cost_type: type }
+  return { dataset: 'cost_ledger', rows: cost.rowsByType[type], where }
 }
 
 function wonValue(won: readonly WonRow[]): Quantity {

@@ -42,7 +42,7 @@ export function judgeSpendTrace(
     readonly version: string
   },
 ): Decision {
-  const { ledgerMedia, platformSpend, untraceable } = trace
+  const { ledgerMedia, platformSpend } = trace
   const decision = {
     id: 'campaign_roi.spend_trace:total',
     stage: 'campaign_roi' as const,
@@ -53,18 +53,18 @@ export function judgeSpendTrace(
     evidence: {
       ledgerMediaMinor: isMeasured(ledgerMedia) ? ledgerMedia.value : null,
       platformSpendMinor: isMeasured(platformSpend) ? platformSpend.value : null,
-      untraceableMinor: isMeasured(untraceable) ? untraceable.value : null,
+      untraceableMinor: isMeasured(trace.untraceable) ? trace.untraceable.value : null,
       maxUntraceableShare: policy.trust.max_untraceable_spend_share,
       toleranceShare: policy.toleranceShare,
     },
   }
-  if (!isMeasured(ledgerMedia) || !isMeasured(platformSpend) || !isMeasured(untraceable)) {
+  if (!isMeasured(ledgerMedia) || !isMeasured(platformSpend)) {
     return { ...decision, action: 'not_assessable', reason: 'one_side_missing' }
   }
-  if (isAbove(untraceable.value, policy.trust.max_untraceable_spend_share, ledgerMedia.value)) {
+  const excess = platformSpend.value - ledgerMedia.value
+  if (isAbove(-excess, policy.trust.max_untraceable_spend_share, ledgerMedia.value)) {
     return { ...decision, action: 'untraceable', reason: 'untraceable_share_above_bound' }
   }
-  const excess = platformSpend.value - ledgerMedia.value
   if (isAbove(excess, policy.toleranceShare, ledgerMedia.value)) {
     return { ...decision, action: 'overclaimed', reason: 'platforms_above_ledger' }
   }

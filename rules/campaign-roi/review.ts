@@ -7,6 +7,7 @@ import { enterCampaigns, judgeCampaigns, rankByReturn } from './campaigns.ts'
 import { enterDimension, summariseDimension } from './dimensions.ts'
 import { campaignRoiFindings } from './findings.ts'
 import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
+import { kindSource } from './ledger.ts'
 import { periodsOf, within } from './periods.ts'
 import { judgeClaims, judgeSpendTrace, traceSpend, type SpendTrace } from './reconciliation.ts'
 import { campaignRoiSummary, estimateWords } from './summary.ts'
@@ -44,7 +45,7 @@ export function reviewCampaignRoi(
   enterDimension(book, channels, { ...where, column: 'channel_id' })
   enterDimension(book, segments, { ...where, column: 'segment_id' })
   const judged = judgeBooks(book, totals, context)
-  const trends = readTrends(input.trend, context)
+  const trends = readTrends(input, context)
   enterTrends(book, trends, where)
   const ranked = rankByReturn(campaigns)
   return {
@@ -127,11 +128,7 @@ function enterTrace(
   { currency, totals, month }: { currency: string; totals: Totals; month: string },
 ): void {
   const source = [
-    {
-      dataset: 'cost_ledger' as const,
-      rows: totals.cost.rows,
-      where: { month_key: month, cost_type: 'media' },
-    },
+    kindSource(totals.cost, 'media', month),
     { dataset: 'ad_performance' as const, rows: totals.delivery.rows, where: { month_key: month } },
   ]
   book.add({

@@ -1,4 +1,4 @@
-import type { Quantity } from '../kernel/quantity.ts'
+import { isMeasured, measured, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import { fraction } from '../schema/fraction.ts'
 import type { FactSource, Unit } from '../schema/review.ts'
@@ -58,12 +58,15 @@ export function enterEconomics(
   })
 }
 
+type Sum = keyof Omit<Delivery, 'rows'>
+type Rate = readonly [numerator: Sum, denominator: Sum]
+
 interface DeliveryMetric {
-  readonly metric: keyof Omit<Delivery, 'rows'>
+  readonly metric: Sum
   readonly idPart: string
   readonly label: string
   readonly unit: Exclude<Unit, 'date' | 'text'>
-  readonly over?: readonly [keyof Omit<Delivery, 'rows'>, keyof Omit<Delivery, 'rows'>]
+  readonly over?: Rate
 }
 
 const DELIVERY_METRICS: readonly DeliveryMetric[] = [
@@ -131,28 +134,30 @@ export function enterDelivery(
   { figures, source }: { figures: Delivery; source: readonly FactSource[] },
 ): void {
   for (const { metric, idPart, label, unit, over } of DELIVERY_METRICS) {
-    const [top, bottom] = over ?? []
+    const figure = figures[metric]
     book.add({
       id: `${prefix}.${idPart}`,
       label: `${name}: ${label}`,
       unit,
       currency,
-      quantity:
-        unit === 'money' && over !== undefined ? wholeMinor(figures[metric]) : figures[metric],
-      ...(top === undefined || bottom === undefined ? {} : fraction(figures[top], figures[bottom])),
-      ...(top === undefined || bottom === undefined
-        ? {}
-        : { formula: `${words(top)} ÷ ${words(bottom)}` }),
+      quantity: unit === 'money' ? wholeMinor(figure) : figure,
+      ...(over === undefined ? {} : rateOf(figures, over)),
       source,
     })
   }
 }
 
+function rateOf(figures: Delivery, [top, bottom]: Rate) {
+  return {
+    ...fraction(figures[top], figures[bottom]),
+    formula: `${words(top)} ÷ ${words(bottom)}`,
+  }
+}
+
 /** Money per unit is shown in whole minor units, half away from zero; the exact fraction stands beside it. */
 export function wholeMinor(quantity: Quantity): Quantity {
-  if (!('value' in quantity) || quantity.status === 'zero') return quantity
-  const rounded = Math.sign(quantity.value) * Math.round(Math.abs(quantity.value))
-  return rounded === 0 ? { status: 'zero', value: 0 } : { status: 'known', value: rounded }
+  if (!isMeasured(quantity)) return quantity
+  return measured(Math.sign(quantity.value) * Math.round(Math.abs(quantity.value)))
 }
 
 function words(metric: string): string {

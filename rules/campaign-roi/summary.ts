@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import { literal, token } from '../schema/template.ts'
 import type { CampaignLine } from './campaigns.ts'
@@ -40,9 +41,9 @@ export function estimateWords({ estimated }: Totals['booked']): string | undefin
 }
 
 function leaderSentence(ranked: readonly CampaignLine[]): string[] {
-  const best = ranked[0]
-  const worst = ranked.at(-1)
-  if (best === undefined || worst === undefined || best === worst) return []
+  const [best, ...others] = ranked
+  const worst = others.at(-1)
+  if (best === undefined || worst === undefined) return []
   return [
     `${literal(best.name)} led with an ROI of ${token(`${best.prefix}.roi`)}; ${literal(worst.name)} came last with ${token(`${worst.prefix}.roi`)}.`,
   ]
@@ -52,14 +53,14 @@ function traceSentence(): string {
   return `Of ${total('cost.media')} media spend in the ledger, platform rows explain ${total('platform_spend')}; ${token('campaign_roi.spend_trace.untraceable_share')} cannot be traced.`
 }
 
-/** Where this month is what is missing, nothing is said of the earlier one. */
+/** Where it is this month that is missing or not over, nothing is said of the earlier one. */
 function comparisonSentence({ comparisons, economics }: Totals): string[] {
-  const before = comparisons[0]
-  if (before !== undefined && isMeasured(before.valueChange)) {
+  const before = present(comparisons[0], 'the prior month')
+  if (isMeasured(before.valueChange)) {
     return [
       `Against the prior month, value changed by ${total('prior_month.value_change')} and full cost by ${total('prior_month.cost_change')}.`,
     ]
   }
-  const isMissing = !isMeasured(economics.cost) && !isMeasured(economics.value)
-  return isMissing ? [] : ['There is no earlier month to compare with.']
+  const isAlone = isMeasured(economics.value) && !isMeasured(before.economics.value)
+  return isAlone ? ['There is no earlier month to compare with.'] : []
 }

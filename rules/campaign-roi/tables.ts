@@ -143,11 +143,11 @@ export function campaignChart(lines: readonly CampaignLine[]): Chart {
   }
 }
 
-function limited(table: Table): Table {
+function limited(table: Table & { readonly note: string }): Table {
   if (table.rows.length <= ROWS_SHOWN) return table
   return {
     ...table,
     rows: table.rows.slice(0, ROWS_SHOWN),
-    note: `${table.note ?? ''} The list is cut here; every line stands in review.json.`.trim(),
+    note: `${table.note} The list is cut here; every line stands in review.json.`,
   }
 }

@@ -19,6 +19,7 @@ import {
   bookSources,
   COST_LABELS,
   COST_TYPES,
+  kindSource,
   summariseCost,
   summariseValue,
   type BookedValue,
@@ -96,7 +97,7 @@ export function enterTotals(
       unit: 'money',
       currency,
       quantity: totals.cost.byType[type],
-      source: source.slice(0, 1),
+      source: [kindSource(totals.cost, type, month)],
     })
   }
   enterEconomics(book, subject, { figures: totals.economics, source })
@@ -122,20 +123,28 @@ export function enterTotals(
     enterComparison(book, comparison, { currency, source })
 }
 
+/** Is a total not stated, although a part of it could be read? */
+export function isPartlyBooked(
+  { economics: figures, inBooks }: Totals,
+  metric: 'cost' | 'value',
+): boolean {
+  return !isMeasured(figures[metric]) && isMeasured(inBooks[metric])
+}
+
 /** What is booked where the books leave something out: enough to find the gap, too little for a return. */
 function enterInBooks(
   book: FactBook,
-  { economics: figures, inBooks }: Totals,
+  totals: Totals,
   { currency, source }: { currency: string; source: readonly FactSource[] },
 ): void {
   for (const metric of ['cost', 'value'] as const) {
-    if (isMeasured(figures[metric]) || !isMeasured(inBooks[metric])) continue
+    if (!isPartlyBooked(totals, metric)) continue
     book.add({
       id: `${PREFIX}.booked_${metric}`,
       label: `All campaigns: ${metric} in the rows that could be read`,
       unit: 'money',
       currency,
-      quantity: inBooks[metric],
+      quantity: totals.inBooks[metric],
       source: metric === 'cost' ? source.slice(0, 1) : source.slice(1),
     })
   }

@@ -5,7 +5,7 @@ import { judgeMomentum, type MomentumCall } from '../momentum/momentum.ts'
 import type { MomentumSubject, Observation } from '../momentum/observation.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
-import type { AdMonth, CampaignRoiContext, TrendInput } from './input.ts'
+import type { AdMonth, CampaignRoiContext, CampaignRoiInput, TrendInput } from './input.ts'
 
 /** A figure whose change against the month before is asked for. */
 export type TrendId = 'ctr' | 'cpc' | 'cpa' | 'deal_value'
@@ -53,22 +53,23 @@ const RESAMPLES_MIN = 100
  *
  * The first three are ratios of sums over ads (creative × line), tested with the scatter between ads; the value of a deal is tested by Welch,
  * a bootstrap and without the largest deal. All are corrected together. A figure that either month lacks is not asked about, nor is one of
- * which an ad or a deal left its part out.
+ * which an ad or a deal left its part out, or a row was rejected.
  *
  * @returns In the order of `TREND_NAMES`, each with its decision; nothing where there is nothing to compare.
  * Source: rules/momentum.
  */
 export function readTrends(
-  input: TrendInput,
+  { trend, rejected }: Pick<CampaignRoiInput, 'trend' | 'rejected'>,
   { month, asOfOn, policy }: CampaignRoiContext,
 ): Trend[] {
   const previousMonth = addMonths(month, -1)
-  const ads = splitMonths(input.ads, previousMonth, month)
+  const ads = splitMonths(rejected.ad_performance > 0 ? [] : trend.ads, previousMonth, month)
+  const deals = splitMonths(rejected.deals > 0 ? [] : trend.deals, previousMonth, month)
   const subjects = [
     ...ratio(ads, { id: 'ctr', betterWhen: 'higher', top: 'clicks', bottom: 'impressions' }),
     ...ratio(ads, { id: 'cpc', betterWhen: 'lower', top: 'spendMinor', bottom: 'clicks' }),
     ...ratio(ads, { id: 'cpa', betterWhen: 'lower', top: 'spendMinor', bottom: 'conversions' }),
-    ...dealValue(splitMonths(input.deals, previousMonth, month)),
+    ...dealValue(deals),
   ]
   const calls = judgeMomentum(
     subjects.map(({ id, betterWhen, observation }) => ({
@@ -77,7 +78,7 @@ export function readTrends(
       observation,
       complete: isMonthOver(month, asOfOn),
     })),
-    affordable(policy.momentum, input.deals.length),
+    affordable(policy.momentum, trend.deals.length),
   )
   return subjects.map(({ id, previous, current }, index) => {
     const call = present(calls[index], 'a call for each subject')

@@ -46,6 +46,12 @@ describe('what the books leave out', () => {
       [],
       [],
     ],
+    [
+      'won by no campaign',
+      rows({ won: [{ month: MONTH, campaignId: null, wins: 1, amountMinor: 1, rows: 1 }] }),
+      [],
+      [],
+    ],
     // Value may come in months after the last cost.
     ['returned without a cost', rows({ values: [value('C', 1)] }), [], []],
     [
@@ -192,6 +198,50 @@ describe('the review of a month with a gap in its books', () => {
       Array.from(detail.matchAll(/\{\{([^}]+)\}\}/g), ([, token = '']) => token),
     )
     expect(referred.filter((token) => !ids.has(token))).toStrictEqual([])
+  })
+
+  it('names three of more campaigns, and what each of them spent', () => {
+    const ids = ['A', 'B', 'C', 'D']
+    const spent = ids.map((campaignId) => ads({ campaignId }))
+    const names = { ...facts().names, campaigns: new Map(ids.map((id) => [id, `Name ${id}`])) }
+    const findingOf = (delivery: typeof spent) =>
+      review({ delivery, names, values: [], costs: facts().costs.slice(0, 1) }).findings[0]
+    const four = findingOf(spent)
+    expect(four?.title).toBe('The cost ledger has no entry of Name A, Name B, Name C and others')
+    expect(four?.detail).toBe(
+      'Name A spent {{campaign_roi.campaign.A.platform_spend}} by the platforms’ rows. Name B spent {{campaign_roi.campaign.B.platform_spend}} by the platforms’ rows. Name C spent {{campaign_roi.campaign.C.platform_spend}} by the platforms’ rows. The ledger books {{campaign_roi.total.booked_cost}} for the others. Full cost, net and ROI of the month are not stated until it is booked.',
+    )
+    expect(findingOf(spent.slice(0, 3))?.title).toBe(
+      'The cost ledger has no entry of Name A, Name B, Name C',
+    )
+  })
+
+  const MEND =
+    'Validation names each rejected row, what was expected and what came; correct them and review again.'
+  const readable = (metric: string) =>
+    `The rows that could be read book {{campaign_roi.total.booked_${metric}}}. ${MEND}`
+  const sold = {
+    won: [won('CAMP_001')],
+    presence: { ...facts().presence, deals: 'present' } as const,
+  }
+
+  it.each([
+    ['cost_ledger', {}, 'full cost, net and ROI', readable('cost')],
+    ['value_ledger', {}, 'value, net and ROI', readable('value')],
+    ['value_ledger', { values: [] }, 'value, net and ROI', MEND],
+    ['ad_performance', {}, 'what the platforms spent and delivered', MEND],
+    ['deals', sold, 'the number of wins', MEND],
+    [
+      'deals',
+      { ...sold, values: [], presence: { ...sold.presence, value_ledger: 'absent' } as const },
+      'the number of wins, value, net and ROI',
+      readable('value'),
+    ],
+  ] as const)('says of rejected %s what is left of it', (book, changes, missing, detail) => {
+    const { findings } = review({ ...changes, rejected: { ...facts().rejected, [book]: 2 } })
+    const finding = findings.find(({ id }) => id.endsWith(`:rejected_${book}`))
+    expect(finding?.title).toContain(`were rejected, so ${missing} of the month cannot be stated`)
+    expect(finding?.detail).toBe(detail)
   })
 
   it('says nothing where nothing is missing', () => {

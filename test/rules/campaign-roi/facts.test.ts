@@ -4,7 +4,7 @@ import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-import { ads, facts, MONTH } from './inputs.ts'
+import { ads, cost, facts, MONTH, value as booked } from './inputs.ts'
 
 const review = (changes: Partial<CampaignRoiInput> = {}) =>
   reviewCampaignRoi(facts(changes), { month: MONTH, asOfOn: '2026-04-02', policy: policyWith() })
@@ -40,6 +40,129 @@ describe('every fact of the stage', () => {
     ['campaign_roi.total.net', ['cost_ledger', 'value_ledger']],
   ])('%s was read from %s', (id, datasets) => {
     expect(factOf(id)?.source.map(({ dataset }) => dataset)).toStrictEqual(datasets)
+  })
+
+  const cents = (minor: number) => ({ unit: 'money', status: 'known', value: usd(minor) })
+  const books = (costs: number, values: number, month = MONTH) => [
+    { dataset: 'cost_ledger', rows: costs, where: { month_key: month } },
+    { dataset: 'value_ledger', rows: values, where: { month_key: month } },
+  ]
+  const media = {
+    dataset: 'cost_ledger',
+    rows: 3,
+    where: { month_key: MONTH, cost_type: 'media' },
+  }
+  const platforms = { dataset: 'ad_performance', rows: 2, where: { month_key: MONTH } }
+  const deals = (rows: number) => ({ dataset: 'deals', rows, where: { month_key: MONTH } })
+
+  it('of the month says of which rows it is made', () => {
+    expect(factOf('campaign_roi.total.cost.media')).toStrictEqual({
+      id: 'campaign_roi.total.cost.media',
+      label: 'All campaigns: media cost',
+      ...cents(1_050_000),
+      source: [media],
+    })
+    expect(factOf('campaign_roi.total.cost')?.source).toStrictEqual(books(9, 3).slice(0, 1))
+    expect(factOf('campaign_roi.total.net')?.source).toStrictEqual(books(9, 3))
+    expect(factOf('campaign_roi.total.clicks')?.source).toStrictEqual([platforms])
+    expect(factOf('campaign_roi.total.value_basis')).toStrictEqual({
+      id: 'campaign_roi.total.value_basis',
+      label: 'All campaigns: what the value rests on',
+      unit: 'text',
+      status: 'known',
+      value: 'all of it an estimate',
+      source: books(9, 3).slice(1),
+    })
+  })
+
+  it.each([
+    ['tooling', 'tooling'],
+    ['agency', 'agency'],
+    ['human_review', 'human review'],
+    ['llm', 'LLM'],
+  ])('of cost booked as %s counts its own entries', (type, label) => {
+    const costs = [cost('CAMP_001', 'media', 7), cost('CAMP_001', type, 5)]
+    expect(factOf(`campaign_roi.total.cost.${type}`, { costs })).toStrictEqual({
+      id: `campaign_roi.total.cost.${type}`,
+      label: `All campaigns: ${label} cost`,
+      ...cents(5),
+      source: [{ dataset: 'cost_ledger', rows: 1, where: { month_key: MONTH, cost_type: type } }],
+    })
+  })
+
+  it('of wins and claims counts the deals behind them', () => {
+    const two = [...won(60), { ...won(1)[0], campaignId: null }].map((row) => ({
+      month: MONTH,
+      wins: 1,
+      amountMinor: null,
+      rows: 1,
+      ...row,
+    }))
+    const changes = { ...withDeals(61), won: two }
+    expect(factOf('campaign_roi.total.wins', changes)).toStrictEqual({
+      id: 'campaign_roi.total.wins',
+      label: 'Won deals',
+      unit: 'count',
+      status: 'known',
+      value: 61,
+      source: [deals(61)],
+    })
+    expect(factOf('campaign_roi.claim_ratio', changes)).toMatchObject({
+      inputs: ['campaign_roi.total.conversions', 'campaign_roi.total.wins'],
+      source: [deals(61)],
+    })
+    expect(factOf('campaign_roi.total.cac', changes)?.source).toStrictEqual([
+      ...books(9, 3),
+      deals(61),
+    ])
+  })
+
+  it('of the trace names what it was reckoned from', () => {
+    expect(factOf('campaign_roi.spend_trace.untraceable')).toStrictEqual({
+      id: 'campaign_roi.spend_trace.untraceable',
+      label: 'Media spend without a platform row',
+      ...cents(1_017_600),
+      formula: 'max(0, media in the ledger − spend in the platforms)',
+      inputs: ['campaign_roi.total.cost.media', 'campaign_roi.total.platform_spend'],
+      source: [media, platforms],
+    })
+    expect(factOf('campaign_roi.spend_trace.untraceable_share')).toMatchObject({
+      inputs: ['campaign_roi.spend_trace.untraceable', 'campaign_roi.total.cost.media'],
+      source: [media, platforms],
+    })
+  })
+
+  it('of a change names both months', () => {
+    const earlier = {
+      costs: [...facts().costs, cost('CAMP_001', 'media', 1_000_000, '2026-02')],
+      values: [...facts().values, booked('CAMP_001', 1_500_000, '2026-02')],
+    }
+    const both = [...books(9, 3), ...books(1, 1, '2026-02')]
+    for (const metric of ['cost', 'value']) {
+      expect(factOf(`campaign_roi.total.prior_month.${metric}`, earlier)?.source).toStrictEqual(
+        books(1, 1, '2026-02'),
+      )
+      expect(factOf(`campaign_roi.total.prior_month.${metric}_change`, earlier)).toMatchObject({
+        inputs: [`campaign_roi.total.${metric}`, `campaign_roi.total.prior_month.${metric}`],
+        source: both,
+      })
+    }
+  })
+
+  it('of what is booked where something is missing names its own book', () => {
+    const rejected = { ...facts().rejected, cost_ledger: 1, value_ledger: 1 }
+    const readable = (metric: string) => factOf(`campaign_roi.total.booked_${metric}`, { rejected })
+    const label = (metric: string) => `All campaigns: ${metric} in the rows that could be read`
+    expect(readable('cost')).toMatchObject({
+      label: label('cost'),
+      ...cents(1_109_755),
+      source: books(9, 3).slice(0, 1),
+    })
+    expect(readable('value')).toMatchObject({
+      label: label('value'),
+      ...cents(1_915_000),
+      source: books(9, 3).slice(1),
+    })
   })
 
   it('of a campaign carries label, formula, inputs and both sides of a rate', () => {
@@ -100,6 +223,7 @@ describe('every fact of the stage', () => {
       ],
     })
     expect(fact?.formula).toBe(formula)
+    expect(fact !== undefined && 'numerator' in fact).toBe(formula !== undefined)
   })
 
   it('of a segment is found by its segment', () => {

@@ -35,6 +35,7 @@ describe('the cost of a subject', () => {
         tooling: notMeasured('no tooling entry in the cost ledger'),
         agency: notMeasured('no agency entry in the cost ledger'),
       },
+      rowsByType: { media: 2, human_review: 1, llm: 0, tooling: 0, agency: 0 },
       total: measured(448_000),
     })
   })

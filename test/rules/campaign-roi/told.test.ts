@@ -11,7 +11,12 @@ const review = (changes: Partial<CampaignRoiInput> = {}) =>
   reviewCampaignRoi(facts(changes), {
     month: MONTH,
     asOfOn: '2026-04-02',
-    policy: policyWith({ targets: [{ id: 'roi', at_least: 0.5 }] }),
+    policy: policyWith({
+      targets: [
+        { id: 'cac', at_least: 9 },
+        { id: 'roi', at_least: 0.5 },
+      ],
+    }),
   })
 const named = (...ids: readonly string[]) => ({
   ...facts().names,
@@ -101,7 +106,11 @@ describe('the summary', () => {
 
   it('calls a value booked by the CRM no estimate', () => {
     const values = facts().values.map((row) => ({ ...row, source: 'crm' }))
-    expect(review({ values }).summary[0]).not.toContain('estimate')
+    const found = review({ values })
+    expect(found.summary[0]).toBe(
+      'The month cost {{campaign_roi.total.cost}} in full and returned {{campaign_roi.total.value}} for a net of {{campaign_roi.total.net}} and an ROI of {{campaign_roi.total.roi}}.',
+    )
+    expect(found.facts.map(({ id }) => id)).not.toContain('campaign_roi.total.value_basis')
   })
 
   it('names no first and last of one campaign', () => {
@@ -120,6 +129,33 @@ describe('the summary', () => {
     expect(review({ ...before, delivery: [] }).summary).toStrictEqual([
       expect.stringMatching(/^Return cannot be stated/),
     ])
+  })
+
+  it('says nothing of the month before where the value of this one is missing', () => {
+    expect(review({ values: [] }).summary).toStrictEqual([
+      'Return cannot be stated: full cost is {{campaign_roi.total.cost}}, value is {{campaign_roi.total.value}}.',
+      expect.stringContaining('cannot be traced'),
+    ])
+  })
+
+  it('does not call a month alone that is only not over yet', () => {
+    const before = {
+      costs: [...facts().costs, cost('CAMP_001', 'media', 5, '2026-02')],
+      values: [...facts().values, value('CAMP_001', 5, '2026-02')],
+    }
+    const open = reviewCampaignRoi(facts(before), {
+      month: MONTH,
+      asOfOn: '2026-03-20',
+      policy: policyWith(),
+    })
+    expect(open.summary.at(-1)).toContain('cannot be traced')
+  })
+
+  it('leads from the first of several campaigns to the last of those that can be ranked', () => {
+    const values = facts().values.slice(0, 2)
+    expect(review({ values }).summary[1]).toBe(
+      'Spring Promo led with an ROI of {{campaign_roi.campaign.CAMP_001.roi}}; SMB Cost Savings came last with {{campaign_roi.campaign.CAMP_002.roi}}.',
+    )
   })
 
   it('compares with the prior month only in value that was measured', () => {
@@ -194,6 +230,20 @@ describe('tables and chart', () => {
       ['campaign_roi.segments', 'Segments'],
       ['campaign_roi.comparisons', 'Against earlier periods'],
     ])
+  })
+
+  it('say nothing of kinds that were not booked where all were', () => {
+    const kinds = ['media', 'human_review', 'llm', 'tooling', 'agency']
+    const costs = kinds.map((kind) => cost('CAMP_001', kind, 1))
+    expect(tableOf('campaign_roi.cost_by_kind', { costs })).not.toHaveProperty('note')
+  })
+
+  it('name a segment in its own column', () => {
+    expect(tableOf('campaign_roi.segments')?.columns[0]).toStrictEqual({
+      key: 'segment',
+      label: 'Segment',
+      numeric: false,
+    })
   })
 
   it('name a channel and what it delivered', () => {

@@ -29,7 +29,10 @@ const deals = (month: string, amounts: readonly (number | null)[]): TrendInput['
   amounts.map((amountMinor) => ({ month, amountMinor }))
 
 const trends = (input: Partial<TrendInput>, changes = {}) =>
-  readTrends({ ads: [], deals: [], ...input }, { ...CONTEXT, ...changes })
+  readTrends(
+    { trend: { ads: [], deals: [], ...input }, rejected: facts().rejected },
+    { ...CONTEXT, ...changes },
+  )
 const callOf = (id: string, input: Partial<TrendInput>, changes = {}) =>
   trends(input, changes).find((trend) => trend.id === id)?.call
 
@@ -140,6 +143,23 @@ describe('the value of a won deal', () => {
   it('is not asked about where a won deal has no amount', () => {
     expect(trends({ deals: [...before, ...deals(MONTH, [...doubled, null])] })).toEqual([])
     expect(trends({ deals: before })).toEqual([])
+  })
+})
+
+describe('rows that were rejected', () => {
+  const input = {
+    ads: twelve(40),
+    deals: [...deals('2026-02', [90, 110]), ...deals(MONTH, [90, 110])],
+  }
+  const idsWithout = (lost: 'ad_performance' | 'deals' | 'cost_ledger') =>
+    readTrends({ trend: input, rejected: { ...facts().rejected, [lost]: 1 } }, CONTEXT).map(
+      ({ id }) => id,
+    )
+
+  it('leave no figure of their book to compare', () => {
+    expect(idsWithout('cost_ledger')).toEqual(['ctr', 'cpc', 'cpa', 'deal_value'])
+    expect(idsWithout('ad_performance')).toEqual(['deal_value'])
+    expect(idsWithout('deals')).toEqual(['ctr', 'cpc', 'cpa'])
   })
 })
 
