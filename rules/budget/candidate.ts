@@ -1,4 +1,4 @@
-import { isMeasured, type Quantity } from '../kernel/quantity.ts'
+import { isMeasured, measured, type Quantity } from '../kernel/quantity.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import { declineOf } from './decline.ts'
 import type { BudgetContext } from './input.ts'
@@ -42,9 +42,7 @@ export function toCandidate(review: LineReview, basis: CandidateBasis): Candidat
     .reduce((sum, move) => sum + move.amount.minor, 0)
   return {
     ...review,
-    remainder: isMeasured(remainder)
-      ? { status: 'known', value: remainder.value - pledged }
-      : remainder,
+    remainder: isMeasured(remainder) ? measured(remainder.value - pledged) : remainder,
     barred: barOf(review, basis),
   }
 }

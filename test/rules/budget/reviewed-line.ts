@@ -1,0 +1,94 @@
+import type { Candidate } from '#rules/budget/candidate.ts'
+import { deliveryOf } from '#rules/budget/delivery.ts'
+import type { LineEvidence, LineResponse } from '#rules/budget/line-evidence.ts'
+import type { LinePace } from '#rules/budget/line-pace.ts'
+import type { LineReview } from '#rules/budget/line-review.ts'
+import type { LineStop } from '#rules/budget/line-stops.ts'
+import type { BudgetLine } from '#rules/budget/lines.ts'
+import { measured, notMeasured } from '#rules/kernel/quantity.ts'
+import { lineId } from '#rules/schema/budget-move.ts'
+import { deliveryDay } from '#test/support/budget-input.ts'
+
+/** What a line under test differs in. */
+export interface LineChanges {
+  readonly line?: Partial<BudgetLine>
+  readonly stop?: Partial<LineStop>
+  readonly evidence?: Partial<LineEvidence>
+  readonly response?: Partial<LineResponse>
+  readonly pace?: Partial<LinePace>
+  readonly review?: Partial<LineReview>
+}
+
+const PACE: LinePace = {
+  status: 'closed',
+  reason: null,
+  budget: 1000,
+  available: 700,
+  daysElapsed: 31,
+  daysReported: 31,
+  daysLeft: 0,
+  linear: null,
+  weekday: null,
+  landing: null,
+  deviation: null,
+  requiredDay: null,
+}
+
+/** A line planned at 1,000 that spent 300 for 900 in October, returns 3 on average and 1.5 on the next unit, and goes on. */
+export function reviewedLine(channelId: string, changes: LineChanges = {}): LineReview {
+  const days = [deliveryDay({ channelId, spendMinor: 300, valueMinor: 900 })]
+  const line: BudgetLine = {
+    id: lineId('C1', channelId),
+    campaignId: 'C1',
+    channelId,
+    name: `${channelId} in C1`,
+    planned: measured(1000),
+    committed: notMeasured('the budget does not say what is committed'),
+    minMinor: null,
+    maxMinor: null,
+    days,
+    history: [],
+    ...changes.line,
+  }
+  return {
+    line,
+    delivery: deliveryOf(days, ''),
+    pace: { ...PACE, ...changes.pace },
+    stop: {
+      line,
+      action: 'go_on',
+      reason: 'not_proven',
+      evidence: null,
+      matured: null,
+      ...changes.stop,
+    },
+    evidence: {
+      line,
+      level: 'L1',
+      reason: 'spend_did_not_vary',
+      weeks: [],
+      conversions: 50,
+      spendRatio: 1.1,
+      response: {
+        averageReturn: 3,
+        averageSd: 0.1,
+        elasticity: 0.5,
+        elasticitySd: 0.1,
+        marginalReturn: 1.5,
+        marginalSd: 0.2,
+        curve: null,
+        ...changes.response,
+      },
+      needed: { weeksMissing: 0, conversionsMissing: 0, alternateBy: null },
+      ...changes.evidence,
+    },
+    waste: null,
+    room: null,
+    ...changes.review,
+  }
+}
+
+/** A reviewed line as a partner in moves: it may give 700, and nothing keeps money out of it. */
+export function candidate(channelId: string, changes: LineChanges = {}): Candidate {
+  return { ...reviewedLine(channelId, changes), remainder: measured(700), barred: null }
+}
