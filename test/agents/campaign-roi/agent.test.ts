@@ -72,6 +72,41 @@ describe('the campaign ROI specialist', () => {
     ])
   })
 
+  it('holds the ads and deals of the month against those of the month before, up to the day of the review', async () => {
+    const head =
+      'date,campaign_id,channel_id,segment_id,creative_id,currency,spend,impressions,clicks,conversions\n'
+    const { result, factOf } = await reviewOf({
+      ...FILES,
+      'data/ad_performance.csv':
+        `${head}2026-02-10,C1,A,S1,AD1,USD,10.00,1000,20,1\n2026-02-11,C1,A,S1,AD1,USD,10.00,1000,30,1\n` +
+        '2026-01-31,C1,A,S1,AD1,USD,9.00,1,1,1\n2026-03-05,C1,A,S1,AD1,USD,10.00,1000,60,1\n' +
+        '2026-03-06,C1,A,S1,AD2,USD,10.00,1000,70,1\n2026-04-01,C1,A,S1,AD2,USD,9.00,1,1,1\n',
+      'data/deals.csv':
+        'deal_id,campaign_id,amount,currency,created_at,won_at\n' +
+        'D1,C1,200.00,USD,2026-03-02,2026-03-10\nD2,,100.00,USD,2026-03-02,2026-03-20\n' +
+        'D3,C1,50.00,USD,2026-01-02,2026-02-28\nD4,C1,70.00,USD,2026-03-02,2026-04-01\n',
+    })
+    expect(factOf('campaign_roi.trend.ctr.previous')).toMatchObject({
+      numerator: 50,
+      denominator: 2000,
+      source: [{ dataset: 'ad_performance', rows: 2, where: { month_key: '2026-02' } }],
+    })
+    expect(factOf('campaign_roi.trend.ctr')).toMatchObject({ numerator: 130, denominator: 2000 })
+    expect(factOf('campaign_roi.trend.deal_value')).toMatchObject({
+      value: usd(15_000),
+      numerator: 30_000,
+      denominator: 2,
+    })
+    // Two ads in March are two units, one in February has no scatter: nothing is said beyond chance.
+    const calls = result.decisions.filter(({ ruleId }) => ruleId === 'campaign_roi.trend')
+    expect(calls.map(({ subject, action }) => [subject, action])).toEqual([
+      ['trend:ctr', 'unknown'],
+      ['trend:cpc', 'unknown'],
+      ['trend:cpa', 'unknown'],
+      ['trend:deal_value', 'unknown'],
+    ])
+  })
+
   it('keeps what a row left out missing', async () => {
     const { factOf } = await reviewOf(FILES)
     for (const id of ['campaign_roi.total.ctr', 'campaign_roi.channel.B.impressions']) {
