@@ -25,9 +25,10 @@ export function keptSentences(sections: readonly UsableSection[]): string[] {
   return ordered
     .flatMap(({ sentences }) => sentences)
     .filter((sentence) => {
-      const facts = narrativeTokens(sentence).filter((id) => !id.endsWith('.name'))
-      if (facts.every((id) => told.has(id))) return false
-      for (const id of facts) told.add(id)
+      const tokens = narrativeTokens(sentence)
+      // A name is always told with a fact of its own, so that it makes nothing new.
+      if (tokens.every((id) => told.has(id))) return false
+      for (const id of tokens) told.add(id)
       return true
     })
 }

@@ -24,7 +24,7 @@ const DENIED: Readonly<Record<Denied, string>> = {
   cause:
     'because =since =due owing thanks therefore =thus hence caus driv drove resulted resulting owed attribut explain reason consequen =so',
   negation:
-    "=not =no never =nor neither without cannot =can't hardly barely scarcely lack absent missing except",
+    '=not =no never =nor neither without cannot hardly barely scarcely lack absent missing except',
   modality:
     '=may =might =could =would =should =must =will =shall =can need expect forecast predict likely unlikely probab possib perhaps maybe seem appear suggest impl indicat assum estimat project hope guarantee certain clear obvious sure potential =if unless',
   decision:

@@ -27,8 +27,8 @@ export function fluentJudge(told: StageCatalogue): (sentence: string) => Issue[]
  * Every breach of the fluent rules in one sentence; none means that code may render it and a second reader may read it back.
  *
  * The frame is that of strict mode: one sentence, 1–4 known tokens, one subject with its name first, statements alone, nothing glued to a
- * token. The words between may be any but those on the deny-list; there is no digit, and no capital inside the sentence, for a name comes out
- * of a token.
+ * token. The words between may be any but those on the deny-list; there is no digit, no apostrophe but a genitive’s (for “didn’t” negates), and
+ * no capital inside the sentence, for a name comes out of a token.
  *
  * Source: the deny-list of `denied-words.ts`.
  */
@@ -46,15 +46,15 @@ export function judgeFluentSentence(
 }
 
 function judgeCharacters(literal: string): Issue[] {
-  const bad = /[^A-Za-z ,.;:()'’—-]/u.exec(literal)
+  const bad = /[^A-Za-z ,.;:()'’—-]|['’](?!s\b)/u.exec(literal)
   return bad === null
     ? []
     : [issue('character', bad[0], 'letters and simple punctuation outside {{tokens}}, no digit')]
 }
 
 function judgeJoiningWords(literal: string): Issue[] {
-  return Array.from(literal.matchAll(/[A-Za-z]+(?:['’][a-z]+)?/g)).flatMap(([word]) => {
-    const denied = deniedAs(word.replace('’', "'"))
+  return Array.from(literal.matchAll(/[A-Za-z]+/g)).flatMap(([word]) => {
+    const denied = deniedAs(word)
     if (denied === undefined) return []
     return [issue('denied_word', word, `"${word}" states a ${denied}; a token must say it`)]
   })

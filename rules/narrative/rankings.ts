@@ -40,7 +40,7 @@ export function rankingStatements(
   )
   return [...metrics].flatMap((metric) => {
     const entries = compared.flatMap((subject) => entryOf(subject, metric, figures))
-    return entries.length < 2 ? [] : [...extremes(metric, entries), ...pairs(metric, entries)]
+    return [...extremes(metric, entries), ...pairs(metric, entries)]
   })
 }
 
@@ -49,11 +49,17 @@ function figuresIn(subjects: readonly NamedSubject[]): number {
 }
 
 function entryOf(subject: NamedSubject, metric: string, { show }: Figures): Entry[] {
-  const measure = subject.candidate.measures.find((each) => each.metric === metric)
-  const value = measure === undefined ? null : numberOf(measure.fact)
-  if (measure === undefined || value === null) return []
-  const { label, current, fact, form } = measure
-  return [{ subject, label, counted: form === 'counted', value, current, shown: show(fact) }]
+  return subject.candidate.measures
+    .filter((measure) => measure.metric === metric)
+    .map(({ label, current, fact, form }) => ({
+      subject,
+      label,
+      counted: form === 'counted',
+      // Measures hold figures that were measured.
+      value: numberOf(fact) ?? 0,
+      current,
+      shown: show(fact),
+    }))
 }
 
 function extremes(metric: string, entries: readonly Entry[]): [string, string][] {

@@ -44,7 +44,7 @@ export function noteStatements(notes: ReviewNotes | undefined): Statement[] {
 }
 
 function statement(id: string, text: string, brief: string): Statement {
-  return { id, text, brief, whole: true }
+  return { id, text, brief }
 }
 
 /** Calls that end something: nobody may learn of them too late. */

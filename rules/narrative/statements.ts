@@ -21,8 +21,6 @@ export interface Statement {
   readonly text: string
   /** What the model is told of it; no text from data. */
   readonly brief: string
-  /** True when it stands word for word, without words of a model around it. */
-  readonly whole: boolean
 }
 
 /** The executive page's parts that have words of their own; a stage has none or some of them. */
@@ -38,7 +36,6 @@ export function ownStatements(sentences: readonly string[]): Statement[] {
     id: `say.${index + 1}`,
     text: withoutStop(sentence),
     brief: `a sentence of the rules${topicsOf(sentence)}`,
-    whole: true,
   }))
 }
 
@@ -50,12 +47,11 @@ export function findingStatements(findings: readonly Finding[]): Statement[] {
     .flatMap(({ severity, ruleId, title, detail }, index) => {
       const brief = `${severity} finding of ${ruleId}`
       return [
-        { id: `find.${index + 1}`, text: withoutStop(title), brief, whole: true },
+        { id: `find.${index + 1}`, text: withoutStop(title), brief },
         {
           id: `find.${index + 1}.why`,
           text: withoutStop(detail),
           brief: `what find.${index + 1} means${topicsOf(detail)}`,
-          whole: true,
         },
       ]
     })
@@ -72,19 +68,16 @@ export function extraStatements({
       id: `move.${index + 1}`,
       text: `A move of ${token(`budget.move.${distinctPart(move.id)}.amount`)} from ${literal(move.fromName)} to ${literal(move.toName)} ${move.origin === 'carried' ? 'waits for a decision' : 'is proposed by this review'} (${reasonWords(move.reasonCode)})`,
       brief: `a move of money, ${move.origin}`,
-      whole: true,
     })),
     ...risks.map((risk, index) => ({
       id: `risk.${index + 1}`,
       text: `${sentenceCase(risk.severity)} risk (${literal(risk.title)}): ${midSentence(withoutStop(risk.whatToDo))} (${literal(risk.ownerName)})`,
       brief: `a ${risk.severity} risk, response ${risk.action}`,
-      whole: true,
     })),
     ...actions.map((action, index) => ({
       id: `act.${index + 1}`,
       text: `${ORDINALS[index] ?? 'Then'}, ${midSentence(withoutStop(action.title))}${worthOf(action)} (${literal(action.ownerName)}, by ${token(`${actionPrefix(action.rank)}.due`)})`,
       brief: `action of rank ${action.rank}`,
-      whole: true,
     })),
   ]
 }
@@ -112,7 +105,7 @@ export function listStatements(
       const names = [...new Set(group.map(({ name }) => name))]
       const shown = names.length > LISTED_MAX ? [...names.slice(0, LISTED_MAX), 'others'] : names
       const text = `${listHeading(action)}: ${enumerated(shown)}`
-      return { id: `list.${action}`, text, brief: 'subjects under this call', whole: false, names }
+      return { id: `list.${action}`, text, brief: 'subjects under this call', names }
     },
   )
 }

@@ -39,14 +39,13 @@ export function wholeOf(result: StageResult, figures: Figures): Candidate {
  */
 export function rankedSubjects(result: StageResult, figures: Figures): Candidate[] {
   const groups = Map.groupBy(result.decisions, ({ subject }) => subject)
-  const spellings = new Map(
-    Array.from(groups.keys(), (subject) => [subject, [factPrefix(result.stage, subject)]]),
-  )
-  const uses = Map.groupBy([...spellings.values()].flat(), (prefix) => prefix)
+  const prefixes = Array.from(groups.keys(), (subject) => factPrefix(result.stage, subject))
   return Array.from(groups, ([subject, decisions]) => {
-    const own = (spellings.get(subject) ?? []).filter((prefix) => uses.get(prefix)?.length === 1)
-    const kind = subject.split(':')[0] ?? ''
-    return candidateOf({ name: decisions[0]?.subjectName ?? '', kind, decisions }, own, figures)
+    const prefix = factPrefix(result.stage, subject)
+    const isOwn = prefixes.filter((each) => each === prefix).length === 1
+    const [kind = ''] = subject.split(':')
+    const [name = ''] = decisions.map(({ subjectName }) => subjectName)
+    return candidateOf({ name, kind, decisions }, isOwn ? [prefix] : [], figures)
   })
     .toSorted(
       (left, right) =>
@@ -60,13 +59,15 @@ const KINDS_IN_FACTS: ReadonlyMap<string, string> = new Map([['content', 'piece'
 
 /** `campaign:916` of a stage → `campaign_roi.campaign.916.`; `cell:a@b:x>y` → `funnel.cell.a:b.x-y.`. */
 function factPrefix(stage: string, subject: string): string {
-  const [subjectKind = '', ...rest] = subject.split(':')
-  const kind = KINDS_IN_FACTS.get(subjectKind) ?? subjectKind
-  const id = rest.join(':')
-  const [, cell = '', from = '', to = ''] = /^(?:(.*):)?([^:]*)>([^>]*)$/.exec(id) ?? []
-  const step = `${cell === '' ? '' : `${distinctPart(cell)}.`}${distinctPair(from, to)}`
-  const part = from === '' ? distinctPart(id) : step
-  return `${stage}.${kind}.${part}.`
+  const [kind = '', ...id] = subject.split(':')
+  return `${stage}.${KINDS_IN_FACTS.get(kind) ?? kind}.${partOf(id.join(':'))}.`
+}
+
+/** `a@b:x>y`: a step from x to y in the cell a@b, or in the whole. */
+function partOf(id: string): string {
+  const [, cell, from, to] = /^(?:(.*):)?([^:]*)>([^>]*)$/.exec(id) ?? []
+  if (from === undefined || to === undefined) return distinctPart(id)
+  return `${cell === undefined ? '' : `${distinctPart(cell)}.`}${distinctPair(from, to)}`
 }
 
 function candidateOf(
@@ -74,27 +75,36 @@ function candidateOf(
   prefixes: readonly string[],
   figures: Figures,
 ): Candidate {
-  const measures = Array.from(NARRATED_METRICS).flatMap(([metric, words]) => {
-    const prefix = prefixes.find((each) => measured(`${each}${metric}`, figures) !== undefined)
-    const fact = prefix === undefined ? undefined : measured(`${prefix}${metric}`, figures)
-    if (prefix === undefined || fact === undefined) return []
-    const called = wordsOfSubject(prefix, metric, words)
-    const past = pastOf(fact, figures)
-    return [
-      {
-        metric,
-        ...called,
-        moved: spokenOf(called.label),
-        fact,
-        current: token(fact.id),
-        isOne: { current: isOne(fact, figures), previous: isOne(past.before, figures) },
-        ...past,
-      },
-    ]
-  })
+  const measures = Array.from(NARRATED_METRICS).flatMap(([metric, words]) =>
+    prefixes
+      .flatMap((prefix) => {
+        const fact = measured(`${prefix}${metric}`, figures)
+        if (fact === undefined) return []
+        return [measureOf(fact, { metric, ...wordsOfSubject(prefix, metric, words) }, figures)]
+      })
+      .slice(0, 1),
+  )
   const calls = subject.decisions.map(({ action, reason }) => `decision=${action} (${reason})`)
   const lines = measures.map((measure) => briefOf(measure, figures))
   return { ...subject, measures, brief: [...calls, ...lines].join('; ') }
+}
+
+type Called = Pick<Measure, 'metric' | 'label' | 'form' | 'article' | 'singular'>
+
+function measureOf(
+  fact: Fact,
+  called: Called,
+  figures: Figures,
+): Candidate['measures'][number] & Past {
+  const past = pastOf(fact, figures)
+  return {
+    ...called,
+    moved: spokenOf(called.label),
+    fact,
+    current: token(fact.id),
+    isOne: { current: isOne(fact, figures), previous: isOne(past.before, figures) },
+    ...past,
+  }
 }
 
 function isOne(fact: Fact | undefined, { show }: Figures): boolean {
@@ -144,8 +154,8 @@ function movementOf(now: Fact, before: Fact, figures: Figures): Movement {
 function briefOf(measure: Candidate['measures'][number] & Past, { facts, show }: Figures): string {
   const { metric, fact, before, change } = measure
   if (before !== undefined) return `${metric}=${show(fact)} prev=${show(before)} (.prev .chg)`
-  const changed = change === undefined ? undefined : facts.get(`${fact.id}_change`)
-  return changed === undefined
+  const changed = facts.get(`${fact.id}_change`)
+  return change === undefined || changed === undefined
     ? `${metric}=${show(fact)}`
     : `${metric}=${show(fact)} change=${show(changed)} (.chg)`
 }

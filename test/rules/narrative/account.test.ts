@@ -92,7 +92,7 @@ describe('accountHolds', () => {
     ['a sentence more', { ...account, sentences: [...account.sentences, 'X'] }],
     ['another source', { ...account, source: 'llm' }],
     ['another arrangement', { ...account, arranged: ['{{pf.name}} had {{pf.roi}}.'] }],
-    ['an arrangement by no rule', { ...account, arranged: ['{{pf.name}} fell {{pf.cost}}.'] }],
+    ['an arrangement by no rule', accountOf(['{{pf.name}} fell {{pf.cost}}.'], OWN, TOLD)],
     ['words without an arrangement', { sentences: account.sentences, source: 'template' }],
   ])('refuses %s', (_what, changed) => {
     expect(holds(changed)).toBe(false)

@@ -83,9 +83,10 @@ describe('createCatalogue', () => {
     expect(() => createCatalogue({ ...parts, measures: [measure(), measure()] })).toThrow(
       'is taken',
     )
-    expect(() => createCatalogue({ ...parts, measures: [measure({ metric: 'A' })] })).toThrow(
-      'is no token',
-    )
+    for (const metric of ['A', 'a!', 'x'.repeat(46), '']) {
+      const odd = [measure({ subject: metric === '' ? '!c2' : 'c2', metric })]
+      expect(() => createCatalogue({ ...parts, measures: odd })).toThrow('is no token')
+    }
   })
 
   it('knows names, decisions and statements by their kind', () => {
@@ -131,6 +132,9 @@ describe('movementPhrase', () => {
       'a change too small to show in ROAS (4 to 5)',
     )
     expect(movementPhrase('ROAS', { direction: 'fall', ...shown })).toBe('a fall in ROAS (4 to 5)')
+    expect(movementPhrase('ROAS', { direction: 'fall', signed: true, ...shown })).toBe(
+      'a fall in ROAS (4 to 5)',
+    )
   })
 
   it('puts a size that has its own sign behind the figures', () => {
@@ -165,6 +169,7 @@ describe('quotedNames', () => {
     ['A” recorded “B', '“A" recorded "B”'],
     ['{{period}}', '“((period))”'],
     ['\u200b', '“unnamed”'],
+    [`${'x'.repeat(79)} y`, `“${'x'.repeat(79)}”`],
     ['x'.repeat(90), `“${'x'.repeat(80)}”`],
     ['😀'.repeat(90), `“${'😀'.repeat(80)}”`],
   ])('makes %j safe', (name, expected) => {

@@ -62,7 +62,6 @@ describe('deniedAs', () => {
     ['because', 'cause'],
     ['driven', 'cause'],
     ['never', 'negation'],
-    ["can't", 'negation'],
     ['should', 'modality'],
     ['likely', 'modality'],
     ['approved', 'decision'],
@@ -92,6 +91,7 @@ describe('judgeFluentSentence', () => {
   it.each([
     'Looking across the funnel, {{s1.name}} brought in {{s1.entered}} alongside {{s1.reached}}.',
     '{{s1.name}} had {{s1.entered}} — and, with it, {{s1.reached}}.',
+    'In the funnel’s story, {{s1.name}} had {{s1.entered}}.',
     '{{say.1}}.',
   ])('accepts %s', (sentence) => {
     expect(codesOf(sentence)).toEqual([])
@@ -99,7 +99,11 @@ describe('judgeFluentSentence', () => {
 
   it.each([
     ['{{s1.name}} rose to {{s1.entered}}.', 'denied_word'],
-    ['{{s1.name}} didn’t bring {{s1.entered}} and won’t, never.', 'denied_word'],
+    ['{{s1.name}} didn’t bring {{s1.entered}}.', 'character'],
+    ["{{s1.name}} won't bring {{s1.entered}}.", 'character'],
+    ['{{s1.name}} never brought {{s1.entered}}.', 'denied_word'],
+    ['{{s1.name}} had a record {{s1.entered}}.', 'implied'],
+    ['(Google) {{s1.name}} brought in {{s1.entered}}.', 'name'],
     ['{{s1.name}} brought 95 and {{s1.entered}}.', 'character'],
     ['{{s1.name}} brought <b> {{s1.entered}}.', 'character'],
     ['{{s1.name}} brought Google {{s1.entered}}.', 'name'],

@@ -26,6 +26,7 @@ describe('judgeOutput', () => {
     `\n ${output([section('risks')])} \n`,
     `\`\`\`json\n${output([section('risks')])}\n\`\`\``,
     `\`\`\`\n${output([section('risks')])}\`\`\``,
+    `\n\`\`\`JSON \t\r\n${output([section('risks')])}\n\`\`\`\n`,
   ])('takes %s', (raw) => {
     expect(codes(raw)).toEqual([])
   })
@@ -36,6 +37,8 @@ describe('judgeOutput', () => {
     ['[]', 'schema'],
     [`Here: ${output([section('risks')])}`, 'schema'],
     [`\`\`\`json\n${output([section('risks')])}`, 'schema'],
+    [`Here:\`\`\`json\n${output([section('risks')])}\n\`\`\``, 'schema'],
+    [`\`\`\`json\n${output([section('risks')])}\n\`\`\` Done.`, 'schema'],
     [`\`\`\`js\n${output([section('risks')])}\n\`\`\``, 'schema'],
     [output([]), 'schema'],
     [output([section('headline')], 2), 'schema'],
@@ -68,9 +71,28 @@ describe('judgeOutput', () => {
     ])
   })
 
+  it('takes nothing of an answer that is refused whole', () => {
+    const twice = judgeOutput(output([section('risks'), section('risks')]), shape, catalogue)
+    expect(twice).toEqual({
+      issues: [{ code: 'duplicate_section', span: '', hint: 'each section id once' }],
+      sections: [],
+    })
+    const long = 'x'.repeat(61)
+    expect(judgeOutput(output([section(long)]), shape, catalogue)).toEqual({
+      issues: [{ code: 'schema', span: long.slice(0, 60), hint: 'ids: headline, risks, a, b, c' }],
+      sections: [],
+    })
+  })
+
   it('says where the envelope is wrong', () => {
     expect(judgeOutput(output([{ id: 'risks', sentences: 'x' }]), shape, catalogue).issues).toEqual(
-      [expect.objectContaining({ code: 'schema', span: 'sections.0.sentences' })],
+      [
+        expect.objectContaining({
+          code: 'schema',
+          span: 'sections.0.sentences',
+          hint: expect.stringMatching(/array/),
+        }),
+      ],
     )
   })
 })

@@ -56,6 +56,16 @@ describe('rankingStatements', () => {
     })
   })
 
+  it('sets each metric beside itself, and says nothing of one that stands alone', () => {
+    const two = [subject('a', { views: 9, leads: 1 }), subject('b', { clicks: 3, views: 5 })]
+    expect(Object.keys(ranked(two))).toEqual([
+      'top.views',
+      'bottom.views',
+      'cmp.views.a.b',
+      'cmp.views.b.a',
+    ])
+  })
+
   it('names all that share the highest figure', () => {
     const three = ['a', 'b', 'c'].map((id) => subject(id, { views: 9 }))
     const texts = ranked([...three, subject('d', { views: 1 })])

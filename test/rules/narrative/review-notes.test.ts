@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { accountOf } from '#rules/narrative/account.ts'
-import type { ReviewNotes } from '#rules/narrative/review-notes.ts'
+import { requiredTokens, type ReviewNotes } from '#rules/narrative/review-notes.ts'
 import { stageCatalogue, type StageCatalogue } from '#rules/narrative/stage-catalogue.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { Decision, Fact } from '#rules/schema/review.ts'
@@ -135,6 +135,16 @@ describe('what must be told', () => {
   it('does not repeat a stop that the own words name, nor require other calls', () => {
     const decisions = [decision('b', 'stop'), decision('c', 'scale')]
     expect(told(undefined, { decisions }).required).toEqual(['say.1', 'say.2'])
+  })
+
+  it('requires none of the findings, risks and actions', () => {
+    const statement = (id: string) => ({ id, text: id, brief: id })
+    const rules = ['find.1', 'risk.1', 'act.1', 'moved.1', 'period', 'data.2'].map(statement)
+    expect(requiredTokens({ own: [statement('say.1')], lists: [], rules })).toEqual([
+      'say.1',
+      'period',
+      'data.2',
+    ])
   })
 
   it('leaves out what rests on a fact nobody has', () => {

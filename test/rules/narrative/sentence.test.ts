@@ -55,6 +55,7 @@ describe('judgeSentence', () => {
     ['character', `{{${'a'.repeat(49)}}} recorded {{c1.roas}}.`],
     ['one_sentence', '{{c1.name}} recorded {{c1.roas}}'],
     ['one_sentence', '{{c1.name}} recorded {{c1.roas}}..'],
+    ['one_sentence', '{{c1.name}} recorded {{c1.leads}}. {{c1.roas}}'],
     ['one_sentence', 'Data. {{c1.name}} recorded {{c1.roas}}.'],
     ['one_sentence', '.{{c1.name}} recorded {{c1.roas}}'],
     ['glued', '{{c1.name}} recorded -{{c1.leads}}.'],
@@ -101,6 +102,15 @@ describe('judgeSentence', () => {
       span: 'a record',
       hint: '"a record" states a superlative; a token must say it',
     })
+  })
+
+  it('finds nothing else wrong with what is not there', () => {
+    expect(codes('.')).toEqual(['token_count'])
+    expect(codes('{{c9.roas}}.')).toEqual(['unknown_token'])
+    expect(codes('')).toEqual(['one_sentence', 'token_count'])
+    expect(judgeSentence('{{c1.name}} recorded {{pf.roas}}.', catalogue)).toEqual([
+      { code: 'one_subject', span: 'c1 pf', hint: 'one subject a sentence' },
+    ])
   })
 
   it('refuses every word outside the vocabulary, whatever it is', () => {

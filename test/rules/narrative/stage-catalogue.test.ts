@@ -119,9 +119,32 @@ describe('stageCatalogue', () => {
     expect(Object.keys(texts)).toEqual(['pf.name', 's1.name', 's1.decision'])
   })
 
+  it('tells a model of rankings, and of comparisons once for all pairs', () => {
+    const facts = [fact('funnel.step.a.rate', 0.5), fact('funnel.step.b.rate', 0.25)]
+    const stand = stage(facts, [decision('step:a'), decision('step:b')])
+    expect(catalogueOf(stand).brief.slice(2)).toEqual([
+      'list.investigate',
+      'top.rate',
+      'bottom.rate',
+      'cmp.METRIC.A.B: how subject A stands to subject B',
+    ])
+  })
+
+  it('lists eight subjects without others', () => {
+    const eight = Array.from({ length: 8 }, (_, index) => decision(`step:${index}`))
+    expect(textsOf(stage([], eight))['list.investigate']).toBe(
+      'to investigate: “STEP:0”, “STEP:1”, “STEP:2”, “STEP:3”, “STEP:4”, “STEP:5”, “STEP:6” and “STEP:7”',
+    )
+  })
+
+  it.each(['aX', 'Xa', 'a'.repeat(41)])('lists nothing under the action %s', (action) => {
+    const texts = textsOf(stage([], [decision('step:a', { action })]))
+    expect(Object.keys(texts)).toEqual(['pf.name', 's1.name', 's1.decision'])
+  })
+
   it('tells the model tokens, figures and codes, and the subject with most figures first', () => {
     const facts = [fact('funnel.step.b.rate', 0.25), fact('funnel.step.b.evil', 7)]
-    const own = ['{{funnel.step.b.rate}} at Evil Name.', 'Evil.']
+    const own = ['{{funnel.step.b.rate}} at Evil Name.', 'Evil {{funnel.step.b.evil}}.']
     const { brief, required } = catalogueOf(
       stage(facts, [decision('step:a'), decision('step:b', { reason: 'worse_now' })]),
       own,

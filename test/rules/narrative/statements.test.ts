@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
-import { extraStatements, findingStatements, ownStatements } from '#rules/narrative/statements.ts'
+import {
+  extrasOf,
+  extraStatements,
+  findingStatements,
+  ownStatements,
+} from '#rules/narrative/statements.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { Finding } from '#rules/schema/review.ts'
 import type { Action, RiskItem } from '#rules/schema/synthesis.ts'
@@ -43,9 +48,8 @@ describe('ownStatements', () => {
         id: 'say.1',
         text: 'Rate is {{a.b.rate}} and {{a.c.rate}} of {{a.b.views}}',
         brief: 'a sentence of the rules about rate, views',
-        whole: true,
       },
-      { id: 'say.2', text: 'Evil Name won', brief: 'a sentence of the rules', whole: true },
+      { id: 'say.2', text: 'Evil Name won', brief: 'a sentence of the rules' },
     ])
   })
 })
@@ -57,13 +61,11 @@ describe('findingStatements', () => {
         id: 'find.1',
         text: 'A step is broken',
         brief: 'serious finding of funnel.step',
-        whole: true,
       },
       {
         id: 'find.1.why',
         text: 'Nobody goes on, see {{funnel.step.a.rate}}',
         brief: 'what find.1 means about rate',
-        whole: true,
       },
     ])
   })
@@ -115,6 +117,27 @@ describe('extraStatements', () => {
   const textsOf = (extras: Parameters<typeof extraStatements>[0]): string[] =>
     extraStatements(extras).map(({ text }) => text)
 
+  it('are the moves, risks and actions of a stage', () => {
+    const stage = {
+      stage: 'synthesis' as const,
+      status: 'assessed' as const,
+      facts: [],
+      decisions: [],
+      findings: [],
+      tables: [],
+      charts: [],
+      summary: [],
+      moves: [move()],
+      risks: [risk],
+      actions: [action(1)],
+    }
+    expect(extraStatements(extrasOf(stage)).map(({ id }) => id)).toEqual([
+      'move.1',
+      'risk.1',
+      'act.1',
+    ])
+  })
+
   it('has none where a stage has none', () => {
     expect(extraStatements({})).toEqual([])
   })
@@ -125,7 +148,6 @@ describe('extraStatements', () => {
         id: 'move.1',
         text: 'A move of {{budget.move.MOVE::B1.amount}} from Giver to Receiver ((x)) waits for a decision (stop loss)',
         brief: 'a move of money, carried',
-        whole: true,
       },
       {
         id: 'move.2',
@@ -136,8 +158,13 @@ describe('extraStatements', () => {
   })
 
   it('tells risks with their response, in the middle of a sentence', () => {
-    expect(textsOf({ risks: [risk] })).toEqual([
-      'Critical risk (low conversion, Launch): pause Launch until the cause is found (Lead)',
+    expect(extraStatements({ risks: [risk, risk] })).toMatchObject([
+      {
+        id: 'risk.1',
+        text: 'Critical risk (low conversion, Launch): pause Launch until the cause is found (Lead)',
+        brief: 'a critical risk, response pause',
+      },
+      { id: 'risk.2' },
     ])
   })
 
@@ -146,6 +173,9 @@ describe('extraStatements', () => {
     const expectedImpact = { low: money, mid: money, high: money }
     const actions = Array.from({ length: 6 }, (_, index) => action(index + 1))
     const texts = textsOf({ actions })
+    expect(extraStatements({ actions }).map(({ id, brief }) => `${id}: ${brief}`)).toEqual(
+      [1, 2, 3, 4, 5, 6].map((rank) => `act.${rank}: action of rank ${rank}`),
+    )
     expect(texts.map((text) => text.split(',')[0])).toEqual([
       'First',
       'Second',
