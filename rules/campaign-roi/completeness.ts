@@ -44,8 +44,8 @@ export function findBookGaps(
   }
 }
 
-function idsOf(rows: readonly { readonly campaignId: string | null }[]): Set<string> {
-  return new Set(rows.flatMap(({ campaignId }) => campaignId ?? []))
+function idsOf<Id>(rows: readonly { readonly campaignId: Id }[]): Set<Id> {
+  return new Set(rows.map(({ campaignId }) => campaignId))
 }
 
 /**

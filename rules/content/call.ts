@@ -78,24 +78,21 @@ function smallPiece(
   age: number | null,
   policy: Policy['content'],
 ): Verdict {
-  const old = age !== null && age >= policy.stale_days
-  return old && conversions.status === 'zero'
+  // A piece of unknown age may be new.
+  const isOld = (age ?? 0) >= policy.stale_days
+  return isOld && conversions.status === 'zero'
     ? { action: 'retire', reason: 'old_unread_without_conversions' }
     : { action: 'not_assessable', reason: 'too_few_views' }
 }
 
+/** Where there is nothing to compare with, nothing is among the best and nothing is read little. */
 function isHiddenGem(
   { conversionRate, bestConversionRate, medianViews }: CallFacts,
   views: number,
 ): boolean {
-  if (!isMeasured(conversionRate) || !isMeasured(bestConversionRate) || !isMeasured(medianViews)) {
-    return false
-  }
-  return (
-    conversionRate.status === 'known' &&
-    conversionRate.value >= bestConversionRate.value &&
-    views < medianViews.value
-  )
+  const rate = valueOf(conversionRate) ?? 0
+  const best = valueOf(bestConversionRate) ?? Infinity
+  return rate > 0 && rate >= best && views < (valueOf(medianViews) ?? 0)
 }
 
 function valueOf(quantity: Quantity): number | null {

@@ -214,12 +214,11 @@ function enter(
   { source, entries }: { source: readonly FactSource[]; entries: readonly Entry[] },
 ): void {
   for (const { part, label, over, ...figure } of entries) {
-    const [top, bottom] = over ?? []
     book.add({
       ...figure,
       id: `${prefix}.${part}`,
       label: `${name}: ${label}`,
-      ...(top === undefined || bottom === undefined ? {} : fraction(top, bottom)),
+      ...(over === undefined ? {} : fraction(...over)),
       source,
     })
   }

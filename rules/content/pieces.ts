@@ -1,6 +1,8 @@
 import { addMonths, monthRange } from '../kernel/calendar.ts'
+import { present } from '../kernel/invariant.ts'
 import { groupByText } from '../kernel/order.ts'
-import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { printedDecimal } from '../kernel/printed-decimal.ts'
+import { knownValues, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
@@ -105,21 +107,22 @@ function peerBounds(
   peers: readonly Reading[],
   policy: Policy,
 ): { readonly bestConversionRate: Quantity; readonly medianViews: Quantity } {
-  const rates = peers.flatMap(({ engagement }) =>
-    'value' in engagement.conversionRate ? [engagement.conversionRate.value] : [],
-  )
-  const views = peers.flatMap(({ engagement }) =>
-    'value' in engagement.views ? [engagement.views.value] : [],
-  )
+  const rates = knownValues(peers.map(({ engagement }) => engagement.conversionRate))
+  const views = knownValues(peers.map(({ engagement }) => engagement.views))
   return {
     bestConversionRate: orderStatistic(rates, policy.content.promote_quantile),
     medianViews: orderStatistic(views, 0.5),
   }
 }
 
-/** The smallest value that at least `share` of the values do not exceed; needs four values to part anything. */
+/**
+ * The smallest value that at least `share` of the values do not exceed; needs four values to part anything. Its rank is share × number, with
+ * the share as printed, rounded up: 0.55 of twenty is the eleventh, though in doubles the product is above 11.
+ */
 function orderStatistic(values: readonly number[], share: number): Quantity {
   if (values.length < 4) return notMeasured('fewer than four pieces to compare')
   const sorted = values.toSorted((left, right) => left - right)
-  return measured(sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
+  const { digits, scale } = printedDecimal(share)
+  const rank = Number((digits * BigInt(sorted.length) + scale - 1n) / scale)
+  return measured(present(sorted[rank - 1], 'the value of a rank'))
 }

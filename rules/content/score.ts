@@ -1,4 +1,4 @@
-import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { knownValues, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 
 /** The three sides a piece is scored on. */
 export const SCORE_PARTS = ['engagement', 'search', 'conversion'] as const
@@ -30,22 +30,24 @@ export function scorePiece(
   peers: readonly ScoredPiece[],
   weights: Readonly<Record<ScorePart, number>>,
 ): PieceScore {
-  const counted = SCORE_PARTS.filter((part) => 'value' in piece.parts[part] && weights[part] > 0)
-  const weight = counted.reduce((sum, part) => sum + weights[part], 0)
+  const sides = SCORE_PARTS.filter((part) => weights[part] > 0).flatMap((part) => {
+    const peerValues = knownValues(peers.map(({ parts }) => parts[part]))
+    return knownValues([piece.parts[part]]).map((own) => ({
+      part,
+      weight: weights[part],
+      rank: midRank(own, peerValues),
+    }))
+  })
+  const counted = sides.map(({ part }) => part)
+  const weight = sides.reduce((sum, side) => sum + side.weight, 0)
   if (weight === 0) return { score: notMeasured('no side of the score was measured'), counted }
-  const points = counted.reduce((sum, part) => sum + weights[part] * midRank(piece, peers, part), 0)
+  const points = sides.reduce((sum, side) => sum + side.weight * side.rank, 0)
   return { score: measured((100 * points) / weight), counted }
 }
 
 /** Share of peers below plus half of those equal; a piece alone stands at one half. */
-function midRank(piece: ScoredPiece, peers: readonly ScoredPiece[], part: ScorePart): number {
-  const own = piece.parts[part]
-  if (!('value' in own)) return 0
-  const values = peers.flatMap((peer) => {
-    const quantity = peer.parts[part]
-    return 'value' in quantity ? [quantity.value] : []
-  })
-  const below = values.filter((value) => value < own.value).length
-  const equal = values.filter((value) => value === own.value).length
-  return values.length === 0 ? 0.5 : (below + equal / 2) / values.length
+function midRank(own: number, peers: readonly number[]): number {
+  const below = peers.filter((value) => value < own).length
+  const equal = peers.filter((value) => value === own).length
+  return peers.length === 0 ? 0.5 : (below + equal / 2) / peers.length
 }

@@ -39,6 +39,11 @@ export function isMeasured(quantity: Quantity): quantity is Measured {
   return quantity.status === 'known' || quantity.status === 'zero'
 }
 
+/** The values of the figures that have one, zero included. */
+export function knownValues(quantities: readonly Quantity[]): number[] {
+  return quantities.filter(isMeasured).map(({ value }) => value)
+}
+
 /**
  * Applies `compute` when every figure is measured; otherwise the first unreadable one, else the first
  * not measured one, stands for the result, so a missing part is never read as zero.
@@ -48,7 +53,7 @@ export function derive(
   compute: (values: readonly number[]) => number,
 ): Quantity {
   const missing = firstMissing(parts)
-  return missing ?? measured(compute(parts.filter(isMeasured).map((part) => part.value)))
+  return missing ?? measured(compute(knownValues(parts)))
 }
 
 /** Sum of the figures; missing when any part is. An empty list is a fault: a sum of nothing has no meaning here. */

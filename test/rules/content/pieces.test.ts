@@ -65,6 +65,27 @@ describe('the pieces of a month', () => {
     expect(line?.score.score.status).toBe(status)
   })
 
+  // Of twenty, 0.55 parts the best ten from the rest: the eleventh rate and above. In doubles 0.55 × 20 is above 11.
+  it('find the best by a rank as printed', () => {
+    const pieces = Array.from({ length: 20 }, (_, index) => piece(`p${index}`))
+    const months = pieces.map(({ contentId }, index) =>
+      views(contentId, { conversions: index + 1 }),
+    )
+    const [line] = judge({ pieces, months }, { promote_quantile: 0.55 })
+    expect(line?.decision.evidence).toMatchObject({
+      bestConversionRate: 11 / 200,
+      medianViews: 200,
+    })
+  })
+
+  it('with enough views count for the median, and with a rate for the best', () => {
+    const rates = (conversions: readonly (number | null)[]) =>
+      judge(four(conversions))[0]?.decision.evidence
+    expect(rates([1, 2, 3, null])).toMatchObject({ bestConversionRate: null, medianViews: 200 })
+    // 1 ÷ 100, 2 ÷ 200, 6 ÷ 300 and 4 ÷ 400: the third of four.
+    expect(rates([1, 2, 6, 4])).toMatchObject({ bestConversionRate: 0.01, medianViews: 200 })
+  })
+
   it('are scored among pieces with enough views only', () => {
     const small = { pieces: ['a', 'b', 'z'].map((id) => piece(id)) }
     const [first] = judge({

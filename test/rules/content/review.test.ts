@@ -75,6 +75,40 @@ describe('a month of content', () => {
     ])
   })
 
+  it.each([
+    // part, counts divided, formula, data set
+    ['bounce_rate', 50, 200, 'bounces ÷ views', 'content'],
+    ['conversion_rate', 4, 200, 'conversions ÷ views', 'content'],
+    ['engagement_rate', 100, 200, 'engaged views ÷ views', 'content'],
+    ['search_ctr', 20, 400, 'clicks ÷ impressions', 'search_performance'],
+  ])('shows %s as %d of %d', (part, numerator, denominator, formula, dataset) => {
+    expect(factOf(whole(), `content.total.${part}`)).toMatchObject({
+      value: numerator / denominator,
+      numerator,
+      denominator,
+      formula,
+      source: [{ dataset, rows: 1, where: { month_key: MONTH } }],
+    })
+  })
+
+  it.each(['views', 'average_time', 'conversions', 'search_clicks', 'search_position'])(
+    'shows %s as no fraction',
+    (part) => {
+      expect(factOf(whole(), `content.total.${part}`)).not.toHaveProperty('numerator')
+    },
+  )
+
+  it('reads no page for a piece that has none', () => {
+    const changes = whole({ pieces: [piece('a')] })
+    expect(factOf(changes, 'content.piece.a.search_clicks')).toMatchObject({
+      status: 'not_measured',
+      source: [{ dataset: 'search_performance', rows: 0, where: { month_key: MONTH } }],
+    })
+    expect(factOf(changes, 'content.piece.a.search_clicks')?.source[0]?.where).not.toHaveProperty(
+      'page',
+    )
+  })
+
   it('reads what search did for a piece from the search data', () => {
     expect(factOf(whole(), 'content.piece.a.search_clicks')?.source).toStrictEqual([
       { dataset: 'search_performance', rows: 1, where: { month_key: MONTH, page: '/a' } },
@@ -111,6 +145,15 @@ describe('missing is not zero', () => {
   ] as const)('without %s (%o) views are %s', (_set, presence, status) => {
     expect(factOf({ presence }, 'content.total.views')).toMatchObject({ status, value: null })
     expect(factOf({ presence }, 'content.total.published')).toMatchObject({ status, value: null })
+  })
+
+  it('does not count published pieces of a file that could not be read, whatever they state', () => {
+    const presence = { content: 'unreadable', search_performance: 'present' } as const
+    const pieces = [piece('a', { publishedOn: null })]
+    expect(factOf({ presence, pieces }, 'content.total.published')).toMatchObject({
+      status: 'unreadable',
+      reason: 'the content rows could not be read',
+    })
   })
 
   it('search that cannot be read is unreadable', () => {
@@ -196,6 +239,30 @@ describe('gaps', () => {
     expect(result.facts.find(({ id }) => id === 'content.gap.3_query-2.position')?.value).toBe(20)
   })
 
+  it('are told by demand, then by name, in whatever order they came', () => {
+    const rows = [...queries(2), search('query -1', { impressions: 1000, positionSum: 20_000 })]
+    for (const given of [rows, rows.toReversed()]) {
+      expect(reviewOf({ queries: given }).decisions.map(({ subjectName }) => subjectName)).toEqual([
+        'query -1',
+        'query 0',
+        'query 1',
+      ])
+    }
+  })
+
+  it('are named three at a time', () => {
+    expect(reviewOf({ queries: queries(4) }).summary.at(-1)).toBe(
+      'Demand without a good page: “query 0”, “query 1” and “query 2”.',
+    )
+  })
+
+  it('are found by the first forty signs of their words', () => {
+    const [row] = queries(1)
+    if (row === undefined) throw new TypeError('expected a query')
+    const long = reviewOf({ queries: [{ ...row, key: 'x'.repeat(50) }] })
+    expect(long.facts.map(({ id }) => id)).toContain(`content.gap.1_${'x'.repeat(40)}.clicks`)
+  })
+
   it('are looked for among the two hundred queries shown most', () => {
     expect(reviewOf({ queries: queries(201) }).decisions).toHaveLength(200)
   })
@@ -250,6 +317,11 @@ describe('what is told of pieces', () => {
       detail:
         'Views changed by {{content.piece.a.views_change}} against the earlier average, to {{content.piece.a.views}}.',
     })
+    const two = {
+      pieces: [piece('a'), piece('b')],
+      months: [...(decayed.months ?? []), views('b')],
+    }
+    expect(reviewOf(two).findings.map(({ id }) => id)).toStrictEqual(['finding.content.call:a'])
     expect(reviewOf(decayed).summary).toContain('To refresh, because their readers leave: Title a.')
   })
 
@@ -270,6 +342,12 @@ describe('what is told of pieces', () => {
     expect(top?.rows).toHaveLength(15)
     expect(top?.rows[0]?.[0]).toStrictEqual({ text: 'Title p15' })
     expect(top?.rows[0]?.at(-1)).toStrictEqual({ decision: 'content.call:p15' })
+    // Of equal scores the first by id, whatever the order they came in.
+    const even = pieces.map(({ contentId }) => views(contentId))
+    for (const given of [pieces, pieces.toReversed()]) {
+      const [table] = reviewOf({ pieces: given, months: even }).tables
+      expect(table?.rows[0]?.[0]).toStrictEqual({ text: 'Title p00' })
+    }
     expect(top?.columns.map(({ key }) => key)).toStrictEqual([
       'piece',
       'views',

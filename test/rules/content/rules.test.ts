@@ -22,6 +22,9 @@ describe('decay', () => {
     [140, [100, 300], true],
     [0, [100], true],
     [0, [99], false],
+    // 300 views of three months are enough, 299 are not.
+    [0, [50, 100, 150], true],
+    [0, [50, 100, 149], false],
     [300, [200], false],
   ])('now %d after %o: %s', (now, earlier, decaying) => {
     expect(judgeDecay({ now: measured(now), earlier }, bounds).decaying).toBe(decaying)

@@ -6,6 +6,7 @@ import {
   derive,
   difference,
   isMeasured,
+  knownValues,
   measured,
   notMeasured,
   quotient,
@@ -37,6 +38,15 @@ describe('a quantity', () => {
     [broken, false],
   ])('%o is measured: %s', (quantity, expected) => {
     expect(isMeasured(quantity)).toBe(expected)
+  })
+})
+
+describe('known values', () => {
+  it('are those that were measured, zero included, in their order', () => {
+    expect(knownValues([measured(2), gone, measured(0), broken, measured(-1)])).toStrictEqual([
+      2, 0, -1,
+    ])
+    expect(knownValues([])).toStrictEqual([])
   })
 })
 
