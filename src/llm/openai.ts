@@ -30,6 +30,13 @@ const SCHEMA = {
   },
 }
 
+/** Models that think before they answer refuse a temperature with 400, and their thoughts count as tokens of the answer. */
+const REASONING = /^(?:o\d|gpt-[56](?!-chat))/
+const SAMPLING = {
+  plain: { temperature: 0, modelKwargs: { seed: 1 } },
+  reasoning: { modelKwargs: { seed: 1, reasoning_effort: 'low' } },
+}
+
 /**
  * A client of one endpoint. Each call is one request: LangChain's client builds it with all its retries off, and the bounded `fetch` below it
  * would refuse a second one. What came back is read from the wire.
@@ -48,9 +55,8 @@ async function complete(endpoint: Endpoint, call: ChatCall): Promise<ChatReply> 
     const client = new ChatOpenAI({
       model: endpoint.model,
       apiKey: endpoint.apiKey ?? 'none',
-      temperature: 0,
+      ...SAMPLING[REASONING.test(endpoint.model) ? 'reasoning' : 'plain'],
       maxTokens: call.limits.maxTokens,
-      modelKwargs: { seed: 1 },
       // Attempts are counted one layer up; two layers of retries would multiply.
       maxRetries: 0,
       maxConcurrency: 1,

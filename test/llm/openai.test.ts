@@ -75,6 +75,27 @@ describe('a good endpoint', () => {
     ])
   })
 
+  it.each(['gpt-5-mini', 'gpt-5.1', 'o3-mini'])(
+    'is asked by %s for little thought instead of a temperature, which it would refuse',
+    async (name) => {
+      const server = await startLlmServer(says('{}'))
+      servers.push(server)
+      await createOpenAiModel({ baseUrl: server.baseUrl, model: name }).complete(callOf())
+      const body = server.received[0]?.body ?? {}
+      expect(body).toMatchObject({ seed: 1, reasoning_effort: 'low', max_completion_tokens: 700 })
+      expect(body).not.toHaveProperty('temperature')
+      expect(body).not.toHaveProperty('max_tokens')
+    },
+  )
+
+  it.each(['gpt-5-chat-latest', 'gpt-4o', 'olmo'])('%s is asked at temperature 0', async (name) => {
+    const server = await startLlmServer(says('{}'))
+    servers.push(server)
+    await createOpenAiModel({ baseUrl: server.baseUrl, model: name }).complete(callOf())
+    expect(server.received[0]?.body).toMatchObject({ temperature: 0, seed: 1 })
+    expect(server.received[0]?.body).not.toHaveProperty('reasoning_effort')
+  })
+
   it('may be slow within the time', async () => {
     const { reply } = await ask([slow(60, '{}')])
     expect(reply.ok).toBe(true)
