@@ -117,7 +117,7 @@ function peerBounds(
 
 /**
  * The smallest value that at least `share` of the values do not exceed; needs four values to part anything. Its rank is share × number, with
- * the share as printed, rounded up: 0.55 of twenty is the eleventh, though in doubles the product is above 11.
+ * the share as printed, rounded up: 0.55 of a hundred is the 55th, though in doubles the product is above 55.
  */
 function orderStatistic(values: readonly number[], share: number): Quantity {
   if (values.length < 4) return notMeasured('fewer than four pieces to compare')

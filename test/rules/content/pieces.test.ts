@@ -65,15 +65,15 @@ describe('the pieces of a month', () => {
     expect(line?.score.score.status).toBe(status)
   })
 
-  // Of twenty, 0.55 parts the best ten from the rest: the eleventh rate and above. In doubles 0.55 × 20 is above 11.
+  // 0.55 of a hundred is the 55th rate; in doubles 0.55 × 100 is 55.000… and something.
   it('find the best by a rank as printed', () => {
-    const pieces = Array.from({ length: 20 }, (_, index) => piece(`p${index}`))
+    const pieces = Array.from({ length: 100 }, (_, index) => piece(`p${index}`))
     const months = pieces.map(({ contentId }, index) =>
       views(contentId, { conversions: index + 1 }),
     )
     const [line] = judge({ pieces, months }, { promote_quantile: 0.55 })
     expect(line?.decision.evidence).toMatchObject({
-      bestConversionRate: 11 / 200,
+      bestConversionRate: 55 / 200,
       medianViews: 200,
     })
   })
