@@ -59,7 +59,7 @@ function judgeFunnel(input: FunnelInput, context: FunnelContext): FunnelState {
   const motions = input.people.motions.map((people) => judgeMotion(people, policy.funnel))
   const isMature =
     dataset === 'funnel_counts' || motions.every(({ maturity }) => maturity === 'mature')
-  const totals = sumSteps(steps, earlier, lifecycle).map((total) =>
+  const totals = sumSteps(steps, { cells: earlier, motionOfCell }, lifecycle).map((total) =>
     isMature ? total : { ...total, change: null },
   )
   return {
@@ -179,12 +179,9 @@ function enterClaims(book: FactBook, state: FunnelState): void {
   }
 }
 
-function stageStatus({ cells, totals, motions, input }: FunnelState): StageResult['status'] {
+function stageStatus({ cells, totals, input }: FunnelState): StageResult['status'] {
   if (cells.length === 0) return 'not_measured'
   const hasRate = totals.some(({ now }) => now.entered > 0)
-  const isWhole =
-    hasRate &&
-    input.presence.funnel_events !== 'unreadable' &&
-    (motions.length > 0 || input.presence.funnel_counts === 'present')
-  return isWhole ? 'assessed' : 'partial'
+  const { funnel_counts: counts, funnel_events: events } = input.presence
+  return hasRate && counts !== 'unreadable' && events !== 'unreadable' ? 'assessed' : 'partial'
 }

@@ -5,6 +5,7 @@ import { newcombeInterval, pooledZTest, rateDifference } from '../kernel/two-pro
 import { type MixRateSplit, type MixSegment, splitMixAndRate } from '../momentum/mix-rate.ts'
 import type { CellStep } from './cell-steps.ts'
 import type { Cell } from './cells.ts'
+import type { Motion } from './motion.ts'
 
 /** A step over all cells that measured both of its stages in a month. */
 export interface StepSum {
@@ -40,11 +41,18 @@ export interface StepTotal {
   readonly change: StepChange | null
 }
 
+/** The month before, and the motions its cells were on. */
+export interface Earlier {
+  readonly cells: readonly Cell[]
+  readonly motionOfCell: (cell: Cell) => Motion | undefined
+}
+
 const CONFIDENCE = 0.95
 
 /**
- * How does each step of the funnel convert, over all cells? A step counts only cells in which both stages were measured and no more people
- * came out than went in, so that neither a missing row nor a fault of tracking moves a rate; the month before likewise.
+ * How does each step of the funnel convert, over all cells? A step counts only cells whose motion leads through it, in which both stages
+ * were measured and no more people came out than went in, so that neither a missing row nor a fault of tracking moves a rate; the month
+ * before likewise.
  *
  * rate = reached ÷ entered.
  *
@@ -52,7 +60,7 @@ const CONFIDENCE = 0.95
  */
 export function sumSteps(
   steps: readonly CellStep[],
-  earlier: readonly Cell[],
+  earlier: Earlier,
   lifecycle: readonly string[],
 ): StepTotal[] {
   const keys = new Map(steps.map((step) => [`${step.from}>${step.to}`, step]))
@@ -63,7 +71,10 @@ export function sumSteps(
         ofStep.map((step) => step.cell),
         { from, to },
       )
-      const before = usableCells(earlier, { from, to })
+      const before = usableCells(
+        earlier.cells.filter((cell) => hasStep(earlier.motionOfCell(cell), { from, to })),
+        { from, to },
+      )
       return {
         id,
         from,
@@ -116,6 +127,13 @@ function usableCells(
     if (before === undefined || after === undefined || after.count > before.count) return []
     return [{ id, entered: before.count, reached: after.count, rows: before.rows + after.rows }]
   })
+}
+
+function hasStep(
+  motion: Motion | undefined,
+  { from, to }: { readonly from: string; readonly to: string },
+): boolean {
+  return motion?.stages.some((stage, at) => stage === from && motion.stages[at + 1] === to) ?? false
 }
 
 function sumCells(cells: readonly UsableCell[]): StepSum {

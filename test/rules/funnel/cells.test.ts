@@ -6,7 +6,7 @@ import {
   judgeCellSteps,
   stepSubject,
 } from '#rules/funnel/cell-steps.ts'
-import { cellId, cellName, gatherCells } from '#rules/funnel/cells.ts'
+import { type Cell, cellId, cellName, gatherCells } from '#rules/funnel/cells.ts'
 import type { StageCountRow } from '#rules/funnel/input.ts'
 import { goalStage, motionOf, personMotions } from '#rules/funnel/motion.ts'
 import { bottleneck, sumSteps } from '#rules/funnel/step-totals.ts'
@@ -249,7 +249,7 @@ describe('sumSteps', () => {
     const earlier = gatherCells(rows, { month: BEFORE, sourceOrder: [] })
     return sumSteps(
       judgeCellSteps(cells, () => motion, policy.funnel),
-      earlier,
+      { cells: earlier, motionOfCell: () => motion },
       LIFECYCLE,
     )
   }
@@ -270,6 +270,30 @@ describe('sumSteps', () => {
       rateBefore: { status: 'not_measured' },
       change: null,
     })
+  })
+
+  test('only cells whose motion leads through the step count, in both months', () => {
+    const motionOfCell = ({ campaignId }: Cell) => ({
+      ...motion,
+      stages: campaignId === 'P' ? motion.stages : ['visit', 'demo_request'],
+    })
+    const rows = ['P', 'Q'].flatMap((campaign) =>
+      [MONTH, BEFORE].flatMap((month) => [
+        count(`S C ${campaign}`, 'visit', 1000, { month }),
+        count(`S C ${campaign}`, 'signup', 100, { month }),
+        count(`S C ${campaign}`, 'demo_request', 50, { month }),
+      ]),
+    )
+    const steps = sumSteps(
+      judgeCellSteps(gather(rows), motionOfCell, policy.funnel),
+      { cells: gatherCells(rows, { month: BEFORE, sourceOrder: [] }), motionOfCell },
+      LIFECYCLE,
+    )
+    expect(steps.map(({ id, now, before }) => [id, now.cells, before?.cells])).toEqual([
+      ['visit>signup', 1, 1],
+      ['visit>demo_request', 1, 1],
+      ['signup>demo_request', 1, 1],
+    ])
   })
 
   test('a step nobody counted on both sides has no rate', () => {

@@ -4,10 +4,20 @@ import { createCohortTally } from '#rules/funnel/cohort.ts'
 import type { FunnelInput } from '#rules/funnel/input.ts'
 import type { MotionPeople, PeriodPeople } from '#rules/funnel/people.ts'
 import { reviewFunnel } from '#rules/funnel/review.ts'
+import { pooledZTest } from '#rules/kernel/two-proportions.ts'
 import { StageResult } from '#rules/schema/review.ts'
 import { misalignedColumns } from '#test/support/columns.ts'
 
-import { BEFORE, contextWith, count, facts, REFERENCE, referredFacts, valueOf } from './inputs.ts'
+import {
+  BEFORE,
+  contextWith,
+  count,
+  facts,
+  MONTH,
+  REFERENCE,
+  referredFacts,
+  valueOf,
+} from './inputs.ts'
 
 function review(input: FunnelInput, funnel: Readonly<Record<string, unknown>> = {}): StageResult {
   const result = reviewFunnel(input, contextWith(funnel))
@@ -151,6 +161,9 @@ describe('counts', () => {
     expect(result.decisions).toEqual([])
     expect(valueOf(result, 'funnel.stage.visit.count')).toBe('not_measured')
     expect(valueOf(result, 'funnel.rows')).toBe('not_measured')
+    expect(result.facts.find(({ id }) => id === 'funnel.rows')?.source[0]?.dataset).toBe(
+      'funnel_counts',
+    )
     expect(valueOf(result, 'funnel.steps.broken')).toBe('not_measured')
   })
 
@@ -159,6 +172,11 @@ describe('counts', () => {
     expect(result.status).toBe('partial')
     expect(result.summary[0]).toContain('No step is broken')
     expect(result.summary[1]).toBe('No step has enough entries to be called the bottleneck.')
+  })
+
+  test('steps with nobody before them are a part', () => {
+    const counts = [count('S C P', 'visit', 0), count('S C P', 'signup', 0)]
+    expect(review(facts({ counts })).status).toBe('partial')
   })
 
   test('a missing stage of the motion is told, not judged as zero', () => {
@@ -269,6 +287,8 @@ describe('counts', () => {
     ['nobody did a month ago either', 900, 0, 0, { enteredBefore: 900, reachedBefore: 0 }, false],
     ['nobody was there a month ago', 0, 0, 'not_measured', { enteredBefore: 0 }, false],
     ['the month before cannot be read', 5, 6, 'not_measured', {}, false],
+    ['nobody counted the stage after it a month ago', 5, null, 'not_measured', {}, false],
+    ['nobody counted the stage before it a month ago', null, 5, 'not_measured', {}, false],
   ])(
     'a broken step beside its month before: %s',
     (_name, visits, signups, rate, evidence, told) => {
@@ -277,8 +297,8 @@ describe('counts', () => {
           counts: [
             count('S C P', 'visit', 900),
             count('S C P', 'signup', 0),
-            count('S C P', 'visit', visits, { month: BEFORE }),
-            count('S C P', 'signup', signups, { month: BEFORE }),
+            ...(visits === null ? [] : [count('S C P', 'visit', visits, { month: BEFORE })]),
+            ...(signups === null ? [] : [count('S C P', 'signup', signups, { month: BEFORE })]),
           ],
         }),
       )
@@ -324,6 +344,21 @@ describe('counts', () => {
     expect(fallen.findings[0]?.detail).not.toContain('moved the other way')
     expect(review(facts({ counts: counts(140) })).findings).toEqual([])
     expect(review(facts({ counts: counts(200) })).findings).toEqual([])
+  })
+
+  test('a fall that is as likely as alpha is chance', () => {
+    const counts = [
+      count('S C P', 'visit', 1000),
+      count('S C P', 'signup', 100),
+      count('S C P', 'visit', 1000, { month: BEFORE }),
+      count('S C P', 'signup', 150, { month: BEFORE }),
+    ]
+    const { pValue } = pooledZTest({
+      control: { successes: 150, trials: 1000 },
+      treatment: { successes: 100, trials: 1000 },
+    })
+    expect(review(facts({ counts }), { alpha: pValue * 1.01 }).findings).toHaveLength(1)
+    expect(review(facts({ counts }), { alpha: pValue }).findings).toEqual([])
   })
 
   test('says when every cell moved the other way', () => {
@@ -407,6 +442,15 @@ describe('counts', () => {
     expect(result.findings[0]?.detail).toMatch(/^zebra: /)
   })
 
+  test('a stage that only a motion of the policy names is known', () => {
+    const counts = [count('S C P', 'visit', 5), count('S C P', 'pilot', 1)]
+    const motions = [{ id: 'm', stages: ['visit', 'pilot'] }]
+    expect(reviewFunnel(facts({ counts }), contextWith({}, { motions })).findings).toEqual([])
+    expect(reviewFunnel(facts({ counts }), contextWith()).findings).toMatchObject([
+      { id: 'finding.funnel.unknown_stage' },
+    ])
+  })
+
   test('shows the gravest steps and counts the rest', () => {
     const many = Array.from({ length: 40 }, (_, index) => {
       const cell = `S${String(index).padStart(2, '0')} C P`
@@ -478,6 +522,16 @@ describe('claims', () => {
       ['claim:S@C@-:visit>signup', 'confirm', 'true_zero'],
     ])
     expect(result.findings.map((finding) => finding.ruleId)).toEqual(['funnel.drop_off'])
+  })
+
+  test('claims of a month without a row are counted, but what became of them is not measured', () => {
+    const claims = [
+      { segmentId: 'S', channelId: 'C', campaignId: null, fromStage: null, stage: 'signup' },
+    ]
+    const result = review(facts({ claims }))
+    expect(valueOf(result, 'funnel.claims')).toBe(1)
+    expect(valueOf(result, 'funnel.claims.true_zero')).toBe('not_measured')
+    expect(valueOf(result, 'funnel.claims.unreported')).toBe('not_measured')
   })
 
   test('without claims nothing is called unreported', () => {
@@ -696,6 +750,48 @@ describe('persons', () => {
     )
     expect(decisionsOf(result, 'drop_off')[0]?.[0]).toBe('cell:S1@C1@P1:visit>signup')
     expect(valueOf(result, 'funnel.motion.trial.entered')).toBe(900)
+  })
+
+  test('a month of counts is compared however young its persons are', () => {
+    const counts = [100, 50].flatMap((people, back) => [
+      count('S C P', 'visit', 1000, { month: back === 0 ? MONTH : BEFORE }),
+      count('S C P', 'signup', people, { month: back === 0 ? MONTH : BEFORE }),
+    ])
+    const young = { current: period(900, 9, 3), before: period(900, 90, 40) }
+    const result = review(
+      input(young, { counts, presence: { funnel_counts: 'present', funnel_events: 'present' } }),
+    )
+    expect(decisionsOf(result, 'maturity')).toEqual([['motion:trial', 'wait', 'young']])
+    expect(valueOf(result, 'funnel.step.visit-signup.change')).toBeCloseTo(0.05, 12)
+  })
+
+  test('a month is compared only when every motion is mature', () => {
+    const mature = { current: period(900, 90, 60), before: period(900, 90, 90) }
+    const young = { current: period(900, 9, 3), before: period(900, 90, 40) }
+    const both = (...months: readonly (typeof mature)[]) =>
+      review(
+        facts({
+          people: {
+            motions: months.map((people, index) => ({
+              motion: { ...motion, id: `m${index}` },
+              weeks: [],
+              ...people,
+            })),
+            cellKeys: [{ campaignId: 'P', segmentId: 'S', channelId: 'C' }],
+            events: new Map(),
+          },
+          presence: { funnel_counts: 'absent', funnel_events: 'present' },
+        }),
+      )
+    const change = 'funnel.step.visit-signup.change'
+    expect(valueOf(both(mature, mature), change)).toBe(0)
+    expect(valueOf(both(mature, young), change)).toBe('not_measured')
+  })
+
+  test('counts that could not be read leave a part, also where persons were followed', () => {
+    const people = { current: period(900, 90, 60), before: period(900, 90, 90) }
+    const presence = { funnel_counts: 'unreadable', funnel_events: 'present' } as const
+    expect(review(input(people, { presence })).status).toBe('partial')
   })
 
   test('a young month is not compared, not held against a target, and no collapse', () => {
