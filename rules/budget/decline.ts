@@ -99,7 +99,7 @@ function trend(values: readonly number[]) {
   const sd = Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)
   return {
     mannKendall: score,
-    mannKendallZ: score === 0 ? 0 : (score - Math.sign(score)) / sd,
+    mannKendallZ: (score - Math.sign(score)) / sd,
     theilSen: sampleMedian(slopes),
   }
 }

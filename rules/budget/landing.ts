@@ -1,5 +1,4 @@
 import { log } from '../kernel/elementary.ts'
-import { normalCdf, normalQuantile } from '../kernel/normal.ts'
 import { power } from '../kernel/power.ts'
 import { studentTCdf, studentTQuantile } from '../kernel/student-t.ts'
 import { type PacePeriod, spentOf, sumWeights } from './pace.ts'
@@ -126,7 +125,7 @@ function driftOf(days: readonly WeighedDay[], relativeNoise: number): number {
   const levels: number[] = []
   for (let end = days.length; end >= 7; end -= 7) {
     const week = days.slice(end - 7, end)
-    levels.unshift(week.reduce((sum, day) => sum + day.spend / day.weight, 0) / 7)
+    levels.unshift(week.reduce((sum, day) => sum + day.spend / day.weight, 0))
   }
   const changes: number[] = []
   for (const [index, level] of levels.entries()) {
@@ -138,22 +137,22 @@ function driftOf(days: readonly WeighedDay[], relativeNoise: number): number {
   return Math.sqrt(Math.max(0, (meanSquare - (2 * relativeNoise * relativeNoise) / 7) / 7))
 }
 
+/** With infinite degrees of freedom Student's t is the normal distribution. */
 function interval(
   { forecast, sd, degrees }: { forecast: number; sd: number; degrees: number },
   budget: number,
   band: number,
 ): Pick<Landing, 'forecast' | 'sd' | 'low' | 'high' | 'probabilityOver' | 'probabilityUnder'> {
-  const cdf = (z: number): number => (degrees === Infinity ? normalCdf(z) : studentTCdf(z, degrees))
-  const reach =
-    sd *
-    (degrees === Infinity ? normalQuantile(TWO_SIDED_90) : studentTQuantile(TWO_SIDED_90, degrees))
+  const reach = sd * studentTQuantile(TWO_SIDED_90, degrees)
   const [floor, ceiling] = [budget * (1 - band), budget * (1 + band)]
   return {
     forecast,
     sd,
     low: forecast - reach,
     high: forecast + reach,
-    probabilityOver: sd > 0 ? cdf((forecast - ceiling) / sd) : Number(forecast > ceiling),
-    probabilityUnder: sd > 0 ? cdf((floor - forecast) / sd) : Number(forecast < floor),
+    probabilityOver:
+      sd > 0 ? studentTCdf((forecast - ceiling) / sd, degrees) : Number(forecast > ceiling),
+    probabilityUnder:
+      sd > 0 ? studentTCdf((floor - forecast) / sd, degrees) : Number(forecast < floor),
   }
 }

@@ -22,7 +22,7 @@ export function limitConflicts(
   total: Quantity,
 ): readonly NamedConflict[] {
   const planned = lines.filter((line) => isMeasured(line.planned))
-  if (planned.length === 0 || !isMeasured(total)) return []
+  if (!isMeasured(total)) return []
   const campaigns = plans.filter((plan) => plan.campaignId !== null && plan.channelId === null)
   const groupOf = (line: BudgetLine): number => {
     const index = campaigns.findIndex((plan) => plan.campaignId === line.campaignId)

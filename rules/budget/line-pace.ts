@@ -141,7 +141,7 @@ export function coverageOf(
     [...byPlatform].map(([platform, days]) => [platform, new Set(days.map((day) => day.date))]),
   )
   return (channelId) => {
-    const platform = channelId === null ? null : (platforms.get(channelId) ?? null)
+    const platform = platforms.get(channelId ?? '') ?? null
     return platform === null ? all : (covered.get(platform) ?? new Set())
   }
 }

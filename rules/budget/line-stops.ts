@@ -50,12 +50,14 @@ export function lineStops(
 ): readonly LineStop[] {
   const { stop_loss: policy } = context.policy
   const read = lines.map((line) => readLine(line, target, context))
-  const tested = read.filter((entry) => entry.evidence !== null)
+  const tested = read.flatMap(({ line, evidence }) =>
+    evidence === null ? [] : [{ lineId: line.id, evidence }],
+  )
   const proven = new Set(
     provenLines(
-      tested.map((entry) => entry.evidence).filter((entry) => entry !== null),
+      tested.map((entry) => entry.evidence),
       policy,
-    ).map((index) => tested[index]?.line.id),
+    ).map((index) => tested[index]?.lineId),
   )
   return read.map((entry) => judge(entry, proven.has(entry.line.id), context))
 }

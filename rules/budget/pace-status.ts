@@ -41,14 +41,15 @@ export function landingDeviation({ budget, landing }: PaceReading): number | nul
 export function judgePace(reading: PaceReading, bounds: PaceBounds): PaceStatus {
   if (reading.daysLeft === 0) return 'closed'
   if (reading.available <= 0) return 'exhausted'
-  const deviation = landingDeviation(reading)
-  if (deviation === null || reading.landing === null) return 'unknown'
+  const { landing, budget } = reading
+  if (landing === null || budget <= 0) return 'unknown'
   // Compared as amounts: a quotient such as 1050 ÷ 1000 − 1 is a hair beside 0.05.
-  const size = Math.abs(reading.landing.forecast - reading.budget)
-  if (size <= bounds.watch * reading.budget) return 'on_track'
-  const { probabilityOver, probabilityUnder } = reading.landing
-  const sure = deviation > 0 ? probabilityOver : probabilityUnder
+  const size = Math.abs(landing.forecast - budget)
+  if (size <= bounds.watch * budget) return 'on_track'
+  const [side, sure] =
+    landing.forecast > budget
+      ? (['over', landing.probabilityOver] as const)
+      : (['under', landing.probabilityUnder] as const)
   if (sure < bounds.probability) return 'watch'
-  const side = deviation > 0 ? 'over' : 'under'
-  return size > bounds.critical * reading.budget ? `critical_${side}` : side
+  return size > bounds.critical * budget ? `critical_${side}` : side
 }

@@ -115,7 +115,6 @@ export function logEValueOf(conversions: number, expected: number): number {
 }
 
 function tooFew(conversions: number, expected: number, clusterSize: number | null): number {
-  if (expected === 0) return 1
   if (clusterSize === null) return poissonCdf(conversions, expected)
   return negativeBinomialCdf(conversions, clusterSize, clusterSize / (clusterSize + expected))
 }

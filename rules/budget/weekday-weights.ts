@@ -1,4 +1,5 @@
 import { dayNumber, weekday } from '../kernel/calendar.ts'
+import { present } from '../kernel/invariant.ts'
 
 /** Spend of one local date, in the units the caller uses throughout. */
 export interface DaySpend {
@@ -20,11 +21,11 @@ const EVEN_DAYS = 2
 export function weekdayWeights(history: readonly DaySpend[]): readonly number[] {
   const sums = Array.from({ length: 7 }, () => EVEN_DAYS)
   const counts = Array.from({ length: 7 }, () => EVEN_DAYS)
-  for (let index = 3; index + 3 < history.length; index++) {
-    const window = history.slice(index - 3, index + 4)
-    const middle = window[3]
+  for (let end = 7; end <= history.length; end++) {
+    const window = history.slice(end - 7, end)
+    const middle = present(window[3], 'the middle of a week')
     const mean = window.reduce((sum, day) => sum + day.spend, 0) / 7
-    if (middle === undefined || mean <= 0 || !isOneWeek(window)) continue
+    if (mean <= 0 || !isOneWeek(window)) continue
     const day = weekday(middle.date)
     sums[day] = (sums[day] ?? 0) + middle.spend / mean
     counts[day] = (counts[day] ?? 0) + 1
@@ -44,8 +45,6 @@ export function dayWeight(
 }
 
 function isOneWeek(window: readonly DaySpend[]): boolean {
-  const [first, last] = [window[0], window[6]]
-  return (
-    first !== undefined && last !== undefined && dayNumber(last.date) - dayNumber(first.date) === 6
-  )
+  const [first, last] = [present(window[0], 'the first day'), present(window[6], 'the last day')]
+  return dayNumber(last.date) - dayNumber(first.date) === 6
 }

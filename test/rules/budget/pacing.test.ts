@@ -9,6 +9,7 @@ import { platformRoom } from '#rules/budget/platform-room.ts'
 import { utilisationOf } from '#rules/budget/utilisation.ts'
 import { dayWeight, type DaySpend, weekdayWeights } from '#rules/budget/weekday-weights.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
+import { normalCdf } from '#rules/kernel/normal.ts'
 import { measured, notMeasured } from '#rules/kernel/quantity.ts'
 import { budgetContext, deliveryDay } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
@@ -136,6 +137,11 @@ describe('pace', () => {
     expect(required.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(2000, 9)
     expect(requiredDaily(period({ budget: 900 }))).toEqual(Array.from({ length: 21 }, () => 0))
     expect(requiredDaily(period({ unseen: [] }))).toEqual([])
+    // 2,100 are left for one day of weight 2 and twenty of weight 1.
+    const heavy = requiredDaily(period({ holidays: { '2026-10-12': 2 } }))
+    expect(heavy.slice(0, 3)).toEqual([2100 / 22, 4200 / 22, 2100 / 22])
+    const idle = { '2026-10-11': 0 }
+    expect(requiredDaily(period({ unseen: ['2026-10-11'], holidays: idle }))).toEqual([0])
   })
 })
 
@@ -181,6 +187,58 @@ describe('landWithDrift', () => {
     expect(recent?.level).toBeCloseTo(100 + 100 * lastWeek, 9)
   })
 
+  test('a fortnight at 100 and 121, yesterday worth two days', () => {
+    const history = days(
+      14,
+      (index) => [100, 121, 242][Number(index > 6) + Number(index === 13)] ?? 0,
+    )
+    const landing = landWithDrift(
+      period({
+        budget: 240,
+        seen: [],
+        unseen: ['2026-10-01', '2026-10-02'],
+        holidays: { '2026-08-16': 2 },
+      }),
+      history,
+      0.05,
+    )
+    // Weights ½^(age/7) add up to half of this for the week just over and to a quarter for the one before; yesterday counts once more.
+    const decay = 0.5 ** (1 / 7)
+    const all = 1 / (1 - decay)
+    const level = (121 * (all / 2 + 1) + 100 * (all / 4)) / ((3 * all) / 4 + 1)
+    expect(landing?.level).toBeCloseTo(level, 9)
+    expect(landing?.forecast).toBeCloseTo(2 * level, 9)
+    // Six days at 121, seven at 100, and yesterday with twice the level and twice the variance, on 13 degrees.
+    const variance =
+      (6 * (121 - level) ** 2 + 7 * (100 - level) ** 2 + (242 - 2 * level) ** 2 / 2) / 13
+    expect(landing?.sigma).toBeCloseTo(Math.sqrt(variance), 9)
+    // One weekly change of ln 1.21, less two sevenths of the relative variance, over seven days.
+    const drift = (Math.log(1.21) ** 2 - ((2 / 7) * variance) / level ** 2) / 7
+    expect(landing?.dailyDrift).toBeCloseTo(Math.sqrt(drift), 12)
+    // Effective days (Σw)² ÷ Σw²; two days to come; the walk 8/3 + 4λ² ÷ (1 − λ²).
+    const squares = (1 - 1 / 16) / (1 - decay ** 2) + 1
+    const effective = ((3 * all) / 4 + 1) ** 2 / squares
+    const walk = 8 / 3 + (4 * decay ** 2) / (1 - decay ** 2)
+    const sd = Math.sqrt(variance * (2 + 4 / effective) + level ** 2 * drift * walk)
+    expect(landing?.sd).toBeCloseTo(sd, 9)
+    expect(((landing?.high ?? 0) - 2 * level) / sd).toBeCloseTo(1.644_853_63, 8)
+    // The band ends at 228 and 252.
+    expect(landing?.probabilityOver).toBeCloseTo(normalCdf((2 * level - 252) / sd), 12)
+    expect(landing?.probabilityUnder).toBeCloseTo(normalCdf((228 - 2 * level) / sd), 12)
+  })
+
+  test('a week without spend is no change of level', () => {
+    const paused = days(21, (index) => [100, 0, 121][Math.floor(index / 7)] ?? 0)
+    expect(landWithDrift(period({ seen: [] }), paused, 0.05)?.dailyDrift).toBe(0)
+    expect(
+      landWithDrift(
+        period({ seen: [] }),
+        days(2, () => 100),
+        0.05,
+      )?.dailyDrift,
+    ).toBe(0)
+  })
+
   test('without spend in the last 28 days there is no level to carry on', () => {
     const quiet = [...days(28, () => 100), ...days(28, () => 0, '2026-08-31')]
     expect(landWithDrift(period({ seen: [] }), quiet, 0.05)).toBeNull()
@@ -213,6 +271,45 @@ describe('landWithRecent', () => {
     // sigma = 10, W = 1, Σ weight = 3: sd = 10·√(1 + 1/3).
     expect(landing?.sd).toBeCloseTo(10 * Math.sqrt(4 / 3), 9)
     expect(((landing?.high ?? 0) - 400) / (landing?.sd ?? 1)).toBeCloseTo(2.919_985_6, 6)
+  })
+
+  test('two days to come: √(2 + 4/3) times the spread, its chances by Student’s t on two degrees', () => {
+    const seen = [90, 100, 110].map((spend, index) => ({
+      date: addDays('2026-10-01', index),
+      spend,
+    }))
+    const unseen = ['2026-10-04', '2026-10-05']
+    const landing = landWithRecent(period({ seen, unseen, budget: 480 }), 0.05)
+    const sd = 10 * Math.sqrt(2 + 4 / 3)
+    // P(T ≤ t) = ½ + t ÷ 2√(2 + t²) on two degrees; the band ends at 456 and 504, the forecast is 500.
+    const chance = (t: number) => 0.5 + t / (2 * Math.sqrt(2 + t * t))
+    expect(landing).toMatchObject({ method: 'recent', dailyDrift: 0, forecast: 500 })
+    expect(landing?.sd).toBeCloseTo(sd, 9)
+    expect(landing?.probabilityOver).toBeCloseTo(chance(-4 / sd), 9)
+    expect(landing?.probabilityUnder).toBeCloseTo(chance(-44 / sd), 9)
+  })
+
+  test('a day worth two has twice the level and twice the variance', () => {
+    const seen = [100, 200, 90].map((spend, index) => ({
+      date: addDays('2026-10-01', index),
+      spend,
+    }))
+    const holidays = { '2026-10-02': 2 }
+    const landing = landWithRecent(period({ seen, unseen: ['2026-10-04'], holidays }), 0.05)
+    // 390 over four days of weight; (2.5² + 5² ÷ 2 + 7.5²) ÷ 2 = 37.5, times 1 + 1/4.
+    expect(landing?.level).toBe(97.5)
+    expect(landing?.sigma).toBeCloseTo(Math.sqrt(37.5), 9)
+    expect(landing?.sd).toBeCloseTo(Math.sqrt(37.5 * 1.25), 9)
+  })
+
+  test('a landing on the edge of the band, without spread, is within it', () => {
+    const seen = days(4, () => 100, '2026-10-01')
+    const at = (budget: number, band: number) =>
+      landWithRecent(period({ seen, unseen: ['2026-10-05'], budget }), band)
+    expect(at(400, 0.25)).toMatchObject({ forecast: 500, probabilityOver: 0, probabilityUnder: 0 })
+    expect(at(1000, 0.5)).toMatchObject({ forecast: 500, probabilityOver: 0, probabilityUnder: 0 })
+    expect(at(399, 0.25)).toMatchObject({ probabilityOver: 1, probabilityUnder: 0 })
+    expect(at(1001, 0.5)).toMatchObject({ probabilityOver: 0, probabilityUnder: 1 })
   })
 
   test('says how likely it is to land outside of the band', () => {
@@ -342,6 +439,25 @@ describe('paceLine', () => {
     expect(pace.requiredDay).toBeCloseTo(10_000, 6)
   })
 
+  test('what is committed is not available, and the dearest day left is the one required', () => {
+    const committed = { ...part(10), committed: measured(4000) }
+    const holidays = budgetContext({
+      asOfOn: '2026-10-11',
+      policy: policyWith({ budget: { pacing: { day_factors: { '2026-10-20': 2 } } } }),
+    })
+    const pace = paceLine(committed, reportedOf(delivery(10)), holidays)
+    expect(pace.available).toBe(206_000)
+    expect(pace.requiredDay).toBeCloseTo((2 * 206_000) / 22, 6)
+  })
+
+  test('the order of the rows does not matter', () => {
+    const late = days(10, () => 1, '2026-10-17').map(({ date }) => deliveryDay({ date }))
+    const everyone = reportedOf(days(82, () => 1, '2026-08-06'))
+    const of = (rows: typeof late) =>
+      paceLine({ ...part(0), delivery: rows }, everyone, on('2026-10-27'))
+    expect(of(late.toReversed())).toEqual(of(late))
+  })
+
   test('days nobody reported are treated like days to come', () => {
     const seen = delivery(10).filter((_day, index) => index !== 4)
     const pace = paceLine({ ...part(10), delivery: seen }, reportedOf(seen), on('2026-10-11'))
@@ -463,6 +579,16 @@ describe('paceLine', () => {
     expect(platformRoom(behind, null)).toBeNull()
     const near = paceLine({ ...part(0), delivery: delivery(28, 9000) }, reported, on('2026-10-29'))
     expect(platformRoom(near, 'Google Ads')).toMatchObject({ canCatchUp: true })
+    // 20,000 on the one day left are just what may be charged, a cent more is not.
+    const last = (budget: number) => ({ ...near, budget, daysElapsed: 30, daysLeft: 1 })
+    expect(platformRoom({ ...last(310_000), requiredDay: 20_000 }, 'Google Ads')).toEqual({
+      platform: 'google_ads',
+      maxDay: 20_000,
+      requiredDay: 20_000,
+      canCatchUp: true,
+    })
+    const beyond = { ...last(310_000), requiredDay: 20_001 }
+    expect(platformRoom(beyond, 'Google Ads')?.canCatchUp).toBe(false)
     const over = paceLine(part(31), reportedOf(delivery(31)), on('2026-11-01'))
     expect(platformRoom(over, 'Google Ads')).toBeNull()
   })

@@ -81,8 +81,17 @@ describe('stopLossEvidence', () => {
       cpa: 100,
       eProcess: 'continue',
     })
-    expect(found.conversionsLow).toBeLessThan(10)
-    expect(found.cpaHigh).toBeGreaterThan(100)
+    // Half of the chi-square quantile 10.851 on 20 degrees.
+    expect(found.conversionsLow).toBeCloseTo(5.4254, 4)
+    expect(found.cpaHigh).toBeCloseTo(1000 / 5.4254, 2)
+  })
+
+  test('a p value of exactly alpha proves', () => {
+    const { pValue: alpha } = stopLossEvidence({ spend: 350, conversions: 0 }, TERMS)
+    const at = (own: number) =>
+      stopLossEvidence({ spend: 350, conversions: 0 }, { ...TERMS, alpha: own })
+    expect(at(alpha).triggers).toContain('zero_conversions')
+    expect(at(alpha * 0.999).triggers).not.toContain('zero_conversions')
   })
 
   test('nothing spent proves nothing', () => {
@@ -206,9 +215,16 @@ describe('declineOf', () => {
     ['a fall just below 15 % is not', [4, 3.8, 3.6, 3.401], 0.1, false],
     ['noise hides a fall', [4, 3.8, 3.6, 3.4], 0.3, false],
     ['too few values', [4, 3, 2], 0.1, false],
+    ['a run within which values rose before', [3, 4, 3.8, 3.6, 3.4], 0.1, true],
     ['the run may be longer', [5, 4, 3, 2, 1], 0.1, true],
   ])('%s', (_name, values, sd, trigger) => {
     expect(declineOf(readings(values, sd), terms).trigger).toBe(trigger)
+  })
+
+  test('a fall of exactly what is asked for is enough', () => {
+    const quarter = { ...terms, minDrop: 0.25 }
+    expect(declineOf(readings([4, 3.5, 3.25, 3]), quarter).trigger).toBe(true)
+    expect(declineOf(readings([4, 3.5, 3.25, 3.01]), quarter).trigger).toBe(false)
   })
 
   test('compares only once there is a value before the run', () => {
@@ -392,5 +408,44 @@ describe('lineStops', () => {
       1, 0,
     ])
     expect(provenLines([], policy)).toEqual([])
+    // 500 without a conversion: the e-value passes 20, the likelihood ratio is e^2.5 = 12.2.
+    expect(provenLines([evidence(500)], { ...policy, method: 'e_value' })).toEqual([0])
+    expect(provenLines([evidence(500)], { ...policy, method: 'sprt' })).toEqual([])
+    // Lines of equal evidence are taken in their order.
+    const same = [evidence(900), evidence(900), evidence(900)]
+    expect(provenLines(same, { ...policy, method: 'e_value' })).toEqual([0, 1, 2])
+  })
+
+  test('a day’s conversions come in from its middle on', () => {
+    // 1 October is 30.5 days old at the end of the month: half of a half-life of 61.
+    const delivery = [deliveryDay({ spendMinor: 100_000, conversions: 0 })]
+    const lines = budgetLines(budgetInput({ delivery }), '2026-10')
+    const [stop] = lineStops(lines, target, context({ lag_half_life_days: 61 }))
+    expect(stop?.matured).toBeCloseTo(100_000 * (1 - Math.SQRT1_2), 6)
+  })
+
+  test('a line learns from the first day it spent on, not from the first it was reported', () => {
+    const delivery = [
+      deliveryDay({ date: '2026-08-01', spendMinor: 0, conversions: 0 }),
+      deliveryDay({ spendMinor: 1_000_000, conversions: 0 }),
+    ]
+    const lines = budgetLines(budgetInput({ delivery }), '2026-10')
+    const reasonAt = (learning_days: number) =>
+      lineStops(lines, target, context({ learning_days }))[0]?.reason
+    expect(reasonAt(31)).toBe('learning')
+    expect(reasonAt(30)).toBe('cpa_proven_above_target')
+  })
+
+  test('a budget of nothing has no hard cap', () => {
+    const quiet = linesWith({ quiet: { daily: 500, conversions: 0 } }, 0)
+    expect(reasonsOf(quiet, context())['quiet']).toEqual(['go_on', 'not_proven'])
+  })
+
+  test('a target that is no ceiling does not hide the next', () => {
+    const targets = [
+      { id: 'cpa', at_least: 40 },
+      { id: 'cac', at_most: 180 },
+    ]
+    expect(targetCpa(policyWith({ targets }), 1)).toEqual({ minor: 180, targetId: 'cac' })
   })
 })
