@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import { firstPromptOf } from '#prompts/earlier.ts'
+import { type NarratorPrompt, promptOf } from '#prompts/narrator.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { accountOf, keptSentences } from '#rules/narrative/account.ts'
 import { NarrativePolicy } from '#rules/policy/communication.ts'
+import type { StageName } from '#rules/schema/review.ts'
 import { loadConfig } from '#src/config.ts'
 import type { ChatModel } from '#src/llm/chat.ts'
 import { askForSections } from '#src/llm/narrate.ts'
@@ -12,7 +15,7 @@ import { createPace } from '#src/llm/recorded-call.ts'
 import { evalMode } from '#test/support/environment.ts'
 import { createMemoryLedger, type LedgerEntry } from '#test/support/memory-ledger.ts'
 
-import { STAND_INS } from './models/stand-ins.ts'
+import { LITERAL, STAND_INS } from './models/stand-ins.ts'
 import { recordingModel, replayedModel } from './recorded.ts'
 import { scoreOf, type Score } from './score.ts'
 import { type EvalState, loadStates } from './states.ts'
@@ -30,6 +33,15 @@ const POLICY = NarrativePolicy.parse({
 })
 
 const RECORDED = ['written-by-hand']
+
+/** A version of the prompts of all stages. */
+interface Prompts {
+  readonly version: string
+  readonly promptOf: (stage: StageName) => NarratorPrompt
+}
+
+const CURRENT: Prompts = { version: '2', promptOf: (stage) => promptOf(stage, 'strict') }
+const VERSIONS: readonly Prompts[] = [{ version: '1', promptOf: firstPromptOf }, CURRENT]
 
 let states: EvalState[] = []
 const columns: Column[] = []
@@ -63,16 +75,25 @@ describe('the words of models', () => {
     expect(column.scores.flatMap(({ violations }) => violations)).toEqual([])
   })
 
-  it.runIf(evalMode() !== 'replay')('the model of the environment, live', async () => {
-    const endpoint = loadConfig().narrator
-    if (endpoint === undefined)
-      throw new Error('set OPENAI_BASE_URL or OPENAI_API_KEY, and NARRATOR_MODEL')
-    const model = recordingModel(createOpenAiModel(endpoint))
-    const column = await run(model, states)
+  it.each(VERSIONS)('prompts $version break nothing in a final output', async (prompts) => {
+    const column = await run(LITERAL, states, prompts)
     columns.push(column)
-    if (evalMode() === 'record') model.save()
     expect(column.scores.flatMap(({ violations }) => violations)).toEqual([])
   })
+
+  it.runIf(evalMode() !== 'replay').each(VERSIONS)(
+    'the model of the environment, live, under prompts $version',
+    async (prompts) => {
+      const endpoint = loadConfig().narrator
+      if (endpoint === undefined)
+        throw new Error('set OPENAI_BASE_URL or OPENAI_API_KEY, and NARRATOR_MODEL')
+      const model = recordingModel(createOpenAiModel(endpoint))
+      const column = await run(model, states, prompts)
+      columns.push(column)
+      if (evalMode() === 'record') model.save()
+      expect(column.scores.flatMap(({ violations }) => violations)).toEqual([])
+    },
+  )
 
   it('compares them', () => {
     process.stdout.write(`\n${comparison(columns)}\n\n`)
@@ -80,14 +101,18 @@ describe('the words of models', () => {
   })
 })
 
-async function run(model: ChatModel, over: readonly EvalState[]): Promise<Column> {
+async function run(
+  model: ChatModel,
+  over: readonly EvalState[],
+  prompts: Prompts = CURRENT,
+): Promise<Column> {
   const told: Told[] = []
-  for (const state of over) told.push(await tell(state, model))
+  for (const state of over) told.push(await tell(state, model, prompts))
   const results = told.flatMap(({ entries }) => entries).flatMap(({ result }) => result ?? [])
   const costs = results.map(({ costMicros }) => costMicros)
   return {
     model: model.name,
-    prompts: '2',
+    prompts: prompts.version,
     scores: told.map(({ score }) => score),
     latencyMs: results.map(({ latencyMs }) => latencyMs),
     tokens: results.reduce(
@@ -105,7 +130,7 @@ interface Told {
   readonly entries: readonly LedgerEntry[]
 }
 
-async function tell(state: EvalState, model: ChatModel): Promise<Told> {
+async function tell(state: EvalState, model: ChatModel, prompts: Prompts): Promise<Told> {
   let first: string | null = null
   const watched: ChatModel = {
     name: model.name,
@@ -116,7 +141,14 @@ async function tell(state: EvalState, model: ChatModel): Promise<Told> {
     },
   }
   const ledger = createMemoryLedger()
-  const deps = { model: watched, ledger, policy: POLICY, prices: loadPrices(), pace: createPace() }
+  const deps = {
+    model: watched,
+    ledger,
+    policy: POLICY,
+    prices: loadPrices(),
+    pace: createPace(),
+    promptOf: prompts.promptOf,
+  }
   const sections = await askForSections(state.result.stage, state.told, deps)
   const account = accountOf(keptSentences(sections), state.sentences, state.told)
   return { score: scoreOf(state, first, account), entries: ledger.entries() }

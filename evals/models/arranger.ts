@@ -81,7 +81,8 @@ function subjectSentence({ id, called, metrics }: Subject): string[] {
   return [`{{${id}.name}} recorded ${list}.`]
 }
 
-function withoutEmpty(sections: Sections): Sections {
+/** The sections that have sentences. */
+export function withoutEmpty(sections: Sections): Sections {
   return Object.fromEntries(
     Object.entries(sections).filter(([, sentences]) => sentences.length > 0),
   )

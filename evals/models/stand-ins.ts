@@ -1,7 +1,7 @@
 import type { ChatCall, ChatModel, ChatReply } from '#src/llm/chat.ts'
 import { failedCall } from '#src/llm/completion.ts'
 
-import { arrange, envelope } from './arranger.ts'
+import { arrange, envelope, withoutEmpty } from './arranger.ts'
 
 /** Roughly what a tokenizer makes of English. */
 const CHARACTERS_A_TOKEN = 4
@@ -28,6 +28,22 @@ export const STAND_INS: readonly ChatModel[] = [
   ),
   { name: 'stand-in-dead', complete: () => Promise.resolve(failedCall('network')) },
 ]
+
+/** One that uses only what its prompt names: what a prompt forgets to name, it never tells. */
+export const LITERAL: ChatModel = modelOf('stand-in-literal', (call) => {
+  const prompt = call.messages[0]?.content ?? ''
+  const isNamed = (sentence: string): boolean => {
+    const [, kind] = /^\{\{([a-z]+)\.\d+\}\}/.exec(sentence) ?? []
+    return kind === undefined || prompt.includes(`${kind}.N`)
+  }
+  return envelope(
+    withoutEmpty(
+      Object.fromEntries(
+        Object.entries(arrange(call)).map(([id, sentences]) => [id, sentences.filter(isNamed)]),
+      ),
+    ),
+  )
+})
 
 function isFirst({ messages }: ChatCall): boolean {
   return !(messages.at(-1)?.content ?? '').includes('broke these rules')

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { promptOf } from '#prompts/narrator.ts'
+import { type NarratorPrompt, promptOf } from '#prompts/narrator.ts'
 import { SECTIONS, type UsableSection } from '#rules/narrative/account.ts'
 import { fluentJudge } from '#rules/narrative/fluent-judge.ts'
 import { judgeOutput } from '#rules/narrative/output.ts'
@@ -20,6 +20,8 @@ export interface NarratorDeps {
   readonly ledger: CallLedger
   readonly policy: NarrativePolicy
   readonly prices: PriceList
+  /** Where other prompts than the current ones are tried. */
+  readonly promptOf?: (stage: StageName, mode: NarrativePolicy['mode']) => NarratorPrompt
   /** 256 bits in hexadecimal; without one, no raw answer is kept. */
   readonly archiveKey?: string | undefined
   /** Shared by all stages of the review. */
@@ -38,7 +40,7 @@ export async function askForSections(
   told: StageCatalogue,
   deps: NarratorDeps,
 ): Promise<UsableSection[]> {
-  const prompt = promptOf(stage, deps.policy.mode)
+  const prompt = (deps.promptOf ?? promptOf)(stage, deps.policy.mode)
   const judge = (raw: string): CallOutcome => judgeReply(raw, told, deps.policy.mode)
   const kept = new Map<string, UsableSection>()
   let last: Extract<CallOutcome, { kind: 'answered' }> | undefined
