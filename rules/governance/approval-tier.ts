@@ -51,7 +51,7 @@ export interface TierRuling {
  * has approvers. Sizes are those of `plan-size.ts`; bounds themselves still hold.
  *
  * @param request Lines are distinct; budgets and ages ≥ 0 (parsed where the plan is read).
- * @throws InvariantError on a plan without a change, or a line named twice.
+ * @throws InvariantError on a plan without a change, a line named twice, or a refusal above which nobody stands.
  * Source: authorisation levels and split-transaction rules of public procurement (e.g. FAR 13.003(c)(2)).
  */
 export function tierOfPlan(request: TierRequest, policy: ApprovalPolicy): TierRuling {
@@ -63,10 +63,8 @@ export function tierOfPlan(request: TierRequest, policy: ApprovalPolicy): TierRu
   const lift = Math.max(0, ...flags.map((flag) => flag.steps))
   const lifted = Math.min(Math.max(single, line.index) + lift, policy.tiers.length - 1)
   const refusals = automaticRefusals(lifted, { request, amountMinor: size.minor, policy })
-  const tier = tierAt(
-    policy.tiers,
-    refusals.length === 0 ? lifted : firstManned(policy.tiers, lifted),
-  )
+  const tier =
+    refusals.length === 0 ? tierAt(policy.tiers, lifted) : firstManned(policy.tiers, lifted)
   return {
     tierId: tier.id,
     approvers: tier.approvers,
@@ -146,10 +144,9 @@ function automaticRefusals(
   })
 }
 
-function firstManned(tiers: readonly ApprovalTier[], from: number): number {
-  const found = tiers.findIndex((tier, index) => index > from && tier.approvers > 0)
-  invariant(found > from, 'tierOfPlan: expected a tier with approvers above an automatic one')
-  return found
+function firstManned(tiers: readonly ApprovalTier[], from: number): ApprovalTier {
+  const found = tiers.slice(from).find((tier) => tier.approvers > 0)
+  return present(found, 'a tier with approvers above an automatic one')
 }
 
 function tierAt(tiers: readonly ApprovalTier[], index: number): ApprovalTier {

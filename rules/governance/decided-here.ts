@@ -36,8 +36,8 @@ export function asDecidedHere(
   const states = new Map(approvals.map(({ moveId, state }) => [moveId, state]))
   const ends = new Map(
     moves.flatMap(({ id, actionId }) => {
-      const state = states.get(id)
-      const end = state === undefined ? null : ENDS[state]
+      // A move without a request has not been put before anybody.
+      const end = ENDS[states.get(id) ?? 'draft']
       return actionId === null || end === null ? [] : [[actionId, end]]
     }),
   )

@@ -43,10 +43,10 @@ export function instantOf({ on, minute }: LocalTime, offsets: readonly ZoneOffse
     (instantMs) => instantMs + offsetAt(instantMs, offsets) * MINUTE_MS === wallMs,
   )
   if (shown.length > 0) return Math.min(...shown)
-  const skip = offsets.findIndex(
-    ({ fromMs, offsetMinutes }, index) => index > 0 && wallMs < fromMs + offsetMinutes * MINUTE_MS,
+  const before = offsets.findLast(
+    ({ fromMs, offsetMinutes }) => fromMs + offsetMinutes * MINUTE_MS < wallMs,
   )
-  return present(readings[skip - 1], 'the offset before the skipped time')
+  return wallMs - present(before, 'the offset before the skipped time').offsetMinutes * MINUTE_MS
 }
 
 function offsetAt(instantMs: number, offsets: readonly ZoneOffset[]): number {

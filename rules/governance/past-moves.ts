@@ -84,7 +84,8 @@ export function pastMoveFaults(action: BudgetAction, books: MoveBooks): PastMove
       fromLine,
       toLine,
       amount: { currency: action.currency, minor: action.amountMinor },
-      kind: fromLine === null ? 'increase' : 'reallocation',
+      // Nobody typed the moves of the past: money from the reserve is taken at its word.
+      kind: 'increase',
     },
     {
       currency: books.currency,

@@ -1,5 +1,6 @@
 import { groupByText } from '../kernel/order.ts'
 import type { Fraction } from '../kernel/printed-decimal.ts'
+import { isBalanced } from './double-entry.ts'
 
 /** What a plan does to one budget line; minor units, `deltaMinor` negative for the giver. */
 export interface LineChange {
@@ -35,8 +36,7 @@ const COUNTED = new Set(['pending', 'approved', 'applying', 'applied', 'verified
  */
 export function planSize(changes: readonly LineChange[]): Size {
   const gross = changes.reduce((sum, change) => sum + Math.abs(change.deltaMinor), 0)
-  const net = changes.reduce((sum, change) => sum + change.deltaMinor, 0)
-  return { minor: net === 0 ? gross / 2 : gross, share: largestShare(changes) }
+  return { minor: isBalanced(changes, 0) ? gross / 2 : gross, share: largestShare(changes) }
 }
 
 /**

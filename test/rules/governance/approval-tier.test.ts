@@ -145,6 +145,16 @@ describe('tierOfPlan', () => {
       })
     })
 
+    it('names the first line by name where several are lifted as far', () => {
+      const history = ['C1/search', 'C1/social'].map((line) => ({ ...past, line }))
+      for (const changes of [request().changes, request().changes.toReversed()]) {
+        expect(tierOfPlan(request({ changes, history }), policy).reasons[1]).toMatchObject({
+          kind: 'cumulative',
+          line: 'C1/search',
+        })
+      }
+    })
+
     it('does not mix lines', () => {
       const other = { ...past, line: 'C1/email' }
       expect(tierOfPlan(request({ history: [other] }), policy).tierId).toBe('low')
@@ -228,7 +238,21 @@ describe('tierOfPlan', () => {
     it('is a fault of the policy when nobody stands above an automatic tier', () => {
       const open = ApprovalPolicy.parse({ tiers: [{ id: 'all', approvers: 0 }] })
       const limits = { ...request().limits, impactLow: measured(-1) }
-      expect(() => tierOfPlan(request({ limits }), open)).toThrow(InvariantError)
+      expect(() => tierOfPlan(request({ limits }), open)).toThrow(
+        'a tier with approvers above an automatic one is missing',
+      )
+    })
+
+    it('never sends a refused move down to a tier with approvers', () => {
+      const odd = ApprovalPolicy.parse({
+        tiers: [
+          { id: 'clerks', max_amount: 1, approvers: 1 },
+          { id: 'by_rule', max_amount: 500, approvers: 0 },
+          { id: 'board', approvers: 2 },
+        ],
+      })
+      const limits = { ...request().limits, impactLow: measured(-1) }
+      expect(tierOfPlan(request({ limits }), odd).tierId).toBe('board')
     })
 
     it('does not ask a manned tier for proof of impact', () => {
@@ -240,7 +264,9 @@ describe('tierOfPlan', () => {
   })
 
   it('refuses a plan without a change, and a line named twice', () => {
-    expect(() => tierOfPlan(request({ changes: [] }), policy)).toThrow(InvariantError)
+    expect(() => tierOfPlan(request({ changes: [] }), policy)).toThrow(
+      'expected at least one change',
+    )
     const twice = { line: 'a', currentMinor: 100, deltaMinor: 1 }
     expect(() => tierOfPlan(request({ changes: [twice, twice] }), policy)).toThrow(InvariantError)
   })

@@ -38,6 +38,7 @@ describe('verifyOrder', () => {
     ['the key of another order', row({ orderId: 'a1:move:1' }), 'not_seen'],
     ['another old value', row({ oldMinor: 1001 }), 'mismatched'],
     ['another new value', row({ newMinor: 901 }), 'mismatched'],
+    ['as large a change of another budget', row({ oldMinor: 2000, newMinor: 1900 }), 'mismatched'],
   ] as const)('%s', (_, history, expected) => {
     expect(kind(history)).toBe(expected)
   })
@@ -49,9 +50,12 @@ describe('verifyOrder', () => {
     expect(verifyOrder(order, [later, wrong])).toStrictEqual({ kind: 'mismatched', row: later })
   })
 
-  it('compares the change alone where no budget was measured', () => {
-    const unmeasured = { ...order, oldMinor: null, newMinor: null }
-    expect(verifyOrder(unmeasured, [row({ oldMinor: 5, newMinor: -95 })]).kind).toBe('verified')
-    expect(verifyOrder(unmeasured, [row({ oldMinor: 5, newMinor: -94 })]).kind).toBe('mismatched')
-  })
+  it.each([[{ oldMinor: null, newMinor: null }], [{ oldMinor: null }], [{ newMinor: null }]])(
+    'compares the change alone where no budget was measured: %j',
+    (missing) => {
+      const unmeasured = { ...order, ...missing }
+      expect(verifyOrder(unmeasured, [row({ oldMinor: 5, newMinor: -95 })]).kind).toBe('verified')
+      expect(verifyOrder(unmeasured, [row({ oldMinor: 5, newMinor: -94 })]).kind).toBe('mismatched')
+    },
+  )
 })

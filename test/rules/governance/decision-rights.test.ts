@@ -81,6 +81,13 @@ describe('authorityOf, in one’s own name', () => {
     )
   })
 
+  it('needs one role of the tier, not all of a person’s', () => {
+    const people = [
+      { id: 'both', name: 'B', roles: ['operator', 'finance'], may_approve: ['medium'] },
+    ]
+    expect(authorityOf('both', request(), rights({ people }))).toEqual(inNameOf('both', 'both'))
+  })
+
   it('asks for no role when the tier names none', () => {
     const open = ApprovalTier.parse({ id: 'medium', approvers: 1 })
     expect(authorityOf('clerk', request({ tier: open }), rights())).toEqual(
@@ -108,6 +115,44 @@ describe('authorityOf, in one’s own name', () => {
   it('refuses a principal whose delegate has decided in their name', () => {
     const given = [{ personId: 'ops', principalId: 'cmo' }]
     expect(authorityOf('cmo', request({ given }), rights())).toEqual(refused('decided_already'))
+  })
+})
+
+describe('authorityOf, over new money', () => {
+  const increase = request({ isIncrease: true })
+  const granting = (id: string, ...may_approve: readonly string[]) =>
+    rights({
+      people: rights().people.map((person) =>
+        person.id === id ? { ...person, may_approve: [...may_approve] } : person,
+      ),
+      delegations: [{ ...lent, scope: ['medium', 'increase'] }],
+    })
+
+  it('asks for the tier and for the authority over increases', () => {
+    expect(authorityOf('fin', increase, rights())).toEqual(refused('increase_not_granted'))
+    expect(authorityOf('fin', increase, granting('fin', 'increase'))).toEqual(
+      refused('tier_not_granted'),
+    )
+    expect(authorityOf('fin', increase, granting('fin', 'medium', 'increase'))).toEqual(
+      inNameOf('fin', 'fin'),
+    )
+  })
+
+  it('asks for it only then', () => {
+    expect(authorityOf('fin', request({ isIncrease: false }), rights())).toEqual(
+      inNameOf('fin', 'fin'),
+    )
+  })
+
+  it('is lent only in so many words, by one who has it', () => {
+    const lending = granting('cmo', 'medium', 'increase')
+    expect(authorityOf('ops', increase, lending)).toEqual(inNameOf('ops', 'cmo'))
+    expect(authorityOf('ops', increase, { ...lending, delegations: [lent] })).toEqual(
+      refused('delegation_out_of_scope'),
+    )
+    expect(authorityOf('ops', increase, granting('cmo', 'medium'))).toEqual(
+      refused('increase_not_granted'),
+    )
   })
 })
 

@@ -100,6 +100,13 @@ describe('moveFaults', () => {
     ])
   })
 
+  it.each([
+    [true, ['campaign_under_open_risk']],
+    [false, []],
+  ])('names a risk on the whole campaign: %s', (isCampaignAtRisk, faults) => {
+    expect(moveFaults(entry(), scope({ isCampaignAtRisk }))).toEqual(faults)
+  })
+
   it('lets a risky line give', () => {
     const risky = scope({ atRisk: new Set(['C1/search']), stopped: new Set(['C1/search']) })
     expect(moveFaults(entry(), risky)).toEqual([])

@@ -63,6 +63,8 @@ describe('dueNotices', () => {
   it('says nothing without anybody, without anything missing, and never by a clock that was not set', () => {
     expect(dueNotices(request({ mayDecide: [] }))).toStrictEqual([])
     expect(dueNotices(request({ missing: 0 }))).toStrictEqual([])
+    const said = [asked('a'), asked('b')]
+    expect(dueNotices(request({ missing: 0, nowMs: 20, said }))).toStrictEqual([])
     const clock = { remindAtMs: null, escalateAtMs: null, expiresAtMs: null }
     expect(dueNotices(request({ clock, nowMs: 1e15 }))).toStrictEqual([asked('a'), asked('b')])
   })
@@ -73,6 +75,7 @@ describe('holdersOf', () => {
   it.each([
     ['nobody before anybody was asked', [], []],
     ['whoever was asked', [asked('a'), reminded('a')], ['a']],
+    ['nobody who was asked and may not decide any more', [asked('a'), asked('x')], ['a']],
     ['whom it was escalated to, not who was asked', [asked('a'), escalated('c')], ['c']],
     ['who was asked when the other may not decide any more', [asked('a'), escalated('x')], ['a']],
   ] as const)('%s', (_, said, expected) => {

@@ -12,6 +12,14 @@ const newYork = [
   { fromMs: utc('2026-11-01T06:00:00Z'), offsetMinutes: -300 },
 ]
 
+/** Berlin: UTC+1, from 2026-03-29T01:00Z UTC+2, then back and forth again. */
+const berlin = [
+  { fromMs: utc('2025-10-26T01:00:00Z'), offsetMinutes: 60 },
+  { fromMs: utc('2026-03-29T01:00:00Z'), offsetMinutes: 120 },
+  { fromMs: utc('2026-10-25T01:00:00Z'), offsetMinutes: 60 },
+  { fromMs: utc('2027-03-28T01:00:00Z'), offsetMinutes: 120 },
+]
+
 describe('localTimeOf', () => {
   it.each([
     ['2026-01-15T14:30:00Z', '2026-01-15', 570],
@@ -47,6 +55,16 @@ describe('instantOf', () => {
     ['2026-03-08', 180, '2026-03-08T07:00:00Z'],
   ])('%s at minute %d is %s', (on, minute, instant) => {
     expect(instantOf({ on, minute }, newYork)).toBe(utc(instant))
+  })
+
+  it.each([
+    // 02:30 is skipped on 29 March 2026 and on 28 March 2027: by the clock before, it is 03:30.
+    ['2026-03-29', 150, '2026-03-29T01:30:00Z'],
+    ['2027-03-28', 150, '2027-03-28T01:30:00Z'],
+    // 02:30 comes twice on 25 October: the first one counts.
+    ['2026-10-25', 150, '2026-10-25T00:30:00Z'],
+  ])('east of Greenwich %s at minute %d is %s', (on, minute, instant) => {
+    expect(instantOf({ on, minute }, berlin)).toBe(utc(instant))
   })
 
   it('refuses a zone without offsets', () => {

@@ -77,6 +77,16 @@ describe('pastMoveFaults', () => {
     expect(pastMoveFaults(move({ toChannelId: null }), books())).toEqual([])
   })
 
+  it('lets money go back to the reserve under a risk on the whole campaign', () => {
+    const late = Date.parse('2026-03-20T00:00:00Z')
+    const back = move({ campaignId: 'CAMP_003', fromChannelId: 'CH_04', decidedMs: late })
+    expect(risksAt({ ...back, toChannelId: null }, books()).length).toBeGreaterThan(0)
+    expect(pastMoveFaults({ ...back, toChannelId: null }, books())).toEqual([])
+    expect(pastMoveFaults({ ...back, toChannelId: 'CH_04' }, books())).toContain(
+      'receiver_under_open_risk',
+    )
+  })
+
   it('names a foreign currency', () => {
     expect(pastMoveFaults(move({ currency: 'EUR' }), books())).toEqual(['foreign_currency'])
   })

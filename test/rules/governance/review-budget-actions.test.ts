@@ -221,6 +221,63 @@ describe('reviewBudgetActions on other books', () => {
     expect(many.tables[0]?.note).toBeDefined()
   })
 
+  it('says the reserve where money comes from or goes to no channel', () => {
+    const [first] = REFERENCE_ACTIONS
+    if (first === undefined) throw new TypeError('expected an action')
+    const actions = [
+      { ...first, actionId: 'IN', fromChannelId: null, status: 'pending' },
+      { ...first, actionId: 'OUT', toChannelId: null, status: 'pending' },
+    ]
+    const told = reviewBudgetActions(reference({ actions }), context)
+    expect(told.findings[0]?.detail).toBe(
+      'IN would move {{synthesis.move.IN.amount}} from the reserve to Paid search in SMB Cost Savings Campaign; OUT would move {{synthesis.move.OUT.amount}} from LinkedIn to the reserve in SMB Cost Savings Campaign; filed on {{synthesis.move.IN.filed_on}}.',
+    )
+    expect(told.tables[0]?.rows.map((row) => row.slice(3, 5))).toEqual([
+      [{ text: 'Reserve' }, { text: 'Paid search' }],
+      [{ text: 'LinkedIn' }, { text: 'Reserve' }],
+    ])
+  })
+
+  it('counts moves that wait by why they were filed', () => {
+    const actions = REFERENCE_ACTIONS.map((action) => ({ ...action, status: 'pending' }))
+    const waiting = reviewBudgetActions(reference({ actions }), context)
+    const count = (kind: string) =>
+      waiting.facts.find(({ id }) => id === `synthesis.pending_moves.${kind}.count`)
+    expect(count('stop_loss')).toMatchObject({ label: 'Stop-loss moves that wait', value: 1 })
+    expect(count('other')).toMatchObject({ label: 'Other moves that wait', value: 5 })
+    const latency = waiting.facts.find(({ id }) => id === 'synthesis.approvals.mean_latency')
+    expect(latency?.status).toBe('not_measured')
+    expect(latency).not.toHaveProperty('numerator')
+  })
+
+  it('tells actions filed in one instant by id', () => {
+    const actions = ['B', 'A', 'C'].flatMap((actionId) =>
+      REFERENCE_ACTIONS.slice(0, 1).map((action) => ({ ...action, actionId })),
+    )
+    const [table] = reviewBudgetActions(reference({ actions }), context).tables
+    expect(table?.rows.map(([first]) => first)).toEqual([
+      { text: 'A' },
+      { text: 'B' },
+      { text: 'C' },
+    ])
+  })
+
+  it('names all of five moves, and shows thirty uncut', () => {
+    const of = (count: number) =>
+      reviewBudgetActions(
+        reference({
+          actions: Array.from({ length: count }, (_, index) => index).flatMap((index) =>
+            REFERENCE_ACTIONS.slice(1, 2).map((action) => ({ ...action, actionId: `B${index}` })),
+          ),
+        }),
+        context,
+      )
+    const same = of(5).findings.find((entry) => entry.id.endsWith('same_line'))
+    expect(same?.detail).not.toContain('and others')
+    expect(of(30).tables[0]?.rows).toHaveLength(30)
+    expect(of(30).tables[0]).not.toHaveProperty('note')
+  })
+
   it('adds up only what is in the company’s currency', () => {
     const actions = REFERENCE_ACTIONS.slice(1, 2).map((action) => ({ ...action, currency: 'EUR' }))
     const foreign = reviewBudgetActions(reference({ actions }), context)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { changedParts } from '#rules/governance/staleness.ts'
+import { changedParts, valueChanges } from '#rules/governance/staleness.ts'
 
 const bound = { planSha256: 'p1', factsSha256: 'f1', policySha256: 'y1' }
 
@@ -26,5 +26,33 @@ describe('changedParts', () => {
       'facts',
       'policy',
     ])
+  })
+})
+
+describe('valueChanges', () => {
+  it('names what differs with both sides, by name', () => {
+    expect(
+      valueChanges(
+        { spend: 100, name: 'Search', lines: ['a', 'b'], same: 1 },
+        { same: 1, lines: ['b', 'a'], name: 'Search ads', spend: 99 },
+      ),
+    ).toStrictEqual([
+      { what: 'lines', before: ['a', 'b'], after: ['b', 'a'] },
+      { what: 'name', before: 'Search', after: 'Search ads' },
+      { what: 'spend', before: 100, after: 99 },
+    ])
+  })
+
+  it('takes for null what one side lacks', () => {
+    expect(valueChanges({ gone: true }, { come: 0 })).toStrictEqual([
+      { what: 'come', before: null, after: 0 },
+      { what: 'gone', before: true, after: null },
+    ])
+    expect(valueChanges({ gone: null }, {})).toStrictEqual([])
+  })
+
+  it('finds nothing between equals', () => {
+    const facts = { lines: ['a'], spend: 0, isOpen: false, name: null }
+    expect(valueChanges(facts, { ...facts, lines: ['a'] })).toStrictEqual([])
   })
 })
