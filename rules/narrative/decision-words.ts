@@ -45,6 +45,9 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['not_assessable', 'no judgement possible'],
   ['not_assessed', 'no judgement made'],
   ['unknown', 'no judgement yet'],
+  ['stable', 'a figure that is stable'],
+  ['improving', 'a figure that improves'],
+  ['declining', 'a figure that declines'],
   ['overclaimed', 'more conversions claimed than counted'],
   ['plausible', 'plausible claims'],
   ['pass', 'figures that add up'],
@@ -54,10 +57,10 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['answered', 'a page that answers it'],
   ['no_demand', 'no demand'],
   ['question', 'a published figure in question'],
-  ['go_on', 'a call to go on'],
+  ['go_on', 'a recommendation to go on'],
 ])
 
-/** Calls that are not said without their object: `a call to keep it as it is`, but `a call to scale`. */
+/** Calls that are not said without their object: `a recommendation to keep it as it is`, but `a recommendation to scale`. */
 const CALLS_ON_IT: ReadonlyMap<string, string> = new Map([
   ['keep', 'keep it as it is'],
   ['refresh', 'refresh it'],
@@ -80,7 +83,7 @@ export function decisionPhrase({ action, reason }: Pick<Decision, 'action' | 're
   const words =
     call === undefined
       ? (STATES.get(action) ?? `the call “${spoken(action)}”`)
-      : `a call to ${CALLS_ON_IT.get(action) ?? call}`
+      : `a recommendation to ${CALLS_ON_IT.get(action) ?? call}`
   return `${words} (${reasonWords(reason)})`
 }
 
@@ -90,9 +93,35 @@ export function listHeading(action: string): string {
   return call === undefined ? (STATES.get(action) ?? `the call “${spoken(action)}”`) : `to ${call}`
 }
 
+/** Reasons whose codes read as codes, in words. All others are spoken as they stand. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['roi_at_least_target', 'ROI at or above the target'],
+  ['rate_at_least_target', 'a rate at or above the target'],
+  ['rate_below_target', 'a rate below the target'],
+  ['too_few_outcomes', 'too few leads have settled'],
+  ['support_below_minimum', 'too few conversions behind it'],
+  ['supported', 'enough conversions behind it'],
+  ['views_decay', 'its readers leave'],
+  ['converts_well_read_little', 'it converts well and is read little'],
+  ['old_unread_without_conversions', 'it is old, unread and without conversions'],
+  ['demand_without_a_good_page', 'people search for it and no page of ours answers'],
+  ['thin_evidence', 'too little history to judge by'],
+  ['untraceable_share_above_bound', 'more of it untraceable than the policy allows'],
+  ['missing_not_zero', 'a row that is missing is not a zero'],
+  ['broken', 'nobody goes on'],
+  ['underpowered', 'too few people to tell'],
+  ['test_excludes_zero', 'the difference is more than chance'],
+  ['anytime_excludes_zero', 'the difference is more than chance'],
+  ['one_side_missing', 'one side was not measured'],
+  ['bound_broken', 'the bound is broken'],
+  ['bound_held', 'the bound is held'],
+  ['within_chance', 'the change is within chance'],
+  ['no_row_matched', 'no rule asks for more'],
+])
+
 /** A reason in words, several as a list: `improving, ROI at target and priority segment`. */
 export function reasonWords(reason: string): string {
-  return enumerated(reason.split('_and_').map(spoken))
+  return REASONS.get(reason) ?? enumerated(reason.split('_and_').map(spoken))
 }
 
 /** Short forms that are written in capitals, and several of them. */

@@ -78,7 +78,7 @@ const GOOD = {
 const TOLD = [
   'The month returned {{campaign_roi.total.roi}}.',
   'There is no earlier month to compare with.',
-  '“Brand Search” recorded a rise in ROAS ({{campaign_roi.campaign.C1.roas.previous}} to {{campaign_roi.campaign.C1.roas}}), and has a call to keep it as it is (below target).',
+  '“Brand Search” recorded a rise in ROAS ({{campaign_roi.campaign.C1.roas.previous}} to {{campaign_roi.campaign.C1.roas}}), and has a recommendation to keep it as it is (below target).',
 ]
 
 let servers: LlmServer[] = []

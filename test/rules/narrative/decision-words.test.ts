@@ -9,29 +9,33 @@ import {
 
 /** Every call: as something its subject has, and as the heading of a list. */
 const CALLS = [
-  ['keep', 'a call to keep it as it is', 'to keep as it is'],
-  ['refresh', 'a call to refresh it', 'to refresh'],
-  ['promote', 'a call to promote it', 'to promote'],
-  ['retire', 'a call to retire it', 'to retire'],
-  ['write', 'a call to write a page for it', 'to write a page for'],
-  ['hold', 'a call to hold', 'to hold'],
-  ['scale', 'a call to scale', 'to scale'],
-  ['revise', 'a call to revise', 'to revise'],
-  ['stop', 'a call to stop', 'to stop'],
-  ['pause', 'a call to pause', 'to pause'],
-  ['watch', 'a call to watch it', 'to watch'],
-  ['review', 'a call to have it reviewed by a person', 'to have reviewed by a person'],
+  ['keep', 'a recommendation to keep it as it is', 'to keep as it is'],
+  ['refresh', 'a recommendation to refresh it', 'to refresh'],
+  ['promote', 'a recommendation to promote it', 'to promote'],
+  ['retire', 'a recommendation to retire it', 'to retire'],
+  ['write', 'a recommendation to write a page for it', 'to write a page for'],
+  ['hold', 'a recommendation to hold', 'to hold'],
+  ['scale', 'a recommendation to scale', 'to scale'],
+  ['revise', 'a recommendation to revise', 'to revise'],
+  ['stop', 'a recommendation to stop', 'to stop'],
+  ['pause', 'a recommendation to pause', 'to pause'],
+  ['watch', 'a recommendation to watch it', 'to watch'],
+  ['review', 'a recommendation to have it reviewed by a person', 'to have reviewed by a person'],
   [
     'check_tracking',
-    'a call to check it for faults of tracking',
+    'a recommendation to check it for faults of tracking',
     'to check for faults of tracking',
   ],
-  ['revise_copy', 'a call to revise its copy', 'to revise the copy of'],
-  ['investigate', 'a call to investigate', 'to investigate'],
-  ['correct', 'a call to correct it where it was published', 'to correct where it was published'],
-  ['decide', 'a call to decide on it', 'to decide on'],
-  ['increase', 'a call to give it more budget', 'to give more budget'],
-  ['decrease', 'a call to give it less budget', 'to give less budget'],
+  ['revise_copy', 'a recommendation to revise its copy', 'to revise the copy of'],
+  ['investigate', 'a recommendation to investigate', 'to investigate'],
+  [
+    'correct',
+    'a recommendation to correct it where it was published',
+    'to correct where it was published',
+  ],
+  ['decide', 'a recommendation to decide on it', 'to decide on'],
+  ['increase', 'a recommendation to give it more budget', 'to give more budget'],
+  ['decrease', 'a recommendation to give it less budget', 'to give less budget'],
 ] as const
 
 /** Every finding, which is said alike of one subject and of a list. */
@@ -55,6 +59,9 @@ const FINDINGS = [
   ['not_assessable', 'no judgement possible'],
   ['not_assessed', 'no judgement made'],
   ['unknown', 'no judgement yet'],
+  ['stable', 'a figure that is stable'],
+  ['improving', 'a figure that improves'],
+  ['declining', 'a figure that declines'],
   ['overclaimed', 'more conversions claimed than counted'],
   ['plausible', 'plausible claims'],
   ['pass', 'figures that add up'],
@@ -64,7 +71,7 @@ const FINDINGS = [
   ['answered', 'a page that answers it'],
   ['no_demand', 'no demand'],
   ['question', 'a published figure in question'],
-  ['go_on', 'a call to go on'],
+  ['go_on', 'a recommendation to go on'],
 ] as const
 
 describe('every action of the rules', () => {
@@ -81,7 +88,11 @@ describe('every action of the rules', () => {
 
 describe('decisionPhrase', () => {
   it.each([
-    ['scale', 'improving_and_roi_at_target', 'a call to scale (improving and ROI at target)'],
+    [
+      'scale',
+      'improving_and_roi_at_target',
+      'a recommendation to scale (improving and ROI at target)',
+    ],
     ['loss', 'value_below_cost', 'a loss (value below cost)'],
     ['some_new_action', 'x', 'the call “some new action” (x)'],
   ])('says %s because of %s', (action, reason, phrase) => {
@@ -96,6 +107,33 @@ describe('listHeading', () => {
 })
 
 describe('reasons in words', () => {
+  it.each([
+    ['roi_at_least_target', 'ROI at or above the target'],
+    ['rate_at_least_target', 'a rate at or above the target'],
+    ['rate_below_target', 'a rate below the target'],
+    ['too_few_outcomes', 'too few leads have settled'],
+    ['support_below_minimum', 'too few conversions behind it'],
+    ['supported', 'enough conversions behind it'],
+    ['views_decay', 'its readers leave'],
+    ['converts_well_read_little', 'it converts well and is read little'],
+    ['old_unread_without_conversions', 'it is old, unread and without conversions'],
+    ['demand_without_a_good_page', 'people search for it and no page of ours answers'],
+    ['thin_evidence', 'too little history to judge by'],
+    ['untraceable_share_above_bound', 'more of it untraceable than the policy allows'],
+    ['missing_not_zero', 'a row that is missing is not a zero'],
+    ['broken', 'nobody goes on'],
+    ['underpowered', 'too few people to tell'],
+    ['test_excludes_zero', 'the difference is more than chance'],
+    ['anytime_excludes_zero', 'the difference is more than chance'],
+    ['one_side_missing', 'one side was not measured'],
+    ['bound_broken', 'the bound is broken'],
+    ['bound_held', 'the bound is held'],
+    ['within_chance', 'the change is within chance'],
+    ['no_row_matched', 'no rule asks for more'],
+  ])('says %s as “%s”', (reason, words) => {
+    expect(reasonWords(reason)).toBe(words)
+  })
+
   it('lists several and writes short forms in capitals', () => {
     expect(reasonWords('declining')).toBe('declining')
     expect(reasonWords('improving_and_roi_at_target_and_priority_segment')).toBe(

@@ -52,7 +52,7 @@ describe('sceneOf', () => {
     expect(scene.subjects.map(({ name }) => name)).toEqual(['the month', '“Guide”'])
     expect(scene.subjects.map(({ calls }) => calls)).toEqual([
       [],
-      ['a call to keep it as it is (no reason to change)'],
+      ['a recommendation to keep it as it is (no reason to change)'],
     ])
     expect(scene.statements).toEqual(['Views were #5.', 'To keep as it is: “Guide”.'])
     expect(scene.labels).toEqual(expect.arrayContaining(['views', 'view', 'roi', 'mqls', 'mql']))

@@ -19,7 +19,7 @@ const catalogue = createCatalogue({
       current: '1,480',
     })),
   ),
-  decisions: new Map([['c1', 'a call to stop']]),
+  decisions: new Map([['c1', 'a recommendation to stop']]),
   statements: new Map([
     ['period', 'October 2026'],
     ['list.stop', 'recommended to stop (1): “Brand Search”'],

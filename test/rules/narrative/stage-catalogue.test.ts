@@ -63,7 +63,7 @@ describe('stageCatalogue', () => {
       's1.name': '“STEP:A>B”',
       'pf.roi': 'an ROI of {{funnel.total.roi}}',
       's1.rate': 'a step rate of {{funnel.step.a-b.rate}}',
-      's1.decision': 'a call to investigate (broken)',
+      's1.decision': 'a recommendation to investigate (nobody goes on)',
       'say.1': 'Of {{funnel.step.a-b.rate}}',
       'list.investigate': 'to investigate: “STEP:A>B”',
     })
@@ -104,7 +104,8 @@ describe('stageCatalogue', () => {
   it('joins the calls on one subject and lists a name once, at most eight of them', () => {
     const twice = [decision('step:a'), decision('step:a', { reason: 'worse' })]
     expect(textsOf(stage([], twice))).toMatchObject({
-      's1.decision': 'a call to investigate (broken) and a call to investigate (worse)',
+      's1.decision':
+        'a recommendation to investigate (nobody goes on) and a recommendation to investigate (worse)',
       'list.investigate': 'to investigate: “STEP:A”',
     })
     const many = Array.from({ length: 20 }, (_, index) => decision(`step:${index}`))
