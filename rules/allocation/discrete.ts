@@ -100,12 +100,15 @@ function search(
   terms: DiscreteTerms,
   net: number,
 ): State | null | 'too_many_steps' {
-  const reach = { net, turnover: turnoverCap(lines, terms) }
+  // Counted before any list is made: of tiny steps the lists alone would not fit into memory.
+  const steps = lines.reduce((sum, line) => sum + farthestOf(line, terms), 0)
+  if (steps > TRANSITIONS_MAX) return 'too_many_steps'
+  const choices = lines.map((line) => ({ line, moves: movesOf(line, terms) }))
+  const reach = { net, turnover: turnoverCap(choices, terms) }
   const start = { changed: 0, net: 0, turnover: 0, groupNet: 0, value: 0, move: 0, before: null }
   let states: readonly State[] = [start]
   let transitions = 0
-  for (const [index, line] of lines.entries()) {
-    const moves = movesOf(line, terms)
+  for (const [index, { line, moves }] of choices.entries()) {
     transitions += states.length * moves.length
     if (transitions > TRANSITIONS_MAX) return 'too_many_steps'
     const next = extend(states, { line, moves, terms, reach })
@@ -123,11 +126,17 @@ function search(
 }
 
 /** The turnover in increments when it can bind; Infinity, which keeps no count of it, when it cannot. */
-function turnoverCap(lines: readonly DiscreteLine[], terms: DiscreteTerms): number {
-  const { maxTurnover = Infinity, increment } = terms
-  const most = lines.reduce((sum, line) => sum + Math.max(...movesOf(line, terms).map(Math.abs)), 0)
+function turnoverCap(
+  choices: readonly { readonly moves: readonly number[] }[],
+  { maxTurnover = Infinity, increment }: DiscreteTerms,
+): number {
+  const most = choices.reduce((sum, { moves }) => sum + largestOf(moves), 0)
   const cap = Math.floor(maxTurnover / increment + SHARE_ROUNDING)
   return cap >= most ? Infinity : cap
+}
+
+function largestOf(moves: readonly number[]): number {
+  return moves.reduce((most, move) => Math.max(most, Math.abs(move)), 0)
 }
 
 interface Extension {
@@ -215,10 +224,17 @@ function closeGroup(
   return [...merged.values()]
 }
 
-/** Moves a line may make, in increments: none, or between its least and its greatest step; nothing below zero. */
+/** Most increments a line may move, by its greatest step and by its bounds on either side; nothing below zero. */
+function farthestOf(line: DiscreteLine, { maxStepShare, increment }: DiscreteTerms): number {
+  const { current, lower = 0, upper = Infinity } = line
+  const room = Math.min(maxStepShare * current, Math.max(current - lower, upper - current))
+  return Math.floor(room / increment + SHARE_ROUNDING)
+}
+
+/** Moves a line may make, in increments: none, or between its least and its greatest step. */
 function movesOf(line: DiscreteLine, terms: DiscreteTerms): readonly number[] {
   const { current } = line
-  const most = Math.floor((terms.maxStepShare * current) / terms.increment + SHARE_ROUNDING)
+  const most = farthestOf(line, terms)
   const leastMove = Math.max(terms.minMoveShare * current, terms.minMove ?? 0)
   const least = Math.max(1, Math.ceil(leastMove / terms.increment - SHARE_ROUNDING))
   const moves = [0]

@@ -38,15 +38,14 @@ function exchangeOnce(
   plan: readonly number[],
   amount: number,
 ): readonly number[] | null {
-  const changeOf = (index: number, change: number): number => {
-    const { curve, lower, upper, current } = limits.lines[index] ?? NO_LINE
-    const from = plan[index] ?? current
-    const to = from + change
-    if (curve === null || to < lower || to > upper) return -Infinity
-    return responseAt(curve, to) - responseAt(curve, from)
-  }
-  const gains = plan.map((_amount, index) => changeOf(index, amount))
-  const losses = plan.map((_amount, index) => changeOf(index, -amount))
+  const changesBy = (change: number): readonly number[] =>
+    limits.lines.map(({ curve, lower, upper, current }, index) => {
+      const from = plan[index] ?? current
+      const to = from + change
+      if (to < lower || to > upper) return -Infinity
+      return responseAt(curve, to) - responseAt(curve, from)
+    })
+  const [gains, losses] = [changesBy(amount), changesBy(-amount)]
   const pairs = gains.flatMap((gain, to) =>
     losses.flatMap((loss, from) =>
       from !== to && gain + loss > LEAST_GAIN * Math.abs(gain)
@@ -64,6 +63,5 @@ function exchangeOnce(
   return null
 }
 
-const NO_LINE = { curve: null, lower: 0, upper: 0, current: 0 } as const
 /** Share of a gain that must be left net: what rounding of the responses can feign is not a gain. */
 const LEAST_GAIN = 1e-9

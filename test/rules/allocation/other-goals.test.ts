@@ -331,6 +331,18 @@ describe('planDiscrete', () => {
     expect(planDiscrete(many, fine)).toEqual({ status: 'too_many_steps' })
   })
 
+  // Steps of 1 over lines of a million, and of a billion: the lists of moves alone would be too long to handle.
+  test.each([1e6, 1e9])(
+    'gives up on two lines of %i before it lists their steps of 1',
+    (current) => {
+      const large = [0, 1].map(() => ({ curve: curve('power', 1, 0.5), current }))
+      const tiny = { ...terms, increment: 1, maxStepShare: 0.2, budget: 2 * current }
+      expect(planDiscrete(large, tiny)).toEqual({ status: 'too_many_steps' })
+      const held = large.map((line) => ({ ...line, lower: current - 1, upper: current + 1 }))
+      expect(planDiscrete(held, { ...tiny, minMoveShare: 0 })).toMatchObject({ status: 'optimal' })
+    },
+  )
+
   test('is the best of all plans one could list', () => {
     fc.assert(
       fc.property(
