@@ -99,7 +99,7 @@ export async function runScheduleSet(
       context.output.line(
         `Reviews of ${name} start on ${planWords({ plan })} (${timeZone}); that of ${firstMonth} on ${startOn}.`,
       )
-      context.output.line('A worker must run for it: mo worker')
+      context.output.line(runnable('A worker must run for it: mo worker', options.workspace))
     }
     return 0
   })

@@ -3,6 +3,7 @@ import { insightInWords, spoken } from '../report/words.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { loadStages } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
+import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import {
   findReview,
@@ -31,7 +32,10 @@ export async function runStatus(
     }
     output.line(
       reviews.length === 0
-        ? 'No review yet. Begin one with: mo review --workspace DIR --month YYYY-MM'
+        ? runnable(
+            'No review yet. Begin one with: mo review --workspace DIR --month YYYY-MM',
+            options.workspace,
+          )
         : columns([
             ['REVIEW', 'MONTH', 'STATUS', 'BEGUN (UTC)'],
             ...reviews.map((review) => [
