@@ -2,6 +2,11 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { promptOf } from '#prompts/narrator.ts'
+import { SECTIONS } from '#rules/narrative/account.ts'
+import { fluentJudge } from '#rules/narrative/fluent-judge.ts'
+import { judgeOutput } from '#rules/narrative/output.ts'
+import { messagesOf } from '#src/llm/conversation.ts'
 import { copyWithPayloads, PAYLOADS } from '#test/support/hostile-workspace.ts'
 import { runReadingTrial } from '#test/support/reading-trial.ts'
 import { promptsOf } from '#test/support/stage-prompts.ts'
@@ -9,6 +14,7 @@ import { runStages } from '#test/support/stage-run.ts'
 import { workspaceWith } from '#test/support/workspace.ts'
 
 import { runFluentTrial } from './fluent-trial.ts'
+import { replayedModel } from './recorded.ts'
 import { loadStates } from './states.ts'
 
 const COMPANY = join(import.meta.dirname, '../examples/reference-company')
@@ -36,6 +42,24 @@ describe('the reader of fluent prose', () => {
     )
     expect(trial.disagreements).toEqual([])
     expect(caught / trial.planted).toBeGreaterThanOrEqual(0.98)
+  })
+})
+
+describe('recorded fluent prose', () => {
+  it('is kept whole by its judge', async () => {
+    const model = replayedModel('written-by-hand-fluent')
+    const states = (await loadStates()).slice(0, model.answers)
+    for (const { result, told } of states) {
+      const reply = await model.complete({
+        messages: messagesOf(promptOf(result.stage, 'fluent'), told, undefined),
+        format: 'none',
+        limits: { timeoutMs: 0, maxTokens: 0, maxBytes: 0 },
+      })
+      const shape = { sections: SECTIONS, judge: fluentJudge(told) }
+      const judged = judgeOutput(reply.ok ? reply.content : '', shape, told.catalogue)
+      expect(judged.issues).toEqual([])
+      expect(judged.sections).toHaveLength(4)
+    }
   })
 })
 

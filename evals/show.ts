@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 
 import { promptOf } from '#prompts/narrator.ts'
 import { accountOf, keptSentences, SECTIONS } from '#rules/narrative/account.ts'
+import { fluentJudge } from '#rules/narrative/fluent-judge.ts'
 import { judgeOutput } from '#rules/narrative/output.ts'
 import { messagesOf } from '#src/llm/conversation.ts'
 import { renderText } from '#src/report/words.ts'
@@ -9,8 +10,10 @@ import { renderText } from '#src/report/words.ts'
 import { replayedModel } from './recorded.ts'
 import { type EvalState, loadStates } from './states.ts'
 
-/** Prints the words of the reference company as a reader gets them, from the templates or as `--recorded NAME` arranged them. */
-const { values } = parseArgs({ options: { recorded: { type: 'string' } } })
+/** Prints the words of the reference company as a reader gets them, from the templates or as `--recorded NAME` told them, in strict mode or with `--fluent`. */
+const { values } = parseArgs({
+  options: { recorded: { type: 'string' }, fluent: { type: 'boolean', default: false } },
+})
 const stages = (await loadStates()).slice(0, 7)
 
 for (const state of stages) {
@@ -23,11 +26,16 @@ for (const state of stages) {
 async function arranged({ result, told }: EvalState): Promise<string[]> {
   if (values.recorded === undefined) return []
   const reply = await replayedModel(values.recorded).complete({
-    messages: messagesOf(promptOf(result.stage, 'strict'), told, undefined),
+    messages: messagesOf(
+      promptOf(result.stage, values.fluent ? 'fluent' : 'strict'),
+      told,
+      undefined,
+    ),
     format: 'json_schema',
     limits: { timeoutMs: 0, maxTokens: 0, maxBytes: 0 },
   })
   if (!reply.ok) process.stdout.write(`\n(${result.stage}: nobody recorded an answer)\n`)
-  const judged = judgeOutput(reply.ok ? reply.content : '', { sections: SECTIONS }, told.catalogue)
+  const shape = { sections: SECTIONS, ...(values.fluent ? { judge: fluentJudge(told) } : {}) }
+  const judged = judgeOutput(reply.ok ? reply.content : '', shape, told.catalogue)
   return keptSentences(judged.sections.filter(({ issues }) => issues.length === 0))
 }

@@ -14,7 +14,7 @@ export type Denied =
 // cspell:disable
 const DENIED: Readonly<Record<Denied, string>> = {
   direction:
-    '=rise =rises =risen =rising =rose fall =fell =grew grow increas decreas declin drop climb soar surg plung plummet tumbl slump =sank sink =slid slide sliding slip jump leap spik gain =lost =lose =loses losing =loss =losses shrank shrunk shrink expand contract improv worsen deteriorat recover rebound =up =down upward downward upturn downturn crater collaps crash boost doubl tripl trebl halv accelerat slow stall stagnat =flat =steady =stable =unchanged =constant swing swung dip =trend =trends trending chang reach',
+    '=rise =rises =risen =rising =rose fall =fell =grew grow increas decreas declin drop climb soar surg plung plummet tumbl slump =sank sink =slid slide sliding slip jump leap spik gain =lost =lose =loses losing =loss =losses shrank shrunk shrink expand contract improv worsen deteriorat recover rebound =up =down upward downward upturn downturn crater collaps crash boost doubl tripl trebl halv accelerat slow stall stagnat =flat =steady =stable =unchanged =constant swing swung dip =trend =trends trending chang reach =out =off =back =away =forward',
   comparison:
     '=more =less =fewer =higher =lower =above =below =better =worse =best =worst =most =least =highest =lowest =top =bottom =larger =smaller =largest =smallest =bigger =biggest leading =led =leads lag outperform underperform exceed beat surpass =ahead =behind trail =than =versus =vs =against compar contrast similar =same equal differ =first =second =third =main mainly primar =like unlike outpac',
   quantity:

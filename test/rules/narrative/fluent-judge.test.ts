@@ -54,6 +54,7 @@ describe('deniedAs', () => {
     ['rose', 'direction'],
     ['Plummeted', 'direction'],
     ['flat', 'direction'],
+    ['out', 'direction'],
     ['outperforming', 'comparison'],
     ['than', 'comparison'],
     ['dozens', 'quantity'],
