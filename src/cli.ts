@@ -187,6 +187,18 @@ export  the whole log: jsonl can be verified from the file alone, csv is for rea
         return run()
       }),
   )
+command('backup <file>', 'every row on record, as of one moment, while the program runs').action(
+  (file: string, options: Common) =>
+    finish(options, async (context) =>
+      (await import('./commands/backup.ts')).runBackup(context, { ...options, file }),
+    ),
+)
+command('restore <file>', 'the rows of a back-up, into a database that holds nothing yet').action(
+  (file: string, options: Common) =>
+    finish(options, async (context) =>
+      (await import('./commands/backup.ts')).runRestore(context, { ...options, file }),
+    ),
+)
 command('worker', 'works on reviews from the queue and starts those that are due')
   .option('--concurrency <n>', 'reviews worked on at the same time', '2')
   .option('--health-port <port>', 'serve /healthz, /readyz and /metrics on this port')

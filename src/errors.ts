@@ -91,6 +91,10 @@ export const ERROR_CATALOGUE = {
     'the token does not let you do this',
     'ask for a token with: mo token create',
   ),
+  RESTORE_REFUSED: refusal(
+    'the back-up was not restored',
+    'restore it into a new database, with the version that wrote it',
+  ),
   CHECK_FAILED: refusal('the check failed', 'see the differences above'),
   REVIEW_BUSY: serviceFailed(
     'another process is working on this review',
