@@ -69,6 +69,13 @@ export function runsOn(standing: CampaignStanding | undefined): boolean {
   return standing === undefined || (standing.switch === 'on' && standing.flight === 'open')
 }
 
+/** The standing of a campaign that does not run on, which a call on it must speak of; undefined for one that does. */
+export function standingToTell(
+  standing: CampaignStanding | undefined,
+): CampaignStanding | undefined {
+  return runsOn(standing) ? undefined : standing
+}
+
 /** The fact of the day a campaign's flight ends. */
 function flightEndId(campaignId: string): string {
   return `synthesis.campaign.${distinctPart(campaignId)}.flight_end`

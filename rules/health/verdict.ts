@@ -33,10 +33,18 @@ export type HealthTopic =
   | 'pending_reallocation'
   | 'target_missed'
 
-/** Something that speaks against "on track"; `count` is how many things stand behind it. */
-export interface Concern {
-  readonly code: 'trust_grade' | 'aged_risk' | HealthTopic
+/** What was found, with the bound of the row that asked for it. */
+type Found = (
+  | { readonly code: 'trust_grade' | Exclude<HealthTopic, 'roi_below'> }
+  | { readonly code: 'aged_risk'; readonly atLeast: Severity; readonly olderThanDays: number }
+  | { readonly code: 'roi_below'; readonly than: number }
+) & {
+  /** How many things stand behind it. */
   readonly count: number
+}
+
+/** Something that speaks against "on track". */
+export type Concern = Found & {
   /** The row of the table that names it, from 0. */
   readonly row: number
 }
@@ -94,8 +102,6 @@ function isMeasured(topic: HealthTopic, facts: HealthFacts): boolean {
   return month !== undefined && month.costMinor !== null && month.valueMinor !== null
 }
 
-type Found = Omit<Concern, 'row'>
-
 function concernsOf(row: HealthRow, facts: HealthFacts): Found[] {
   if ('otherwise' in row) return []
   return candidates(row, facts).filter((concern) => concern.count > 0)
@@ -106,10 +112,13 @@ function candidates(row: Exclude<HealthRow, { otherwise: Verdict }>, facts: Heal
     return [{ code: 'trust_grade', count: isBelow(facts.trustGrade, row.than) ? 1 : 0 }]
   }
   if (row.when === 'open_risk_severity') {
-    return [{ code: 'aged_risk', count: agedRisks(facts, row.at_least, row.older_than_days) }]
+    const { at_least: atLeast, older_than_days: olderThanDays } = row
+    const count = agedRisks(facts, atLeast, olderThanDays)
+    return [{ code: 'aged_risk', count, atLeast, olderThanDays }]
   }
   if (row.when === 'roi_below') {
-    return [{ code: 'roi_below', count: badMonths(facts, row.than, row.for_months) }]
+    const { than } = row
+    return [{ code: 'roi_below', count: badMonths(facts, than, row.for_months), than }]
   }
   return row.list.map((code) => ({ code, count: countOf(code, facts) ?? 0 }))
 }

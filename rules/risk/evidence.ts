@@ -39,8 +39,8 @@ export type EvidenceRuling =
  * Do the counts in a risk's evidence agree with what was measured?
  *
  * They agree when one part of the campaign (all of it, a channel, a segment, a channel within a segment) has every count that can be
- * checked, exactly. Otherwise they differ in the counts that no part has; when each has a part of its own, in all of them. A key names
- * what it counts, in the singular or plural: `visits` is the stage `visit`.
+ * checked, exactly. Otherwise they differ in the counts that no part has; when each has a part of its own, in those that the whole has
+ * not. A key names what it counts, in the singular or plural: `visits` is the stage `visit`.
  *
  * @param slices Disjoint parts of the risk's campaign.
  */
@@ -58,7 +58,8 @@ export function compareEvidence(
   const agreeing = scopes.find(({ counts }) => claims.every((claim) => holds(claim, counts)))
   if (agreeing !== undefined) return { verdict: 'agrees', scope: agreeing.scope }
   const nowhere = claims.filter((claim) => !scopes.some(({ counts }) => holds(claim, counts)))
-  const gaps = (nowhere.length > 0 ? nowhere : claims).map((claim) => ({
+  const apart = claims.filter((claim) => !holds(claim, whole.counts))
+  const gaps = (nowhere.length > 0 ? nowhere : apart).map((claim) => ({
     ...claim,
     measured: present(whole.counts.get(claim.measure), claim.measure),
     rows: parts
@@ -124,7 +125,6 @@ function narrowed(
 
 /** Every part with its counts summed: all first, then channels, segments, channels within segments. */
 function scopesOf(slices: readonly MeasuredSlice[]): { scope: EvidenceScope; counts: Counts }[] {
-  if (slices.length === 0) return []
   const views: ((slice: MeasuredSlice) => EvidenceScope)[] = [
     () => ({ channelId: null, segmentId: null }),
     ({ channelId }) => ({ channelId, segmentId: null }),

@@ -1,7 +1,7 @@
 import { businessHoursOf } from '../governance/business-hours.ts'
 import {
   runsNow,
-  runsOn,
+  standingToTell,
   standingWords,
   type CampaignStanding,
 } from '../governance/campaign-standing.ts'
@@ -132,10 +132,11 @@ const TO_DO: Readonly<Record<RiskAction, ToDo>> = {
 
 /** What is off already cannot be paused, only kept off. */
 function pauseWords(subject: string, standing: CampaignStanding | undefined): string {
-  if (standing === undefined || runsOn(standing)) return `Pause ${subject} until the cause is found`
-  const why = `until the cause is found: it ${standingWords(standing)}`
-  if (runsNow(standing)) return `Pause ${subject} ${why}`
-  return standing.switch === 'planned'
+  const told = standingToTell(standing)
+  if (told === undefined) return `Pause ${subject} until the cause is found`
+  const why = `until the cause is found: it ${standingWords(told)}`
+  if (runsNow(told)) return `Pause ${subject} ${why}`
+  return told.switch === 'planned'
     ? `Do not start ${subject} ${why}`
     : `Do not run ${subject} again ${why}`
 }

@@ -2,6 +2,7 @@ import {
   nextRun,
   runsNow,
   runsOn,
+  standingToTell,
   standingWords,
   type CampaignStanding,
 } from '../governance/campaign-standing.ts'
@@ -57,7 +58,8 @@ export function actionCandidates(
 ): ActionCandidate[] {
   const risks = sources.risks.map((item) => ofRisk(item, context))
   const segments = sources.segments.flatMap((segment) => ofSegment(segment, context))
-  const paused = new Set(risks.filter(({ kind }) => kind === 'pause').map(({ subject }) => subject))
+  const pauses = risks.filter(({ kind }) => kind === 'pause')
+  const paused = new Set(pauses.map(({ subject }) => subject))
   const folds = (segment: ActionCandidate): string | undefined => {
     const campaign = `campaign:${segment.subject.split('@')[1] ?? ''}`
     return segment.kind === 'stop' && paused.has(campaign) ? campaign : undefined
@@ -66,7 +68,7 @@ export function actionCandidates(
     ...risks.map((risk) =>
       withDecisions(
         risk,
-        segments.filter((segment) => folds(segment) === risk.subject && risk.kind === 'pause'),
+        pauses.includes(risk) ? segments.filter((segment) => folds(segment) === risk.subject) : [],
       ),
     ),
     ...segments.filter((segment) => folds(segment) === undefined),
@@ -153,7 +155,8 @@ function segmentTitle(
   name: string,
   standing: CampaignStanding | undefined,
 ): string {
-  const next = standing === undefined || runsOn(standing) ? null : nextRun(standing)
+  const told = standingToTell(standing)
+  const next = told === undefined ? null : nextRun(told)
   if (action === 'scale') return `Scale ${name}${next === null ? '' : ` in ${next}`}`
   if (action === 'revise') {
     return `Revise what is said to ${name}${next === null ? '' : ` for ${next}`}`
@@ -221,10 +224,9 @@ function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
 /** Money for a campaign that does not run on has nowhere to go. */
 function receiverNote({ toLine, campaignId }: BudgetMove, { standings }: CandidateContext): string {
   if (toLine === null) return ''
-  const standing = standings.get(endsOfLine(toLine).campaignId ?? campaignId ?? '')
-  return standing === undefined || runsOn(standing)
-    ? ''
-    : `; the receiving campaign ${standingWords(standing)}`
+  const receiver = standings.get(endsOfLine(toLine).campaignId ?? campaignId ?? '')
+  const standing = standingToTell(receiver)
+  return standing === undefined ? '' : `; the receiving campaign ${standingWords(standing)}`
 }
 
 /** Whose work a stage's findings are. */
@@ -259,9 +261,8 @@ function ofFinding(
       ruling: unknown('what settling it brings was not measured'),
       urgency: URGENCY.repair,
       resources: RESOURCES.repair,
-      decisionIds: [finding.id.replace(/^finding\./, '')].filter((id) =>
-        sources.decisionIds.has(id),
-      ),
+      // A finding is named after the decision it tells of, where there is one.
+      decisionIds: [...sources.decisionIds].filter((id) => finding.id === `finding.${id}`),
     },
   ]
 }

@@ -1,4 +1,4 @@
-import { nextRun, runsOn, type CampaignStanding } from '../governance/campaign-standing.ts'
+import { nextRun, standingToTell, type CampaignStanding } from '../governance/campaign-standing.ts'
 import { countWords } from '../health/target-counts.ts'
 import type { Fact } from '../schema/review.ts'
 import type { RiskItem, SegmentCall, TargetStatus } from '../schema/synthesis.ts'
@@ -57,9 +57,9 @@ function lowerFirst(label: string): string {
 function scaling(segments: readonly SegmentCall[], standings: FocusSources['standings']): string[] {
   const [first] = segments.filter(({ action }) => action === 'scale')
   if (first === undefined) return []
-  const standing = standings.get(first.campaignId)
+  const standing = standingToTell(standings.get(first.campaignId))
   return [
-    standing === undefined || runsOn(standing)
+    standing === undefined
       ? `Scale ${first.name} while it improves`
       : `Scale ${first.name} in ${nextRun(standing)}`,
   ]

@@ -2,7 +2,6 @@ import { judgeHealth, type Concern, type HealthFacts, type HealthTopic } from '.
 import { present } from '../kernel/invariant.ts'
 import { measured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { HealthRow } from '../policy/verdict.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Finding } from '../schema/review.ts'
 import type { Health, HealthReason } from '../schema/synthesis.ts'
@@ -25,7 +24,7 @@ export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy)
   const reasons = ruling.concerns.map((concern): HealthReason => ({
     code: concern.code,
     count: concern.count,
-    text: reasonText(book, concern, { facts, table: policy.health }),
+    text: reasonText(book, concern, facts),
   }))
   const decisionId = `${RULE_ID}:company`
   return {
@@ -85,18 +84,12 @@ const COUNTS = {
   target_missed: ['synthesis.targets.missed', 'target missed', 'targets missed'],
 } as const
 
-function reasonText(
-  book: FactBook,
-  { code, count, row }: Concern,
-  { facts, table }: { facts: HealthFacts; table: readonly HealthRow[] },
-): string {
-  if (code === 'trust_grade') return gradeText(book, facts)
-  if (code === 'aged_risk')
-    return agedText(book, count, present(table[row], 'the row of the concern'))
-  if (code === 'roi_below')
-    return lossText(book, count, present(table[row], 'the row of the concern'))
-  const [factId, one, many] = COUNTS[code]
-  return `${token(factId)} ${count === 1 ? one : many}`
+function reasonText(book: FactBook, concern: Concern, facts: HealthFacts): string {
+  if (concern.code === 'trust_grade') return gradeText(book, facts)
+  if (concern.code === 'aged_risk') return agedText(book, concern)
+  if (concern.code === 'roi_below') return lossText(book, concern)
+  const [factId, one, many] = COUNTS[concern.code]
+  return `${token(factId)} ${concern.count === 1 ? one : many}`
 }
 
 function gradeText(book: FactBook, { trustGrade }: HealthFacts): string {
@@ -110,24 +103,25 @@ function gradeText(book: FactBook, { trustGrade }: HealthFacts): string {
   return `the data are graded ${token(grade)}, too low to judge on`
 }
 
-function agedText(book: FactBook, count: number, row: HealthRow): string {
-  const [severity, days] =
-    'when' in row && row.when === 'open_risk_severity'
-      ? [row.at_least, row.older_than_days]
-      : ['high', 0]
+function agedText(
+  book: FactBook,
+  { count, atLeast: severity, olderThanDays }: Extract<Concern, { code: 'aged_risk' }>,
+): string {
   const aged = addCount(book, ['aged_risks', 'Grave risks open for too long'], count)
   const bound = book.add({
     id: 'synthesis.health.aged_after',
     label: 'Days after which a grave risk is critical',
     unit: 'days',
-    quantity: measured(days),
+    quantity: measured(olderThanDays),
     source: [],
   })
   return `${aged} ${count === 1 ? 'risk' : 'risks'} of ${severity} severity${severity === 'critical' ? '' : ' or graver'} open for more than ${token(bound)}`
 }
 
-function lossText(book: FactBook, count: number, row: HealthRow): string {
-  const than = 'when' in row && row.when === 'roi_below' ? row.than : 0
+function lossText(
+  book: FactBook,
+  { count, than }: Extract<Concern, { code: 'roi_below' }>,
+): string {
   const months = addCount(book, ['bad_months', 'Months in a row with ROI below the bound'], count)
   const bound = book.add({
     id: 'synthesis.health.roi_bound',

@@ -1,4 +1,8 @@
-import { runsOn, standingNote, type CampaignStanding } from '../governance/campaign-standing.ts'
+import {
+  standingNote,
+  standingToTell,
+  type CampaignStanding,
+} from '../governance/campaign-standing.ts'
 import { enumerated, midSentence } from '../kernel/enumeration.ts'
 import type { Fact, Finding } from '../schema/review.ts'
 import type { Action, Health, SegmentCall, TargetStatus } from '../schema/synthesis.ts'
@@ -108,7 +112,8 @@ function segmentSentence({ segments, facts, standings }: NarrativeSources): stri
 
 /** A call for a campaign that does not run on says so. */
 function noteOf(standing: CampaignStanding | undefined): string {
-  return standing === undefined || runsOn(standing) ? '' : ` (${standingNote(standing)})`
+  const told = standingToTell(standing)
+  return told === undefined ? '' : ` (${standingNote(told)})`
 }
 
 function targetSentence(targets: readonly TargetStatus[]): string[] {

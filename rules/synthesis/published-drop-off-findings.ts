@@ -42,7 +42,7 @@ function missingFinding(
       ruleId: RULE_ID,
       severity: 'serious',
       subject: 'published:drop_offs',
-      title: `${count} published drop-offs are rows that do not exist`,
+      title: `${count} published ${missing.length === 1 ? 'drop-off is a row that does' : 'drop-offs are rows that do'} not exist`,
       detail: `Missing is not zero: nobody counted these stages, so nobody can say that people were lost there. ${listed(missing.map((ruling) => claimedPlace(ruling, names)))}.`,
     },
   ]
@@ -61,7 +61,7 @@ function countedFinding(
       ruleId: RULE_ID,
       severity: 'serious',
       subject: 'published:drop_offs',
-      title: `${count} published drop-offs are stages that people reached`,
+      title: `${count} published ${counted.length === 1 ? 'drop-off is a stage' : 'drop-offs are stages'} that people reached`,
       detail: `${listed(counted.map((ruling) => claimedPlace(ruling, names)))}.`,
     },
   ]

@@ -1,5 +1,6 @@
 import type { HealthFacts, HealthRuling } from '../health/verdict.ts'
 import { enumerated } from '../kernel/enumeration.ts'
+import { present } from '../kernel/invariant.ts'
 import { measured } from '../kernel/quantity.ts'
 import { SEVERITIES, type Severity } from '../policy/synthesis.ts'
 import type { HealthRow } from '../policy/verdict.ts'
@@ -19,8 +20,8 @@ export function verdictBasis(
   { verdict, row }: HealthRuling,
   { facts, table }: { readonly facts: HealthFacts; readonly table: readonly HealthRow[] },
 ): Finding[] {
-  const matched = table[row]
-  if (matched === undefined || verdict === 'not_assessable') return []
+  if (verdict === 'not_assessable') return []
+  const matched = present(table[row], 'the row that gave the verdict')
   const entry = { book, facts }
   const before = table
     .slice(0, row)
@@ -53,7 +54,8 @@ function passedOver(row: HealthRow, number: number, { book, facts }: Entry): str
 /** How near the gravest open risk comes to the row; empty for other rows. */
 function nearness(row: HealthRow, number: number, { book, facts }: Entry): string {
   if (!('when' in row) || row.when !== 'open_risk_severity') return ''
-  const [oldest] = (facts.openRisks ?? [])
+  if (facts.openRisks === null) return ', and open risks were not measured'
+  const [oldest] = facts.openRisks
     .filter((risk) => isAsGrave(risk.severity, row.at_least))
     .toSorted((left, right) => right.ageDays - left.ageDays)
   if (oldest === undefined) return ', and none of that severity is open'

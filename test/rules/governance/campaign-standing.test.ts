@@ -6,6 +6,7 @@ import {
   nextRun,
   runsNow,
   runsOn,
+  standingToTell,
   standingNote,
   standingOf,
   standingWords,
@@ -37,10 +38,12 @@ describe('standingOf', () => {
     const standing = stand(status, endOn)
     expect(standing).toEqual({ campaignId: 'CAMP_1', switch: onOff, flight, status, endOn })
     expect([runsNow(standing), runsOn(standing)]).toEqual([now, on])
+    expect(standingToTell(standing)).toBe(on ? undefined : standing)
   })
 
   it('takes a campaign that nobody describes to run', () => {
     expect([runsNow(undefined), runsOn(undefined)]).toEqual([true, true])
+    expect(standingToTell(undefined)).toBeUndefined()
   })
 
   it.each(['active', 'running', 'live', 'enabled', 'in_progress', null])('%s runs', (status) => {

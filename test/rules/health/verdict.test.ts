@@ -88,6 +88,17 @@ describe('judgeHealth', () => {
     expect(judgeHealth(facts({ openRisks: [{ severity, ageDays }] }), table).verdict).toBe(verdict)
   })
 
+  it('says which risk was open for too long', () => {
+    const openRisks = [{ severity: 'critical', ageDays: 15 }] as const
+    expect(judgeHealth(facts({ openRisks }), table).concerns[0]).toEqual({
+      code: 'aged_risk',
+      count: 1,
+      atLeast: 'critical',
+      olderThanDays: 14,
+      row: 1,
+    })
+  })
+
   describe('a negative ROI for two months', () => {
     const loss = { costMinor: 100, valueMinor: 99 }
     const even = { costMinor: 100, valueMinor: 100 }
@@ -108,7 +119,7 @@ describe('judgeHealth', () => {
 
     it('counts the months', () => {
       expect(judgeHealth(facts({ months: [loss, loss] }), table).concerns).toEqual([
-        { code: 'roi_below', count: 2, row: 2 },
+        { code: 'roi_below', count: 2, than: 0, row: 2 },
       ])
     })
   })

@@ -29,6 +29,9 @@ describe('compareEvidence', () => {
     [{ visits: 1100 }, all],
     [{ visit: 620 }, { channelId: 'CH_02', segmentId: null }],
     [{ visits: 480, segment_id: 'SEG_003' }, all],
+    [{ visits: 620, channel_id: 'CH_02' }, all],
+    [{ conversions: 98 }, all],
+    [{ demo_requests: 0 }, { channelId: 'CH_03', segmentId: null }],
     [{ demo_requests: 72 }, all],
     [{ click: 3070 }, all],
   ])('agrees with %j in %j', (evidence, scope) => {
@@ -90,6 +93,21 @@ describe('compareEvidence', () => {
         { key: 'clicks', stated: 930, measured: 3070 },
         { key: 'impressions', stated: 28_500, measured: 40_700 },
       ],
+    })
+  })
+
+  it('names none that the whole has, when each fits another part', () => {
+    const evidence = stated({ impressions: 40_700, clicks: 930 })
+    expect(compareEvidence(evidence, SAVINGS_SLICES)).toMatchObject({
+      verdict: 'differs',
+      gaps: [{ key: 'clicks', stated: 930, measured: 3070 }],
+    })
+  })
+
+  it('holds a stated zero against what was measured', () => {
+    expect(compareEvidence(stated({ visits: 0 }), LAUNCH_SLICES)).toMatchObject({
+      verdict: 'differs',
+      gaps: [{ key: 'visits', stated: 0, measured: 410 }],
     })
   })
 

@@ -269,6 +269,40 @@ describe('reviewRisks elsewhere', () => {
     ).toEqual([{ dataset: 'ad_performance', rows: 2, where: { campaign_id: 'CAMP_003' } }])
   })
 
+  it('warns when one of several counts claims more', () => {
+    const signals = REFERENCE_SIGNALS.slice(1, 2).map((signal) => ({
+      ...signal,
+      evidence: new Map([
+        ['clicks', 7],
+        ['visits', 411],
+      ]),
+    }))
+    const mixed = reviewRisks(reference({ signals }), context)
+    const finding = mixed.findings.find((entry) => entry.ruleId === 'risk.evidence')
+    expect(finding).toMatchObject({
+      severity: 'warning',
+      detail:
+        'The evidence claims more than the whole campaign had up to that day, so its size cannot be relied on. What to do about the risk does not depend on it.',
+    })
+  })
+
+  it('asks to revise the copy, also of a campaign that is paused', () => {
+    const signals = REFERENCE_SIGNALS.slice(1, 2).map((signal) => ({
+      ...signal,
+      riskType: 'segment_mismatch',
+      severity: 'medium' as const,
+      recommendedAction: 'revise_copy',
+    }))
+    const flight = { status: 'paused', endOn: '2026-03-25' }
+    const standings = new Map([['CAMP_003', standingOf('CAMP_003', flight, context)]])
+    const { items, tables } = reviewRisks(reference({ signals, standings }), context)
+    expect(items[0]).toMatchObject({
+      action: 'revise_copy',
+      whatToDo: 'Revise the copy of Feature Launch Announcement.',
+    })
+    expect(tables[0]?.rows[0]?.[5]).toEqual({ decision: 'risk.response:RSK_0002' })
+  })
+
   it('speaks of the company where a risk names no campaign', () => {
     const signals = REFERENCE_SIGNALS.slice(1, 2).map((signal) => ({
       ...signal,

@@ -40,7 +40,12 @@ describe('foldAlike', () => {
       },
     })
     expect(book.list()).toEqual([
-      expect.objectContaining({ id: `synthesis.serious.${RULE}`, unit: 'count', value: 3 }),
+      expect.objectContaining({
+        id: `synthesis.serious.${RULE}`,
+        unit: 'count',
+        value: 3,
+        source: [],
+      }),
     ])
   })
 

@@ -222,6 +222,41 @@ describe('a segment', () => {
     ])
   })
 
+  it('asks for what its kind of action takes', () => {
+    const resources = candidates({ segments: judged }).map(({ kind, resources: needed }) => [
+      kind,
+      needed,
+    ])
+    expect(resources.slice(0, 3)).toEqual([
+      ['revise', ['copy and creative work', 'no media budget']],
+      ['scale', ['budget from a move that governance approves', 'time of the channel’s owner']],
+      ['stop', ['an approver of the stop, asked outside this program', 'no budget']],
+    ])
+    const [decide, repair, finish] = candidates({
+      pendingMoves: [move()],
+      serious: [{ stage: 'campaign_roi', finding: finding() }],
+      taken: [{ actionId: 'ACT_7', status: 'open' }],
+    })
+    expect(decide?.resources).toEqual([
+      'approvers of the move’s tier',
+      'no new money: what one line gives, another receives',
+    ])
+    expect(repair?.resources).toEqual(['time of whoever owns the data or the entry', 'no budget'])
+    expect(finish).toMatchObject({
+      resources: ['as agreed in the earlier review'],
+      decisionIds: [],
+    })
+  })
+
+  it('is folded into the pause of its campaign, not into a review beside it', () => {
+    const [pause, second] = candidates({
+      risks: [risk(), risk({ riskId: 'RSK_0009', action: 'review' })],
+      segments: judged,
+    })
+    expect(pause?.decisionIds).toContain('portfolio.segment_call:SEG_005@CAMP_003')
+    expect(second?.decisionIds).toEqual(['risk.response:RSK_0002'])
+  })
+
   it('that is stopped saves its spend; one without spend saves nothing', () => {
     const rulings = candidates({ segments: judged }).map(({ ruling }) => ruling)
     expect(rulings[2]?.impact?.mid).toEqual({ currency: 'USD', minor: 22_800 })

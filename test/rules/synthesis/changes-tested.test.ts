@@ -37,6 +37,7 @@ const withdrawn = (decisions: readonly Decision[], ofSegments: readonly number[]
     ofSegments,
     momentum: { ...momentum, ...over },
   })
+  expect(book.list().every(({ source }) => source.length === 0)).toBe(true)
   return { findings, counts: book.list().map(({ id, value }) => [id, value]) }
 }
 
@@ -48,6 +49,7 @@ describe('changesTested', () => {
         kept,
         change({ ruleId: 'lead_scoring.model', evidence: { p: 0.1, adjustedP: 0.1 } }),
         change({ evidence: { p: 0.1, adjustedP: null } }),
+        change({ evidence: { p: null, adjustedP: 0.1 } }),
         change({ evidence: { p: null, adjustedP: null } }),
         change({ evidence: {} }),
       ),

@@ -99,6 +99,18 @@ describe('focusOf', () => {
     expect(focusOf(quiet, 9)).toEqual([])
   })
 
+  it('leaves to the work above the targets that follow from it', () => {
+    const following = [target('open_risks'), target('pending_reallocations')]
+    expect(focusOf(sources({ targets: following }), 9)).toEqual([])
+  })
+
+  it('keeps a name within a label as it is written', () => {
+    const sales = target('sales', { label: 'net Sales' })
+    expect(focusOf(sources({ targets: [sales] }), 9)).toEqual([
+      'Bring net Sales from {{a}} to at least {{b}}',
+    ])
+  })
+
   it('keeps the capitals of an abbreviation, and says at most of a ceiling', () => {
     const cac = target('cac', { label: 'CAC of all', operator: 'at_most' })
     expect(focusOf(sources({ targets: [cac] }), 9)).toEqual([

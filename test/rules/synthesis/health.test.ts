@@ -22,6 +22,9 @@ function run(changes: Partial<HealthFacts>, health?: unknown) {
   const policy = policyWith(health === undefined ? {} : { health })
   const review = reviewHealth(book, facts(changes), policy)
   const entered = new Map(book.list().map((fact) => [fact.id, fact.value]))
+  // Bounds and counts are the policy's and the review's own, of no row of data.
+  const read = book.list().filter(({ id, source }) => !id.endsWith('.age') && source.length > 0)
+  expect(read).toEqual([])
   return { ...review, entered }
 }
 
@@ -123,7 +126,18 @@ describe('reviewHealth', () => {
     })
     expect(decision).toMatchObject({
       reason: 'nothing_measured',
-      evidence: { openRisks: null, openRiskSeverities: null, segmentStops: null },
+      evidence: {
+        openRisks: null,
+        openRiskSeverities: null,
+        segmentStops: null,
+        unmeasured: [
+          'open_risk',
+          'roi_below',
+          'segment_stop',
+          'pending_reallocation',
+          'target_missed',
+        ],
+      },
     })
     Decision.parse(decision)
   })

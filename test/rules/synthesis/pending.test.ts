@@ -106,6 +106,9 @@ describe('enterPending', () => {
     expect(enter(none, 'absent').counted?.status).toBe('not_measured')
     expect(enter(none, 'absent').amount?.status).toBe('not_measured')
     expect(enter({ moves: [move()], actions: [] }, 'absent').counted?.value).toBe(1)
+    expect(enter({ moves: [move()], actions: [] }, 'absent').count).toBe(1)
+    expect(enter(none).count).toBe(0)
+    expect(enter(none, 'absent').count).toBeNull()
   })
 })
 
@@ -121,7 +124,11 @@ describe('amended moves', () => {
       amount: { currency: 'USD', minor: 80_000 },
       basis: { amended_by: 'cmo', amended_from_minor: 100_000 },
     })
-    expect(entered(amended)?.value).toEqual({ currency: 'USD', minor: 80_000 })
+    expect(entered(amended)).toMatchObject({
+      label: 'Product UI to Paid search: amount asked for after the amendment',
+      value: { currency: 'USD', minor: 80_000 },
+      source: [],
+    })
     expect(entered(move())).toBeUndefined()
   })
 })

@@ -109,6 +109,29 @@ describe('unreportedZeros', () => {
     )
   })
 
+  it('tells the larger loss first, whatever its place', () => {
+    const cells = [
+      cell('visit', 5, { channelId: 'a' }),
+      cell('signup', 0, { channelId: 'a' }),
+      cell('visit', 9, { channelId: 'b' }),
+      cell('signup', 0, { channelId: 'b' }),
+    ]
+    for (const given of [cells, cells.toReversed()]) {
+      expect(
+        unreportedZeros([], given, REFERENCE_STAGES).map(({ cell: zero }) => zero.channelId),
+      ).toEqual(['b', 'a'])
+    }
+  })
+
+  it('tells two zeros of one place by stage', () => {
+    const cells = [cell('visit', 9), cell('signup', 0), cell('demo_request', 0)]
+    for (const given of [cells, cells.toReversed()]) {
+      expect(
+        unreportedZeros([], given, REFERENCE_STAGES).map(({ cell: zero }) => zero.stage),
+      ).toEqual(['demo_request', 'signup'])
+    }
+  })
+
   it('breaks ties by place', () => {
     const cells = ['b', 'a'].flatMap((channelId) => [
       cell('visit', 5, { channelId }),

@@ -262,10 +262,54 @@ describe('reviewPublished elsewhere', () => {
     ]
     const { findings } = run(reference({ figures }))
     expect(findings.map((entry) => entry.title)).toEqual([
-      '{{synthesis.published_drop_offs.missing}} published drop-offs are rows that do not exist',
+      '{{synthesis.published_drop_offs.missing}} published drop-off is a row that does not exist',
       '{{synthesis.published_drop_offs.unreported}} true zero went unreported',
     ])
     expect(findings[0]?.detail).toContain('the company: webinar')
+  })
+
+  it.each([
+    [1, 'published drop-off is a stage that people reached'],
+    [2, 'published drop-offs are stages that people reached'],
+  ])('tells %d drop-offs of stages that people reached', (count, title) => {
+    const subjects = ['channel:CH_01 to:signup', 'channel:CH_02 to:visit'].slice(0, count)
+    const figures = subjects.map((subject, index) =>
+      one({ figureId: `F${index}`, metric: 'drop_off', subject: parseSubject(subject) }),
+    )
+    const { findings } = run(reference({ figures }))
+    expect(findings[0]?.title).toBe(`{{synthesis.published_drop_offs.counted}} ${title}`)
+  })
+
+  it('names all of eight true zeros, and of nine the first eight', () => {
+    const zerosOf = (count: number) => {
+      const cells = Array.from({ length: count }, (_, index) => `H${index}`).flatMap((channelId) =>
+        ['visit', 'signup'].map((stage) => ({
+          campaignId: null,
+          segmentId: null,
+          channelId,
+          stage,
+          count: stage === 'visit' ? 10 : 0,
+          rows: 1,
+        })),
+      )
+      const figures = [one({ metric: 'drop_off', subject: parseSubject('channel:X to:signup') })]
+      return run(reference({ cells, figures }))
+    }
+    const eight = zerosOf(8)
+    const told = eight.findings.find(({ id }) => id.endsWith(':unreported'))?.detail ?? ''
+    expect(told.match(/H\d: visit/g)).toHaveLength(8)
+    expect(told).not.toContain('and others')
+    // A place that nobody named is neither a name nor a filter.
+    expect(told).toContain('H0: visit {{synthesis.funnel_cell.any.any.H0.visit}}, signup ')
+    const cell = eight.facts.find(({ id }) => id === 'synthesis.funnel_cell.any.any.H0.visit')
+    expect(cell?.source).toEqual([
+      { dataset: 'funnel_counts', rows: 1, where: { channel_id: 'H0', stage: 'visit' } },
+    ])
+    const nine = zerosOf(9)
+    expect(nine.findings.find(({ id }) => id.endsWith(':unreported'))?.detail).toContain(
+      '; and others.',
+    )
+    expect(nine.facts.some(({ id }) => id.includes('.H8.'))).toBe(false)
   })
 
   it('lists eight and says that there are more', () => {

@@ -271,6 +271,144 @@ describe('reviewSynthesis on the reference company', () => {
   })
 })
 
+describe('what reviewSynthesis gathers', () => {
+  const ends = (changes: Partial<SynthesisInput>) =>
+    reviewSynthesis(reference(changes), context)
+      .facts.map(({ id }) => id)
+      .filter((id) => id.endsWith('.flight_end'))
+  const END = (id: string) => `synthesis.campaign.${id}.flight_end`
+  const paused = new Map(
+    ['CAMP_001', 'CAMP_002', 'CAMP_003', 'CAMP_009'].map((id) => [
+      id,
+      { status: 'paused', endOn: '2026-03-31' },
+    ]),
+  )
+  const quiet = { risks: [], rollups: [], delivery: { current: [], previous: [] }, flights: paused }
+  const unmoved = { ...reference().earlier, moves: [], approvals: [] }
+
+  it.each([
+    ['nothing that speaks of any', { ...quiet, budgetActions: [], earlier: unmoved }, []],
+    [
+      'an open risk',
+      { ...quiet, budgetActions: [], earlier: unmoved, risks: REFERENCE_SIGNALS.slice(1, 2) },
+      [END('CAMP_003')],
+    ],
+    [
+      'segments that are not held',
+      { ...quiet, budgetActions: [], earlier: unmoved, rollups: REFERENCE_ROLLUPS },
+      [END('CAMP_001'), END('CAMP_002'), END('CAMP_003')],
+    ],
+    [
+      'a segment that is held',
+      { ...quiet, budgetActions: [], earlier: unmoved, rollups: REFERENCE_ROLLUPS.slice(0, 1) },
+      [],
+    ],
+    ['a move that waits', quiet, [END('CAMP_003')]],
+    [
+      'a move into another campaign',
+      {
+        ...quiet,
+        earlier: { ...reference().earlier, moves: [{ ...carried, toLine: 'CAMP_001/CH_02' }] },
+      },
+      [END('CAMP_001'), END('CAMP_003')],
+    ],
+    [
+      'a move to the reserve',
+      { ...quiet, earlier: { ...reference().earlier, moves: [{ ...carried, toLine: null }] } },
+      [END('CAMP_003')],
+    ],
+  ])('tells when the flight of a campaign ends only with %s', (_what, changes, expected) => {
+    expect(ends(changes)).toEqual(expected)
+  })
+
+  const stopsOf = (changes: Partial<SynthesisInput>) => {
+    const { health, decisions } = reviewSynthesis(reference({ ...quiet, ...changes }), context)
+    return [
+      decisions.find(({ id }) => id === health.decisionId)?.evidence['segmentStops'],
+      health.unmeasured.includes('the direction of segments'),
+    ]
+  }
+  const rollup = (segmentId: string, trend: number | null) =>
+    REFERENCE_ROLLUPS.slice(0, 1).map((row) => ({ ...row, segmentId, trend }))
+  const [delivered] = REFERENCE_DELIVERY
+  const compared = (asOf: number) =>
+    delivered === undefined
+      ? quiet
+      : {
+          delivery: {
+            current: [{ ...delivered, clicks: 100, conversions: asOf }],
+            previous: [{ ...delivered, clicks: 100, conversions: 2 }],
+          },
+        }
+
+  it.each([
+    ['no segment', {}, [null, true]],
+    ['segments nobody looked at', { rollups: rollup('A', null) }, [null, true]],
+    ['one that is stable', { rollups: rollup('A', 0) }, [0, false]],
+    [
+      'one that is stable beside one nobody looked at',
+      { rollups: [...rollup('A', 0), ...rollup('B', null)] },
+      [0, false],
+    ],
+    // Three of a hundred clicks after two: too few to tell, and looked at all the same.
+    ['one that was compared and cannot be told', compared(3), [0, false]],
+    ['stops', { rollups: REFERENCE_ROLLUPS }, [2, false]],
+  ])('counts segments to stop of %s', (_what, changes, expected) => {
+    expect(stopsOf(changes)).toEqual(expected)
+  })
+
+  const trend = (subject: string, p: number) => ({
+    id: `campaign_roi.trend:${subject}`,
+    stage: 'campaign_roi' as const,
+    subject: `trend:${subject}`,
+    subjectName: `Trend ${subject}`,
+    action: 'improving',
+    reason: 'significant_change',
+    ruleId: 'campaign_roi.trend',
+    policyVersion: 'test-1',
+    evidence: { p, adjustedP: p },
+  })
+  const tested = (p: number, rise: number, clicks = 2000) => {
+    if (delivered === undefined) throw new TypeError('expected a delivery row')
+    return reviewSynthesis(
+      reference({
+        ...quiet,
+        delivery: {
+          current: [{ ...delivered, clicks, conversions: rise }],
+          previous: [{ ...delivered, clicks, conversions: 100 }],
+        },
+        earlier: {
+          ...reference().earlier,
+          stages: [stage('campaign_roi', { decisions: [trend('ctr', p)] })],
+        },
+      }),
+      context,
+    )
+  }
+  const changes = (result: typeof review) =>
+    result.facts.find(({ id }) => id === 'synthesis.changes.tested')?.value
+
+  it('counts the changes of stages and of segments as one family of tests', () => {
+    // Of two tests the larger p must be at most alpha, the smaller at most half of it.
+    expect(changes(tested(0.04, 200))).toBe(2)
+    expect(tested(0.04, 200).findings.map(({ id }) => id)).not.toContain(
+      'finding.synthesis.changes_tested',
+    )
+    expect(tested(0.04, 101).findings.map(({ id }) => id)).toContain(
+      'finding.synthesis.changes_tested',
+    )
+    // A comparison too thin to be tested is none of them.
+    expect(changes(tested(0.04, 2, 100))).toBe(2)
+  })
+
+  it('holds a segment’s change against every test of the stages before', () => {
+    // 100 to 130 of 2,000 clicks has a p near 0.04: enough alone, not beside a stage's p of 0.9.
+    const call = (p: number) => tested(p, 130).segments[0]?.momentum
+    expect(call(0.001)).toBe('improving')
+    expect(call(0.9)).toBe('stable')
+  })
+})
+
 describe('reviewSynthesis after decisions', () => {
   it('waits no longer for a move that was decided', () => {
     const decided = reviewSynthesis(

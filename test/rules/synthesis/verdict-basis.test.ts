@@ -48,6 +48,12 @@ describe('verdictBasis', () => {
     )
   })
 
+  it('does not say that no risk is open where nobody measured them', () => {
+    expect(told({ openRisks: null, targetsMissed: 1 })).toContain(
+      'open for more than 14, and open risks were not measured. Row 3',
+    )
+  })
+
   it('names the row of a graver verdict, and none of the same verdict before it', () => {
     const critical = told({ openRisks: [{ severity: 'critical', ageDays: 15 }] })
     expect(critical).toMatch(
