@@ -1,4 +1,5 @@
 import { normalQuantile } from '../kernel/normal.ts'
+import { squaredDeviations } from '../kernel/squared-deviations.ts'
 import { lossOf } from './accuracy.ts'
 import type { ClaimedOutcomes } from './claimed-probability.ts'
 import { fitLadder, recalibrate, type Recalibration } from './recalibration.ts'
@@ -53,8 +54,8 @@ export function climbLadder({ fit, judge }: ClaimedOutcomes, alpha: number): Lad
 function pairedZ(before: readonly number[], after: readonly number[]): number {
   const falls = before.map((loss, index) => loss - (after[index] ?? loss))
   const average = mean(falls)
-  const squares = falls.reduce((sum, fall) => sum + (fall - average) * (fall - average), 0)
-  const error = Math.sqrt(squares / falls.length) / Math.sqrt(falls.length)
+  const error =
+    Math.sqrt(squaredDeviations(falls, average) / falls.length) / Math.sqrt(falls.length)
   return error === 0 ? 0 : average / error
 }
 

@@ -126,15 +126,13 @@ function softplus(u: number): number {
 
 /** A finite maximum needs x to vary and, when targets are plain outcomes, some overlap of the two outcomes on x. */
 function hasFiniteLine(points: readonly LogisticPoint[]): boolean {
-  const range = { low: Infinity, high: -Infinity }
   const ones = { low: Infinity, high: -Infinity }
   const zeros = { low: Infinity, high: -Infinity }
   for (const { x, target } of points) {
-    widen(range, x)
     if (target > 0) widen(ones, x)
     if (target < 1) widen(zeros, x)
   }
-  return range.low < range.high && ones.high > zeros.low && zeros.high > ones.low
+  return ones.high > zeros.low && zeros.high > ones.low
 }
 
 function widen(range: { low: number; high: number }, x: number): void {

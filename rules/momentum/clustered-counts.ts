@@ -3,6 +3,7 @@ import { exp, log } from '../kernel/elementary.ts'
 import type { Interval } from '../kernel/interval.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { normalTwoSided } from '../kernel/normal.ts'
+import { squaredDeviations } from '../kernel/squared-deviations.ts'
 import { studentTQuantile, studentTTwoSided } from '../kernel/student-t.ts'
 
 /** A change of daily counts when the days scatter more (or less) than chance alone would make them. */
@@ -75,7 +76,7 @@ export function isClustered({ dispersion, dispersionP }: ClusteredChange): boole
 }
 
 function pearson(days: readonly number[], mean: number): number {
-  return days.reduce((sum, count) => sum + ((count - mean) * (count - mean)) / mean, 0)
+  return squaredDeviations(days, mean) / mean
 }
 
 function total(days: readonly number[]): number {

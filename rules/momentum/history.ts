@@ -3,6 +3,7 @@ import type { Interval } from '../kernel/interval.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { negativeBinomialAtLeast, negativeBinomialCdf } from '../kernel/negative-binomial.ts'
 import { sampleMedian } from '../kernel/sample-quantile.ts'
+import { squaredDeviations } from '../kernel/squared-deviations.ts'
 import { studentTQuantile, studentTTwoSided } from '../kernel/student-t.ts'
 
 /** The month beside the months before it. */
@@ -65,7 +66,7 @@ interface Moments {
 function moments(values: readonly number[]): Moments {
   const count = values.length
   const mean = values.reduce((sum, value) => sum + value, 0) / count
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0)
+  const squares = squaredDeviations(values, mean)
   return { count, mean, deviation: count < 2 ? null : Math.sqrt(squares / (count - 1)) }
 }
 

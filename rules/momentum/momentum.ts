@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import type { Momentum } from '../policy/momentum.ts'
 import { measureChange, type MeasuredChange } from './measured-change.ts'
@@ -54,7 +55,7 @@ export function judgeMomentum(
   const tested = testedP(subjects, changes, policy)
   const adjusted = correct(tested, alongside, policy)
   return subjects.map((subject, index) => {
-    const change = changes[index] ?? measureChange(subject.observation, policy)
+    const change = present(changes[index], 'the change of a subject')
     const drawn = shrunken[index] ?? null
     const found = {
       change,

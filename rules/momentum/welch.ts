@@ -1,4 +1,5 @@
 import type { Interval } from '../kernel/interval.ts'
+import { squaredDeviations } from '../kernel/squared-deviations.ts'
 import { studentTQuantile, studentTTwoSided } from '../kernel/student-t.ts'
 
 /** Two means compared without assuming equal spread. */
@@ -53,6 +54,5 @@ export function meanOf(values: readonly number[]): number {
 
 /** Squared standard error of a mean: s² ÷ n. */
 function errorOf(values: readonly number[], mean: number): number {
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0)
-  return squares / (values.length - 1) / values.length
+  return squaredDeviations(values, mean) / (values.length - 1) / values.length
 }

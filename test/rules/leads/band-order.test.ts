@@ -42,6 +42,18 @@ describe('bands are', () => {
     )
   })
 
+  it('redrawn when they fall all the way, each step within chance', () => {
+    const falling = [
+      [200, 60],
+      [200, 52],
+      [200, 45],
+      [200, 38],
+    ] as const
+    expect(judge(...falling).evidence['trendP']).toBeLessThan(0.05)
+    expect(judge(...falling).evidence['inversionP']).toBeGreaterThan(0.05)
+    expect(call(...falling)).toBe('redraw: bands_not_separated')
+  })
+
   it('redrawn when one band is worse than the one below it, though the trend rises', () => {
     expect(call([200, 10], [200, 80], [200, 40], [200, 110])).toBe(
       'redraw: higher_band_converts_worse',

@@ -126,6 +126,15 @@ describe('points for a channel', () => {
     expect(actions({ ratio, adjustedP })).toStrictEqual(expected)
   })
 
+  it('need more than calibration_gap, not just as much', () => {
+    const policy = LeadPolicy.parse({ model: { calibration_gap: 0.5 } })
+    const at = (ratio: number) =>
+      judgeChannels([channel({ ratio })], policy, { names: new Map(), version: 'test-1' })
+    expect(at(1.5)).toStrictEqual([])
+    expect(at(0.5)).toStrictEqual([])
+    expect(at(1.501)).toHaveLength(1)
+  })
+
   it('show what was compared', () => {
     expect(judge()[0]).toStrictEqual({
       id: 'lead_scoring.channel_points:CH-1:7f8a6d01',

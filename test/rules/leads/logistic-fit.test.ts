@@ -149,6 +149,22 @@ describe('for any overlapping points', () => {
   })
 })
 
+it('halves a step that would overshoot for good', () => {
+  // Newton's whole steps run away on this sample: a cluster that fails at −3, an even one at −2, winners far off.
+  const sample = [
+    ...repeat(44, 46, 1),
+    ...repeat(268, -2, 1),
+    ...repeat(291, -2, 0),
+    ...repeat(2, -3, 1),
+    ...repeat(3856, -3, 0),
+  ]
+  const line = fitLogisticLine(sample)
+  if (line === null) throw new Error('the outcomes overlap')
+  // The winners at 46 are certain on any such line, so it passes through the odds of the two clusters.
+  expect(probabilityAt(line, -2)).toBeCloseTo(268 / 559, 9)
+  expect(probabilityAt(line, -3)).toBeCloseTo(2 / 3858, 9)
+})
+
 it('converges with far outliers', () => {
   const sample = [
     ...repeat(40, -1, 0),

@@ -49,6 +49,15 @@ describe('the reading that decides', () => {
     expect(judgeHistory(wild, 4000, POLICY).verdict).toBe('unusually_high')
   })
 
+  it('counts a logarithmic p at α as unusual', () => {
+    const wild = [20, 90, 40, 160, 70, 30]
+    const { basis, p } = judgeHistory(wild, 900, POLICY)
+    expect(basis).toBe('log_normal')
+    const at = (alpha: number) => judgeHistory(wild, 900, { ...POLICY, alpha }).verdict
+    expect(at(p ?? 0)).toBe('unusually_high')
+    expect(at((p ?? 0) * 0.999)).toBe('usual')
+  })
+
   it('is logarithmic for figures that are no counts', () => {
     const rates = [0.1, 0.11, 0.105, 0.12, 0.1]
     expect(judgeHistory(rates, 0.3, POLICY)).toMatchObject({

@@ -44,6 +44,23 @@ describe('a count that comes in clusters', () => {
   })
 })
 
+describe('revenue of too few deals', () => {
+  test.each([
+    ['one before', [100], [90, 110, 120]],
+    ['one now', [90, 110, 120], [100]],
+    ['none now', [90, 110, 120], []],
+  ])('is not compared: %s', (_name, previous, current) => {
+    expect(measureChange({ kind: 'revenue', previous, current }, momentum())).toMatchObject({
+      test: 'none',
+      p: null,
+      interval: null,
+      relativeChange: null,
+      direction: 0,
+      support: previous.length + current.length,
+    })
+  })
+})
+
 describe('an even count', () => {
   test('has an interval of the change, one below the one of the ratio', () => {
     const counts = {
@@ -236,6 +253,9 @@ describe('drawing small cells in', () => {
     expect(found[2]?.relativeChange).toBeLessThan(0)
     expect(
       shrunkenChanges([subject('a', 20, 0), subject('b', 30, 0), subject('c', 60, 0)]),
+    ).toEqual([null, null, null])
+    expect(
+      shrunkenChanges([subject('a', 0, 20), subject('b', 0, 30), subject('c', 0, 60)]),
     ).toEqual([null, null, null])
   })
 })

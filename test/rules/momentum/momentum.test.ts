@@ -38,6 +38,30 @@ const count = (c0: number, c1: number): Observation => ({
 const stated = (change: number): Observation => ({ kind: 'stated', change })
 const callOf = ({ direction, reason }: MomentumCall): string => `${direction}: ${reason}`
 
+describe('a subject that is not looked at', () => {
+  it('has no corrected p and takes none from the others', () => {
+    const calls = judgeMomentum(
+      [
+        subject(rate(100, 1000, 160, 1000), { id: 'segment:young', complete: false }),
+        subject(rate(100, 1000, 160, 1000), { id: 'segment:old' }),
+      ],
+      POLICY,
+    )
+    const alone = judge(rate(100, 1000, 160, 1000)).adjustedP
+    expect(calls.map(({ adjustedP }) => adjustedP)).toStrictEqual([null, alone])
+  })
+})
+
+describe('a change from zero', () => {
+  it('has a direction but no relative size', () => {
+    expect(judge(rate(0, 1000, 40, 1000)).change).toMatchObject({
+      previous: 0,
+      relativeChange: null,
+      direction: 1,
+    })
+  })
+})
+
 describe('a rate', () => {
   it.each([
     ['rises beyond chance', rate(100, 1000, 160, 1000), 'improving: significant_change'],
