@@ -48,21 +48,13 @@ export function curveOf(columns: CurveColumns, line: number): Curve {
 
 /** Sum of the responses of a plan, added with compensation so that its last digits do not depend on how many lines there are. */
 export function totalResponse(columns: CurveColumns, plan: Float64Array): number {
-  let [sum, lost] = [0, 0]
-  for (let line = 0; line < columns.size; line++) {
-    const value = responseAt(curveOf(columns, line), plan[line] ?? 0)
-    const next = sum + value
-    lost += sum >= value ? sum - next + value : value - next + sum
-    sum = next
-  }
-  return sum + lost
+  return exactSum(plan.map((spend, line) => responseAt(curveOf(columns, line), spend)))
 }
 
 /** Sum of a column, with the error of every addition kept. Source: T. Ogita, S. Rump, S. Oishi, SIAM J. Sci. Comput. 26 (2005), Sum2. */
 export function exactSum(values: Float64Array): number {
   let [sum, lost] = [0, 0]
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? 0
+  for (const value of values) {
     const next = sum + value
     const added = next - sum
     lost += sum - (next - added) + (value - added)
@@ -73,11 +65,7 @@ export function exactSum(values: Float64Array): number {
 
 /** ln marginal response of each line at the plan. */
 export function logMarginals(columns: CurveColumns, plan: Float64Array): Float64Array {
-  const marginals = new Float64Array(columns.size)
-  for (let line = 0; line < columns.size; line++) {
-    marginals[line] = logMarginalAt(curveOf(columns, line), plan[line] ?? 0)
-  }
-  return marginals
+  return plan.map((spend, line) => logMarginalAt(curveOf(columns, line), spend))
 }
 
 function checkCurve({ family, scale, shape, steepness }: Curve): void {

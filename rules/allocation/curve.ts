@@ -30,7 +30,7 @@ const RESPONSE: Readonly<Record<CurveFamily, (curve: Parameters, x: number) => n
 }
 
 const LOG_MARGINAL: Readonly<Record<CurveFamily, (curve: Parameters, x: number) => number>> = {
-  power: ({ scale, shape }, x) => (x === 0 ? Infinity : log(scale * shape) - (1 - shape) * log(x)),
+  power: ({ scale, shape }, x) => log(scale * shape) - (1 - shape) * log(x),
   log: ({ scale, shape }, x) => log(scale / (shape + x)),
   saturating: ({ scale, shape }, x) => log(scale * shape) - 2 * log(shape + x),
   exponential: ({ scale, shape }, x) => log(scale / shape) - x / shape,
@@ -64,8 +64,8 @@ export function overPeriods(curve: Curve, count: number): Curve {
 }
 
 /** True when the marginal response falls everywhere, so that water-filling is exact. */
-export function isConcave({ family, steepness }: Curve): boolean {
-  return family !== 'hill' || steepness <= 1
+export function isConcave({ steepness }: Curve): boolean {
+  return steepness <= 1
 }
 
 /** Spend at which an S-curve turns from convex to concave: shape·((s − 1)/(s + 1))^(1/s); 0 for a concave curve. */
@@ -110,8 +110,8 @@ export function hillSpendAt({ scale, shape, steepness }: Parameters, logPrice: n
   }
   let w = startRightOfRoot(target, rise)
   for (let step = 0; step < NEWTON_STEPS_MAX; step++) {
-    const odds = w > 0 ? 1 / (1 + exp(-w)) : exp(w) / (1 + exp(w))
-    const next = w - (hillSlope(w, steepness) - target) / (rise - 2 * odds)
+    const share = 1 / (1 + exp(-w))
+    const next = w - (hillSlope(w, steepness) - target) / (rise - 2 * share)
     if (!(next < w)) break
     w = next
   }

@@ -62,6 +62,27 @@ describe('logMarginalAt', () => {
   })
 })
 
+describe('far from its half a hill keeps its digits', () => {
+  const steep = curve('hill', 2, 1, 50)
+
+  test.each([
+    // scale·(1 − x^−50) and scale·x^50, whose slopes are 100·x^−51 and 100·x^49.
+    [1e7, 2, Math.log(100) - 51 * Math.log(1e7)],
+    [1e-7, 0, Math.log(100) + 49 * Math.log(1e-7)],
+    [1, 1, Math.log(25)],
+  ])('at %f of it', (spend, response, logMarginal) => {
+    expect(responseAt(steep, spend)).toBeCloseTo(response, 12)
+    expect(logMarginalAt(steep, spend)).toBeCloseTo(logMarginal, 9)
+  })
+
+  test('and finds the spend of prices as far out', () => {
+    expect(hillSpendAt(steep, Math.log(100) - 51 * Math.log(1e7)) / 1e7).toBeCloseTo(1, 9)
+    // A flat hill, scale·√x near no spend: slope 1/√x at a scale of 2.
+    const flat = curve('hill', 2, 1, 0.5)
+    expect(hillSpendAt(flat, 50) / Math.exp(-100)).toBeCloseTo(1, 9)
+  })
+})
+
 describe('inflectionOf', () => {
   test('is 0 for concave curves', () => {
     expect(inflectionOf(curve('hill', 3, 5, 1))).toBe(0)

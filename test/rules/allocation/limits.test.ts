@@ -210,6 +210,45 @@ describe('conflictsOf', () => {
     expect(conflictsOf(grouped({ groupUpper: [30, 1000] }))).toEqual([])
   })
 
+  test('what the rounding of a large sum can feign is none', () => {
+    const billion = (lower: number, upper: number, changes: Partial<GroupedProblem>) =>
+      conflictsOf({
+        ...problemOf([root(1, lower, upper)], 1e9),
+        group: Int32Array.of(0),
+        groupLower: [0],
+        groupUpper: [2e9],
+        ...changes,
+      }).map(({ kind }) => kind)
+    expect(billion(0, 1e9, { groupLower: [1e9 + 0.0005] })).toEqual([])
+    expect(billion(0, 1e9, { groupLower: [1e9 + 0.002] })).toEqual(['group_lower_above_lines'])
+    expect(billion(1e9, 2e9, { groupUpper: [1e9 - 0.0005] })).toEqual([])
+    expect(billion(1e9, 2e9, { groupUpper: [1e9 - 0.002] })).toEqual(['group_upper_below_lines'])
+    expect(billion(1e9 + 0.0005, 2e9, {})).toEqual([])
+    expect(billion(1e9 + 0.002, 2e9, {})).toEqual(['lowers_above_budget'])
+    expect(billion(0, 1e9 - 0.0005, {})).toEqual([])
+    expect(billion(0, 1e9 - 0.002, {})).toEqual(['uppers_below_budget'])
+  })
+
+  test('names lines in their order, a group only where it is tighter than its lines', () => {
+    const crossed = { group: Int32Array.of(1, 0, 1), budget: 59 }
+    expect(conflictsOf(grouped(crossed))[0]?.lines).toEqual([0, 1, 2])
+    const asTight = { groupLower: [30, 0], budget: 59 }
+    expect(conflictsOf(grouped(asTight))[0]).toMatchObject({ lines: [0, 1, 2], groups: [] })
+    const asLoose = { groupUpper: [110, 1000], budget: 181 }
+    expect(conflictsOf(grouped(asLoose))[0]).toMatchObject({ lines: [0, 1, 2], groups: [] })
+  })
+
+  test('a line that may spend nothing is one of those that cannot hold the budget', () => {
+    const shut = {
+      lower: Float64Array.of(0, 0, 0),
+      upper: Float64Array.of(50, 0, 70),
+      budget: 121,
+    }
+    expect(conflictsOf(grouped(shut))[0]).toMatchObject({ gap: 1, lines: [0, 1, 2] })
+    const idle = { lower: Float64Array.of(10, 0, 30), budget: 39 }
+    expect(conflictsOf(grouped(idle))[0]).toMatchObject({ gap: 1, lines: [0, 2] })
+  })
+
   test.each<[string, Partial<GroupedProblem>, object]>([
     [
       'a line',

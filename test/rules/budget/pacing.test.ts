@@ -188,7 +188,7 @@ describe('landWithDrift', () => {
   })
 
   test('a fortnight at 100 and 121, yesterday worth two days', () => {
-    const history = days(
+    const fortnight = days(
       14,
       (index) => [100, 121, 242][Number(index > 6) + Number(index === 13)] ?? 0,
     )
@@ -199,7 +199,7 @@ describe('landWithDrift', () => {
         unseen: ['2026-10-01', '2026-10-02'],
         holidays: { '2026-08-16': 2 },
       }),
-      history,
+      fortnight,
       0.05,
     )
     // Weights ½^(age/7) add up to half of this for the week just over and to a quarter for the one before; yesterday counts once more.
