@@ -1,4 +1,5 @@
 import type { Interval } from '../kernel/interval.ts'
+import { present } from '../kernel/invariant.ts'
 import { normalTwoSided } from '../kernel/normal.ts'
 import { wilsonInterval } from '../kernel/proportion.ts'
 
@@ -39,8 +40,7 @@ export function scoreBands(
 ): ScoreBand[] {
   const counts = Array.from({ length: edges.length + 1 }, () => ({ leads: 0, converted: 0 }))
   for (const { score, converted } of leads) {
-    const count = counts[bandOf(score, edges)]
-    if (count === undefined) continue
+    const count = present(counts[bandOf(score, edges)], 'the band of a score')
     count.leads += 1
     count.converted += converted ? 1 : 0
   }
@@ -63,7 +63,7 @@ export function scoreBands(
  * Source: Cochran (1954), Biometrics 10; Armitage (1955), Biometrics 11.
  */
 export function bandTrend(bands: readonly ScoreBand[]): BandTrend {
-  const rates = bands.flatMap(({ rate }) => (rate === null ? [] : [rate]))
+  const rates = bands.flatMap(({ rate }) => rate ?? [])
   const isMonotone = rates.every((rate, index) => rate >= (rates[index - 1] ?? 0))
   const total = sumOf(bands, ({ leads }) => leads)
   const share = sumOf(bands, ({ converted }) => converted) / total

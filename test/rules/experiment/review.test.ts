@@ -5,6 +5,7 @@ import type { ExperimentArmRow, ExperimentsInput, LoggedDecision } from '#rules/
 import { type ExperimentsReview, reviewExperiments } from '#rules/experiment/review.ts'
 import { Decision, Fact, Finding, Table } from '#rules/schema/review.ts'
 import { tokensOf } from '#rules/schema/template.ts'
+import { misalignedColumns } from '#test/support/columns.ts'
 import { policyWith } from '#test/support/policy.ts'
 
 import { arm, arms } from './arms.ts'
@@ -201,6 +202,16 @@ describe('the published experiments', () => {
     })
   })
 
+  it('are summed up by how they ended', () => {
+    const count = (name: string) => `{{campaign_roi.experiments.${name}}}`
+    expect(found.summary).toEqual([
+      `Experiments: ${count('completed')} completed, ${count('running')} running; of their comparisons ${count('verdict.INCONCLUSIVE')} ended without a result, ${count('verdict.DIRECTIONAL')} only point one way, ${count('verdict.TOO_EARLY')} are too early to read.`,
+    ])
+    expect(factOf(found, 'campaign_roi.experiments.running')?.source).toEqual([
+      { dataset: 'experiments', rows: 10 },
+    ])
+  })
+
   it('stay small and refer only to what is there', () => {
     expectSound(found)
     expect(JSON.stringify(found).length).toBeLessThan(45_000)
@@ -289,6 +300,8 @@ describe('a review of experiments', () => {
       ['campaign_roi.experiments', 1],
       ['campaign_roi.experiments.pooled', 1],
     ])
+    expect(found.tables.flatMap(misalignedColumns)).toEqual([])
+    expect(found.tables[1]?.columns).toHaveLength(5)
     expect(findingOf(found, 'finding.experiment.pooling:conversion_rate')?.severity).toBe('info')
   })
 
@@ -463,6 +476,14 @@ describe('a review of experiments', () => {
     expect(factOf(found, 'campaign_roi.experiment.EXP_1.treatment.value')?.reason).toBe(
       'the data set states no mean',
     )
+    // One arm that counts conversions makes no rate of the other.
+    const half = review({
+      rows: [arm({}), arm({ arm: 'B', isControl: false, conversions: null, mean: 3, variance: 1 })],
+    })
+    expect(factOf(half, 'campaign_roi.experiment.EXP_1.treatment.value')).toMatchObject({
+      label: expect.stringContaining('Mean, treatment'),
+      value: 3,
+    })
     const unplanned = review({
       rows: [arm({}), arm({ arm: 'B', isControl: false, plannedShare: null })],
     })
@@ -490,6 +511,9 @@ describe('findings', () => {
       'INVALID',
     ])
     expect(found.findings).toEqual([])
+    expect(found.summary[0]).toMatch(
+      / won, \S+ made no difference that matters, \S+ are too early to read, \S+ cannot be read\.$/,
+    )
   })
 
   it('tell a loss with its figures', () => {
@@ -512,6 +536,12 @@ describe('findings', () => {
     const prefix = 'campaign_roi.experiment.EXP_1'
     const of = (id: string): number => Number(valueOf(found, `${prefix}.${id}`))
     const usersADay = (of('control.users') + of('treatment.users')) / 10
+    const inputsOf = (id: string) => factOf(found, `${prefix}.${id}`)?.inputs
+    const values = [`${prefix}.treatment.value`, `${prefix}.control.value`]
+    expect(inputsOf('difference')).toEqual(values)
+    expect(inputsOf('lift')).toEqual(values)
+    expect(inputsOf('per_day')).toEqual([`${prefix}.difference`])
+    expect(inputsOf('control.value')).toBeUndefined()
     expect(of('per_day')).toBeCloseTo(of('difference') * usersADay, 9)
     expect(of('per_day.low')).toBeCloseTo(of('difference.low') * usersADay, 9)
     expect(of('per_day.high')).toBeCloseTo(of('difference.high') * usersADay, 9)
@@ -556,6 +586,9 @@ describe('findings', () => {
     const detail = findingOf(twice, 'finding.experiment.verdict:EXP_1')?.detail
     expect(twice.decisions[0]?.reason).toBe('repeated_looks')
     expect(detail).toContain('Read {{campaign_roi.experiment.EXP_1.looks}} times')
+    expect(factOf(twice, 'campaign_roi.experiment.EXP_1.false_alarm_rate')?.inputs).toEqual([
+      'campaign_roi.experiment.EXP_1.looks',
+    ])
     expectSound(twice)
     const running = review({ rows: arms([100, 130], { status: 'running', endedOn: null }) })
     expect(findingOf(running, 'finding.experiment.verdict:EXP_1')?.detail).not.toContain('times')
@@ -590,6 +623,8 @@ describe('findings', () => {
       detail:
         'Whatever its own metric shows, the treatment makes a guardrail metric worse: retention.',
     })
+    expect(found.decisions[0]?.evidence['breachedGuardrails']).toEqual(['retention'])
+    expect(found.summary[0]).toContain(' hurt a metric that must not get worse.')
   })
 
   it('warn when chance alone may explain half of the winners', () => {

@@ -141,6 +141,17 @@ describe('the proposal', () => {
     expect(decision.evidence['intercept']).toBeCloseTo(Math.log(0.4), 0)
   })
 
+  it('stretches and shifts by a line', () => {
+    const line = { intercept: -0.5, slope: 0.7 }
+    expect(
+      proposeRecalibration({ rungs: [], chosen: { step: 'platt', line } }, 'test-1'),
+    ).toMatchObject({
+      action: 'stretch_and_shift_claims',
+      reason: 'line_held_on_newer_outcomes',
+      evidence: line,
+    })
+  })
+
   it('carries the size of a map', () => {
     const decision = propose((p) => (p < 0.35 ? 0.05 : 0.6))
     expect(decision).toMatchObject({

@@ -114,6 +114,23 @@ describe('rare reasons', () => {
   })
 })
 
+it('lists acceptance first, then the commonest reason of the month, equals by name', () => {
+  const reading = read({
+    timing: [30, 20],
+    accepted: [60, 10],
+    budget: [10, 40],
+    zone: [20, 30],
+    'no fit': [20, 30],
+  })
+  expect(reading.lines.map(({ answer }) => answer)).toStrictEqual([
+    ACCEPTED,
+    'budget',
+    'no fit',
+    'zone',
+    'timing',
+  ])
+})
+
 describe('a criterion is proposed', () => {
   const judge = (counts: Readonly<Record<string, readonly [number, number]>>) =>
     judgeReasons(read(counts), POLICY, 'test-1')
