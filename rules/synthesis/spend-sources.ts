@@ -1,5 +1,5 @@
 import { compareRatio, exactRatio } from '../kernel/printed-decimal.ts'
-import { isMeasured, type Quantity } from '../kernel/quantity.ts'
+import { isMeasured, type Measured, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Finding } from '../schema/review.ts'
 import { token } from '../schema/template.ts'
@@ -28,7 +28,7 @@ export function spendSourceFinding(
   { currency, toleranceShare }: { readonly currency: string; readonly toleranceShare: number },
 ): Finding[] {
   const { ledger, platforms, rollups, rows } = sources
-  if (![ledger, platforms, rollups].every(isMeasured)) return []
+  if (!isMeasured(ledger) || !isMeasured(platforms) || !isMeasured(rollups)) return []
   if (![platforms, rollups].some((source) => isApart(source, ledger, toleranceShare))) return []
   const enter = (
     source: keyof SpendSources['rows'],
@@ -64,8 +64,7 @@ export function spendSourceFinding(
 }
 
 /** Does a sum lie further from the ledger's than the tolerance, as a share of the ledger's? */
-export function isApart(source: Quantity, ledger: Quantity, toleranceShare: number): boolean {
-  if (!isMeasured(source) || !isMeasured(ledger)) return false
+export function isApart(source: Measured, ledger: Measured, toleranceShare: number): boolean {
   const gap = Math.abs(source.value - ledger.value)
   if (ledger.value === 0) return gap > 0
   return compareRatio(exactRatio(gap, Math.abs(ledger.value)), toleranceShare) > 0

@@ -1,4 +1,10 @@
-import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import {
+  isMeasured,
+  measured,
+  notMeasured,
+  type Measured,
+  type Quantity,
+} from '../kernel/quantity.ts'
 import type { SegmentRollup } from '../portfolio/rollup.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Fact, Finding } from '../schema/review.ts'
@@ -50,7 +56,7 @@ export function valueSourceFinding(
   ]
 }
 
-function amountOf(fact: Fact | undefined): Quantity | undefined {
+function amountOf(fact: Fact | undefined): Measured | undefined {
   const value = fact?.value
   return typeof value === 'object' && value !== null ? measured(value.minor) : undefined
 }

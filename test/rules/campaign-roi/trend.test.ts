@@ -210,6 +210,82 @@ describe('trends as told', () => {
     expect(fact.get('campaign_roi.trend.ctr')).toMatchObject({ unit: 'rate', value: 0.0455 })
   })
 
+  it('enters both months, the change and its p with all they rest on', () => {
+    const amounts = [90, 100, 110]
+    const won = [...deals('2026-02', amounts), ...deals(MONTH, [180, 200, 220])]
+    const told = reviewCampaignRoi(facts({ trend: { ads: twelve(40), deals: won } }), CONTEXT)
+    const fact = new Map(
+      told.facts.map((each) => [each.id.replace('campaign_roi.trend.', ''), each]),
+    )
+    const month = (dataset: string, rows: number, key = MONTH) => ({
+      dataset,
+      rows,
+      where: { month_key: key },
+    })
+    const ads = month('ad_performance', 12)
+    const adsBefore = month('ad_performance', 12, '2026-02')
+    // 120,000 ÷ 24 cents a conversion, and 600 ÷ 3 cents a deal after 300 ÷ 3.
+    expect(fact.get('cpa')).toMatchObject({
+      label: 'Media cost per conversion, 2026-03',
+      unit: 'money',
+      value: { minor: 5000 },
+      numerator: 120_000,
+      denominator: 24,
+      formula: 'spend ÷ conversions',
+      source: [ads],
+    })
+    expect(fact.get('deal_value')).toMatchObject({
+      unit: 'money',
+      value: { minor: 200 },
+      numerator: 600,
+      denominator: 3,
+      formula: 'amount of won deals ÷ won deals',
+      source: [month('deals', 3)],
+    })
+    expect(fact.get('deal_value.previous')).toMatchObject({
+      value: { minor: 100 },
+      source: [month('deals', 3, '2026-02')],
+    })
+    expect(fact.get('cpc.change')).toMatchObject({
+      label: 'Change of cost per click',
+      unit: 'change',
+      value: expect.closeTo(306 / 546 - 1, 12),
+      formula: 'month ÷ month before − 1',
+      inputs: ['campaign_roi.trend.cpc', 'campaign_roi.trend.cpc.previous'],
+      source: [ads, adsBefore],
+    })
+    expect(fact.get('cpc.p')).toMatchObject({
+      label: 'Cost per click: chance of such a change if nothing had changed',
+      unit: 'probability',
+      status: 'known',
+      source: [ads, adsBefore],
+    })
+    expect(
+      told.decisions.filter(({ ruleId }) => ruleId === 'campaign_roi.trend').map(({ id }) => id),
+    ).toEqual([
+      'campaign_roi.trend:ctr',
+      'campaign_roi.trend:cpc',
+      'campaign_roi.trend:cpa',
+      'campaign_roi.trend:deal_value',
+    ])
+  })
+
+  it('has no change from a month without a conversion, and no p', () => {
+    const ads = twelve(40).map((each) =>
+      each.month === MONTH ? each : { ...each, clicks: 0, conversions: 0 },
+    )
+    const { facts: entered } = reviewCampaignRoi(facts({ trend: { ads, deals: [] } }), CONTEXT)
+    const of = (id: string) => entered.find((each) => each.id === `campaign_roi.trend.${id}`)
+    expect(of('cpa.change')).toMatchObject({
+      status: 'not_measured',
+      reason: 'there is nothing before it to compare with',
+    })
+    expect(of('cpa.p')).toMatchObject({
+      status: 'not_measured',
+      reason: 'the change could not be tested',
+    })
+  })
+
   it('tells a change that is called, and only that', () => {
     const trendFindings = tell().findings.filter(({ ruleId }) => ruleId === 'campaign_roi.trend')
     expect(trendFindings.map(({ title, severity }) => [title, severity])).toEqual([

@@ -147,6 +147,18 @@ describe('a risk', () => {
     ])
   })
 
+  it('saves nothing that is known where the cost of its campaign was not measured', () => {
+    const cost = { ...money('campaign_roi.campaign.CAMP_003.cost', 1), value: null }
+    const facts = new Map([
+      ...context.facts,
+      [cost.id, { ...cost, status: 'not_measured' as const }],
+    ])
+    expect(candidates({ risks: [risk()] }, { facts })[0]?.ruling).toEqual({
+      impact: null,
+      notMeasured: 'cost or value of the month was not measured',
+    })
+  })
+
   it('of no campaign, or of one without figures, has no measured saving', () => {
     for (const campaignId of [null, 'CAMP_009']) {
       const [pause] = candidates({ risks: [risk({ campaignId })] })

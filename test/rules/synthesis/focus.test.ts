@@ -105,9 +105,9 @@ describe('focusOf', () => {
   })
 
   it('keeps a name within a label as it is written', () => {
-    const sales = target('sales', { label: 'net Sales' })
+    const sales = target('sales', { label: 'CAC of Sales' })
     expect(focusOf(sources({ targets: [sales] }), 9)).toEqual([
-      'Bring net Sales from {{a}} to at least {{b}}',
+      'Bring CAC of Sales from {{a}} to at least {{b}}',
     ])
   })
 

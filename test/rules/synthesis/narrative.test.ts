@@ -190,7 +190,9 @@ describe('executiveNarrative', () => {
       )
     })
 
-    it('says when directions are only stated', () => {
+    it('says when directions are only stated, of some or of all', () => {
+      const mixed = [segment('hold', 'A', 'stated'), segment('hold', 'B')]
+      expect(tell({ segments: mixed })[2]).toContain(', as far as stated trends tell, ')
       expect(tell({ segments: [segment('hold', 'A', 'stated')] })[2]).toBe(
         'Of {{synthesis.segments.total}} segments, as far as stated trends tell, {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline and {{synthesis.segments.stable}} are stable.',
       )
@@ -237,12 +239,12 @@ describe('executiveNarrative', () => {
     const serious = [
       finding('A line stops'),
       finding('waits', 'budget.carried_move'),
-      finding('Atlas fails'),
+      finding('Atlas on The Edge fails'),
       finding('The books differ'),
       finding('fourth'),
     ]
     expect(tell({ serious })[2]).toBe(
-      'Before deciding, know this: a line stops; Atlas fails; the books differ.',
+      'Before deciding, know this: a line stops; Atlas on The Edge fails; the books differ.',
     )
     expect(tell({ serious: [finding('waits', 'budget.carried_move')] })).toHaveLength(2)
   })

@@ -368,14 +368,41 @@ describe('what reviewSynthesis gathers', () => {
     policyVersion: 'test-1',
     evidence: { p, adjustedP: p },
   })
-  const tested = (p: number, rise: number, clicks = 2000) => {
+  it('counts a stop that no direction asked for', () => {
+    const blind = policyWith({
+      portfolio: [{ when: { conversions_at_most: 0 }, action: 'stop' }, { otherwise: 'hold' }],
+    })
+    const rollups = rollup('A', null).map((row) => ({ ...row, conversions: 0 }))
+    const stopped = reviewSynthesis(reference({ ...quiet, rollups }), { ...context, policy: blind })
+    expect(stopped.health.reasons).toContainEqual(
+      expect.objectContaining({ code: 'segment_stop', count: 1 }),
+    )
+  })
+
+  it('warns on the first page of what the stages found serious', () => {
+    const serious = {
+      id: 'finding.funnel.drop_off:visit',
+      ruleId: 'funnel.drop_off',
+      severity: 'serious' as const,
+      subject: 'step:visit',
+      title: 'The step loses people',
+      detail: 'detail',
+    }
+    const stages = reference().earlier.stages.map((each) =>
+      each.stage === 'funnel' ? { ...each, findings: [serious] } : each,
+    )
+    const warned = reviewSynthesis(withEarlier({ stages }), context)
+    expect(warned.executive).toContain('Before deciding, know this: the step loses people.')
+  })
+
+  const tested = (p: number, rise: number, [clicks, before] = [2000, 100]) => {
     if (delivered === undefined) throw new TypeError('expected a delivery row')
     return reviewSynthesis(
       reference({
         ...quiet,
         delivery: {
           current: [{ ...delivered, clicks, conversions: rise }],
-          previous: [{ ...delivered, clicks, conversions: 100 }],
+          previous: [{ ...delivered, clicks, conversions: before }],
         },
         earlier: {
           ...reference().earlier,
@@ -398,7 +425,7 @@ describe('what reviewSynthesis gathers', () => {
       'finding.synthesis.changes_tested',
     )
     // A comparison too thin to be tested is none of them.
-    expect(changes(tested(0.04, 2, 100))).toBe(2)
+    expect(changes(tested(0.04, 3, [100, 2]))).toBe(1)
   })
 
   it('holds a segment’s change against every test of the stages before', () => {

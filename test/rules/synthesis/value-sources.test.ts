@@ -58,6 +58,18 @@ describe('valueSourceFinding', () => {
     expect(told(ledger, platforms).findings.length === 1).toBe(isTold)
   })
 
+  it('takes a sum that was looked for and not measured for none', () => {
+    const missing = { ...money(LEDGER, 1), status: 'not_measured' as const, value: null }
+    const facts = new Map([missing, money(PLATFORMS, 2)].map((fact) => [fact.id, fact]))
+    expect(
+      valueSourceFinding(
+        createFactBook(),
+        { facts, rollups: REFERENCE_ROLLUPS },
+        { currency: 'USD', toleranceShare: 0.02 },
+      ),
+    ).toEqual([])
+  })
+
   it('is silent where one of the three was not measured', () => {
     const bare = REFERENCE_ROLLUPS.map((row, index) =>
       index === 0 ? { ...row, valueMinor: null } : row,
