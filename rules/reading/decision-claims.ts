@@ -1,6 +1,13 @@
 // cspell:ignore aksr UDIW
 import type { ShownFigure } from './figures.ts'
-import { countOf, figureAfter, type Passage, subjectOf, type Verdict } from './passage.ts'
+import {
+  countOf,
+  directionIn,
+  figureAfter,
+  type Passage,
+  subjectOf,
+  type Verdict,
+} from './passage.ts'
 import { PORTFOLIO, type ReadableDecision, type ReadableState } from './state.ts'
 import { isChange, movedAs, known, sameSet } from './truth.ts'
 
@@ -138,17 +145,10 @@ function countCampaigns(passage: Passage): Counts {
     )
     return { all: entities.length, some: hit.length }
   }
-  const direction = /[UDIW]/.exec(meanings)?.[0]
-  const moved = entities.filter((entity) => {
-    const found = known(state, entity, metric)
-    return found !== null && movedAs(wordOf(direction), found)
-  })
+  const moved = entities.filter((entity) =>
+    movedAs(directionIn(meanings), known(state, entity, metric)),
+  )
   return { all: entities.length, some: moved.length }
-}
-
-function wordOf(direction: string | undefined): 'U' | 'D' | 'I' | 'W' {
-  if (direction === 'D' || direction === 'I' || direction === 'W') return direction
-  return 'U'
 }
 
 function countDecisions({ state, meanings }: Passage): Counts | null {

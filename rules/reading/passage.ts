@@ -1,7 +1,7 @@
 import type { ShownFigure } from './figures.ts'
 import type { Token } from './lexer.ts'
 import type { ReadableState } from './state.ts'
-import { type Known, known } from './truth.ts'
+import { type Direction, type Known, known } from './truth.ts'
 
 /** What a sentence has spoken of so far. */
 export interface Context {
@@ -60,9 +60,23 @@ export function knownOf(passage: Passage, verbMetric?: string): Known | null {
   return subject === null || metric === null ? null : known(passage.state, subject, metric)
 }
 
-/** True, about this entity and metric. */
-export function about({ figure, metric }: Known): Partial<Context> {
-  return { subjects: [figure.entity], metric: metric.id }
+/** True, about this entity and metric, if it is. */
+export function about(found: Known | null, holds: boolean): Verdict {
+  if (found === null || !holds) return null
+  return { subjects: [found.figure.entity], metric: found.metric.id }
+}
+
+const DIRECTIONS: ReadonlyMap<string, Direction> = new Map([
+  ['U', 'U'],
+  ['D', 'D'],
+  ['I', 'I'],
+  ['W', 'W'],
+  ['X', 'X'],
+])
+
+/** The direction a passage gives a movement; merely moved where it gives none. */
+export function directionIn(meanings: string): Direction {
+  return Array.from(meanings).flatMap((meaning) => DIRECTIONS.get(meaning) ?? [])[0] ?? 'X'
 }
 
 /** The figure right after a meaning: of `M U V T V` the one after `T`. */

@@ -28,17 +28,20 @@ export function known(state: ReadableState, entity: string, metric: string): Kno
 
 /** Whether a shown figure is the figure now, or before. */
 export function isFigure(
-  shown: ShownFigure,
-  { figure, metric }: Known,
+  shown: ShownFigure | undefined,
+  found: Known | null,
   when: 'now' | 'before',
 ): boolean {
-  const value = figure[when]
-  if (value === null || !fitsUnit(shown, metric.unit)) return false
+  const value = found?.figure[when] ?? null
+  if (found === null || shown === undefined || value === null) return false
+  if (!fitsUnit(shown, found.metric.unit)) return false
   return shows(shown, value) && (shown.sign === '-') === value < 0 && shown.sign !== '+'
 }
 
 /** Whether a metric moved as a word says; one that did not move did neither. */
-export function movedAs(direction: Direction, { figure, metric }: Known): boolean {
+export function movedAs(direction: Direction, found: Known | null): boolean {
+  if (found === null) return false
+  const { figure, metric } = found
   if (figure.before === null || figure.now === figure.before) return false
   const rose = figure.now > figure.before
   if (direction === 'X') return true
@@ -49,7 +52,9 @@ export function movedAs(direction: Direction, { figure, metric }: Known): boolea
 }
 
 /** Whether a shown figure is the size of the movement: relative in per cent, or in points for a percentage; never one for the other. */
-export function isChange(shown: ShownFigure, { figure, metric }: Known): boolean {
+export function isChange(shown: ShownFigure | undefined, found: Known | null): boolean {
+  if (found === null || shown === undefined) return false
+  const { figure, metric } = found
   const { now, before } = figure
   if (before === null) return false
   if (shown.unit === 'pp') return metric.unit === 'pct' && shows(shown, now - before)
@@ -57,7 +62,8 @@ export function isChange(shown: ShownFigure, { figure, metric }: Known): boolean
 }
 
 /** Whether a metric hardly moved. */
-export function isFlat({ figure: { now, before } }: Known): boolean {
+export function isFlat(found: Known | null): boolean {
+  const { now = 0, before = null } = found?.figure ?? {}
   if (before === null) return false
   // Multiplied across: 1005 ÷ 1000 − 1 is a hair below half a per cent in doubles.
   return now === before || Math.abs(now - before) * 100 < FLAT_PCT * Math.abs(before)
@@ -71,7 +77,8 @@ const MULTIPLES: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 /** Whether a metric went to the multiple a word says: doubled is 1.95 to 2.05 times. */
-export function isMultiple(word: string, { figure: { now, before } }: Known): boolean {
+export function isMultiple(word: string, found: Known | null): boolean {
+  const { now = 0, before = null } = found?.figure ?? {}
   const bounds = MULTIPLES[word]
   if (bounds === undefined || before === null || before === 0) return false
   return now / before >= bounds[0] && now / before <= bounds[1]
@@ -85,7 +92,9 @@ const FRACTIONS: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 /** An entity's share of the portfolio in per cent; null where either is not known. */
-export function shareOf(state: ReadableState, { figure, metric }: Known): number | null {
+export function shareOf(state: ReadableState, found: Known | null): number | null {
+  if (found === null) return null
+  const { figure, metric } = found
   const total = figureOf(state, PORTFOLIO, metric.id)
   if (figure.entity === PORTFOLIO || total === undefined || total.now === 0) return null
   return metric.unit === 'money' || metric.unit === 'count' ? (figure.now / total.now) * 100 : null
