@@ -59,12 +59,18 @@ export async function runNarrativeDecision(
 ): Promise<CommandExit> {
   const { decision, reason } = options
   return withStore(context, options, async (store, workspace) => {
-    const { person } = await whoActs(context, { store, workspace, options }, 'approve')
+    const { person, tokenId } = await whoActs(context, { store, workspace, options }, 'approve')
     const review = await findReview(store, workspace, options.review)
     return withSession(workspace, review, async (session) => {
       const stage = stageOf(options.stage)
       const personId = person.id
-      const stages = await decideWords(store, session, { stage, personId, decision, reason })
+      const stages = await decideWords(store, session, {
+        stage,
+        personId,
+        tokenId,
+        decision,
+        reason,
+      })
       await publishReview(store, session, workspace)
       if (context.output.json) context.output.document({ decision, stages })
       else {

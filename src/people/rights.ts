@@ -58,3 +58,11 @@ function tierRight(
   ].filter((limit) => limit !== undefined)
   return [{ tier: tier.id, principalId, limit: limits.length === 0 ? null : Math.min(...limits) }]
 }
+
+/** The people who may decide on the prose of a model: with a role that the policy asks for, unless they edited that policy. */
+export function wordsApprovers({ people, narrative, edited_by: editedBy }: Policy): string[] {
+  return people.flatMap(({ id, roles }) => {
+    const hasRole = roles.some((role) => narrative.fluent_approver_roles.includes(role))
+    return hasRole && !editedBy.includes(id) ? [id] : []
+  })
+}

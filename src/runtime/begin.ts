@@ -2,6 +2,7 @@ import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 
 import { AppError } from '../errors.ts'
 import type { Manifest } from '../ingest/manifest.ts'
+import { wordsApprovers } from '../people/rights.ts'
 import { withdrawApproval } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
@@ -71,6 +72,8 @@ export async function beginReview(
       policy: loaded.text,
       manifest: canonicalJson(data.manifest),
       inputSha256,
+      wordsApprovers: wordsApprovers(loaded.policy),
+      tokenRequired: loaded.policy.security.require_token,
     })
     if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: reviewId })
     if (outcome.created) await supersedeEarlier(store, outcome.review)

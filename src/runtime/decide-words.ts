@@ -3,6 +3,7 @@ import type { StageName } from '#rules/schema/review.ts'
 import { AppError } from '../errors.ts'
 import { loadNarrativeDecisions, recordNarrativeDecision } from '../store/narrative-decisions.ts'
 import type { Store } from '../store/store.ts'
+import { refused, REFUSAL_WORDS } from './decide.ts'
 import { fluentWordsOf, type FluentWords } from './fluent-words.ts'
 import { loadRecords } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
@@ -11,6 +12,8 @@ import type { ReviewSession } from './session.ts'
 export interface WordsDecision {
   readonly stage?: StageName | undefined
   readonly personId: string
+  /** The token the person acts with; null: named on the command line. */
+  readonly tokenId: string | null
   readonly decision: 'approve' | 'reject'
   readonly reason?: string | undefined
 }
@@ -44,7 +47,7 @@ export async function decideWords(
   const waiting = meant.filter((each) => each.decision === undefined)
   if (waiting.length === 0) throw nothingWaits(meant)
   for (const { stage, textSha256, factsSha256, proposer } of waiting) {
-    const isFirst = await recordNarrativeDecision(store.pool, {
+    const refusal = await recordNarrativeDecision(store.pool, {
       reviewId: session.review.reviewId,
       stage,
       textSha256,
@@ -53,18 +56,21 @@ export async function decideWords(
       decision: decision.decision,
       person: decision.personId,
       role,
+      tokenId: decision.tokenId,
       reason: decision.reason ?? null,
     })
-    if (!isFirst) throw decidedBefore(stage)
+    if (refusal === 'already-decided') throw decidedBefore(stage)
+    if (refusal !== undefined) throw refused(REFUSAL_WORDS[refusal])
   }
   return waiting.map(({ stage }) => stage)
 }
 
 /** The role in which a person may decide, by the policy the review was frozen to. */
 function roleOf(personId: string, { context }: ReviewSession): string {
-  const { people, narrative } = context.policy
+  const { people, narrative, edited_by: editedBy } = context.policy
   const person = people.find(({ id }) => id === personId)
   if (person === undefined) throw new AppError('PERSON_UNKNOWN', { got: personId })
+  if (editedBy.includes(personId)) throw refused(REFUSAL_WORDS['conflict-of-interest'])
   const role = person.roles.find((each) => narrative.fluent_approver_roles.includes(each))
   if (role !== undefined) return role
   throw new AppError('APPROVAL_REFUSED', {

@@ -66,7 +66,7 @@ export async function decide(
     tokenId: decision.tokenId ?? null,
   })
   if (outcome.ok) return outcome
-  throw refused(STORE_WORDS[outcome.reason])
+  throw refused(REFUSAL_WORDS[outcome.reason])
 }
 
 /** @throws AppError `APPROVAL_NOT_FOUND`. */
@@ -192,7 +192,8 @@ const RIGHTS_WORDS: Readonly<Record<Exclude<RightsRefusal, 'unknown_person'>, st
   delegation_above_limit: 'the amount is above the limit of the delegation',
 }
 
-const STORE_WORDS: Readonly<Record<RefusalReason, string>> = {
+/** Why the database refuses a decision, in words. */
+export const REFUSAL_WORDS: Readonly<Record<RefusalReason, string>> = {
   'not-found': 'there is no such request',
   'already-decided': RIGHTS_WORDS.decided_already,
   expired: 'the time to decide is over; silence never approves',
@@ -202,6 +203,8 @@ const STORE_WORDS: Readonly<Record<RefusalReason, string>> = {
     'whoever edited the policy, or had a hand in the proposal, may not decide it',
   'changed-since': 'plan, facts or policy are no longer what was asked for',
   'no-reason': 'a decision needs a reason',
+  'not-the-proposer': 'the words on record were written by another model',
+  'not-an-approver': 'the policy of the review does not let this person decide',
   'token-required': 'the policy asks for a token',
   'token-of-another': 'the token is not of this person and company',
   'token-revoked': 'the token was revoked',

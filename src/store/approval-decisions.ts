@@ -50,7 +50,7 @@ export type ApprovalDecision = z.output<typeof DecisionRow>
 /**
  * Why the database refuses a decision: `own-proposal` the person, or the principal, made the proposal; `conflict-of-interest` one of
  * them is barred; `already-decided` one of them decided before, for whomever; `changed-since` plan, facts or policy are not those of
- * the request; `no-reason` it says nothing; `token-…` the policy asks for a token, or the token is not good for it; the rest speak for
+ * the request; `no-reason` it says nothing; `not-the-proposer` and `not-an-approver` are said of decisions on words; `token-…` the policy asks for a token, or the token is not good for it; the rest speak for
  * themselves.
  */
 const Refusal = z.enum([
@@ -62,6 +62,8 @@ const Refusal = z.enum([
   'conflict-of-interest',
   'changed-since',
   'no-reason',
+  'not-the-proposer',
+  'not-an-approver',
   'token-required',
   'token-of-another',
   'token-revoked',
@@ -150,8 +152,8 @@ async function tryDecision(pool: Pool, decision: NewDecision): Promise<RefusalRe
   }
 }
 
-/** The database names its reason as the violated constraint. */
-function refusalOf(error: unknown): RefusalReason | undefined {
+/** Why the database refused: it names its reason as the violated constraint. Undefined: the failure is another. */
+export function refusalOf(error: unknown): RefusalReason | undefined {
   if (!(error instanceof Error) || !('constraint' in error)) return undefined
   if (error.constraint === 'approval_decisions_reason_check') return 'no-reason'
   return Refusal.safeParse(error.constraint).data

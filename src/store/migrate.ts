@@ -25,6 +25,7 @@ const MIGRATIONS = [
   '0012-narratives',
   '0013-program',
   '0014-sessions',
+  '0015-words',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -2,7 +2,8 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 
 import { appendAudit } from '../audit/append.ts'
-import { auditEntry } from '../audit/entry.ts'
+import { auditEntry, type AuditEntry } from '../audit/entry.ts'
+import { refusalOf, type RefusalReason } from './approval-decisions.ts'
 import { execute, Instant, query } from './query.ts'
 import { inTransaction, type Queryable } from './transaction.ts'
 
@@ -36,6 +37,8 @@ export type NarrativeDecision = z.output<typeof DecisionRow>
 /** A decision before it is on record. */
 export type NewNarrativeDecision = Omit<NarrativeDecision, 'decidedAt'> & {
   readonly reviewId: string
+  /** The token the person acts with; null: named on the command line. */
+  readonly tokenId: string | null
 }
 
 /** What persons said to the prose of a review, in the order they said it. */
@@ -50,44 +53,76 @@ export async function loadNarrativeDecisions(
   })
 }
 
-/** Writes a decision down with its audit entry. @returns False when these bytes were decided on before; the first decision stands. */
+/**
+ * Writes a decision down with its audit entry, or the refusal alone: the database judges who may decide, and on what.
+ *
+ * @returns Undefined when the decision stands; else why it was refused, and the first decision on these bytes stands.
+ */
 export async function recordNarrativeDecision(
   pool: Pool,
   decision: NewNarrativeDecision,
-): Promise<boolean> {
-  const { reviewId, stage, textSha256, factsSha256, proposer, person, role, reason } = decision
-  return inTransaction(pool, async (client) => {
-    const written = await execute(client, {
-      text: `insert into mo.narrative_decisions
-               (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, reason)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-      values: [
-        reviewId,
-        stage,
-        textSha256,
-        factsSha256,
-        decision.decision,
-        proposer,
-        person,
-        role,
-        reason,
-      ],
+): Promise<RefusalReason | undefined> {
+  const action = decision.decision === 'approve' ? 'narrative.approved' : 'narrative.rejected'
+  try {
+    await inTransaction(pool, async (client) => {
+      await insert(client, decision)
+      await appendAudit(client, entryOf(decision, action, {}))
     })
-    if (written === 0) return false
-    await appendAudit(
-      client,
-      auditEntry(
-        { actor: person, role, onBehalfOf: null },
-        {
-          action: decision.decision === 'approve' ? 'narrative.approved' : 'narrative.rejected',
-          subject: `${reviewId}/${stage}`,
-          reviewId,
-          factsSha256,
-          reason,
-          after: { textSha256, proposer },
-        },
-      ),
+    return undefined
+  } catch (error) {
+    // Of two at once the second meets the row of the first, which no trigger could see.
+    const refusal = isDuplicate(error) ? 'already-decided' : refusalOf(error)
+    if (refusal === undefined) throw error
+    await inTransaction(pool, (client) =>
+      appendAudit(client, entryOf(decision, 'narrative.refused', { refusal })),
     )
-    return true
+    return refusal
+  }
+}
+
+async function insert(client: Queryable, decision: NewNarrativeDecision): Promise<void> {
+  const { reviewId, stage, textSha256, factsSha256, proposer, person, role, reason } = decision
+  await execute(client, {
+    text: `insert into mo.narrative_decisions
+             (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, reason, token_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    values: [
+      reviewId,
+      stage,
+      textSha256,
+      factsSha256,
+      decision.decision,
+      proposer,
+      person,
+      role,
+      reason,
+      decision.tokenId,
+    ],
   })
+}
+
+function isDuplicate(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'constraint' in error &&
+    error.constraint === 'narrative_decisions_pkey'
+  )
+}
+
+function entryOf(
+  { reviewId, stage, textSha256, factsSha256, proposer, tokenId, ...who }: NewNarrativeDecision,
+  action: string,
+  more: Readonly<Record<string, string>>,
+): AuditEntry {
+  return auditEntry(
+    { actor: who.person, role: who.role, onBehalfOf: null },
+    {
+      action,
+      subject: `${reviewId}/${stage}`,
+      reviewId,
+      factsSha256,
+      reason: who.reason,
+      after: { textSha256, proposer, tokenId, ...more },
+    },
+  )
 }

@@ -28,6 +28,10 @@ export interface NewReview {
   readonly manifest: string
   /** Of whatever the caller counts as the same input. */
   readonly inputSha256: string
+  /** People whom the policy lets decide on the prose of a model; absent: the database does not hold decisions to it. */
+  readonly wordsApprovers?: readonly string[]
+  /** Whether the policy takes no decision without a token; absent: it does. */
+  readonly tokenRequired?: boolean
 }
 
 const Summary = z.object({
@@ -80,9 +84,21 @@ export async function createReview(db: Queryable, review: NewReview): Promise<Cr
   const { reviewId, workspace, month, asOf, policy, manifest, inputSha256 } = review
   const created = await execute(db, {
     text: `insert into mo.reviews
-             (review_id, workspace, month, as_of, policy, policy_sha256, manifest, input_sha256)
-           values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (review_id) do nothing`,
-    values: [reviewId, workspace, month, asOf, policy, sha256(policy), manifest, inputSha256],
+             (review_id, workspace, month, as_of, policy, policy_sha256, manifest, input_sha256,
+              words_approvers, token_required)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (review_id) do nothing`,
+    values: [
+      reviewId,
+      workspace,
+      month,
+      asOf,
+      policy,
+      sha256(policy),
+      manifest,
+      inputSha256,
+      review.wordsApprovers ?? null,
+      review.tokenRequired ?? false,
+    ],
   })
   const stored = await loadReview(db, reviewId)
   if (stored === undefined) throw reviewNotFound(reviewId)
