@@ -94,13 +94,13 @@ function pieceAt(rest: string, at: number, figures: readonly SeenFigure[]): Piec
     at,
     figures.flatMap(({ current, previous, sizes }) => [current, previous ?? '', ...sizes]),
   )
-  if (shown === '' || !/\d/.test(shown)) return null
+  if (!/\d/.test(shown)) return null
   return { kind: 'figure', text: shown, at, end: at + shown.length, owners: figures }
 }
 
 function longest(text: string, at: number, wanted: readonly string[]): string {
   const [found = ''] = wanted
-    .filter((each) => each !== '' && text.startsWith(each, at) && endsAt(text, at + each.length))
+    .filter((each) => text.startsWith(each, at) && endsAt(text, at + each.length))
     .toSorted((left, right) => right.length - left.length)
   return found
 }
@@ -130,7 +130,7 @@ function readWords(left: string, { labels }: Scene): string | null {
   const lower = left.toLowerCase()
   const strange = labels.find((label) => new RegExp(`\\b${label}\\b`).test(lower))
   if (strange !== undefined) return `a label without a figure of the subject: ${strange}`
-  for (const [word] of lower.matchAll(/[a-z]+(?:-[a-z]+)*/g)) {
+  for (const [word] of lower.matchAll(/[a-z]+/g)) {
     const meaning = PHRASES_BY_WORD.get(word)?.find(([phrase]) => phrase === word)?.[1]
     if (NUMBER_WORDS.has(word) || (meaning !== undefined && !JOINING.has(meaning))) {
       return `a claim that no token made: ${word}`

@@ -167,6 +167,49 @@ describe('the reader of prose', () => {
   })
 })
 
+describe('names', () => {
+  const entities = [
+    { id: 'pf', name: 'Acme' },
+    { id: 'c1', name: 'Brand' },
+    { id: 'c2', name: 'Brand Search' },
+    { id: 'c3', name: '<b>Sale' },
+    { id: 'c4', name: 'Stop Motion' },
+    { id: 'c5', name: 'A\u202eB' },
+  ]
+  const spend = (entity: string, now: number) => ({ entity, metric: 'spend', now, before: 1 })
+  const state = {
+    ...STATE,
+    entities,
+    figures: entities.map(({ id }, index) => spend(id, 1 + index)),
+    decisions: [],
+  }
+
+  it.each([
+    'The portfolio spent $1.',
+    'Portfolio spend was $1.',
+    'Brand spent $2.',
+    'Brand Search spent $3.',
+    'Brand’s spend is $2.',
+    "Brand's spend is $2.",
+    '“<b>Sale” spent $4.',
+    '“<b>Sale” more than doubled spend.',
+    'Stop Motion spent $5.',
+  ])('are known: %s', (text) => {
+    expect(readsTrue(text, state)).toBe(true)
+  })
+
+  it.each([
+    'Acme spent $1.',
+    'Brand spent $3.',
+    '<b>Sale spent $4.',
+    '“A\u202eB” spent $6.',
+    'Brand-new spent $2.',
+    'Stop spent $5.',
+  ])('are not these: %s', (text) => {
+    expect(readsTrue(text, state)).toBe(false)
+  })
+})
+
 describe('two readers of the same words', () => {
   it('agree on random outputs, and the second sees planted faults', () => {
     const { accepted, disagreements, planted, missed } = runReadingTrial(3000, 20_261_121)
