@@ -121,7 +121,7 @@ export function superlative(passage: Passage): Verdict {
 /** `had a higher ROAS than “B” (4.00x versus 0.90x)`, `spent more than “B”`. */
 export function comparison(passage: Passage, verbMetric?: string): Verdict {
   const { state, entities, context, metrics, figures, meanings } = passage
-  const pair = entities.length > 1 ? entities : [...context.subjects, ...entities]
+  const pair = [...context.subjects, ...entities]
   const metric = verbMetric ?? metrics[0] ?? ''
   const rows = pair.map((entity) => known(state, entity, metric))
   const shown = figures.every((figure, index) => isFigure(figure, rows[index] ?? null, 'now'))
