@@ -109,8 +109,9 @@ interface PathRow {
 }
 
 function reasonFor({ path, conversions, valueMinor }: PathRow): PathReason | null {
-  if (valueMinor !== null && valueMinor < 0) return 'refund'
-  if (conversions === 0 && valueMinor !== null && valueMinor > 0) return 'value_without_conversion'
+  const value = valueMinor ?? 0
+  if (value < 0) return 'refund'
+  if (conversions === 0 && value > 0) return 'value_without_conversion'
   return path.length === 0 ? 'no_touch' : null
 }
 

@@ -9,7 +9,6 @@ type Matrix = readonly (readonly number[])[]
  */
 export function solveDefinite(matrix: Matrix, right: readonly number[]): number[] | null {
   const scale = matrix.map((_row, index) => 1 / Math.sqrt(at(matrix, index, index)))
-  if (!scale.every(Number.isFinite)) return null
   const lower = factorise(
     matrix.map((row, index) =>
       row.map((value, column) => value * of(scale, index) * of(scale, column)),

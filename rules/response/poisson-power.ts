@@ -31,18 +31,14 @@ const CLOSE = 1e-13
 export function fitPoissonPower(points: readonly ResponsePoint[]): PoissonPowerFit | null {
   const used = points.filter((point) => point.spend > 0)
   const total = used.reduce((sum, point) => sum + point.value, 0)
-  if (used.length < 3 || total <= 0) return null
+  if (used.length < 3) return null
   const rows = used.map((point) => [1, log(point.spend)])
   let parameters = [log(total / used.length), 0]
   for (let step = 0; step < STEPS_MAX; step++) {
     const move = newtonStep(rows, used, parameters)
     if (move === null) return null
     parameters = parameters.map((value, index) => value + (move[index] ?? 0))
-    if (
-      move.every((part, index) => Math.abs(part) <= CLOSE * (1 + Math.abs(parameters[index] ?? 0)))
-    ) {
-      break
-    }
+    if (move.every((part) => Math.abs(part) <= CLOSE)) break
   }
   return describe(rows, used, parameters)
 }

@@ -14,6 +14,7 @@ export interface LogLogFit {
   readonly slopeError: number
   readonly slopeLow: number
   readonly slopeHigh: number
+  /** NaN when the value does not vary. */
   readonly r2: number
   /** Mean of e^residual: what the median line must be multiplied by to give means. */
   readonly smearing: number
@@ -36,8 +37,7 @@ export function fitLogLog(points: readonly ResponsePoint[]): LogLogFit | null {
   const [meanX, meanY] = [mean(xs), mean(ys)]
   const spread = xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0)
   if (spread <= 0) return null
-  const slope =
-    xs.reduce((sum, x, index) => sum + (x - meanX) * ((ys[index] ?? 0) - meanY), 0) / spread
+  const slope = xs.reduce((sum, x, index) => sum + (x - meanX) * (ys[index] ?? 0), 0) / spread
   const intercept = meanY - slope * meanX
   const residuals = xs.map((x, index) => (ys[index] ?? 0) - intercept - slope * x)
   const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0)
@@ -53,7 +53,7 @@ export function fitLogLog(points: readonly ResponsePoint[]): LogLogFit | null {
     slopeError,
     slopeLow: slope - reach,
     slopeHigh: slope + reach,
-    r2: total > 0 ? 1 - squares / total : Number.NaN,
+    r2: 1 - squares / total,
     smearing: mean(residuals.map(exp)),
   }
 }

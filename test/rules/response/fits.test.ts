@@ -300,6 +300,18 @@ describe('linear systems', () => {
     expect(inverse?.[1]?.[1]).toBeCloseTo(4 / 8, 12)
   })
 
+  test('solve three equations: 1, 2 and 3', () => {
+    const found = solveDefinite(
+      [
+        [4, 2, 2],
+        [2, 5, 1],
+        [2, 1, 6],
+      ],
+      [14, 15, 22],
+    )
+    for (const [index, value] of [1, 2, 3].entries()) expect(found?.[index]).toBeCloseTo(value, 12)
+  })
+
   test('say when the data determine nothing', () => {
     expect(
       solveDefinite(
@@ -424,13 +436,26 @@ describe('fitLogLog', () => {
     expect(fitLogLog(points)).toBeNull()
   })
 
+  test('three points are enough, and a value that does not vary has nothing to explain', () => {
+    // ln spend 0, 1, 2 with ln value 0, 2, 1: slope ½, residuals −½, 1, −½ of a total of 2.
+    const points = [
+      [0, 0],
+      [1, 2],
+      [2, 1],
+    ].map(([x = 0, y = 0]) => ({ spend: Math.exp(x), value: Math.exp(y) }))
+    const found = fitLogLog(points)
+    expect(found).toMatchObject({ points: 3, slope: expect.closeTo(0.5, 12) })
+    expect(found?.intercept).toBeCloseTo(0.5, 12)
+    expect(found?.r2).toBeCloseTo(1 - 1.5 / 2, 12)
+    expect(found?.smearing).toBeCloseTo((2 * Math.exp(-0.5) + Math.E) / 3, 12)
+    expect(fitLogLog(points.map((point) => ({ ...point, value: 1 })))?.r2).toBeNaN()
+  })
+
   test('spendVariation', () => {
-    const found = spendVariation([
-      { spend: 1, value: 0 },
-      { spend: 3, value: 0 },
-    ])
+    // Mean 4, squares 4 + 0 + 4 over two degrees.
+    const found = spendVariation([2, 4, 6].map((spend) => ({ spend, value: 0 })))
     expect(found.ratio).toBe(3)
-    expect(found.cv).toBeCloseTo(Math.SQRT2 / 2, 12)
+    expect(found.cv).toBeCloseTo(0.5, 12)
     expect(() => spendVariation([{ spend: 1, value: 0 }])).toThrow(/two points/)
   })
 })
@@ -462,6 +487,26 @@ describe('fitPoissonPower', () => {
     const covariance = found?.covariance.flat() ?? []
     expect(found?.slopeError).toBeCloseTo(Math.sqrt(covariance[3] ?? 0), 12)
     expect(covariance[1]).toBeCloseTo(covariance[2] ?? 1, 12)
+  })
+
+  test('its errors are those of a weighted line: by the dispersion, and by the residuals themselves', () => {
+    const found = fitPoissonPower(counts)
+    const { intercept = 0, slope = 0 } = found ?? {}
+    const rows = counts.map(({ spend, value }) => {
+      const mean = Math.exp(intercept) * spend ** slope
+      return { x: Math.log(spend), mean, residual: value - mean }
+    })
+    const sum = (pick: (row: (typeof rows)[number]) => number) =>
+      rows.reduce((total, row) => total + pick(row), 0)
+    const center = sum(({ x, mean }) => mean * x) / sum(({ mean }) => mean)
+    const spread = sum(({ x, mean }) => mean * (x - center) ** 2)
+    expect(found?.slopeError).toBeCloseTo(Math.sqrt((found?.phi ?? 0) / spread), 9)
+    const meat = sum(({ x, residual }) => (residual * (x - center)) ** 2)
+    expect(found?.robustSlopeError).toBeCloseTo(Math.sqrt((meat * 6) / 4) / spread, 9)
+  })
+
+  test('three points are enough', () => {
+    expect(fitPoissonPower(counts.slice(0, 3))?.points).toBe(3)
   })
 
   test('counts every period with spend, also those without value', () => {
@@ -544,6 +589,19 @@ describe('panels', () => {
     ).toBeNull()
     expect(panelSlope(cells.filter((cell) => cell.unit === 0))).toBeNull()
     expect(panelSlope([])).toBeNull()
+    // Two units in two periods: four cells, four effects.
+    const square = cells.filter(({ unit, period }) => unit > 1 && period > 2)
+    expect(square).toHaveLength(4)
+    expect(panelSlope(square)).toBeNull()
+    expect(panelSlope(cells.filter(({ unit }) => unit > 1))?.slope).toBeCloseTo(0.3, 9)
+    // One unit, seen three times in one period, has no second to differ from.
+    const thrice = [1, 2, 4].map((logSpend) => ({
+      unit: 0,
+      period: 0,
+      logSpend,
+      logValue: logSpend,
+    }))
+    expect(panelSlope(thrice)).toBeNull()
   })
 })
 
@@ -627,8 +685,35 @@ describe('shrinkRates', () => {
     expect(low).toBeCloseTo((Number(shape) + 100) / (Number(rate) + 1000), 12)
   })
 
+  test('by hand: 10 and 30 of 100 each are Gamma(5, 25) before they are seen', () => {
+    // m = 0.2, spread 2, between (2 − 0.4) ÷ 200 = 0.008; 15 ÷ 125 and 35 ÷ 125 after.
+    const found = shrinkRates([10, 30].map((conversions) => ({ spend: 100, conversions })))
+    expect(found.betweenVariance).toBeCloseTo(0.008, 12)
+    expect(found.shape).toBeCloseTo(5, 9)
+    expect(found.rate).toBeCloseTo(25, 9)
+    expect(found.lines.map((line) => line.mean)).toEqual([
+      expect.closeTo(0.12, 12),
+      expect.closeTo(0.28, 12),
+    ])
+  })
+
+  test('rates that differ by exactly their noise have the common rate, 44.889 and 81.381 halves bound it', () => {
+    // 20 and 12 of 64: m = ¼, spread 64 · 2 ÷ 256 = ½ = m · 2.
+    const even = shrinkRates([20, 12].map((conversions) => ({ spend: 64, conversions })))
+    expect(even).toMatchObject({ betweenVariance: 0, shape: null, rate: null })
+    // The chi-square quantiles of 5 % and 95 % on 62 degrees.
+    const common = shrinkRates([
+      { spend: 100, conversions: 10 },
+      { spend: 200, conversions: 21 },
+    ]).lines[0]
+    expect(common?.low).toBeCloseTo(44.889 / 600, 5)
+    expect(common?.high).toBeCloseTo(81.381 / 600, 5)
+  })
+
   test('refuses lines without spend, and no conversion at all', () => {
     expect(() => shrinkRates([{ spend: 0, conversions: 1 }])).toThrow(/spend above 0/)
+    const mixed = [0, 1].map((spend) => ({ spend, conversions: 1 }))
+    expect(() => shrinkRates(mixed)).toThrow(/spend above 0/)
     expect(() => shrinkRates([{ spend: 1, conversions: 0 }])).toThrow(/a conversion/)
   })
 })
@@ -660,6 +745,21 @@ describe('imported responses', () => {
       70,
     )
     expect(longer).toBeCloseTo(found, 12)
+  })
+
+  test('what comes after the horizon is not counted', () => {
+    // Of 4/7, 2/7 and 1/7 the horizon ends after the second.
+    const cut = importedResponseAt(
+      { ...response, saturationDraws: [0.01] },
+      { spendPeriods: 1, trailingPeriods: 1 },
+      70,
+    )
+    expect(cut).toBeCloseTo(3 * (Math.tanh(0.2) + Math.tanh(0.1)), 12)
+  })
+
+  test('where it is saturated one more unit brings nothing', () => {
+    const horizon = { spendPeriods: 1, trailingPeriods: 0 }
+    expect(importedMarginalAt({ ...response, carryPeriods: 1 }, horizon, 1e6)).toBe(0)
   })
 
   test('the marginal is its slope', () => {
