@@ -11,7 +11,12 @@ import { ads, cost, facts, MONTH, value } from './inputs.ts'
 const context = {
   month: MONTH,
   asOfOn: '2026-04-02',
-  policy: policyWith({ targets: [{ id: 'roi', at_least: 0.5 }] }),
+  policy: policyWith({
+    targets: [
+      { id: 'cac', at_most: 90 },
+      { id: 'roi', at_least: 0.5 },
+    ],
+  }),
 }
 const review = (changes: Partial<CampaignRoiInput> = {}) =>
   reviewCampaignRoi(facts(changes), context)

@@ -11,12 +11,7 @@ const review = (changes: Partial<CampaignRoiInput> = {}) =>
   reviewCampaignRoi(facts(changes), {
     month: MONTH,
     asOfOn: '2026-04-02',
-    policy: policyWith({
-      targets: [
-        { id: 'cac', at_least: 9 },
-        { id: 'roi', at_least: 0.5 },
-      ],
-    }),
+    policy: policyWith({ targets: [{ id: 'roi', at_least: 0.5 }] }),
   })
 const named = (...ids: readonly string[]) => ({
   ...facts().names,

@@ -50,6 +50,7 @@ describe('linkFaults', () => {
     ['nine digits', '012345678', []],
     ['sixteen digits', '0123456789012345', []],
     ['digits in a name', 'sale-0123456789', []],
+    ['a name that begins with digits', '0123456789-sale', []],
     ['half a mail address', 'ann@example', ['FORMAT:utm_term']],
   ])('looks for persons: %s', (_, value, expected) => {
     expect(faults({ utm_term: value })).toStrictEqual(expected)
