@@ -111,12 +111,14 @@ describe('tails', () => {
     fc.assert(
       fc.property(shape, point, point, (a, left, right) => {
         const [low, high] = [Math.min(left, right), Math.max(left, right)]
-        expect(betaCdf(low, a, 3)).toBeLessThanOrEqual(betaCdf(high, a, 3))
-        expect(gammaCdf(30 * low, a)).toBeLessThanOrEqual(gammaCdf(30 * high, a))
-        expect(gammaCdf(30 * low, a + 1)).toBeLessThanOrEqual(gammaCdf(30 * low, a))
-        expect(normalCdf(low)).toBeLessThanOrEqual(normalCdf(high))
+        // Points one rounding apart may change places by one.
+        const atMost = (higher: number): number => higher * (1 + 1e-13)
+        expect(betaCdf(low, a, 3)).toBeLessThanOrEqual(atMost(betaCdf(high, a, 3)))
+        expect(gammaCdf(30 * low, a)).toBeLessThanOrEqual(atMost(gammaCdf(30 * high, a)))
+        expect(gammaCdf(30 * low, a + 1)).toBeLessThanOrEqual(atMost(gammaCdf(30 * low, a)))
+        expect(normalCdf(low)).toBeLessThanOrEqual(atMost(normalCdf(high)))
       }),
-      runs,
+      { ...runs, examples: [[59.77092499788033, 0.99, 0.9899999999999998]] },
     )
   })
 
