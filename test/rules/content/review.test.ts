@@ -239,10 +239,15 @@ describe('gaps', () => {
     expect(result.facts.find(({ id }) => id === 'content.gap.3_query-2.position')?.value).toBe(20)
   })
 
-  it('are told by demand, in whatever order they came', () => {
-    const rows = [...queries(2), search('a query', { impressions: 998, positionSum: 20_000 })]
+  it('are told by demand, then by name, in whatever order they came', () => {
+    const rows = [
+      ...queries(2),
+      search('a query', { impressions: 998, positionSum: 20_000 }),
+      search('as often', { impressions: 1000, positionSum: 20_000 }),
+    ]
     for (const given of [rows, rows.toReversed()]) {
       expect(reviewOf({ queries: given }).decisions.map(({ subjectName }) => subjectName)).toEqual([
+        'as often',
         'query 0',
         'query 1',
         'a query',
