@@ -118,7 +118,7 @@ describe('tails', () => {
         expect(gammaCdf(30 * low, a + 1)).toBeLessThanOrEqual(atMost(gammaCdf(30 * low, a)))
         expect(normalCdf(low)).toBeLessThanOrEqual(atMost(normalCdf(high)))
       }),
-      { ...runs, examples: [[59.77092499788033, 0.99, 0.9899999999999998]] },
+      { ...runs, examples: [[59.77092499788033, 0.9899999999999999, 0.9899999999999998]] },
     )
   })
 
