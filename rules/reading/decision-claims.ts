@@ -1,13 +1,6 @@
 // cspell:ignore aksr UDIW
 import type { ShownFigure } from './figures.ts'
-import {
-  countOf,
-  directionIn,
-  figureAfter,
-  type Passage,
-  subjectOf,
-  type Verdict,
-} from './passage.ts'
+import { directionIn, figureAfter, type Passage, subjectOf, type Verdict } from './passage.ts'
 import { PORTFOLIO, type ReadableDecision, type ReadableState } from './state.ts'
 import { isChange, movedAs, known, sameSet } from './truth.ts'
 
@@ -55,7 +48,7 @@ export function decided(passage: Passage): Verdict {
 /** `the budget moves from $50,000 to $60,000`, `is cut 25% to $7,500`, `hold the budget at $60,000`. */
 export function budget(passage: Passage): Verdict {
   const entity = subjectOf(passage)
-  const decision = entity === null ? undefined : decisionOn(passage.state, entity)
+  const decision = decisionOn(passage.state, entity)
   if (decision === undefined || !isBudgetDirection(passage.meanings, decision)) return null
   const [to, from] = budgetEnds(passage)
   const size = passage.figures.find((figure) => figure !== to && figure !== from)
@@ -76,7 +69,7 @@ function isBudgetDirection(meanings: string, { action, from, to }: ReadableDecis
 function budgetEnds(passage: Passage): [ShownFigure | null, ShownFigure | null] {
   const { meanings, figures } = passage
   const [only = null, second = null] = figures
-  if (/^[^V]*k[^V]*V$/.test(meanings)) return [only, null]
+  if (meanings.includes('k')) return [only, null]
   if (meanings.endsWith('VTV') && !/[OeUD]/.test(meanings)) return [second, only]
   return [figureAfter(passage, 'T'), figureAfter(passage, 'O')]
 }
@@ -92,11 +85,8 @@ function isBudgetChange(shown: ShownFigure, { from, to, entity }: ReadableDecisi
 
 /** A reason the state gives for what was just recommended, and no other cause of anything. */
 export function because({ state, context, reasons }: Passage): Verdict {
-  if (context.decided === null || reasons.length === 0) return null
-  const decision = decisionOn(state, context.decided)
-  return decision !== undefined && reasons.every((reason) => decision.reasons.includes(reason))
-    ? {}
-    : null
+  const given = decisionOn(state, context.decided ?? '')?.reasons ?? []
+  return reasons.every((reason) => given.includes(reason)) ? {} : null
 }
 
 /** `recommended to scale (2): “A”, “B”`, `decisions approved (2 of 5): …`: all of them and no other, with their number. */
@@ -116,7 +106,7 @@ export function listed(passage: Passage): Verdict {
 export function counted(passage: Passage): Verdict {
   const { figures, meanings } = passage
   const counts = meanings.includes('C') ? countCampaigns(passage) : countDecisions(passage)
-  if (counts === null || counts.all === 0) return null
+  if (counts.all === 0) return null
   return isNumber(meanings, figures, counts) ? {} : null
 }
 
@@ -151,46 +141,35 @@ function countCampaigns(passage: Passage): Counts {
   return { all: entities.length, some: moved.length }
 }
 
-function countDecisions({ state, meanings }: Passage): Counts | null {
+function countDecisions({ state, meanings }: Passage): Counts {
   const status = statusIn(meanings)
-  if (status === undefined) return null
   const hit = state.decisions.filter((decision) => decision.status === status)
   return { all: state.decisions.length, some: hit.length }
 }
 
 function isCount(shown: ShownFigure, count: number): boolean {
-  return shown.unit === 'plain' && shown.scale === 1 && shown.value === count
+  return shown.unit === 'plain' && shown.value === count
 }
 
 /** Notes on the data: contacts suppressed, warnings, rows without UTM parameters, claims blocked. */
 export function noted({ state, figures, meanings }: Passage): Verdict {
   const { suppressed, warnings, missingUtmPct, rows, claimsBlocked, claimsReviewed } = state.notes
-  const wanted = meanings.includes('Y')
-    ? [suppressed]
-    : meaningsOfNotes(meanings, {
-        x: [warnings],
-        m: [missingUtmPct, rows],
-        J: [claimsBlocked, claimsReviewed],
-      })
+  const notes: readonly (readonly [string, readonly number[]])[] = [
+    ['Y', [suppressed]],
+    ['x', [warnings]],
+    ['m', [missingUtmPct, rows]],
+    ['J', [claimsBlocked, claimsReviewed]],
+  ]
+  const wanted = notes.flatMap(([meaning, values]) => (meanings.includes(meaning) ? values : []))
   const units = meanings.includes('m') ? ['pct', 'plain'] : ['plain', 'plain']
   const holds = figures.every(
     (figure, index) =>
       figure.unit === units[index] && Math.abs(figure.value - (wanted[index] ?? Number.NaN)) < 1e-9,
   )
-  return holds && figures.length > 0 && countOf(meanings, 'V') <= wanted.length ? {} : null
-}
-
-function meaningsOfNotes(
-  meanings: string,
-  notes: Readonly<Record<string, readonly number[]>>,
-): readonly number[] {
-  const found = Object.entries(notes).find(([meaning]) => meanings.includes(meaning))
-  return found?.[1] ?? []
+  return holds ? {} : null
 }
 
 /** The period as the state has it, the days in their order. */
 export function period({ state, days }: Passage): Verdict {
-  return days.length === state.days.length && days.every((day, at) => day === state.days[at])
-    ? {}
-    : null
+  return days.every((day, at) => day === state.days[at]) ? {} : null
 }

@@ -18,7 +18,7 @@ import {
 export function equality(passage: Passage, verbMetric?: string): Verdict {
   const found = knownOf(passage, verbMetric)
   const when = passage.meanings.endsWith('Q') ? 'before' : 'now'
-  const scored = !passage.meanings.includes('1') || found?.metric.unit === 'score'
+  const scored = !passage.meanings.includes('1') || found.metric.unit === 'score'
   return about(found, scored && isFigure(passage.figures[0], found, when))
 }
 
@@ -36,15 +36,15 @@ export function respective(passage: Passage, verbMetric?: string): Verdict {
 export function movement(passage: Passage): Verdict {
   const { entities, metrics, context, state } = passage
   const subjects = entities.length > 0 ? entities : context.subjects
-  const metric = metrics[0] ?? context.metric
-  if (metric === null || subjects.length === 0) return null
+  const metric = metrics[0] ?? context.metric ?? ''
+  if (subjects.length === 0) return null
   if (subjects.length > 1 && passage.figures.length > 0) return null
   const all = subjects.map((entity) => known(state, entity, metric))
   const holds = all.every((found) => movementHolds(passage, found))
   return holds ? { subjects, metric } : null
 }
 
-function movementHolds(passage: Passage, found: Known | null): boolean {
+function movementHolds(passage: Passage, found: Known): boolean {
   const [to, from] = [figureAfter(passage, 'T'), figureAfter(passage, 'O')]
   const size = passage.figures.find((figure) => figure !== to && figure !== from)
   return (
@@ -60,7 +60,8 @@ export function nounMovement(passage: Passage): Verdict {
   const found = knownOf(passage)
   const [size, ...pair] = passage.figures
   const moved = movedAs(directionIn(passage.meanings), found)
-  return about(found, moved && isChange(size, found) && isPair(pair, found))
+  const isSize = size !== undefined && isChange(size, found)
+  return about(found, moved && isSize && isPair(pair, found))
 }
 
 /** `a change of under 0.1% in revenue ($2,500 to $2,501)`. */
@@ -71,15 +72,14 @@ export function smallMovement(passage: Passage): Verdict {
   return about(found, isSmall && isPair(pair, found))
 }
 
-function isUnder(bound: ShownFigure | undefined, found: Known | null): boolean {
-  const { now = 0, before = null } = found?.figure ?? {}
-  if (bound === undefined || before === null) return false
-  const size = bound.unit === 'pp' ? now - before : (now / before - 1) * 100
-  return Math.abs(size) < bound.value
+function isUnder(bound: ShownFigure | undefined, found: Known): boolean {
+  const { now, before } = { ...found.figure, before: found.figure.before ?? Number.NaN }
+  const size = bound?.unit === 'pp' ? now - before : (now / before - 1) * 100
+  return bound !== undefined && Math.abs(size) < bound.value
 }
 
 /** The figure before, then the one now. */
-function isPair([before, now]: readonly ShownFigure[], found: Known | null): boolean {
+function isPair([before, now]: readonly ShownFigure[], found: Known): boolean {
   return isFigure(before, found, 'before') && isFigure(now, found, 'now')
 }
 
@@ -124,12 +124,14 @@ export function comparison(passage: Passage, verbMetric?: string): Verdict {
   const pair = [...context.subjects, ...entities]
   const metric = verbMetric ?? metrics[0] ?? ''
   const rows = pair.map((entity) => known(state, entity, metric))
-  const shown = figures.every((figure, index) => isFigure(figure, rows[index] ?? null, 'now'))
+  const shown = rows.every(
+    (found, index) => figures[index] === undefined || isFigure(figures[index], found, 'now'),
+  )
   return shown && isOrder(meanings, rows) ? { subjects: pair.slice(0, 1), metric } : null
 }
 
-function isOrder(meanings: string, [left, right, ...others]: readonly (Known | null)[]): boolean {
-  if (left == null || right == null || others.length > 0) return false
+function isOrder(meanings: string, [left, right, ...others]: readonly Known[]): boolean {
+  if (left === undefined || right === undefined || others.length > 0) return false
   const order = Math.sign(left.figure.now - right.figure.now)
   if (meanings.includes('q')) return order === 0
   return order === (meanings.includes('G') ? 1 : -1)

@@ -47,23 +47,21 @@ export function passageOf(
   }
 }
 
-/** The one entity a claim is about: named in it, or the sentence's only one. */
-export function subjectOf({ entities, context }: Passage): string | null {
-  const [subject, ...others] = entities.length > 0 ? entities : context.subjects
-  return subject !== undefined && others.length === 0 ? subject : null
+/** The one entity a claim is about: named in it, or the sentence's only one; an empty id where there is none, or more than one. */
+export function subjectOf({ entities, context }: Passage): string {
+  const [subject = '', ...others] = entities.length > 0 ? entities : context.subjects
+  return others.length === 0 ? subject : ''
 }
 
 /** What is known of the claim's entity and metric; the metric is the one named, one a verb names, or the sentence's last. */
-export function knownOf(passage: Passage, verbMetric?: string): Known | null {
-  const subject = subjectOf(passage)
-  const metric = verbMetric ?? passage.metrics[0] ?? passage.context.metric
-  return subject === null || metric === null ? null : known(passage.state, subject, metric)
+export function knownOf(passage: Passage, verbMetric?: string): Known {
+  const metric = verbMetric ?? passage.metrics[0] ?? passage.context.metric ?? ''
+  return known(passage.state, subjectOf(passage), metric)
 }
 
-/** True, about this entity and metric, if it is. */
-export function about(found: Known | null, holds: boolean): Verdict {
-  if (found === null || !holds) return null
-  return { subjects: [found.figure.entity], metric: found.metric.id }
+/** True, about this entity and metric, if it holds. */
+export function about({ figure, metric }: Known, holds: boolean): Verdict {
+  return holds ? { subjects: [figure.entity], metric: metric.id } : null
 }
 
 const DIRECTIONS: ReadonlyMap<string, Direction> = new Map([
@@ -71,7 +69,6 @@ const DIRECTIONS: ReadonlyMap<string, Direction> = new Map([
   ['D', 'D'],
   ['I', 'I'],
   ['W', 'W'],
-  ['X', 'X'],
 ])
 
 /** The direction a passage gives a movement; merely moved where it gives none. */

@@ -20,30 +20,34 @@ export interface Known {
   readonly metric: ReadableMetric
 }
 
+/** What nobody knows: nothing that is said of it is true, for nothing equals a figure that is no number. */
+const UNKNOWN: Known = {
+  figure: { entity: '', metric: '', now: Number.NaN, before: null },
+  metric: { id: '', unit: 'count', better: 0, names: [] },
+}
+
 /** What is known of a metric of an entity. */
-export function known(state: ReadableState, entity: string, metric: string): Known | null {
+export function known(state: ReadableState, entity: string, metric: string): Known {
   const [figure, words] = [figureOf(state, entity, metric), metricOf(state, metric)]
-  return figure === undefined || words === undefined ? null : { figure, metric: words }
+  return figure === undefined || words === undefined ? UNKNOWN : { figure, metric: words }
 }
 
 /** Whether a shown figure is the figure now, or before. */
 export function isFigure(
   shown: ShownFigure | undefined,
-  found: Known | null,
+  { figure, metric }: Known,
   when: 'now' | 'before',
 ): boolean {
-  const value = found?.figure[when] ?? null
-  if (found === null || shown === undefined || value === null) return false
-  if (!fitsUnit(shown, found.metric.unit)) return false
+  const value = figure[when] ?? Number.NaN
+  if (shown === undefined || !fitsUnit(shown, metric.unit)) return false
   return shows(shown, value) && (shown.sign === '-') === value < 0 && shown.sign !== '+'
 }
 
 /** Whether a metric moved as a word says; one that did not move did neither. */
-export function movedAs(direction: Direction, found: Known | null): boolean {
-  if (found === null) return false
-  const { figure, metric } = found
-  if (figure.before === null || figure.now === figure.before) return false
-  const rose = figure.now > figure.before
+export function movedAs(direction: Direction, { figure, metric }: Known): boolean {
+  const before = figure.before ?? figure.now
+  const rose = figure.now > before
+  if (!rose && !(figure.now < before)) return false
   if (direction === 'X') return true
   if (direction === 'U') return rose
   if (direction === 'D') return !rose
@@ -52,19 +56,15 @@ export function movedAs(direction: Direction, found: Known | null): boolean {
 }
 
 /** Whether a shown figure is the size of the movement: relative in per cent, or in points for a percentage; never one for the other. */
-export function isChange(shown: ShownFigure | undefined, found: Known | null): boolean {
-  if (found === null || shown === undefined) return false
-  const { figure, metric } = found
-  const { now, before } = figure
-  if (before === null) return false
+export function isChange(shown: ShownFigure, { figure, metric }: Known): boolean {
+  const { now, before } = { ...figure, before: figure.before ?? Number.NaN }
   if (shown.unit === 'pp') return metric.unit === 'pct' && shows(shown, now - before)
-  return shown.unit === 'pct' && before !== 0 && shows(shown, (now / before - 1) * 100)
+  return shown.unit === 'pct' && shows(shown, (now / before - 1) * 100)
 }
 
 /** Whether a metric hardly moved. */
-export function isFlat(found: Known | null): boolean {
-  const { now = 0, before = null } = found?.figure ?? {}
-  if (before === null) return false
+export function isFlat({ figure }: Known): boolean {
+  const { now, before } = { ...figure, before: figure.before ?? Number.NaN }
   // Multiplied across: 1005 ÷ 1000 − 1 is a hair below half a per cent in doubles.
   return now === before || Math.abs(now - before) * 100 < FLAT_PCT * Math.abs(before)
 }
@@ -77,11 +77,10 @@ const MULTIPLES: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 /** Whether a metric went to the multiple a word says: doubled is 1.95 to 2.05 times. */
-export function isMultiple(word: string, found: Known | null): boolean {
-  const { now = 0, before = null } = found?.figure ?? {}
+export function isMultiple(word: string, { figure: { now, before } }: Known): boolean {
   const bounds = MULTIPLES[word]
-  if (bounds === undefined || before === null || before === 0) return false
-  return now / before >= bounds[0] && now / before <= bounds[1]
+  const times = now / (before ?? Number.NaN)
+  return bounds !== undefined && times >= bounds[0] && times <= bounds[1] && before !== 0
 }
 
 const FRACTIONS: Readonly<Record<string, readonly [number, number]>> = {
@@ -91,21 +90,19 @@ const FRACTIONS: Readonly<Record<string, readonly [number, number]>> = {
   '9': [65, 68.5],
 }
 
-/** An entity's share of the portfolio in per cent; null where either is not known. */
-export function shareOf(state: ReadableState, found: Known | null): number | null {
-  if (found === null) return null
-  const { figure, metric } = found
+/** An entity's share of the portfolio in per cent; no number where either is not known. */
+export function shareOf(state: ReadableState, { figure, metric }: Known): number {
   const total = figureOf(state, PORTFOLIO, metric.id)
-  if (figure.entity === PORTFOLIO || total === undefined || total.now === 0) return null
-  return metric.unit === 'money' || metric.unit === 'count' ? (figure.now / total.now) * 100 : null
+  const adds = metric.unit === 'money' || metric.unit === 'count'
+  if (figure.entity === PORTFOLIO || total === undefined || !adds) return Number.NaN
+  return (figure.now / total.now) * 100
 }
 
 /** Whether a share is what a figure or a word (half, a third) says; `nearly half` is 95% to 100% of it. */
 export function isShare(
   said: { readonly figure: ShownFigure | null; readonly word: string; readonly nearly: boolean },
-  share: number | null,
+  share: number,
 ): boolean {
-  if (share === null) return false
   if (said.figure !== null) return said.figure.unit === 'pct' && shows(said.figure, share)
   if (said.nearly) return said.word === '6' && share >= 45 && share < 50
   const bounds = FRACTIONS[said.word]

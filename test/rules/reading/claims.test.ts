@@ -6,6 +6,12 @@ import { STATE } from './company.ts'
 
 /** Ways of saying what is so. */
 const TRUE = [
+  'Brand had a change of under 0.7 pp in the conversion rate (3.6% to 4.2%).',
+  'Brand leads rose, up 100.0%.',
+  'Brand spent more than Retargeting and had 1,480 leads.',
+  'Brand spent more than Retargeting, up 15.2%.',
+  'Brand had the same spend as Brand.',
+  'Brand had the highest ROAS, up 11.1%.',
   'Scale Brand. Stop Retargeting.',
   'One campaign grew revenue.',
   'One of four campaigns increased revenue.',
@@ -111,6 +117,14 @@ const TRUE = [
 
 /** What differs from the truth in one figure, name, direction, order, decision or cause, or speaks of nobody or of what is not known. */
 const FALSE = [
+  'Brand had a score of 0 last month.',
+  'Brand had leads of 1,480 out of 100.',
+  'Brand spend worsened.',
+  'Brand took nearly a third of portfolio spend.',
+  'Stop Retargeting, Retargeting because ROAS is below the floor.',
+  'Brand and Retargeting: leads of 1,480.',
+  'Brand and Retargeting: spent $48,250.',
+  'Brand and Retargeting: took a third of portfolio spend.',
   '“<b>Sale” spent $48,250.',
   '“<b>Sale” scored 86.',
   '“<b>Sale” had 1,480 leads.',

@@ -189,6 +189,8 @@ describe('names', () => {
     'Portfolio spend was $1.',
     'Brand spent $2.',
     'Brand Search spent $3.',
+    'Brand and Brand Search spend rose.',
+    'Brand and Brand Search grew spend.',
     'Brand’s spend is $2.',
     "Brand's spend is $2.",
     '“<b>Sale” spent $4.',
@@ -200,6 +202,9 @@ describe('names', () => {
 
   it.each([
     'Acme spent $1.',
+    'Acme, Brand spend rose.',
+    'Brand and Brand Search spend rose 100.0%.',
+    'Brand Search and Brand spend fell.',
     'Brand spent $3.',
     '<b>Sale spent $4.',
     '“A\u202eB” spent $6.',

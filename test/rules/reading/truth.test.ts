@@ -86,6 +86,17 @@ describe('readFigure', () => {
     expect(readFigure(text, DOLLARS)).toEqual({ figure, length })
   })
 
+  it.each([
+    ['EUR', '€', '500 euros'],
+    ['GBP', '£', '500 pounds'],
+  ])('knows %s by its words', (code, sign, text) => {
+    expect(readFigure(text, { sign, code })?.figure).toMatchObject({ value: 500, unit: 'money' })
+  })
+
+  it('takes a scale with two digits that count, also when the last is a nought', () => {
+    expect(readFigure('$1.0K', DOLLARS)?.figure).toMatchObject({ value: 1000, decimals: 1 })
+  })
+
   it.each(['€500', 'EUR 500', '500 euros', '$2M', '$0.2M', 'leads', '$', ''])(
     'reads no figure of ours in %s',
     (text) => {
@@ -130,8 +141,26 @@ describe('known', () => {
   it('finds a figure with its metric, and nothing where either is missing', () => {
     const state = stateOf([row('a', 5)])
     expect(known(state, 'a', 'revenue')).toMatchObject({ figure: { now: 5 } })
-    expect(known(state, 'b', 'revenue')).toBeNull()
-    expect(known(stateOf([row('a', 5)], []), 'a', 'revenue')).toBeNull()
+    const unknown = known(state, 'b', 'revenue')
+    expect(known(stateOf([row('a', 5)], []), 'a', 'revenue')).toEqual(unknown)
+    expect(unknown).toEqual({
+      figure: { entity: '', metric: '', now: Number.NaN, before: null },
+      metric: { id: '', unit: 'count', better: 0, names: [] },
+    })
+  })
+
+  it('lets nothing be true of what nobody knows', () => {
+    const unknown = known(stateOf([]), 'b', 'revenue')
+    expect(isFigure(read('0'), unknown, 'now')).toBe(false)
+    expect(isFigure(read('0'), unknown, 'before')).toBe(false)
+    expect(isChange(read('0%'), unknown)).toBe(false)
+    expect(isChange(read('0 pp'), unknown)).toBe(false)
+    expect(isFlat(unknown)).toBe(false)
+    for (const direction of ['U', 'D', 'I', 'W', 'X'] as const) {
+      expect(movedAs(direction, unknown)).toBe(false)
+    }
+    for (const word of ['2', '3', '4', '5']) expect(isMultiple(word, unknown)).toBe(false)
+    expect(isFigure(undefined, of(5, 7), 'now')).toBe(false)
   })
 })
 
@@ -229,10 +258,9 @@ describe('shares', () => {
   it('is a share of the portfolio for money and counts only', () => {
     expect(shareOf(state, of(25, null))).toBe(25)
     expect(shareOf(state, of(25, null, { unit: 'count' }))).toBe(25)
-    expect(shareOf(state, of(25, null, { unit: 'pct' }))).toBeNull()
-    expect(shareOf(state, of(100, null, {}, 'pf'))).toBeNull()
-    expect(shareOf(stateOf([row('a', 25)]), of(25, null))).toBeNull()
-    expect(shareOf(stateOf([row('pf', 0)]), of(25, null))).toBeNull()
+    expect(shareOf(state, of(25, null, { unit: 'pct' }))).toBeNaN()
+    expect(shareOf(state, of(100, null, {}, 'pf'))).toBeNaN()
+    expect(shareOf(stateOf([row('a', 25)]), of(25, null))).toBeNaN()
   })
 
   it.each([
@@ -263,6 +291,7 @@ describe('shares', () => {
     ['6', 44.9, false],
     ['6', 50, false],
     ['7', 33, false],
+    ['7', 47, false],
   ])('nearly %s is %d: %s', (word, share, expected) => {
     expect(isShare({ figure: null, word, nearly: true }, share)).toBe(expected)
   })
@@ -271,7 +300,11 @@ describe('shares', () => {
     expect(isShare({ figure: read('42.3%'), word: '6', nearly: false }, 42.3)).toBe(true)
     expect(isShare({ figure: read('42.3%'), word: '6', nearly: false }, 50)).toBe(false)
     expect(isShare({ figure: read('42'), word: '', nearly: false }, 42)).toBe(false)
-    expect(isShare({ figure: null, word: '6', nearly: false }, null)).toBe(false)
+    for (const none of [Number.NaN, shareOf(stateOf([row('pf', 0)]), of(25, null))]) {
+      expect(isShare({ figure: null, word: '6', nearly: false }, none)).toBe(false)
+      expect(isShare({ figure: null, word: '6', nearly: true }, none)).toBe(false)
+      expect(isShare({ figure: read('25%'), word: '', nearly: false }, none)).toBe(false)
+    }
   })
 })
 
