@@ -1,0 +1,540 @@
+import { describe, expect, test } from 'vitest'
+
+import { lineDecision, paceDecision } from '#rules/budget/decisions.ts'
+import {
+  carriedFinding,
+  conflictFinding,
+  holdFinding,
+  madeFinding,
+  missingFindings,
+  paceFindings,
+  roomFindings,
+  stopFindings,
+  variationFinding,
+} from '#rules/budget/findings.ts'
+import type { ActionRow } from '#rules/budget/input.ts'
+import { enterConflict, enterFaultGroup, enterMove, faultGroups } from '#rules/budget/move-facts.ts'
+import type { Reallocation } from '#rules/budget/reallocation.ts'
+import { stopLossEvidence } from '#rules/budget/stop-loss.ts'
+import { budgetSummary } from '#rules/budget/summary.ts'
+import { flightTable, lineTable, moveTable, shownLines } from '#rules/budget/tables.ts'
+import type { TotalReview } from '#rules/budget/total-review.ts'
+import { measured, notMeasured } from '#rules/kernel/quantity.ts'
+import type { BudgetMove } from '#rules/schema/budget-move.ts'
+import { createFactBook, type FactBook } from '#rules/schema/fact-book.ts'
+import { budgetContext } from '#test/support/budget-input.ts'
+
+import { type LineChanges, reviewedLine } from './reviewed-line.ts'
+
+const CONTEXT = budgetContext()
+
+const move = (changes: Partial<BudgetMove> = {}): BudgetMove => ({
+  id: 'MOVE:A1',
+  origin: 'carried',
+  actionId: 'A1',
+  campaignId: 'C1',
+  fromLine: 'C1/A',
+  toLine: 'C1/B',
+  fromName: 'A in C1',
+  toName: 'B in C1',
+  amount: { currency: 'USD', minor: 600 },
+  reasonCode: 'scale_winner',
+  basis: {},
+  expectedImpact: null,
+  impactNotMeasured: 'nobody said',
+  concerns: [],
+  ruleId: 'budget.carried_move',
+  ...changes,
+})
+
+const proposed = (changes: Partial<BudgetMove> = {}) =>
+  move({ id: 'MOVE:C1/A>C1/B', origin: 'proposed', actionId: null, ...changes })
+
+const total = (changes: Partial<TotalReview> = {}): TotalReview => ({
+  planned: measured(1000),
+  committed: notMeasured('not said'),
+  delivery: reviewedLine('A').delivery,
+  available: measured(700),
+  utilisation: measured(0.3),
+  utilisationWithCommitments: notMeasured('not said'),
+  pace: reviewedLine('A').pace,
+  wasteProvable: notMeasured('no target'),
+  wasteEstimated: notMeasured('no target'),
+  ...changes,
+})
+
+const listed = (enter: (book: FactBook) => void) => {
+  const book = createFactBook()
+  enter(book)
+  return book.list()
+}
+
+describe('a proposal that waits', () => {
+  test('is a warning when nothing speaks against it', () => {
+    expect(carriedFinding(move())).toEqual({
+      id: 'finding.budget.carried.A1',
+      ruleId: 'budget.carried_move',
+      severity: 'warning',
+      subject: 'move:MOVE:A1',
+      title: expect.stringMatching(
+        /^A move of \{\{budget\.move\..*\.amount\}\} waits for a decision$/,
+      ),
+      detail:
+        'A in C1 would give to B in C1 (scale winner). Nothing in the books speaks against it.',
+    })
+  })
+
+  test('is serious with a concern, which is told with the risks behind it', () => {
+    const found = carriedFinding(
+      move({
+        actionId: null,
+        concerns: ['same_line', 'receiver_under_open_risk'],
+        basis: { open_risks: 'R1 (high)' },
+      }),
+    )
+    expect(found).toMatchObject({ id: 'finding.budget.carried.MOVE:A1', severity: 'serious' })
+    expect(found.detail).toBe(
+      'A in C1 would give to B in C1 (scale winner). Before anyone approves it: it goes from a line to itself; the receiving line is under a grave open risk. Open on it: R1 (high).',
+    )
+    expect(carriedFinding(move({ basis: { open_risks: '' } })).detail).not.toContain('Open on it')
+  })
+})
+
+describe('moves that were made and should not have been', () => {
+  const action = (changes: Partial<ActionRow> = {}): ActionRow => ({
+    actionId: 'A1',
+    createdMs: 0,
+    createdOn: '2026-10-05',
+    decidedMs: null,
+    campaignId: 'C1',
+    fromChannelId: 'A',
+    toChannelId: 'B',
+    amountMinor: 100,
+    currency: 'USD',
+    reasonCode: 'scale_winner',
+    status: 'executed',
+    ...changes,
+  })
+  const groups = faultGroups([
+    { action: action(), faults: ['receiver_under_open_risk', 'giver_not_used'] },
+    { action: action({ actionId: 'A2', amountMinor: 50 }), faults: ['receiver_under_open_risk'] },
+    { action: action({ actionId: 'A3', toChannelId: 'A' }), faults: ['same_line'] },
+    { action: action({ actionId: 'A4', toChannelId: 'Z' }), faults: ['receiver_not_used'] },
+    { action: action({ actionId: 'A5' }), faults: [] },
+  ])
+  const names = { campaigns: new Map([['C1', 'Spring']]), channels: new Map<string, string>() }
+
+  test('are grouped by fault and by the line it lies on', () => {
+    expect(
+      groups.map(({ fault, lineId, campaignId, channelId, actions }) => [
+        fault,
+        lineId,
+        campaignId,
+        channelId,
+        actions.map(({ actionId }) => actionId),
+      ]),
+    ).toEqual([
+      ['giver_not_used', 'C1/A', 'C1', 'A', ['A1']],
+      ['receiver_not_used', 'C1/Z', 'C1', 'Z', ['A4']],
+      ['receiver_under_open_risk', 'C1/B', 'C1', 'B', ['A1', 'A2']],
+      ['same_line', null, null, null, ['A3']],
+    ])
+  })
+
+  test('are told by amount, line and ids', () => {
+    const [giver, , risky, same] = groups.map((group) => madeFinding(group, names))
+    expect(risky).toMatchObject({
+      ruleId: 'budget.made_move',
+      severity: 'serious',
+      subject: 'line:C1/B',
+      title: `{{${groups[2]?.prefix}.amount}} went into a line under a grave open risk`,
+      detail: `B in Spring. The risk had been raised before the money moved and is still open ({{${groups[2]?.prefix}.count}} moves: A1, A2).`,
+    })
+    expect(giver?.detail).toContain('.count}} move: A1)')
+    expect(same).toMatchObject({
+      id: 'finding.budget.made.same_line',
+      subject: 'budget:moves',
+      detail:
+        'Such a move changes nothing and is booked as if it did ({{budget.made.same_line.count}} move: A3).',
+    })
+  })
+
+  test('a fault without words of its own is told by its name', () => {
+    const group = { ...groups[3], fault: 'foreign_currency', prefix: 'budget.made.x' }
+    const told = madeFinding(
+      { lineId: null, campaignId: null, channelId: null, actions: [], ...group },
+      names,
+    )
+    expect(told.title).toBe('{{budget.made.x.amount}} foreign currency')
+    expect(told.detail).toMatch(/^ \(/)
+  })
+
+  test('add up in their facts', () => {
+    const facts = listed((book) => {
+      for (const group of groups) enterFaultGroup(book, group)
+    })
+    const source = [{ dataset: 'budget_actions', rows: 2 }]
+    expect(facts.filter(({ id }) => id.includes('under_open_risk'))).toMatchObject([
+      { unit: 'money', value: { currency: 'USD', minor: 150 }, source },
+      { unit: 'count', value: 2, source },
+    ])
+  })
+})
+
+describe('the facts of a move', () => {
+  test('a carried one has its source, and no impact that nobody stated', () => {
+    const facts = listed((book) => enterMove(book, move()))
+    expect(facts.map(({ value }) => value)).toEqual([
+      { currency: 'USD', minor: 600 },
+      null,
+      null,
+      null,
+    ])
+    expect(facts[0]?.source).toEqual([
+      { dataset: 'budget_actions', rows: 1, where: { action_id: 'A1' } },
+    ])
+    expect(facts[1]).toMatchObject({ status: 'not_measured', reason: 'nobody said' })
+  })
+
+  test('a proposed one has its expected impact', () => {
+    const impact = (minor: number) => ({ currency: 'USD', minor })
+    const expectedImpact = { low: impact(1), mid: impact(2), high: impact(3) }
+    const facts = listed((book) => enterMove(book, proposed({ expectedImpact })))
+    expect(facts.map(({ value }) => value)).toEqual([impact(600), impact(1), impact(2), impact(3)])
+    expect(facts[0]?.source).toEqual([])
+    const unsaid = listed((book) => enterMove(book, move({ impactNotMeasured: null })))
+    expect(unsaid[1]).toMatchObject({ reason: 'no impact is known' })
+  })
+})
+
+describe('findings of lines', () => {
+  test('a stop says whether the cost is proven or the cap reached', () => {
+    const stop = (reason: 'cpa_proven_above_target' | 'no_conversion_at_hard_cap') =>
+      stopFindings([
+        reviewedLine('A'),
+        reviewedLine('B', { stop: { action: 'stop', reason } }),
+      ]).map(({ subject, detail }) => [
+        subject,
+        detail.includes('hard cap'),
+        detail.includes('proven to be above'),
+      ])
+    expect(stop('cpa_proven_above_target')).toEqual([['line:C1/B', false, true]])
+    expect(stop('no_conversion_at_hard_cap')).toEqual([['line:C1/B', true, false]])
+  })
+
+  test('a conflict names five limits and says that there are others', () => {
+    const conflict = (count: number) =>
+      conflictFinding({
+        kind: 'lowers_above_budget',
+        gapMinor: 10,
+        names: ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, count),
+      }).detail
+    expect(conflict(5)).toContain('(a, b, c, d, e). Loosening')
+    expect(conflict(6)).toContain('(a, b, c, d, e and others). Loosening')
+    const named = { kind: 'lowers_above_budget', gapMinor: 10, names: ['a', 'b'] } as const
+    expect(listed((book) => enterConflict(book, named, 'USD'))).toMatchObject([
+      { value: { currency: 'USD', minor: 10 }, source: [{ dataset: 'budgets', rows: 2 }] },
+    ])
+  })
+
+  test.each([
+    ['exhausted', 'serious'],
+    ['critical_over', 'serious'],
+    ['critical_under', 'serious'],
+    ['over', 'warning'],
+    ['under', 'warning'],
+    ['watch', 'info'],
+  ] as const)('a month that is %s is %s', (status, severity) => {
+    const pace = { ...reviewedLine('A').pace, status }
+    expect(paceFindings(total({ pace }))).toMatchObject([
+      { id: 'finding.budget.pacing', severity, subject: 'budget:total' },
+    ])
+  })
+
+  test.each(['closed', 'on_track', 'unknown'] as const)(
+    'a month that is %s is no finding',
+    (status) => {
+      expect(paceFindings(total({ pace: { ...reviewedLine('A').pace, status } }))).toEqual([])
+    },
+  )
+
+  test('without a plan the budget itself is what is missing', () => {
+    expect(missingFindings(total())).toEqual([])
+    expect(missingFindings(total({ planned: notMeasured('none') }))).toMatchObject([
+      { id: 'finding.budget.no_plan', severity: 'warning', subject: 'budget:total' },
+    ])
+  })
+
+  test('holding is told where lines are held and nothing new is proposed', () => {
+    const held = reviewedLine('A', { evidence: { level: 'L0' } })
+    expect(holdFinding([held], [])).toMatchObject([{ id: 'finding.budget.hold', severity: 'info' }])
+    expect(holdFinding([held], [move()])).toHaveLength(1)
+    expect(holdFinding([held], [move(), proposed()])).toEqual([])
+    expect(holdFinding([reviewedLine('A')], [])).toEqual([])
+    expect(holdFinding([], [])).toEqual([])
+  })
+
+  test('three lines at most are named for variation', () => {
+    const needs = (channelId: string, alternateBy: number | null) =>
+      reviewedLine(channelId, {
+        evidence: { needed: { weeksMissing: 0, conversionsMissing: 0, alternateBy } },
+      })
+    const lines = ['A', 'B', 'C', 'D', 'E'].map((id) => needs(id, id === 'B' ? null : 0.3))
+    const [finding] = variationFinding(lines)
+    expect(finding?.detail).toMatch(/A in C1 by .*; C in C1 by .*; D in C1 by [^;]*\.$/)
+    expect(variationFinding([needs('B', null)])).toEqual([])
+  })
+
+  test('a line behind its plan that its platform cannot let catch up', () => {
+    const of = (canCatchUp: boolean | null, status: 'under' | 'critical_under' | 'over') =>
+      roomFindings([
+        reviewedLine('A', {
+          pace: { status },
+          review: {
+            room:
+              canCatchUp === null
+                ? null
+                : { platform: 'google_ads', maxDay: 20, requiredDay: 30, canCatchUp },
+          },
+        }),
+      ]).map(({ id, severity }) => [id, severity])
+    const told = [['finding.budget.room.C1/A', 'warning']]
+    expect(of(false, 'critical_under')).toEqual(told)
+    expect(of(false, 'under')).toEqual(told)
+    expect(of(false, 'over')).toEqual([])
+    expect(of(true, 'under')).toEqual([])
+    expect(of(null, 'under')).toEqual([])
+  })
+})
+
+describe('what a line is to do', () => {
+  const call = (changes: LineChanges, reallocation: Partial<Reallocation> = {}) => {
+    const review = reviewedLine('A', changes)
+    const { action, reason, ruleId } = lineDecision(
+      review,
+      { moves: [], plan: null, blocked: [], ...reallocation },
+      CONTEXT,
+    )
+    return [action, reason, ruleId]
+  }
+  const blocked = (reason: Reallocation['blocked'][number]['reason']) => ({
+    blocked: [{ lineId: 'C1/A', reason }],
+  })
+
+  test.each<[string, Partial<Reallocation>, readonly string[]]>([
+    [
+      'gives everything under a stop',
+      { moves: [proposed({ toLine: null, reasonCode: 'stop_loss', ruleId: 'budget.stop_loss' })] },
+      ['stop', 'stop_loss', 'budget.stop_loss'],
+    ],
+    [
+      'takes',
+      { moves: [proposed({ fromLine: 'C1/B', toLine: 'C1/A', ruleId: 'budget.gated_step' })] },
+      ['increase', 'scale_winner', 'budget.gated_step'],
+    ],
+    ['gives', { moves: [proposed()] }, ['decrease', 'scale_winner', 'budget.carried_move']],
+    ['is stopped with nothing left', blocked('stopped'), ['stop', 'stopped', 'budget.stop_loss']],
+    ['is held', blocked('thin_evidence'), ['hold', 'thin_evidence', 'budget.evidence']],
+    ['has no partner', {}, ['hold', 'no_surer_partner', 'budget.evidence']],
+  ])('%s', (_name, reallocation, expected) => {
+    expect(call({}, reallocation)).toEqual(expected)
+  })
+
+  test('its evidence holds what was compared', () => {
+    const evidence = stopLossEvidence(
+      { spend: 700, conversions: 1 },
+      { targetCpa: 100, alpha: 0.05, beta: 0.2, multiple: 2, clusterSize: null },
+    )
+    const review = reviewedLine('A', {
+      stop: { evidence, matured: 700 },
+      review: { room: { platform: 'meta', maxDay: 20, requiredDay: 30, canCatchUp: false } },
+    })
+    const none = { moves: [], plan: null, blocked: [] }
+    expect(lineDecision(review, none, CONTEXT)).toMatchObject({
+      id: 'budget.line:C1/A',
+      stage: 'budget',
+      subject: 'line:C1/A',
+      subjectName: 'A in C1',
+      policyVersion: 'test-1',
+    })
+    expect(lineDecision(review, none, CONTEXT).evidence).toEqual({
+      evidence_level: 'L1',
+      evidence_reason: 'spend_did_not_vary',
+      weeks: 0,
+      weeks_required: 8,
+      conversions_in_weeks: 50,
+      conversions_required: 20,
+      spend_ratio: 1.1,
+      alternate_spend_by: null,
+      elasticity: 0.5,
+      marginal_return: 1.5,
+      hurdle: CONTEXT.policy.budget.hurdle_marginal_roi,
+      stop_loss: 'not_proven',
+      pace: 'closed',
+      platform: 'meta',
+      required_day_minor: 30,
+      platform_max_day_minor: 20,
+      matured_spend_minor: 700,
+      conversions_expected_at_target: 7,
+      log_e_value: evidence.logEValue,
+      p_value: evidence.pValue,
+      alpha: 0.05,
+    })
+    const silent = reviewedLine('A', { evidence: { response: null } })
+    expect(lineDecision(silent, none, CONTEXT).evidence).toMatchObject({
+      elasticity: null,
+      marginal_return: null,
+    })
+  })
+})
+
+describe('how the month is pacing', () => {
+  test.each([
+    [{ status: 'closed' }, 'month_over'],
+    [{ status: 'unknown', budget: null }, 'not_measured'],
+    [{ status: 'unknown', budget: 1000 }, 'no_forecast'],
+    [{ status: 'over' }, 'landing_against_plan'],
+  ] as const)('%j: %s', (changes, reason) => {
+    const pace = { ...reviewedLine('A').pace, ...changes }
+    expect(paceDecision(total({ pace }), CONTEXT)).toMatchObject({ reason, action: pace.status })
+  })
+
+  test('its evidence holds what was compared', () => {
+    const landing = {
+      method: 'drift',
+      level: 10,
+      sigma: 1,
+      dailyDrift: 0,
+      forecast: 1200,
+      sd: 50,
+      low: 1100,
+      high: 1300,
+      probabilityOver: 0.9,
+      probabilityUnder: 0.01,
+    } as const
+    const pace = { ...reviewedLine('A').pace, landing, deviation: 0.2 }
+    expect(paceDecision(total({ pace }), CONTEXT).evidence).toEqual({
+      planned_minor: 1000,
+      spend_minor: 300,
+      forecast_minor: 1200,
+      deviation: 0.2,
+      probability_over: 0.9,
+      probability_under: 0.01,
+      days_elapsed: 31,
+      days_reported: 31,
+      days_left: 0,
+      watch: 0.05,
+      critical: 0.1,
+      probability: 0.8,
+    })
+  })
+})
+
+describe('the sentences of the stage', () => {
+  const tellOf = (changes: Partial<TotalReview>, moves: readonly BudgetMove[] = []) =>
+    budgetSummary(total(changes), [reviewedLine('A')], moves)
+
+  test('one move and several', () => {
+    expect(tellOf({}, [move()])[0]).toMatch(
+      / move proposed earlier, .* in all, waits for a decision/,
+    )
+    expect(tellOf({}, [move(), move()])[0]).toMatch(
+      / moves proposed earlier, .* wait for a decision/,
+    )
+    expect(tellOf({}, [proposed()])[0]).toMatch(/^This review proposes \S+ move, /)
+    expect(tellOf({}, [proposed(), proposed()])[0]).toMatch(/^This review proposes \S+ moves, /)
+    expect(tellOf({})).toHaveLength(1)
+  })
+
+  test('without a plan the spend is told, if there is any', () => {
+    const planned = notMeasured('none')
+    expect(tellOf({ planned })[0]).toContain('the platforms report')
+    const { delivery } = reviewedLine('A')
+    const silent = { ...delivery, spend: notMeasured('none') }
+    expect(tellOf({ planned, delivery: silent })[0]).toContain('not measured either')
+  })
+})
+
+describe('tables', () => {
+  test('a move says how it stands', () => {
+    const states = moveTable([move(), proposed(), move({ concerns: ['same_line'] })]).rows.map(
+      (row) => row.at(-1),
+    )
+    expect(states).toEqual([
+      { chip: 'info', text: 'waiting' },
+      { chip: 'info', text: 'proposed' },
+      { chip: 'bad', text: 'waiting, with concerns' },
+    ])
+    expect(moveTable([move()]).rows[0]?.slice(0, 2)).toEqual([
+      { text: 'A in C1' },
+      { text: 'B in C1' },
+    ])
+    expect(moveTable([move()]).rows[0]?.[3]).toEqual({ text: 'scale winner' })
+    expect(moveTable([move()]).columns).toHaveLength(8)
+  })
+
+  test('the twelve largest lines are shown, and of the others those that stop or move', () => {
+    const lines = Array.from({ length: 20 }, (_line, index) =>
+      reviewedLine(`L${index}`, index === 15 ? { stop: { action: 'stop' } } : {}),
+    )
+    const shown = (moves: readonly BudgetMove[]) =>
+      shownLines(lines, moves).map(({ line }) => line.channelId)
+    expect(shown([])).toHaveLength(13)
+    expect(shown([]).at(-1)).toBe('L15')
+    expect(shown([proposed({ fromLine: 'C1/L18', toLine: 'C1/L1' })]).slice(12)).toEqual([
+      'L15',
+      'L18',
+    ])
+  })
+
+  test('waste has a column only where a line wastes or stops', () => {
+    const keys = (changes: LineChanges) => {
+      const lines = [reviewedLine('A', changes)]
+      return lineTable(lines, lines).columns.map(({ key }) => key)
+    }
+    const plain = [
+      'line',
+      'planned',
+      'remainder',
+      'forecast',
+      'spend',
+      'return',
+      'marginal_return',
+      'call',
+    ]
+    expect(keys({})).toEqual(plain)
+    const wasteful = [...plain.slice(0, -1), 'waste_provable', 'call']
+    expect(keys({ stop: { action: 'stop' } })).toEqual(wasteful)
+    expect(keys({ review: { waste: { provable: 1, estimated: 0 } } })).toEqual(wasteful)
+    expect(keys({ review: { waste: { provable: 0, estimated: 9 } } })).toEqual(plain)
+    expect(keys({ line: { planned: notMeasured('none') } })).toEqual([
+      'line',
+      'spend',
+      'return',
+      'marginal_return',
+      'call',
+    ])
+  })
+
+  test('a flight has its figures in order', () => {
+    const nothing = notMeasured('none')
+    const flight = {
+      campaignId: 'C1',
+      name: 'Spring',
+      budget: nothing,
+      spend: nothing,
+      spendRows: 0,
+      utilisation: nothing,
+      elapsed: nothing,
+    }
+    const table = flightTable(Array.from({ length: 13 }, () => flight))
+    expect(table.rows).toHaveLength(12)
+    expect(table.rows[0]).toEqual([
+      { text: 'Spring' },
+      ...['budget', 'spend', 'utilisation', 'elapsed'].map((metric) => ({
+        fact: expect.stringMatching(new RegExp(`^budget\\.flight\\.C1.*\\.${metric}$`, 'u')),
+      })),
+    ])
+    expect(table.columns).toHaveLength(5)
+  })
+})
