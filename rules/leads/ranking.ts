@@ -62,10 +62,10 @@ function areaUnderCurve(levels: readonly ScoreLevel[], converted: number, others
 /** Sample variance of the placements around their common mean, the AUC. */
 function spread(placements: readonly Placement[], mean: number, size: number): number {
   if (size === 1) return 0
-  const squares = placements.reduce(
-    (sum, { value, count }) => sum + count * (value - mean) * (value - mean),
-    0,
-  )
+  const squares = placements.reduce((sum, { value, count }) => {
+    const deviation = value - mean
+    return sum + count * deviation * deviation
+  }, 0)
   return squares / (size - 1)
 }
 

@@ -109,6 +109,30 @@ describe('leakage is suspected', () => {
   })
 })
 
+describe('a limit that is just met', () => {
+  const at = (model: Readonly<Record<string, number>>, changes: Partial<ScoreQuality>) =>
+    judgeModel(quality(changes), LeadPolicy.parse({ model }), 'test-1').reason
+
+  it.each([
+    ['leakage, without an error', {}, { ranking: ranking(0.95, 0) }, 'ranks_and_claims_hold'],
+    ['the least AUC, without an error', {}, { ranking: ranking(0.6, 0) }, 'ranks_and_claims_hold'],
+    [
+      'a fall',
+      { auc_drop: 0.25 },
+      { older: ranking(0.75), newer: ranking(0.5) },
+      'ranks_worse_than_before',
+    ],
+    [
+      'a gap of the claims',
+      { calibration_gap: 0.5 },
+      { calibration: calibration({ observedOverExpected: 1.5, observedP: 0 }) },
+      'ranks_and_claims_hold',
+    ],
+  ])('%s', (_name, model, changes, reason) => {
+    expect(at(model, changes)).toBe(reason)
+  })
+})
+
 describe('a new model is asked for', () => {
   // The upper end of the interval against 0.6, on and one step beside.
   it.each([
