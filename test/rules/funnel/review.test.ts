@@ -361,6 +361,21 @@ describe('counts', () => {
     expect(review(facts({ counts }), { alpha: pValue }).findings).toEqual([])
   })
 
+  test('names the step that moved most, up or down', () => {
+    const month = (signups: number, demos: number, changes = {}) => [
+      count('S C P', 'visit', 1000, changes),
+      count('S C P', 'signup', signups, changes),
+      count('S C P', 'demo_request', demos, changes),
+    ]
+    // Visit to signup: 0.4 to 0.5. Signup to demo request: 0.5 to 0.2, then 0.5 to 0.48.
+    const moved = (demos: number) =>
+      review(
+        facts({ counts: [...month(500, demos), ...month(400, 200, { month: BEFORE })] }),
+      ).summary.at(-1)
+    expect(moved(100)).toContain('signup to demo request moved most')
+    expect(moved(240)).toContain('visit to signup moved most')
+  })
+
   test('says when every cell moved the other way', () => {
     const result = review(
       facts({
