@@ -1,5 +1,7 @@
-import { authorityOf, INCREASE } from '#rules/governance/decision-rights.ts'
+import { authorityOf, INCREASE, type DecidedRequest } from '#rules/governance/decision-rights.ts'
 import type { Policy } from '#rules/policy/policy.ts'
+
+import type { Deciders } from '../store/approvals.ts'
 
 /** What a person may decide of one tier, in whose name, and up to which amount of the company's currency. */
 export interface TierRight {
@@ -66,3 +68,41 @@ export function wordsApprovers({ people, narrative, edited_by: editedBy }: Polic
     return hasRole && !editedBy.includes(id) ? [id] : []
   })
 }
+
+/**
+ * Who may decide a request, in whose name and on which days: each right of one's own and each that is lent, as the rule that judges decisions
+ * sees it while nobody has decided.
+ */
+export function decidersOf(
+  { people, delegations, edited_by: editedBy, company }: Policy,
+  request: Omit<DecidedRequest, 'given'>,
+): Deciders {
+  const asked = { ...request, given: [] }
+  const own = people.filter(
+    ({ id }) => authorityOf(id, asked, { people, delegations: [], editedBy, on: ANY_DAY }).ok,
+  )
+  const lent = delegations.filter((delegation) => {
+    // Without a right of the delegate's own, the rule looks at what is lent.
+    const delegate = people.map((each) =>
+      each.id === delegation.to ? { ...each, may_approve: [] } : each,
+    )
+    const on = delegation.start_on
+    const rights = { people: delegate, delegations: [delegation], editedBy, on }
+    return authorityOf(delegation.to, asked, rights).ok
+  })
+  return {
+    timeZone: company.time_zone,
+    people: [
+      ...own.map(({ id }) => ({ person: id, principal: id, from: null, to: null })),
+      ...lent.map(({ from, to, start_on: start, end_on: end }) => ({
+        person: to,
+        principal: from,
+        from: start,
+        to: end,
+      })),
+    ],
+  }
+}
+
+/** A right of one's own holds on all days. */
+const ANY_DAY = '0001-01-01'

@@ -4,10 +4,12 @@ import { createMoveBasis, type MoveBasis } from '#rules/budget/bound-facts.ts'
 import { plannedTotal } from '#rules/budget/lines.ts'
 import { tierOfMove } from '#rules/governance/move-request.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import { present } from '#rules/kernel/invariant.ts'
 import { isMeasured } from '#rules/kernel/quantity.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
+import { decidersOf } from '../people/rights.ts'
 import { fileRefused, fileRequest, type Filing, type NewApproval } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
 import { keepPolicy, lockPastRequests } from '../store/past-moves.ts'
@@ -118,6 +120,16 @@ function requestOf(
     approversNeeded: ruling.approvers,
     roles: ruling.roles,
     proposer: proposal.proposer,
+    deciders: decidersOf(policy, {
+      tier: present(
+        policy.approval.tiers.find(({ id }) => id === ruling.tierId),
+        'the tier of the request',
+      ),
+      amountMinor: move.amount.minor,
+      currency: move.amount.currency,
+      isIncrease: move.fromLine === null,
+      proposedBy: [proposal.proposer],
+    }),
     tokenRequired: policy.security.require_token,
     barred: [...new Set([...policy.edited_by, ...(proposal.alsoBarred ?? [])])],
     planSha256: sha256(canonicalJson(move)),

@@ -22,6 +22,18 @@ export interface Binding {
   readonly policySha256: string
 }
 
+/** Who may decide a request: people in their own name, or for a principal on the days of a delegation. */
+export interface Deciders {
+  readonly timeZone: string
+  readonly people: readonly {
+    readonly person: string
+    readonly principal: string
+    /** Local dates, both included; null: always. */
+    readonly from: string | null
+    readonly to: string | null
+  }[]
+}
+
 /** A request that people decide on. `planSha256` and `factsSha256` are of the canonical JSON of `move` and `facts`. */
 export interface NewApproval extends Binding {
   readonly approvalId: string
@@ -43,6 +55,8 @@ export interface NewApproval extends Binding {
   readonly plannedMinor: number | null
   /** How the applied move may be undone without asking again; null when it may not. */
   readonly rollback: { readonly withinDays: number } | null
+  /** Who may decide, see the migration `0016-deciders`; absent: the database holds decisions to nobody. */
+  readonly deciders?: Deciders
   /** Whether decisions need a token; default: no. */
   readonly tokenRequired?: boolean
   /** The request this one takes the place of, and what differs from it. */
@@ -230,9 +244,9 @@ function insert(request: NewApproval, status: ApprovalStatus): Statement {
   return {
     text: `insert into mo.approvals (approval_id, review_id, interrupt_id, move, tier, approvers_needed,
              roles, proposer, barred, plan_sha256, facts_sha256, policy_sha256, created_at, expires_at,
-             status, settled_at, facts, remainder_minor, planned_minor, rollback, supersedes, difference, token_required)
+             status, settled_at, facts, remainder_minor, planned_minor, rollback, supersedes, difference, token_required, deciders)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-             case when $15 = 'approved' then $13::timestamptz end, $16, $17, $18, $19, $20, $21, $22)
+             case when $15 = 'approved' then $13::timestamptz end, $16, $17, $18, $19, $20, $21, $22, $23)
            on conflict (approval_id) do nothing returning *`,
     values: [
       request.approvalId,
@@ -257,6 +271,7 @@ function insert(request: NewApproval, status: ApprovalStatus): Statement {
       request.supersedes ?? null,
       canonicalJson(request.difference ?? []),
       request.tokenRequired ?? false,
+      request.deciders === undefined ? null : canonicalJson(request.deciders),
     ],
   }
 }

@@ -26,6 +26,7 @@ const MIGRATIONS = [
   '0013-program',
   '0014-sessions',
   '0015-words',
+  '0016-deciders',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */
