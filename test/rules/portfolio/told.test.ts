@@ -210,13 +210,15 @@ describe('what a portfolio leaves out', () => {
   it('lists what was not measured behind a spend of zero, and ties by name', () => {
     const rollups = [
       stated('a', 0.1, { spendMinor: null }),
+      stated('e', 0.1, { spendMinor: null }),
       stated('d', 0.1, { spendMinor: 0 }),
+      stated('f', 0.1, { spendMinor: 0 }),
       stated('c', 0.1, { spendMinor: 1 }),
       stated('b', 0.1, { spendMinor: 1 }),
     ]
     for (const given of [rollups, rollups.toReversed()]) {
       const names = reviewOf({ rollups: given }).segments.map(({ segmentId }) => segmentId)
-      expect(names).toStrictEqual(['b', 'c', 'd', 'a'])
+      expect(names).toStrictEqual(['b', 'c', 'd', 'f', 'a', 'e'])
     }
   })
 
