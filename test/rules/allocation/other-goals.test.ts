@@ -183,6 +183,19 @@ describe('envelopeOf', () => {
     expect(Math.exp(logSlope)).toBeCloseTo(1 / 100, 9)
   })
 
+  test('touches it from a lower bound above 0 as well', () => {
+    const own = curve('hill', 1, 50, 2)
+    const { knee, logSlope } = envelopeOf(own, 20, 1000)
+    const rise = (responseAt(own, knee) - responseAt(own, 20)) / (knee - 20)
+    expect(Math.exp(logSlope)).toBeCloseTo(rise, 12)
+    expect(marginalAt(own, knee)).toBeCloseTo(rise, 9)
+    expect(knee).toBeGreaterThan(50 / Math.sqrt(3))
+    // Half of the way up the chord.
+    const half = envelopeAt(own, { knee, logSlope }, { low: 20, spend: (20 + knee) / 2 })
+    expect(half).toBeCloseTo((responseAt(own, 20) + responseAt(own, knee)) / 2, 12)
+    expect(envelopeOf(own, 20, 25).knee).toBe(25)
+  })
+
   test('is a chord all the way when the upper bound comes before the tangent', () => {
     const own = curve('hill', 1, 50, 2)
     const { knee, logSlope } = envelopeOf(own, 0, 40)
@@ -329,6 +342,75 @@ describe('planDiscrete', () => {
     )
     const fine = { ...terms, increment: 0.5, maxChangedLines: 12, budget: 24_000 }
     expect(planDiscrete(many, fine)).toEqual({ status: 'too_many_steps' })
+  })
+
+  describe('lines 3√x, √x and 2.9√x of 100 each, in steps of 50', () => {
+    const rootLine = (scale: number, group?: number) => ({
+      curve: curve('power', scale, 0.5),
+      current: 100,
+      ...(group === undefined ? {} : { group }),
+    })
+    const fifty = {
+      increment: 50,
+      maxStepShare: 1,
+      minMoveShare: 0,
+      maxChangedLines: 3,
+      budget: 300,
+    }
+    const planOf = (changes: object, own = [rootLine(3, 1), rootLine(1, 0), rootLine(2.9, 1)]) => {
+      const found = planDiscrete(own, { ...fifty, ...changes })
+      return found.status === 'optimal' ? found.plan : found.status
+    }
+    const free = { lower: 0, upper: 1000 }
+
+    test('the strongest takes a step of the weakest, and no second one', () => {
+      // 3√150 + √50 + 29 = 72.8; with the second step 3√150 + 2.9√150 = 72.3.
+      expect(planOf({})).toEqual([150, 50, 100])
+      expect(planOf({ budget: 400 })).toEqual([200, 50, 150])
+    })
+
+    test('a group is bounded wherever its lines stand in the list', () => {
+      expect(planOf({ groups: [free, { lower: 0, upper: 200 }] })).toEqual([100, 100, 100])
+      expect(planOf({ groups: [{ lower: 0, upper: 0 }, free] })).toEqual([150, 0, 150])
+      expect(planOf({ groups: [{ lower: 150, upper: 150 }, free] })).toEqual([100, 150, 50])
+    })
+
+    test('a line without a group is bounded by none', () => {
+      const own = [rootLine(3), rootLine(1, 0), rootLine(2.9)]
+      expect(
+        planOf(
+          {
+            groups: [
+              { lower: 0, upper: 0 },
+              { lower: 0, upper: 0 },
+            ],
+          },
+          own,
+        ),
+      ).toEqual([150, 0, 150])
+      expect(planOf({ groups: [] }, own)).toEqual([150, 50, 100])
+    })
+
+    test('the turnover holds on the step, and what is left of it must bring the net change', () => {
+      expect(planOf({ maxTurnover: 100 })).toEqual([150, 50, 100])
+      expect(planOf({ maxTurnover: 99 })).toEqual([100, 100, 100])
+      expect(planOf({ maxTurnover: 100, budget: 400 })).toEqual([150, 100, 150])
+      expect(planOf({ maxTurnover: 99, budget: 400 })).toBe('no_plan')
+    })
+
+    test('of two plans that bring as much the one that changes fewer lines stands', () => {
+      const even = [0, 1].map(() => ({ ...rootLine(1), curve: curve('hill', 8, 100, 1) }))
+      expect(planOf({ budget: 200 }, even)).toEqual([100, 100])
+    })
+
+    test('a line beyond its bounds may stay where it is', () => {
+      const own = [
+        { ...rootLine(3), upper: 50 },
+        { ...rootLine(1), lower: 150 },
+      ]
+      // 3√100 + √100 = 40 against 3√50 + √150 = 33.5.
+      expect(planOf({ budget: 200 }, own)).toEqual([100, 100])
+    })
   })
 
   // Steps of 1 over lines of a million, and of a billion: the lists of moves alone would be too long to handle.
