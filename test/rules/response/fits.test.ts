@@ -304,10 +304,10 @@ describe('linear systems', () => {
     const found = solveDefinite(
       [
         [4, 2, 2],
-        [2, 5, 1],
-        [2, 1, 6],
+        [2, 5, 3],
+        [2, 3, 6],
       ],
-      [14, 15, 22],
+      [14, 21, 26],
     )
     for (const [index, value] of [1, 2, 3].entries()) expect(found?.[index]).toBeCloseTo(value, 12)
   })
