@@ -23,15 +23,14 @@ function follow(
 ): MotionPeople {
   const reader = createMotionReader(motion, { vocabulary: VOCABULARY, policy, asOfMs })
   const fold = createEventFold([reader.read])
-  for (const [person, events] of persons.entries()) {
-    fold.add({
-      person: events.map(() => person),
-      timeMs: events.map(([timeMs]) => timeMs),
-      kind: events.map(([, stage]) => VOCABULARY.indexOf(stage)),
-      period: events.map(([, , monthOf]) => monthOf),
-      label: events.map(([, , , label]) => label ?? 0),
-    })
-  }
+  const log = persons.flat()
+  fold.add({
+    person: persons.flatMap((events, person) => events.map(() => person)),
+    timeMs: log.map(([timeMs]) => timeMs),
+    kind: log.map(([, stage]) => VOCABULARY.indexOf(stage)),
+    period: log.map(([, , monthOf]) => monthOf),
+    label: log.map(([, , , label]) => label ?? 0),
+  })
   fold.finish()
   return reader.finish()
 }
@@ -52,6 +51,31 @@ describe('createMotionReader', () => {
     expect(before.funnel.steps.map((step) => step.persons)).toEqual([1, 1, 0])
     expect(current.funnel.steps.map((step) => step.persons)).toEqual([1, 0, 0])
     expect([...current.byLabel.keys()]).toEqual([5])
+  })
+
+  test('counts entries by week back from the review, whoever comes before in the log', () => {
+    const { weeks } = follow(
+      [
+        [[0, 'visit', 1]],
+        [[DAY, 'visit', 1]],
+        [
+          [8 * DAY, 'visit', 1],
+          [9 * DAY, 'won', 1],
+        ],
+        [
+          [9 * DAY, 'visit', 1],
+          [10 * DAY, 'signup', 1],
+          [12 * DAY, 'won', 1],
+        ],
+        [[13 * DAY, 'visit', 1]],
+      ],
+      14 * DAY,
+    )
+    // The last week began after day 7: three entered, one came through all steps. The one before began after the first event.
+    expect(weeks).toEqual([
+      { period: 0, entered: 3, converted: 1, rate: 1 / 3 },
+      { period: 1, entered: 1, converted: 0, rate: 0 },
+    ])
   })
 
   test('counts waits in hours rounded up, open ones in hours gone by', () => {

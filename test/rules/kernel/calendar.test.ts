@@ -95,7 +95,9 @@ describe('months', () => {
   })
 
   it('refuses what is no month', () => {
-    expect(() => addMonths('2026-3', 1)).toThrow(InvariantError)
+    for (const text of ['2026-3', '12026-03', '2026-031', '']) {
+      expect(() => addMonths(text, 1)).toThrow(InvariantError)
+    }
   })
 
   it.each([
