@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     const share = ((100 * noticed) / mutants).toFixed(1)
     lines.push(`${folder.padEnd(14)}${String(mutants).padStart(8)}${share.padStart(10)} %`)
   }
-  console.log(['folder         changes   noticed', ...lines].join('\n'))
+  process.stdout.write(`${['folder         changes   noticed', ...lines].join('\n')}\n`)
 }
 
 function folders(): readonly string[] {
