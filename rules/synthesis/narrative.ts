@@ -90,9 +90,7 @@ const CALLS = [
 
 function segmentSentence({ segments, facts, standings }: NarrativeSources): string[] {
   if (segments.length === 0) return []
-  const stated = segments.some(({ basis }) => basis === 'stated')
-    ? ', as far as stated trends tell,'
-    : ''
+  const stated = statedWords(segments)
   const calls = CALLS.flatMap(([action, verb]) => {
     const names = segments
       .filter((segment) => segment.action === action)
@@ -108,6 +106,15 @@ function segmentSentence({ segments, facts, standings }: NarrativeSources): stri
   return [
     `Of ${count('total')} segments${stated} ${count('improving')} improve, ${count('declining')} decline and ${count('stable')} are stable.${plan}`,
   ]
+}
+
+/** What the directions rest on, where a statement is part of it. */
+function statedWords(segments: NarrativeSources['segments']): string {
+  const rests = (on: 'stated' | 'measured'): boolean => segments.some(({ basis }) => basis === on)
+  if (!rests('stated')) return ''
+  return rests('measured')
+    ? ', some measured and some as stated trends tell,'
+    : ', as far as stated trends tell,'
 }
 
 /** A call for a campaign that does not run on says so. */

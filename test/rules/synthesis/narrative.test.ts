@@ -192,7 +192,9 @@ describe('executiveNarrative', () => {
 
     it('says when directions are only stated, of some or of all', () => {
       const mixed = [segment('hold', 'A', 'stated'), segment('hold', 'B')]
-      expect(tell({ segments: mixed })[2]).toContain(', as far as stated trends tell, ')
+      expect(tell({ segments: mixed })[2]).toContain(
+        ', some measured and some as stated trends tell, ',
+      )
       expect(tell({ segments: [segment('hold', 'A', 'stated')] })[2]).toBe(
         'Of {{synthesis.segments.total}} segments, as far as stated trends tell, {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline and {{synthesis.segments.stable}} are stable.',
       )
