@@ -55,11 +55,19 @@ describe('deniedAs', () => {
     ['Plummeted', 'direction'],
     ['flat', 'direction'],
     ['out', 'direction'],
+    ['quintupled', 'direction'],
+    ['quadrupling', 'direction'],
     ['outperforming', 'comparison'],
     ['than', 'comparison'],
     ['dozens', 'quantity'],
     ['every', 'quantity'],
+    ['twenty', 'quantity'],
+    ['forty', 'quantity'],
+    ['eighteen', 'quantity'],
+    ['tenfold', 'quantity'],
     ['disappointing', 'judgement'],
+    ['splendid', 'judgement'],
+    ['gold', 'judgement'],
     ['because', 'cause'],
     ['driven', 'cause'],
     ['never', 'negation'],
@@ -83,6 +91,7 @@ describe('deniedAs', () => {
     'flatter',
     'mostly',
     'bestow',
+    'forth',
   ])('lets %s join', (word) => {
     expect(deniedAs(word)).toBeUndefined()
   })
