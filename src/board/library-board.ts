@@ -22,7 +22,7 @@ export function createLibraryBoard(
   serverAdapter.setBasePath(PATHS.queue)
   createBullBoard({
     queues: [
-      new BullMQAdapter(LibraryQueue.parse(queue.library), {
+      new BullMQAdapter(LibraryQueue.parse(queue.bullQueue), {
         readOnlyMode: readOnly,
         displayName: 'reviews and calendars',
         description: `kept in ${queue.backend === 'redis' ? 'Redis' : 'PostgreSQL'}`,

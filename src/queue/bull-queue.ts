@@ -98,7 +98,7 @@ export function createBullQueue<Backend extends IQueueBackend, Connection>(
       }
     },
     bellOf: async (jobId) => Bell.safeParse((await answered(queue.getJob(jobId)))?.data).data,
-    library: queue,
+    bullQueue: queue,
     work: (options) => startWorker(backend, options),
     check: backend.check,
     close: async () => {

@@ -87,7 +87,7 @@ export interface WorkQueue {
   /** The bell of a job; undefined when there is no such job. */
   readonly bellOf: (jobId: string) => Promise<Bell | undefined>
   /** BullMQ's own queue, for BullMQ's own page; whoever rings or works uses the rest of this port. */
-  readonly library: object
+  readonly bullQueue: object
   readonly work: (options: WorkOptions) => QueueWorker
   /** Fails when the backend does not answer. */
   readonly check: () => Promise<void>
