@@ -55,10 +55,16 @@ export interface AdMonth {
   readonly rows: number
 }
 
-/** Single ads and deals of the month and of the month before; deals ordered by amount, null where a won row has none. */
+/** A won deal in minor units; null where its row has no amount. */
+export interface DealAmount {
+  readonly month: string
+  readonly amountMinor: number | null
+}
+
+/** Single ads and deals of the month and of the month before; deals ordered by amount. */
 export interface TrendInput {
   readonly ads: readonly AdMonth[]
-  readonly deals: readonly { readonly month: string; readonly amountMinor: number | null }[]
+  readonly deals: readonly DealAmount[]
 }
 
 /** Rows of each book that were rejected when it was read, of whatever month, but exact copies: what they said is known to nobody. */

@@ -5,7 +5,7 @@ import { judgeMomentum, type MomentumCall } from '../momentum/momentum.ts'
 import type { MomentumSubject, Observation } from '../momentum/observation.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
-import type { AdMonth, CampaignRoiContext, CampaignRoiInput, TrendInput } from './input.ts'
+import type { AdMonth, CampaignRoiContext, CampaignRoiInput, DealAmount } from './input.ts'
 
 /** A figure whose change against the month before is asked for. */
 export type TrendId = 'ctr' | 'cpc' | 'cpa' | 'deal_value'
@@ -167,7 +167,7 @@ function rowsOf(ads: readonly AdMonth[]): number {
   return ads.reduce((sum, ad) => sum + ad.rows, 0)
 }
 
-function dealValue({ previous, current }: TwoMonths<TrendInput['deals'][number]>): Subject[] {
+function dealValue({ previous, current }: TwoMonths<DealAmount>): Subject[] {
   const [before, now] = [amounts(previous), amounts(current)]
   if (before === null || now === null) return []
   return [
@@ -181,7 +181,7 @@ function dealValue({ previous, current }: TwoMonths<TrendInput['deals'][number]>
   ]
 }
 
-function amounts(deals: TwoMonths<TrendInput['deals'][number]>['current']): number[] | null {
+function amounts(deals: readonly DealAmount[]): number[] | null {
   const known = deals.flatMap(({ amountMinor }) => (amountMinor === null ? [] : [amountMinor]))
   return deals.length === 0 || known.length < deals.length ? null : known
 }
@@ -194,6 +194,7 @@ function meanParts(values: readonly number[]): TrendSums {
   }
 }
 
+/** The same policy with as many resamples as the number of deals affords. */
 function affordable(momentum: Policy['momentum'], deals: number): Policy['momentum'] {
   const most = Math.floor(DRAWS_MAX / Math.max(1, deals))
   return {
