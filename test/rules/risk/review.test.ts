@@ -36,8 +36,9 @@ const reference = (changes: Partial<RiskInput> = {}): RiskInput => ({
   ...changes,
 })
 
-const review = reviewRisks(reference(), context)
-const valueOf = (id: string) => review.facts.find((fact) => fact.id === id)?.value
+const reviewed = () => reviewRisks(reference(), context)
+const factOf = (id: string) => reviewed().facts.find((fact) => fact.id === id)
+const valueOf = (id: string) => factOf(id)?.value
 
 describe('reviewRisks on the reference company', () => {
   it('counts six signals of which three are open, by severity', () => {
@@ -46,7 +47,7 @@ describe('reviewRisks on the reference company', () => {
   })
 
   it('tells what to do about each open risk, the gravest first', () => {
-    expect(review.items).toEqual([
+    expect(reviewed().items).toEqual([
       {
         riskId: 'RSK_0002',
         decisionId: 'risk.response:RSK_0002',
@@ -84,11 +85,11 @@ describe('reviewRisks on the reference company', () => {
         evidence: 'not_checked',
       }),
     ])
-    for (const item of review.items) RiskItem.parse(item)
+    for (const item of reviewed().items) RiskItem.parse(item)
   })
 
   it('decides with the quantities it compared', () => {
-    expect(review.decisions[0]).toEqual({
+    expect(reviewed().decisions[0]).toEqual({
       id: 'risk.response:RSK_0002',
       stage: 'synthesis',
       subject: 'risk:RSK_0002',
@@ -111,7 +112,7 @@ describe('reviewRisks on the reference company', () => {
 
   it('finds that a risk states 830 visits where 410 were measured', () => {
     expect(valueOf('synthesis.risk.RSK_0002.stated.visits')).toBe(830)
-    expect(review.facts).toContainEqual(
+    expect(reviewed().facts).toContainEqual(
       expect.objectContaining({
         id: 'synthesis.risk.RSK_0002.measured.visits',
         value: 410,
@@ -124,7 +125,7 @@ describe('reviewRisks on the reference company', () => {
         ],
       }),
     )
-    expect(review.findings).toContainEqual(
+    expect(reviewed().findings).toContainEqual(
       expect.objectContaining({
         id: 'finding.risk.evidence:RSK_0002',
         severity: 'warning',
@@ -135,7 +136,7 @@ describe('reviewRisks on the reference company', () => {
   })
 
   it('tells grave open risks by themselves and leaves the others to the table', () => {
-    const told = review.findings.filter((finding) => finding.ruleId === 'risk.response')
+    const told = reviewed().findings.filter((finding) => finding.ruleId === 'risk.response')
     expect(told.map(({ id, title, detail }) => [id, title, detail])).toEqual([
       [
         'finding.risk.response:RSK_0002',
@@ -151,15 +152,44 @@ describe('reviewRisks on the reference company', () => {
   })
 
   it('says on which line each open risk lies', () => {
-    expect(review.located.map((risk) => [risk.riskId, risk.campaignId, risk.channelId])).toEqual([
+    expect(
+      reviewed().located.map((risk) => [risk.riskId, risk.campaignId, risk.channelId]),
+    ).toEqual([
       ['RSK_0002', 'CAMP_003', null],
       ['RSK_0001', 'CAMP_002', 'CH_03'],
       ['RSK_0006', 'CAMP_002', null],
     ])
   })
 
+  it('enters when each was raised and is due, from the row that says so', () => {
+    const source = [{ dataset: 'risk_signals', rows: 1, where: { risk_id: 'RSK_0002' } }]
+    expect(factOf('synthesis.risk.RSK_0002.raised_on')).toMatchObject({
+      label: 'RSK_0002: raised on',
+      value: '2026-03-17',
+      source,
+    })
+    expect(factOf('synthesis.risk.RSK_0002.due_on')).toMatchObject({
+      label: 'RSK_0002: due on',
+      value: '2026-04-01',
+      source,
+    })
+    expect(factOf('synthesis.risk.RSK_0002.age')).toMatchObject({ value: 14, source })
+    expect(factOf('synthesis.risk.RSK_0002.stated.visits')?.source).toEqual(source)
+    expect(factOf('synthesis.risks.open')?.source).toEqual([{ dataset: 'risk_signals', rows: 3 }])
+  })
+
   it('shows them in a table', () => {
-    expect(review.tables[0]?.rows[0]).toEqual([
+    expect(reviewed().tables[0]?.columns.map(({ label, numeric }) => [label, numeric])).toEqual([
+      ['Severity', false],
+      ['Risk', false],
+      ['Where', false],
+      ['Open for', true],
+      ['Evidence', false],
+      ['To do', false],
+      ['Owner', false],
+      ['Due', false],
+    ])
+    expect(reviewed().tables[0]?.rows[0]).toEqual([
       { chip: 'bad', text: 'critical' },
       { text: 'RSK_0002: low conversion' },
       { text: 'Feature Launch Announcement' },
@@ -169,7 +199,7 @@ describe('reviewRisks on the reference company', () => {
       { text: 'Operations lead' },
       { fact: 'synthesis.risk.RSK_0002.due_on' },
     ])
-    expect(review.tables[0]?.rows.map((row) => row[0])).toEqual([
+    expect(reviewed().tables[0]?.rows.map((row) => row[0])).toEqual([
       { chip: 'bad', text: 'critical' },
       { chip: 'bad', text: 'high' },
       { chip: 'info', text: 'low' },
@@ -177,6 +207,7 @@ describe('reviewRisks on the reference company', () => {
   })
 
   it('speaks only of facts it has entered, in the agreed shapes', () => {
+    const review = reviewed()
     expect(danglingFacts(review)).toEqual([])
     for (const entry of review.facts) Fact.parse(entry)
     for (const entry of review.decisions) Decision.parse(entry)
@@ -186,7 +217,7 @@ describe('reviewRisks on the reference company', () => {
 
   it('rules the same whatever the order of rows', () => {
     const turned = reference({ signals: REFERENCE_SIGNALS.toReversed() })
-    expect(reviewRisks(turned, context)).toEqual(review)
+    expect(reviewRisks(turned, context)).toEqual(reviewed())
   })
 })
 
