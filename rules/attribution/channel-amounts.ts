@@ -25,14 +25,15 @@ export function amountOf(measurement: JourneyMeasures, model: Model, code: numbe
   return isCredit(credit) ? measured(credit.conversions[code] ?? 0) : credit
 }
 
-/** Value of each channel under a model, in whole minor units that add up to the attributed value. */
-export function valueByChannel(measurement: Measurement, model: Model): Quantity[] {
-  const { channels, attributed, credits } = measurement
+/** Value of each channel, by its code, under a model: whole minor units that add up to the attributed value. */
+export function valueByChannel(measurement: Measurement, model: Model): (code: number) => Quantity {
+  const { attributed, credits } = measurement
   const credit = credits[model]
-  if (!isCredit(credit)) return channels.map(() => credit)
+  if (!isCredit(credit)) return () => credit
   const missing = valueMissing(measurement)
-  if (missing !== null) return channels.map(() => missing)
-  return creditInMinor(credit.valueMinor, attributed.valueMinor).map((minor) => measured(minor))
+  if (missing !== null) return () => missing
+  const minor = creditInMinor(credit.valueMinor, attributed.valueMinor)
+  return (code) => measured(minor[code] ?? 0)
 }
 
 /** Why value is missing: none of the attributed conversions states one. */

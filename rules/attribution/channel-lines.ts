@@ -1,4 +1,4 @@
-import { sortByLargest } from '../kernel/order.ts'
+import { present } from '../kernel/invariant.ts'
 import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -20,8 +20,6 @@ import type { Measurement } from './month-measurement.ts'
 export interface ChannelLine {
   /** Opens the fact ids. */
   readonly prefix: string
-  /** As the data calls it; null for a sum of several. */
-  readonly channel: string | null
   readonly name: string
   readonly byModel: Readonly<Record<Model, Quantity>>
   /** Credit and value under the deciding model, and the share of what was attributed. */
@@ -32,13 +30,19 @@ export interface ChannelLine {
   readonly shareHigh: Quantity
   readonly assisted: Quantity
   readonly calibration: Calibration
-  /** Null for the line of the others. */
-  readonly models: Disagreement | null
+  /** Null where the deciding model gives no credit to judge, and for the line of the others. */
   readonly trust: Decision | null
 }
 
+/** A channel with a line of its own. */
+export interface NamedLine extends ChannelLine {
+  /** As the data calls it. */
+  readonly channel: string
+  readonly models: Disagreement
+}
+
 export interface ChannelLines {
-  readonly shown: readonly ChannelLine[]
+  readonly shown: readonly NamedLine[]
   /** Null when every channel is shown. */
   readonly others: ChannelLine | null
   readonly othersCount: number
@@ -58,23 +62,19 @@ export function channelLines(
     comparedModels(policy.attribution.model),
     measurement.channels.length,
   )
-  const value = valueByChannel(measurement, policy.attribution.model)
-  const lines = measurement.channels.map((channel, code) => ({
-    channel,
-    line: lineOf(measurement, policy, {
+  const valueOf = valueByChannel(measurement, policy.attribution.model)
+  const lines = measurement.channels.map((channel, code) =>
+    lineOf(measurement, policy, {
       channel,
       code,
       prefix: `${PREFIX}${distinctPart(channel)}`,
       name: names.get(channel) ?? channel,
-      value: value[code] ?? notMeasured('no credit'),
-      models: disagreement[code] ?? null,
+      value: valueOf(code),
+      models: present(disagreement[code], 'the models of a channel'),
     }),
-  }))
-  const ranked = sortByLargest(
-    lines,
-    ({ line }) => (isMeasured(line.credit) ? line.credit.value : 0),
-    ({ channel }) => channel,
-  ).map(({ line }) => line)
+  )
+  // Channels come in the order of their names; the sort keeps it where credit ties.
+  const ranked = lines.toSorted((left, right) => amountOr0(right.credit) - amountOr0(left.credit))
   const limit = policy.attribution.channels_shown
   // A line of its own for a single channel would say less than its name.
   if (ranked.length <= limit + 1) return { shown: ranked, others: null, othersCount: 0 }
@@ -88,14 +88,13 @@ export function channelLines(
 
 const PREFIX = 'attribution.channel.'
 
-interface ChannelPlace extends Pick<ChannelLine, 'prefix' | 'name' | 'value' | 'models'> {
-  /** As the data calls it. */
-  readonly channel: string
+interface ChannelPlace extends Pick<NamedLine, 'prefix' | 'channel' | 'name' | 'value' | 'models'> {
   readonly code: number
 }
 
-function lineOf(measurement: Measurement, policy: Policy, place: ChannelPlace): ChannelLine {
+function lineOf(measurement: Measurement, policy: Policy, place: ChannelPlace): NamedLine {
   const { code, channel, prefix, name, value, models } = place
+  const contribution = present(measurement.contributions[code], 'what a channel contributed')
   const credit = amountOf(measurement, policy.attribution.model, code)
   const interval = measurement.intervals?.[code] ?? null
   const line = {
@@ -108,34 +107,25 @@ function lineOf(measurement: Measurement, policy: Policy, place: ChannelPlace): 
     share: shareOfAttributed(credit, measurement),
     shareLow: intervalEnd(interval?.low),
     shareHigh: intervalEnd(interval?.high),
-    assisted: measured(measurement.contributions[code]?.assisted ?? 0),
+    assisted: measured(contribution.assisted),
     calibration: calibrate(credit, channel, policy.attribution.lift_tests),
     models,
   }
-  return { ...line, trust: trustOf(line, { measurement, policy, code }) }
-}
-
-function trustOf(
-  line: Omit<ChannelLine, 'trust'>,
-  given: { readonly measurement: Measurement; readonly policy: Policy; readonly code: number },
-): Decision | null {
-  const { measurement, policy, code } = given
-  const helped = measurement.contributions[code]
-  if (line.channel === null || line.models === null || helped === undefined) return null
-  if (!isMeasured(line.credit)) return null
+  if (!isMeasured(credit)) return { ...line, trust: null }
   const { ties } = measurement
-  return judgeChannelTrust(
+  const trust = judgeChannelTrust(
     {
-      id: line.channel,
-      name: line.name,
-      support: helped.direct + helped.assisted,
-      credit: line.credit.value,
-      models: line.models,
+      id: channel,
+      name,
+      support: contribution.direct + contribution.assisted,
+      credit: credit.value,
+      models,
       ties: ties === null ? null : { low: ties.low[code] ?? 0, high: ties.high[code] ?? 0 },
     },
     policy.attribution,
     policy.version,
   )
+  return { ...line, trust }
 }
 
 function sumLine(rest: readonly ChannelLine[], measurement: Measurement): ChannelLine {
@@ -144,7 +134,6 @@ function sumLine(rest: readonly ChannelLine[], measurement: Measurement): Channe
   const credit = total((line) => line.credit)
   return {
     prefix: 'attribution.other_channels',
-    channel: null,
     name: 'Other channels',
     byModel: amountsByModel((model) => total((line) => line.byModel[model])),
     credit,
@@ -155,7 +144,6 @@ function sumLine(rest: readonly ChannelLine[], measurement: Measurement): Channe
     // One conversion can be assisted by several of these channels, so their assists do not add up.
     assisted: unknown,
     calibration: { incremental: unknown, low: unknown, high: unknown, measuredOn: null },
-    models: null,
     trust: null,
   }
 }
@@ -163,7 +151,10 @@ function sumLine(rest: readonly ChannelLine[], measurement: Measurement): Channe
 /** The sum, or the first part that is missing. */
 function addUp(parts: readonly Quantity[]): Quantity {
   const missing = parts.find((part) => !isMeasured(part))
-  return (
-    missing ?? measured(parts.reduce((sum, part) => sum + (isMeasured(part) ? part.value : 0), 0))
-  )
+  return missing ?? measured(parts.reduce((sum, part) => sum + amountOr0(part), 0))
+}
+
+/** A missing amount as 0, where a sum or a ranking has no use for the difference. */
+function amountOr0(quantity: Quantity): number {
+  return isMeasured(quantity) ? quantity.value : 0
 }

@@ -5,7 +5,7 @@ import type { AttributionPolicy } from '../policy/attribution.ts'
 import type { Decision, Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import { creditId } from './channel-facts.ts'
-import type { ChannelLine, ChannelLines } from './channel-lines.ts'
+import type { ChannelLine, ChannelLines, NamedLine } from './channel-lines.ts'
 import type { AttributionInput } from './input.ts'
 import { isCredit, MODEL_NAMES, type DecidingModel } from './models.ts'
 import { LINE_NAMES, openLines, type Measured } from './total-facts.ts'
@@ -25,7 +25,7 @@ export function attributionFindings(
     ...lossFindings(measured, policy),
     ...swingFindings(lines, policy),
     ...pathFindings(measured, policy),
-    ...shapleyFindings(measured, lines),
+    ...shapleyFindings(lines),
     labelFinding(lines),
   ]
 }
@@ -105,7 +105,7 @@ function swingFindings({ shown }: ChannelLines, policy: AttributionPolicy): Find
   const thin = shown.filter(({ trust }) => trust?.reason === 'support_below_minimum')
   const tied = shown.filter(({ trust }) => trust?.reason === 'order_of_ties_decides')
   return [
-    ...swinging.slice(0, CHANNELS_NAMED).flatMap((line) => swingFinding(line, policy.model)),
+    ...swinging.slice(0, CHANNELS_NAMED).map((line) => swingFinding(line, policy.model)),
     ...(tied.length === 0
       ? []
       : [
@@ -125,28 +125,24 @@ function swingFindings({ shown }: ChannelLines, policy: AttributionPolicy): Find
   ]
 }
 
-function swingFinding(line: ChannelLine, deciding: DecidingModel): Finding[] {
+function swingFinding(line: NamedLine, deciding: DecidingModel): Finding {
   const { prefix, channel, models } = line
-  if (channel === null || models === null) return []
   const low = token(creditId(prefix, models.lowModel, deciding))
   const high = token(creditId(prefix, models.highModel, deciding))
-  return [
-    {
-      ...finding(`swing.${distinctPart(channel)}`, 'warning', {
-        title: `Credit of ${literal(line.name)} depends on the model`,
-        detail: `It earns ${low} conversions under ${MODEL_NAMES[models.lowModel]} and ${high} under ${MODEL_NAMES[models.highModel]}, against ${token(`${prefix}.conversions`)} under the deciding model. No budget should move on this figure alone.`,
-      }),
-      subject: `channel:${channel}`,
-    },
-  ]
+  return {
+    ...finding(`swing.${distinctPart(channel)}`, 'warning', {
+      title: `Credit of ${literal(line.name)} depends on the model`,
+      detail: `It earns ${low} conversions under ${MODEL_NAMES[models.lowModel]} and ${high} under ${MODEL_NAMES[models.highModel]}, against ${token(`${prefix}.conversions`)} under the deciding model. No budget should move on this figure alone.`,
+    }),
+    subject: `channel:${channel}`,
+  }
 }
 
 function pathFindings({ measurement }: Measured, policy: AttributionPolicy): Finding[] {
   const { attributed, pathLengths, truncated } = measurement
-  const oneTouch = pathLengths?.oneTouch ?? 0
-  const few =
-    attributed.conversions > 0 && oneTouch > policy.one_touch_warn_share * attributed.conversions
-  const cut = truncated !== null && truncated > policy.truncated_warn_share * attributed.conversions
+  const { conversions } = attributed
+  const few = (pathLengths?.oneTouch ?? 0) > policy.one_touch_warn_share * conversions
+  const cut = (truncated ?? 0) > policy.truncated_warn_share * conversions
   return [
     ...(few
       ? [
@@ -169,9 +165,7 @@ function pathFindings({ measurement }: Measured, policy: AttributionPolicy): Fin
   ]
 }
 
-function shapleyFindings({ measurement }: Measured, { shown }: ChannelLines): Finding[] {
-  const { shapley } = measurement
-  if (!('phi' in shapley)) return []
+function shapleyFindings({ shown }: ChannelLines): Finding[] {
   const negative = shown.filter(
     ({ byModel }) => isMeasured(byModel.shapley) && byModel.shapley.value < 0,
   )

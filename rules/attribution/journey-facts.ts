@@ -1,5 +1,6 @@
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
+import { valueMissing } from './channel-amounts.ts'
 import { enterCount, enterMoney, enterShare, type FactFrame } from './fact-frame.ts'
 import type { Measurement } from './month-measurement.ts'
 
@@ -91,10 +92,7 @@ export function enterPatterns(book: FactBook, measurement: Measurement, frame: F
     enterMoney(book, frame, {
       id: `${id}.value`,
       label: `${label}: value`,
-      minor:
-        measurement.withoutValue === measurement.attributed.conversions
-          ? notMeasured('no attributed conversion states a value')
-          : measured(path.valueMinor),
+      minor: valueMissing(measurement) ?? measured(path.valueMinor),
     })
   }
   for (const [place, pair] of measurement.interactions.slice(0, PAIRS_SHOWN).entries()) {

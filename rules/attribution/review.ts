@@ -6,7 +6,7 @@ import { enterLines } from './channel-facts.ts'
 import { channelLines, type ChannelLines } from './channel-lines.ts'
 import type { FactFrame } from './fact-frame.ts'
 import { attributionFindings, reconciliationFinding } from './findings.ts'
-import type { AttributionContext, AttributionInput } from './input.ts'
+import type { AttributionContext, AttributionInput, ControlTotals } from './input.ts'
 import { enterJourneys, enterPatterns } from './journey-facts.ts'
 import { judgeReconciliation } from './reconciliation.ts'
 import { attributionSummary } from './summary.ts'
@@ -33,10 +33,10 @@ export function reviewAttribution(
   if (input.measured === null) return withoutData(input)
   const { measured } = input
   const { policy } = context
-  const frame = frameOf(input, context)
+  const frame = frameOf(measured, input.presence, context)
   const gate = judgeReconciliation(measured.measurement, measured.control, policy.version)
   const book = createFactBook()
-  const touches = touchesOf(input)
+  const touches = touchesOf(measured, input.presence)
   enterTotals(book, measured, { ...frame, touches })
   enterQuality(book, measured, { ...frame, touches })
   if (gate.action === 'fail') {
@@ -61,7 +61,7 @@ export function reviewAttribution(
   enterPatterns(book, measured.measurement, frame)
   return {
     stage: 'attribution',
-    status: statusOf(measured, lines),
+    status: statusOf(measured.control, lines),
     facts: book.list(),
     decisions: [gate, ...lines.shown.flatMap(({ trust }) => (trust === null ? [] : [trust]))],
     findings: attributionFindings(measured, lines, {
@@ -91,34 +91,33 @@ function tablesOf(
 }
 
 /** Credit is assessed when the deciding model shared out something, or when there was truly nothing to share out. */
-function statusOf(
-  { measurement, control }: Measured,
-  { shown }: ChannelLines,
-): StageResult['status'] {
+function statusOf(control: ControlTotals, { shown }: ChannelLines): StageResult['status'] {
   if (control.conversions === 0) return 'assessed'
-  const decided = shown.some(({ credit }) => credit.status === 'known')
-  return decided && measurement.attributed.conversions > 0 ? 'assessed' : 'partial'
+  return shown.some(({ credit }) => credit.status === 'known') ? 'assessed' : 'partial'
 }
 
 function frameOf(
-  { presence, measured }: AttributionInput,
+  { measurement, control }: Measured,
+  presence: AttributionInput['presence'],
   { month, policy }: AttributionContext,
 ): FactFrame {
-  const rows = measured?.control.conversions ?? 0
   const source: FactSource[] =
-    measured?.measurement.source === 'journeys'
+    measurement.source === 'journeys'
       ? [{ dataset: 'journeys', rows: presence.journeys.rows }]
       : [
-          { dataset: 'conversions', rows, where: { month_key: month } },
+          { dataset: 'conversions', rows: control.conversions, where: { month_key: month } },
           { dataset: 'touchpoints', rows: presence.touchpoints.rows },
         ]
   return { currency: policy.company.currency, source }
 }
 
 /** Whether touches were read; without them no conversion can be attributed, and that is not the same as attributing none. */
-function touchesOf({ presence, measured }: AttributionInput): Missing | undefined {
+function touchesOf(
+  { measurement }: Measured,
+  presence: AttributionInput['presence'],
+): Missing | undefined {
   const { state } = presence.touchpoints
-  if (measured?.measurement.source === 'journeys' || state === 'present') return undefined
+  if (measurement.source === 'journeys' || state === 'present') return undefined
   return state === 'unreadable'
     ? unreadable('the touchpoints could not be read')
     : notMeasured('no touchpoints were given')

@@ -15,6 +15,7 @@ export function attributionSummary(
   lines: ChannelLines,
   deciding: DecidingModel,
 ): string[] {
+  if (measured.measurement.attributed.conversions === 0) return [coverageSentence(measured)]
   return [
     coverageSentence(measured),
     ...leaderSentence(lines, deciding),
@@ -40,9 +41,7 @@ function coverageSentence({ measurement, control }: Measured): string {
 function leaderSentence({ shown }: ChannelLines, deciding: DecidingModel): string[] {
   const [first, second] = shown.filter((line) => isMeasured(line.share) && line.share.value > 0)
   if (first === undefined) {
-    return shown.length === 0
-      ? []
-      : [`Credit under the deciding model (${MODEL_NAMES[deciding]}) could not be computed.`]
+    return [`Credit under the deciding model (${MODEL_NAMES[deciding]}) could not be computed.`]
   }
   const lead = `Under the ${MODEL_NAMES[deciding]} model ${literal(first.name)} earns most, ${token(`${first.prefix}.share`)} of the credit`
   return [
@@ -53,20 +52,17 @@ function leaderSentence({ shown }: ChannelLines, deciding: DecidingModel): strin
 }
 
 function helperSentence({ shown }: ChannelLines): string[] {
-  const helper = shown
-    .filter((line) => amount(line) > 0)
-    .reduce<ChannelLine | null>(
-      (best, line) => (best !== null && amount(best) >= amount(line) ? best : line),
-      null,
-    )
-  return helper === null
+  const [helper] = shown
+    .filter((line) => assistsOf(line) > 0)
+    .toSorted((left, right) => assistsOf(right) - assistsOf(left))
+  return helper === undefined
     ? []
     : [
         `${literal(helper.name)} assisted most: it was on the path of ${token(`${helper.prefix}.assisted`)} conversions that another channel closed.`,
       ]
 }
 
-function amount({ assisted }: ChannelLine): number {
+function assistsOf({ assisted }: ChannelLine): number {
   return isMeasured(assisted) ? assisted.value : 0
 }
 

@@ -154,8 +154,10 @@ describe('modelDisagreement', () => {
     expect(modelDisagreement(credits, comparedModels('last_non_direct'), 1)[0]?.high).toBe(99)
   })
 
-  it('has nothing to compare where no model could be computed', () => {
-    expect(modelDisagreement(credits, ['time_decay'], 2)).toStrictEqual([null, null])
+  it('refuses to compare where no model could be computed', () => {
+    expect(() => modelDisagreement(credits, ['time_decay'], 2)).toThrow(
+      'a model that could be computed',
+    )
   })
 })
 
@@ -299,12 +301,14 @@ describe('judgeReconciliation', () => {
     const empty = pathMonth([{ path: 'A', conversions: 0, value: 0, nulls: 3 }])
     const { linear } = empty.credits
     if (!isCredit(linear)) throw new Error('linear is always computed')
-    const off = (extra: number): Measurement => ({
-      ...empty,
-      credits: { ...empty.credits, linear: { ...linear, conversions: [extra] } },
-    })
-    expect(judgeReconciliation(off(0.9e-9), booksOf(empty), 'v1').action).toBe('pass')
-    expect(judgeReconciliation(off(1.1e-9), booksOf(empty), 'v1').action).toBe('fail')
+    const off = (part: 'conversions' | 'valueMinor', extra: number): string => {
+      const credits = { ...empty.credits, linear: { ...linear, [part]: [extra] } }
+      return judgeReconciliation({ ...empty, credits }, booksOf(empty), 'v1').action
+    }
+    for (const part of ['conversions', 'valueMinor'] as const) {
+      expect(off(part, 1e-9)).toBe('pass')
+      expect(off(part, 1.1e-9)).toBe('fail')
+    }
   })
 
   it('passes for any journeys the fold has read', () => {

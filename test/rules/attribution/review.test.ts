@@ -3,78 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { AttributionInput } from '#rules/attribution/input.ts'
 import { isCredit } from '#rules/attribution/models.ts'
 import type { Measurement } from '#rules/attribution/month-measurement.ts'
-import { reviewAttribution } from '#rules/attribution/review.ts'
-import type { Fact } from '#rules/schema/review.ts'
-import { StageResult } from '#rules/schema/review.ts'
-import { tokensOf } from '#rules/schema/template.ts'
 
-import {
-  contextWith,
-  inputOf,
-  pathMonth,
-  steadyRows,
-  timedMonth,
-  type AttributionChanges,
-  type TestEvent,
-  type TestRow,
-} from './measured.ts'
-
-function review(input: AttributionInput, changes: AttributionChanges = {}): StageResult {
-  const result = StageResult.parse(reviewAttribution(input, contextWith(changes)))
-  checkReferences(result)
-  return result
-}
-
-/** Every token, cell and chart value names a fact or decision of the stage. */
-function checkReferences(result: StageResult): void {
-  const facts = new Set(result.facts.map(({ id }) => id))
-  const decisions = new Set(result.decisions.map(({ id }) => id))
-  const templates = [
-    ...result.summary,
-    ...result.findings.flatMap(({ title, detail }) => [title, detail]),
-    ...result.tables.flatMap(({ note }) => note ?? []),
-    ...result.charts.map(({ summary }) => summary),
-  ]
-  for (const id of templates.flatMap(tokensOf)) expect(facts).toContain(id)
-  for (const { columns, rows } of result.tables) {
-    for (const row of rows) expect(row).toHaveLength(columns.length)
-    const cells = rows.flat()
-    for (const id of cells.flatMap((cell) => ('fact' in cell ? cell.fact : []))) {
-      expect(facts).toContain(id)
-    }
-    for (const id of cells.flatMap((cell) => ('decision' in cell ? cell.decision : []))) {
-      expect(decisions).toContain(id)
-    }
-  }
-  for (const { series, categories } of result.charts) {
-    for (const { values } of series) {
-      expect(values).toHaveLength(categories.length)
-      for (const id of values) expect(facts).toContain(id)
-    }
-  }
-}
-
-function paths(rows: readonly TestRow[], changes: AttributionChanges = {}): StageResult {
-  return review(inputOf(pathMonth(rows, changes)), changes)
-}
-
-function timed(events: readonly TestEvent[], changes: AttributionChanges = {}): StageResult {
-  return review(inputOf(timedMonth(events, changes)), changes)
-}
-
-function fact(result: StageResult, id: string): Fact {
-  const found = result.facts.find((one) => one.id === id)
-  if (found === undefined) throw new Error(`no fact ${id}`)
-  return found
-}
-
-const value = (result: StageResult, id: string) => fact(result, id).value
-const titles = (result: StageResult) =>
-  result.findings.map(({ id }) => id.replace('finding.attribution.', ''))
-const rowsOf = (result: StageResult, table: string) =>
-  result.tables.find(({ id }) => id === `attribution.${table}`)?.rows ?? []
-
-const usd = (minor: number) => ({ currency: 'USD', minor })
+import { inputOf, pathMonth, steadyRows, timedMonth, type TestEvent } from './measured.ts'
+import { fact, paths, review, rowsOf, timed, titles, usd, value } from './reviewed.ts'
 
 describe('reviewAttribution', () => {
   const steady = paths(steadyRows())
@@ -185,7 +116,9 @@ describe('reviewAttribution', () => {
     expect(fact(result, 'attribution.other_channels.time_decay').status).toBe('not_measured')
     expect(result.decisions).toHaveLength(3)
     // One channel too many is shown by name: a sum of one says less.
-    expect(rowsOf(paths(rows, { channels_shown: 3 }), 'channels')).toHaveLength(4)
+    expect(
+      rowsOf(paths(rows, { channels_shown: 3 }), 'channels').map(([name]) => name),
+    ).toStrictEqual([{ text: 'D' }, { text: 'C' }, { text: 'B' }, { text: 'A' }])
   })
 
   it('adds up to the cent in every column of value', () => {
@@ -304,6 +237,8 @@ describe('reviewAttribution', () => {
     }))
     expect(rowsOf(paths(many), 'paths')).toHaveLength(5)
     expect(rowsOf(paths(many), 'pairs')).toHaveLength(5)
+    const pairs = paths(many).facts.filter(({ id }) => id.startsWith('attribution.pair.'))
+    expect(pairs.map(({ id }) => id).at(-1)).toBe('attribution.pair.5.rate_difference')
   })
 
   it('calls the difference of a pair missing where null journeys were not counted', () => {
@@ -379,6 +314,22 @@ describe('reviewAttribution', () => {
     expect(none.status).toBe('assessed')
   })
 
+  it('lists a line that holds conversions only, and one that holds value only', () => {
+    const result = paths([
+      ...steadyRows(),
+      { path: '', conversions: 5, value: 0, nulls: 0 },
+      { path: 'Email', conversions: 0, value: 70, nulls: 0 },
+    ])
+    expect(rowsOf(result, 'reconciliation').map(([line]) => line)).toStrictEqual([
+      { text: 'Attributed to channels' },
+      { text: 'No touch before the conversion' },
+      { text: 'Value without a conversion' },
+      { text: 'All conversions of the month' },
+    ])
+    expect(value(result, 'attribution.line.no_touch.conversions')).toBe(5)
+    expect(value(result, 'attribution.line.value_without_conversion.value')).toStrictEqual(usd(70))
+  })
+
   it('says how many conversions are in another currency', () => {
     const input = inputOf(pathMonth(steadyRows()), { control: { foreignCurrency: 3 } })
     expect(value(review(input), 'attribution.quality.foreign_currency')).toBe(3)
@@ -435,14 +386,16 @@ describe('without data', () => {
     expect(fact(result, 'attribution.total.conversions').status).toBe('zero')
     expect(fact(result, 'attribution.total.value').status).toBe('zero')
     expect(fact(result, 'attribution.unattributed.share').status).toBe('not_measured')
+    expect(fact(result, 'attribution.channel.A.value').status).toBe('zero')
     expect(fact(result, 'attribution.channel.A.share').status).toBe('not_measured')
     expect(fact(result, 'attribution.path.mean_touches').status).toBe('not_measured')
+    expect(fact(result, 'attribution.path.median_touches').status).toBe('not_measured')
     expect(fact(result, 'attribution.lag.median')).toMatchObject({
       reason: 'no conversion was attributed',
     })
-    expect(result.summary[0]).toBe(
+    expect(result.summary).toStrictEqual([
       'No conversion was recorded this month, so there is no credit to give.',
-    )
+    ])
   })
 
   it('leaves every conversion unattributed where there are no touchpoints', () => {
@@ -467,6 +420,46 @@ describe('without data', () => {
     expect(result.summary).toStrictEqual([
       'Of {{attribution.total.conversions}} conversions none has a touch that a model may credit.',
     ])
+  })
+
+  it.each([
+    ['absent', 'not_measured', 'no touchpoints were given'],
+    ['empty', 'not_measured', 'no touchpoints were given'],
+    ['unreadable', 'unreadable', 'the touchpoints could not be read'],
+  ] as const)('says of touchpoints %s that what was attributed is %s', (state, status, reason) => {
+    const result = review(
+      inputOf(timedMonth([{ person: 'p', day: 1, value: 500 }]), {
+        presence: {
+          touchpoints: { state, rows: 0 },
+          conversions: { state: 'present', rows: 1 },
+          journeys: absent,
+        },
+      }),
+    )
+    const missing = { status, value: null, reason }
+    expect(fact(result, 'attribution.attributed.conversions')).toMatchObject(missing)
+    expect(fact(result, 'attribution.attributed.value')).toMatchObject(missing)
+    expect(fact(result, 'attribution.null_journeys')).toMatchObject(missing)
+    expect(value(result, 'attribution.total.conversions')).toBe(1)
+    expect(value(result, 'attribution.unattributed.conversions')).toBe(1)
+  })
+
+  it('does not need touchpoints where journeys were counted by path', () => {
+    const result = paths(steadyRows())
+    expect(value(result, 'attribution.attributed.conversions')).toBe(80)
+    expect(value(result, 'attribution.null_journeys')).toBe(120)
+  })
+
+  it('misses no model where there was nothing to attribute', () => {
+    const result = paths([{ path: 'A', conversions: 0, value: 0, nulls: 3 }], { model: 'markov' })
+    expect(fact(result, 'attribution.channel.A.conversions').reason).toBe('no journey converted')
+    expect(titles(result)).toStrictEqual(['source', 'label'])
+  })
+
+  it('assesses a month in which one channel earned nothing', () => {
+    const result = paths([...steadyRows(), { path: 'Tv', conversions: 0, value: 0, nulls: 9 }])
+    expect(fact(result, 'attribution.channel.Tv.conversions').status).toBe('zero')
+    expect(result.status).toBe('assessed')
   })
 
   it('does not let another model stand in for one that needs times', () => {
@@ -655,6 +648,13 @@ describe('findings', () => {
     // Without null journeys the game has nothing to say.
     const blind = rows.map((row) => ({ ...row, nulls: 0 }))
     expect(titles(paths(blind))).not.toContain('shapley_negative')
+    // With B beside it, A converts one time in two as it does alone: B adds exactly nothing.
+    const idle = paths([
+      { path: 'A', conversions: 50, value: 0, nulls: 50 },
+      { path: 'A > B', conversions: 40, value: 0, nulls: 40 },
+    ])
+    expect(fact(idle, 'attribution.channel.B.shapley').status).toBe('zero')
+    expect(titles(idle)).not.toContain('shapley_negative')
   })
 })
 
@@ -671,6 +671,28 @@ describe('the summary', () => {
       'Converting paths have {{attribution.path.mean_touches}} touches on average; {{attribution.path.one_touch_share}} of conversions follow a single touch.',
       'No channel has credit firm enough to be relied on; all of it is a direction only.',
     ])
+  })
+
+  it('follows the leader only with a channel that earned something', () => {
+    const rows = [
+      { path: 'A', conversions: 40, value: 5000, nulls: 50 },
+      { path: 'B', conversions: 0, value: 0, nulls: 93 },
+    ]
+    expect(paths(rows).summary[1]).toBe(
+      'Under the position-based model A earns most, {{attribution.channel.A.share}} of the credit.',
+    )
+  })
+
+  it('names the channel that helped most often, whatever it earned', () => {
+    // Of B’s 60 conversions it closed 50 and helped with 10; A closed none and helped with 20.
+    const rows = [
+      { path: 'B', conversions: 50, value: 500, nulls: 50 },
+      { path: 'B > C', conversions: 10, value: 100, nulls: 0 },
+      { path: 'A > C', conversions: 20, value: 200, nulls: 0 },
+    ]
+    expect(paths(rows).summary[2]).toBe(
+      'A assisted most: it was on the path of {{attribution.channel.A.assisted}} conversions that another channel closed.',
+    )
   })
 
   it('tells what is in no model, and how fast people convert', () => {
