@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
 import { createMoveBasis } from '#rules/budget/bound-facts.ts'
-import type { ActionRow, BudgetInput, RiskRow } from '#rules/budget/input.ts'
+import type { BudgetInput, RiskRow } from '#rules/budget/input.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
+
+import { carriedMove, recordedAction } from './recorded-move.ts'
 
 const RUNNING = budgetContext({
   asOfOn: '2026-10-15',
@@ -13,39 +15,6 @@ const RUNNING = budgetContext({
     stop_loss: { lag_half_life_days: 0 },
   }),
 })
-
-const move = (changes: Partial<BudgetMove> = {}): BudgetMove => ({
-  id: 'MOVE:A1',
-  origin: 'carried',
-  actionId: 'A1',
-  campaignId: 'C1',
-  fromLine: 'C1/A',
-  toLine: 'C1/B',
-  fromName: 'A in C1',
-  toName: 'B in C1',
-  amount: { currency: 'USD', minor: 600 },
-  reasonCode: 'scale_winner',
-  basis: {},
-  expectedImpact: null,
-  impactNotMeasured: null,
-  concerns: [],
-  ruleId: 'budget.carried_move',
-  ...changes,
-})
-
-const action: ActionRow = {
-  actionId: 'A1',
-  createdMs: 2000,
-  createdOn: '2026-10-05',
-  decidedMs: null,
-  campaignId: 'C1',
-  fromChannelId: 'A',
-  toChannelId: 'B',
-  amountMinor: 600,
-  currency: 'USD',
-  reasonCode: 'scale_winner',
-  status: 'pending',
-}
 
 const risk = (riskId: string, changes: Partial<RiskRow> = {}): RiskRow => ({
   riskId,
@@ -81,12 +50,15 @@ const books = (changes: Partial<BudgetInput> = {}): BudgetInput =>
         budgetMinor: null,
       },
     ],
-    actions: [{ ...action, actionId: 'A0', status: 'rejected' }, action],
+    actions: [
+      recordedAction({ actionId: 'A0', status: 'rejected' }),
+      recordedAction({ status: 'pending' }),
+    ],
     ...changes,
   })
 
 const basisOf = (changes: Partial<BudgetMove> = {}, input: Partial<BudgetInput> = {}) =>
-  createMoveBasis(books(input), RUNNING)(move(changes))
+  createMoveBasis(books(input), RUNNING)(carriedMove(changes))
 
 describe('what a move rests on', () => {
   test('plans and commitments of both lines, and how campaign and proposal stand', () => {

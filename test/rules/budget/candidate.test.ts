@@ -15,11 +15,11 @@ import { reallocate } from '#rules/budget/reallocation.ts'
 import { stopLossEvidence } from '#rules/budget/stop-loss.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
 import { measured, notMeasured } from '#rules/kernel/quantity.ts'
-import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import { budgetContext, planRow } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
 
 import { curve } from '../allocation/lines.ts'
+import { carriedMove } from './recorded-move.ts'
 import { candidate, type LineChanges, reviewedLine } from './reviewed-line.ts'
 
 const RUNNING = budgetContext({
@@ -30,23 +30,14 @@ const RUNNING = budgetContext({
   }),
 })
 
-const move = (fromLine: string, minor: number): BudgetMove => ({
-  id: `MOVE:${fromLine}`,
-  origin: 'carried',
-  actionId: 'A1',
-  campaignId: 'C1',
-  fromLine,
-  toLine: null,
-  fromName: fromLine,
-  toName: 'the reserve',
-  amount: { currency: 'USD', minor },
-  reasonCode: 'scale_winner',
-  basis: {},
-  expectedImpact: null,
-  impactNotMeasured: null,
-  concerns: [],
-  ruleId: 'budget.carried_move',
-})
+/** A waiting move of an amount out of a line, to the reserve. */
+const move = (fromLine: string, minor: number) =>
+  carriedMove({
+    fromLine,
+    toLine: null,
+    toName: 'the reserve',
+    amount: { currency: 'USD', minor },
+  })
 
 const basis = (changes: Partial<CandidateBasis> = {}): CandidateBasis => ({
   risks: [],

@@ -19,6 +19,8 @@ import {
 } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
 
+import { recordedAction } from './recorded-move.ts'
+
 const BLOCKING = policyWith().budget.blocking_risk
 
 const risk = (changes: Partial<RiskRow> = {}): RiskRow => ({
@@ -135,20 +137,8 @@ describe('remainderOf', () => {
   })
 })
 
-const action = (changes: Partial<ActionRow> = {}): ActionRow => ({
-  actionId: 'A1',
-  createdMs: 2000,
-  createdOn: '2026-10-05',
-  decidedMs: null,
-  campaignId: 'C1',
-  fromChannelId: 'A',
-  toChannelId: 'B',
-  amountMinor: 10_000,
-  currency: 'USD',
-  reasonCode: 'scale_winner',
-  status: 'proposed',
-  ...changes,
-})
+const action = (changes: Partial<ActionRow> = {}) =>
+  recordedAction({ amountMinor: 10_000, ...changes })
 
 describe('recorded moves', () => {
   const books = (input: Partial<BudgetInput>, stopped: readonly string[] = []): MoveBooks => {

@@ -24,31 +24,13 @@ import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import { createFactBook, type FactBook } from '#rules/schema/fact-book.ts'
 import { budgetContext } from '#test/support/budget-input.ts'
 
+import { carriedMove, recordedAction } from './recorded-move.ts'
 import { type LineChanges, reviewedLine } from './reviewed-line.ts'
 
 const CONTEXT = budgetContext()
 
-const move = (changes: Partial<BudgetMove> = {}): BudgetMove => ({
-  id: 'MOVE:A1',
-  origin: 'carried',
-  actionId: 'A1',
-  campaignId: 'C1',
-  fromLine: 'C1/A',
-  toLine: 'C1/B',
-  fromName: 'A in C1',
-  toName: 'B in C1',
-  amount: { currency: 'USD', minor: 600 },
-  reasonCode: 'scale_winner',
-  basis: {},
-  expectedImpact: null,
-  impactNotMeasured: 'nobody said',
-  concerns: [],
-  ruleId: 'budget.carried_move',
-  ...changes,
-})
-
 const proposed = (changes: Partial<BudgetMove> = {}) =>
-  move({ id: 'MOVE:C1/A>C1/B', origin: 'proposed', actionId: null, ...changes })
+  carriedMove({ id: 'MOVE:C1/A>C1/B', origin: 'proposed', actionId: null, ...changes })
 
 const total = (changes: Partial<TotalReview> = {}): TotalReview => ({
   planned: measured(1000),
@@ -71,7 +53,7 @@ const listed = (enter: (book: FactBook) => void) => {
 
 describe('a proposal that waits', () => {
   test('is a warning when nothing speaks against it', () => {
-    expect(carriedFinding(move())).toEqual({
+    expect(carriedFinding(carriedMove())).toEqual({
       id: 'finding.budget.carried.A1',
       ruleId: 'budget.carried_move',
       severity: 'warning',
@@ -86,7 +68,7 @@ describe('a proposal that waits', () => {
 
   test('is serious with a concern, which is told with the risks behind it', () => {
     const found = carriedFinding(
-      move({
+      carriedMove({
         actionId: null,
         concerns: ['same_line', 'receiver_under_open_risk'],
         basis: { open_risks: 'R1 (high)' },
@@ -96,25 +78,15 @@ describe('a proposal that waits', () => {
     expect(found.detail).toBe(
       'A in C1 would give to B in C1 (scale winner). Before anyone approves it: it goes from a line to itself; the receiving line is under a grave open risk. Open on it: R1 (high).',
     )
-    expect(carriedFinding(move({ basis: { open_risks: '' } })).detail).not.toContain('Open on it')
+    expect(carriedFinding(carriedMove({ basis: { open_risks: '' } })).detail).not.toContain(
+      'Open on it',
+    )
   })
 })
 
 describe('moves that were made and should not have been', () => {
-  const action = (changes: Partial<ActionRow> = {}): ActionRow => ({
-    actionId: 'A1',
-    createdMs: 0,
-    createdOn: '2026-10-05',
-    decidedMs: null,
-    campaignId: 'C1',
-    fromChannelId: 'A',
-    toChannelId: 'B',
-    amountMinor: 100,
-    currency: 'USD',
-    reasonCode: 'scale_winner',
-    status: 'executed',
-    ...changes,
-  })
+  const action = (changes: Partial<ActionRow> = {}) =>
+    recordedAction({ amountMinor: 100, status: 'executed', ...changes })
   const groups = faultGroups([
     { action: action(), faults: ['receiver_under_open_risk', 'giver_not_used'] },
     { action: action({ actionId: 'A2', amountMinor: 50 }), faults: ['receiver_under_open_risk'] },
@@ -183,7 +155,7 @@ describe('moves that were made and should not have been', () => {
 
 describe('the facts of a move', () => {
   test('a carried one has its source, and no impact that nobody stated', () => {
-    const facts = listed((book) => enterMove(book, move()))
+    const facts = listed((book) => enterMove(book, carriedMove()))
     expect(facts.map(({ value }) => value)).toEqual([
       { currency: 'USD', minor: 600 },
       null,
@@ -202,7 +174,7 @@ describe('the facts of a move', () => {
     const facts = listed((book) => enterMove(book, proposed({ expectedImpact })))
     expect(facts.map(({ value }) => value)).toEqual([impact(600), impact(1), impact(2), impact(3)])
     expect(facts[0]?.source).toEqual([])
-    const unsaid = listed((book) => enterMove(book, move({ impactNotMeasured: null })))
+    const unsaid = listed((book) => enterMove(book, carriedMove({ impactNotMeasured: null })))
     expect(unsaid[1]).toMatchObject({ reason: 'no impact is known' })
   })
 })
@@ -268,8 +240,8 @@ describe('findings of lines', () => {
   test('holding is told where lines are held and nothing new is proposed', () => {
     const held = reviewedLine('A', { evidence: { level: 'L0' } })
     expect(holdFinding([held], [])).toMatchObject([{ id: 'finding.budget.hold', severity: 'info' }])
-    expect(holdFinding([held], [move()])).toHaveLength(1)
-    expect(holdFinding([held], [move(), proposed()])).toEqual([])
+    expect(holdFinding([held], [carriedMove()])).toHaveLength(1)
+    expect(holdFinding([held], [carriedMove(), proposed()])).toEqual([])
     expect(holdFinding([reviewedLine('A')], [])).toEqual([])
     expect(holdFinding([], [])).toEqual([])
   })
@@ -435,10 +407,10 @@ describe('the sentences of the stage', () => {
     budgetSummary(total(changes), [reviewedLine('A')], moves)
 
   test('one move and several', () => {
-    expect(tellOf({}, [move()])[0]).toMatch(
+    expect(tellOf({}, [carriedMove()])[0]).toMatch(
       / move proposed earlier, .* in all, waits for a decision/,
     )
-    expect(tellOf({}, [move(), move()])[0]).toMatch(
+    expect(tellOf({}, [carriedMove(), carriedMove()])[0]).toMatch(
       / moves proposed earlier, .* wait for a decision/,
     )
     expect(tellOf({}, [proposed()])[0]).toMatch(/^This review proposes \S+ move, /)
@@ -457,20 +429,22 @@ describe('the sentences of the stage', () => {
 
 describe('tables', () => {
   test('a move says how it stands', () => {
-    const states = moveTable([move(), proposed(), move({ concerns: ['same_line'] })]).rows.map(
-      (row) => row.at(-1),
-    )
+    const states = moveTable([
+      carriedMove(),
+      proposed(),
+      carriedMove({ concerns: ['same_line'] }),
+    ]).rows.map((row) => row.at(-1))
     expect(states).toEqual([
       { chip: 'info', text: 'waiting' },
       { chip: 'info', text: 'proposed' },
       { chip: 'bad', text: 'waiting, with concerns' },
     ])
-    expect(moveTable([move()]).rows[0]?.slice(0, 2)).toEqual([
+    expect(moveTable([carriedMove()]).rows[0]?.slice(0, 2)).toEqual([
       { text: 'A in C1' },
       { text: 'B in C1' },
     ])
-    expect(moveTable([move()]).rows[0]?.[3]).toEqual({ text: 'scale winner' })
-    expect(moveTable([move()]).columns).toHaveLength(8)
+    expect(moveTable([carriedMove()]).rows[0]?.[3]).toEqual({ text: 'scale winner' })
+    expect(moveTable([carriedMove()]).columns).toHaveLength(8)
   })
 
   test('the twelve largest lines are shown, and of the others those that stop or move', () => {
