@@ -18,7 +18,7 @@ export function creditInMinor(exact: readonly number[], totalMinor: number): num
   )
   const byRemainder = exact
     .map((amount, channel) => ({ channel, remainder: amount - Math.floor(amount) }))
-    .toSorted((one, other) => other.remainder - one.remainder || one.channel - other.channel)
+    .toSorted((one, other) => other.remainder - one.remainder)
   const [step, order] = left < 0 ? [-1, byRemainder.toReversed()] : [1, byRemainder]
   for (const { channel } of order.slice(0, Math.abs(left))) {
     parts[channel] = (parts[channel] ?? 0) + step

@@ -111,7 +111,8 @@ interface PathRow {
 function reasonFor({ path, conversions, valueMinor }: PathRow): PathReason | null {
   const value = valueMinor ?? 0
   if (value < 0) return 'refund'
-  if (conversions === 0 && value > 0) return 'value_without_conversion'
+  // A row of null journeys alone comes here too, and adds nothing to the line.
+  if (conversions === 0) return 'value_without_conversion'
   return path.length === 0 ? 'no_touch' : null
 }
 

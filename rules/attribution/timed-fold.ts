@@ -49,7 +49,7 @@ export function startTimedFold(policy: JourneyPolicy, sink: TimedSink): TimedFol
     person = null
   }
   const addConversion = (atMs: number, valueMinor: number | null, inMonth: boolean): void => {
-    const refund = valueMinor !== null && valueMinor < 0
+    const refund = (valueMinor ?? 0) < 0
     if (!refund) events.conversions.push({ atMs, valueMinor, inMonth })
     else if (inMonth) addToTally(books.tally.unattributed.refund, valueMinor)
   }

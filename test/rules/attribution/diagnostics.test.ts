@@ -87,6 +87,8 @@ describe('pathLengths', () => {
     [[1, 1, 2, 2], 1],
     [[1, 2, 2, 3], 2],
     [[4], 4],
+    // Whichever length is met first: 1 · 1 · 2 · 3 · 3.
+    [[3, 3, 1, 1, 2], 2],
   ])('takes of lengths %o the median %d', (lengths, median) => {
     const paths = lengths.map((length) => ({ path: Array.from({ length }, () => 'A').join(' ') }))
     expect(pathLengths(count(paths, 1).buckets)?.median).toBe(median)
