@@ -149,7 +149,7 @@ async function tell(state: EvalState, model: ChatModel, prompts: Prompts): Promi
     pace: createPace(),
     promptOf: prompts.promptOf,
   }
-  const sections = await askForSections(state.result.stage, state.told, deps)
+  const { sections } = await askForSections(state.result.stage, state.told, deps)
   const account = accountOf(keptSentences(sections), state.sentences, state.told)
   return { score: scoreOf(state, first, account), entries: ledger.entries() }
 }

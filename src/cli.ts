@@ -125,7 +125,7 @@ command('report [review]', 'the report of a review as it stands')
   )
 command(
   'narrative [action] [review] [stage]',
-  'words of a model: show prose that waits (default), approve, reject; raw replies, purge',
+  'words of a model: show how sections were told and what waits (default), approve, reject; replies (of each call), purge',
 )
   .option('--as <person>', 'who decides (approve, reject; default: whose token is in MO_TOKEN)')
   .option('--reason <text>', 'why')

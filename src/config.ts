@@ -5,6 +5,10 @@ import { isArchiveKey } from './llm/archive.ts'
 import type { NarratorSettings } from './llm/narrator.ts'
 
 const Url = z.url()
+const HttpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'expected http://… or https://…',
+})
 
 /** What the environment may say. Every variable is optional; with none set, everything runs inside the workspace. */
 const Environment = z.object({
@@ -15,7 +19,7 @@ const Environment = z.object({
     .regex(/^rediss?(\+(sentinel|cluster))?:\/\//, 'expected redis://…')
     .optional(),
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: Url.optional(),
+  OPENAI_BASE_URL: HttpUrl.optional(),
   NARRATOR_MODEL: z.string().optional(),
   NARRATOR_ARCHIVE_KEY: z
     .string()
@@ -40,6 +44,8 @@ export interface Config {
   readonly redisUrl: string | undefined
   /** Undefined: reviews tell themselves. */
   readonly narrator: NarratorSettings | undefined
+  /** What is missing where an endpoint or a model is named alone, and so none is asked; undefined: nothing. */
+  readonly narratorUnset: string | undefined
   readonly smtpUrl: string | undefined
   /** Signs change orders that are sent to a webhook. */
   readonly webhookSecret: string | undefined
@@ -95,6 +101,7 @@ export function loadConfig(): Config {
     databaseUrl: environment.DATABASE_URL,
     redisUrl: environment.REDIS_URL,
     narrator: narratorOf(environment),
+    narratorUnset: missingOfNarrator(environment),
     smtpUrl: environment.SMTP_URL,
     webhookSecret: environment.CHANGE_WEBHOOK_SECRET,
     auditSigningKey: environment.AUDIT_SIGNING_KEY,
@@ -114,6 +121,21 @@ function narratorOf(environment: z.infer<typeof Environment>): NarratorSettings 
   if (model === undefined || (apiKey === undefined && baseUrl === undefined)) return undefined
   const archiveKey = environment.NARRATOR_ARCHIVE_KEY
   return { baseUrl: baseUrl ?? OPENAI_URL, apiKey, model, archiveKey }
+}
+
+/** A key alone says nothing: many programs read it. */
+function missingOfNarrator({
+  OPENAI_API_KEY: apiKey,
+  OPENAI_BASE_URL: baseUrl,
+  NARRATOR_MODEL: model,
+}: z.infer<typeof Environment>): string | undefined {
+  if (model === undefined && baseUrl !== undefined) {
+    return 'OPENAI_BASE_URL is set and NARRATOR_MODEL is not, so no language model is asked'
+  }
+  if (model !== undefined && apiKey === undefined && baseUrl === undefined) {
+    return 'NARRATOR_MODEL is set and neither OPENAI_BASE_URL nor OPENAI_API_KEY is, so no language model is asked'
+  }
+  return undefined
 }
 
 function withoutEmpty(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -43,6 +43,17 @@ describe('the environment', () => {
   })
 
   it.each([
+    [{ NARRATOR_MODEL: 'm' }, /^NARRATOR_MODEL is set and neither OPENAI_BASE_URL nor/],
+    [{ OPENAI_BASE_URL: ENDPOINT }, /^OPENAI_BASE_URL is set and NARRATOR_MODEL is not/],
+    [{ OPENAI_BASE_URL: ENDPOINT, NARRATOR_MODEL: 'm' }, /^$/],
+    // Many programs read a key; it alone asks for nothing.
+    [{ OPENAI_API_KEY: 'k' }, /^$/],
+  ])('says what is missing of a model with %j', (given: Record<string, string>, said) => {
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value)
+    expect(loadConfig().narratorUnset ?? '').toMatch(said)
+  })
+
+  it.each([
     ['MO_DATABASE', 'acme', 'MO_DATABASE is not a setting of this program'],
     ['WAREHOUSE_URL', 'postgres://a/b', 'WAREHOUSE_URL is set, and this version has no use for it'],
     [
@@ -52,6 +63,11 @@ describe('the environment', () => {
     ],
     ['DATABASE_URL', 'top secret', 'the environment variable DATABASE_URL is malformed'],
     ['REDIS_URL', 'http://a', 'the environment variable REDIS_URL is malformed'],
+    [
+      'OPENAI_BASE_URL',
+      'localhost:8000/v1',
+      'the environment variable OPENAI_BASE_URL is malformed',
+    ],
     ['LOG_LEVEL', 'loud', 'the environment variable LOG_LEVEL is malformed'],
   ])('refuses %s=%s, and never shows the value', (name, value, message) => {
     vi.stubEnv(name, value)

@@ -130,7 +130,7 @@ export const DocumentSegment = z.strictObject({
   segmentId: z.string(),
   campaignId: z.string(),
   name: z.string(),
-  momentum: z.enum(['improving', 'declining', 'stable', 'not_assessable']),
+  momentum: z.enum(['improving', 'declining', 'stable', 'undecided', 'not_assessable']),
   action: z.string(),
   decisionId: z.string(),
 })
@@ -143,6 +143,18 @@ export const DocumentNarrative = z.strictObject({
   source: z.enum(['llm', 'mixed', 'template']),
   /** Fluent prose of a model, and the person who approved it; absent for words by the closed vocabulary or by template. */
   approvedBy: z.string().optional(),
+  /** A model was to tell the stage and nothing it said may stand: why, as a code, and what its endpoint answered with (null: nothing). */
+  shortfall: z
+    .strictObject({ model: z.string(), code: z.string(), httpStatus: z.int().nullable() })
+    .optional(),
+  /** Fluent prose of a model that is not shown: it waits for one of these people, or was rejected. */
+  fluent: z
+    .strictObject({
+      status: z.enum(['waits', 'rejected']),
+      model: z.string(),
+      mayDecide: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+    })
+    .optional(),
   factIds: z.array(z.string()),
 })
 export type DocumentNarrative = z.infer<typeof DocumentNarrative>

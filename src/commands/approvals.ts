@@ -22,6 +22,7 @@ import {
   type CommonOptions,
 } from './context.ts'
 import { driveAndTell } from './review.ts'
+import { tellWaitingWords } from './telling.ts'
 import { mayAct, whoActs } from './who.ts'
 
 /** `mo approvals list`: every request of the workspace, those that wait first. */
@@ -46,6 +47,7 @@ export async function runApprovalList(
         const progress = await progressOf(store, approval, context.now())
         context.output.line(`${approval.approvalId}: ${approvedSoFar(progress)}`)
       }
+      await tellWaitingWords(context.output, { store, workspace, reviews })
     }
     return 0
   })
@@ -114,13 +116,13 @@ export async function runDecision(
   options: DecisionOptions & { readonly decision: 'approve' | 'reject' },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const { person, tokenId } = await whoActs(context, { store, workspace, options }, 'approve')
+    const { person, token } = await whoActs(context, { store, workspace, options }, 'approve')
     const review = await reviewOf(store, options.id)
     return withSession(workspace, review, async (session) => {
       const outcome = await decide(store, session, {
         approvalId: options.id,
         personId: person.id,
-        tokenId,
+        token,
         decision: options.decision,
         reason: options.reason,
         now: context.now(),

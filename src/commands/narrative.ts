@@ -1,13 +1,15 @@
-import { StageName } from '#rules/schema/review.ts'
+import { StageName, STAGES } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
 import { openReply } from '../llm/archive.ts'
 import { formatFact } from '../report/format.ts'
 import { STAGE_TITLES } from '../report/titles.ts'
+import { howTold } from '../report/words-note.ts'
 import { decideWords, loadFluentWords } from '../runtime/decide-words.ts'
 import type { FluentWords } from '../runtime/fluent-words.ts'
-import { publishReview } from '../runtime/publish.ts'
+import { documentOf, publishReview } from '../runtime/publish.ts'
 import { loadLlmCalls, removeOldReplies } from '../store/llm-calls.ts'
+import { columns } from '../terminal/output.ts'
 import {
   findReview,
   withSession,
@@ -16,6 +18,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { narrativeCommand } from './telling.ts'
 import { whoActs } from './who.ts'
 
 export interface NarrativeOptions extends CommonOptions {
@@ -23,7 +26,7 @@ export interface NarrativeOptions extends CommonOptions {
   readonly stage?: string | undefined
 }
 
-/** `mo narrative show`: fluent prose beside the words shown now and the facts it rests on. */
+/** `mo narrative show`: how each section was told, and fluent prose beside the words shown now and the facts it rests on. */
 export async function runNarrativeShow(
   context: CommandContext,
   options: NarrativeOptions,
@@ -32,12 +35,30 @@ export async function runNarrativeShow(
     const review = await findReview(store, workspace, options.review)
     return withSession(workspace, review, async (session) => {
       const stage = stageOf(options.stage)
-      const words = (await loadFluentWords(store, session)).filter(
-        (each) => stage === undefined || each.stage === stage,
+      const isAsked = (name: string): boolean => stage === undefined || name === stage
+      const words = (await loadFluentWords(store, review.reviewId)).filter((each) =>
+        isAsked(each.stage),
       )
-      if (context.output.json) context.output.document(words)
-      else if (words.length === 0) context.output.line('No fluent prose in this review.')
+      const document = await documentOf(store, session)
+      const sections = STAGES.flatMap((name) => {
+        const told = document.narratives[name]
+        return told === undefined || !isAsked(name) ? [] : [{ stage: name, ...told }]
+      })
+      if (context.output.json) {
+        context.output.document({ sections, fluent: words })
+        return 0 as const
+      }
+      context.output.line(
+        columns([
+          ['SECTION', 'STAGE', 'HOW IT WAS TOLD'],
+          ...sections.map((told) => [STAGE_TITLES[told.stage], told.stage, howTold(told)]),
+        ]),
+      )
       for (const each of words) tellWords(context, each)
+      if (words.some(({ decision }) => decision === undefined)) {
+        const command = narrativeCommand(workspace, 'approve', review.reviewId)
+        context.output.line(`Next:    ${command} --as PERSON --reason TEXT (or reject)`)
+      }
       return 0 as const
     })
   })
@@ -59,7 +80,7 @@ export async function runNarrativeDecision(
 ): Promise<CommandExit> {
   const { decision, reason } = options
   return withStore(context, options, async (store, workspace) => {
-    const { person, tokenId } = await whoActs(context, { store, workspace, options }, 'approve')
+    const { person, token } = await whoActs(context, { store, workspace, options }, 'approve')
     const review = await findReview(store, workspace, options.review)
     return withSession(workspace, review, async (session) => {
       const stage = stageOf(options.stage)
@@ -67,7 +88,7 @@ export async function runNarrativeDecision(
       const stages = await decideWords(store, session, {
         stage,
         personId,
-        tokenId,
+        token,
         decision,
         reason,
       })
@@ -146,7 +167,6 @@ function stageOf(name: string | undefined): StageName | undefined {
 }
 
 function tellWords({ output }: CommandContext, words: FluentWords): void {
-  if (output.json) return
   const { stage, decision, sentences, shown, facts, proposer } = words
   const stand =
     decision === undefined

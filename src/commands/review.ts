@@ -1,11 +1,11 @@
 import { join, relative } from 'node:path'
 
 import type { ReviewDocument } from '#rules/schema/document.ts'
-import { StageName } from '#rules/schema/review.ts'
 
+import { watched } from '../llm/narrate.ts'
 import { formatMoney } from '../report/format.ts'
 import { VERDICT_WORDS } from '../report/titles.ts'
-import { STAGE_TITLES } from '../report/titles.ts'
+import { stageTitle } from '../report/titles.ts'
 import { approvedSoFar } from '../report/words.ts'
 import { beginReview } from '../runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
@@ -23,6 +23,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { tellTelling, toldReview, watchCalls } from './telling.ts'
 
 export interface ReviewOptions extends CommonOptions {
   readonly month: string
@@ -78,18 +79,19 @@ export async function driveAndTell(
   context: CommandContext,
   { store, workspace, session }: Driven,
 ): Promise<CommandExit> {
-  const { output } = context
+  const { output, config } = context
+  if (config.narratorUnset !== undefined) output.warning(config.narratorUnset)
   const began = new Map<string, number>()
   const outcome = await driveReview({
     store,
     session,
     now: context.now,
-    narrator: narratorOf(context.config.narrator, store, session),
+    narrator: watched(narratorOf(config.narrator, store, session), watchCalls(output)),
     publish: publishAtRest(store, session),
     onStage: (stage, event) => {
       const at = context.now().getTime()
       if (event === 'begins') began.set(stage, at)
-      else output.progress(`  ${titleOf(stage).padEnd(16)} ${at - (began.get(stage) ?? at)} ms`)
+      else output.progress(`  ${stageTitle(stage).padEnd(16)} ${at - (began.get(stage) ?? at)} ms`)
     },
   })
   const broken = await keepDueHead(context, store, workspace)
@@ -98,11 +100,6 @@ export async function driveAndTell(
   if (output.json) output.document(document)
   else tellDocument(context, document, workspace)
   return EXIT_OF_OUTCOME[outcome]
-}
-
-function titleOf(stage: string): string {
-  const parsed = StageName.safeParse(stage)
-  return parsed.success ? STAGE_TITLES[parsed.data] : stage
 }
 
 /** Verdict, reasons, what waits, where the report is, and the exact next command. */
@@ -131,6 +128,7 @@ function tellDocument(
       `         npm run -s mo -- review --workspace ${directory} --month ${document.month}`,
     )
   }
+  tellTelling(output, toldReview(document), workspace)
   tellPending({ output }, document, workspace)
 }
 

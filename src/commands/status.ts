@@ -1,6 +1,8 @@
 import { insightTimes } from '../changes/insight.ts'
 import { insightInWords, spoken } from '../report/words.ts'
+import type { Workspace } from '../runtime/workspace.ts'
 import { listApprovals } from '../store/approvals.ts'
+import type { Review } from '../store/reviews.ts'
 import { loadStages } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
 import { runnable } from '../terminal/next-command.ts'
@@ -13,6 +15,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { loadTold, tellTelling } from './telling.ts'
 
 /** `mo status`: every review of the workspace, or one with its stages. */
 export async function runStatus(
@@ -21,8 +24,8 @@ export async function runStatus(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     if (options.review !== undefined) {
-      const { reviewId } = await findReview(store, workspace, options.review)
-      return tellOne(context, store, reviewId)
+      const review = await findReview(store, workspace, options.review)
+      return tellOne(context, store, { review, workspace })
     }
     const reviews = await workspaceReviews(store, workspace)
     const { output } = context
@@ -57,8 +60,9 @@ export async function runStatus(
 async function tellOne(
   { output }: CommandContext,
   store: Store,
-  reviewId: string,
+  { review, workspace }: { readonly review: Review; readonly workspace: Workspace },
 ): Promise<CommandExit> {
+  const { reviewId } = review
   const stages = await loadStages(store.pool, reviewId)
   const approvals = await listApprovals(store.pool, { reviewId })
   const times = await insightTimes(
@@ -66,9 +70,11 @@ async function tellOne(
     reviewId,
     approvals.map(({ approvalId }) => approvalId),
   )
+  const told = await loadTold(store, review)
   if (output.json) {
     output.document({
       reviewId,
+      words: told.sections,
       stages: stages.map(({ result: _result, ...stage }) => stage),
       approvals: approvals.map(({ approvalId, status, tier, expiresAt }) => ({
         approvalId,
@@ -99,5 +105,6 @@ async function tellOne(
     const took = time === undefined ? '' : `, ${insightInWords(time)}`
     output.line(`Approval ${approval.approvalId}: ${approval.status} (${approval.tier})${took}`)
   }
+  tellTelling(output, told, workspace)
   return 0
 }

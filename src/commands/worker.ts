@@ -67,6 +67,8 @@ interface Working extends Omit<WorkerCommandOptions, 'concurrency'> {
 async function work(context: CommandContext, options: Working): Promise<void> {
   const { store, queue, log, metrics, concurrency } = options
   const observer = createObserver(log, metrics)
+  const { narratorUnset } = context.config
+  if (narratorUnset !== undefined) log.warn({}, narratorUnset)
   let stopping = false
   const worker = startWorker({
     store,

@@ -20,6 +20,8 @@ export const CallOutcome = z.discriminatedUnion('kind', [
     reason: z.enum(CHAT_FAILURES),
     again: z.boolean(),
     retryAfterMs: z.number().nonnegative(),
+    /** Null where no response came. */
+    httpStatus: z.int().nullable().default(null),
   }),
 ])
 export type CallOutcome = z.infer<typeof CallOutcome>

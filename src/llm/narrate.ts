@@ -12,7 +12,8 @@ import type { ChatModel } from './chat.ts'
 import { messagesOf } from './conversation.ts'
 import type { CallLedger, CallOutcome } from './ledger.ts'
 import type { PriceList } from './prices.ts'
-import { recordedCall, type Pace } from './recorded-call.ts'
+import { recordedCall, type AttemptOutcome, type Pace } from './recorded-call.ts'
+import type { CallEvent, Shortfall, ShortfallCode } from './shortfall.ts'
 
 /** A model and everything that bounds what one review may spend on it. */
 export interface NarratorDeps {
@@ -26,6 +27,22 @@ export interface NarratorDeps {
   readonly archiveKey?: string | undefined
   /** Shared by all stages of the review. */
   readonly pace: Pace
+  /** Told of each call as it is made, and of each that fails. */
+  readonly watch?: ((event: CallEvent) => void) | undefined
+}
+
+/** What of a model's words may stand; and, where none may, why. */
+export interface AskedSections {
+  readonly sections: readonly UsableSection[]
+  readonly shortfall?: Shortfall
+}
+
+/** The same narrator with somebody told of its calls; undefined stays undefined. */
+export function watched(
+  narrator: NarratorDeps | undefined,
+  watch: (event: CallEvent) => void,
+): NarratorDeps | undefined {
+  return narrator === undefined ? undefined : { ...narrator, watch }
 }
 
 const ATTEMPTS_MAX = 3
@@ -39,25 +56,40 @@ export async function askForSections(
   stage: StageName,
   told: StageCatalogue,
   deps: NarratorDeps,
-): Promise<UsableSection[]> {
+): Promise<AskedSections> {
   const prompt = (deps.promptOf ?? promptOf)(stage, deps.policy.mode)
   const judge = (raw: string): CallOutcome => judgeReply(raw, told, deps.policy.mode)
   const kept = new Map<string, UsableSection>()
   let last: Extract<CallOutcome, { kind: 'answered' }> | undefined
+  let reason: Omit<Shortfall, 'model'> | undefined
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     const messages = messagesOf(prompt, told, last)
     // Each attempt answers the one before.
     const outcome = await recordedCall({ stage, attempt, prompt, messages, told, judge }, deps)
-    if (outcome === null) break
-    if (outcome.kind === 'failed') {
-      if (!outcome.again || !(await waited(outcome.retryAfterMs, deps.pace))) break
-      continue
-    }
-    for (const section of outcome.sections) kept.set(section.id, section)
-    if (outcome.issues.length === 0) break
-    last = outcome
+    reason = reasonOf(outcome, reason)
+    if (outcome.kind === 'answered') {
+      for (const section of outcome.sections) kept.set(section.id, section)
+      if (outcome.issues.length === 0) break
+      last = outcome
+    } else if (!(await mayTryAgain(outcome, deps.pace))) break
   }
-  return [...kept.values()]
+  const sections = [...kept.values()]
+  if (sections.length > 0 || reason === undefined) return { sections }
+  return { sections, shortfall: { model: deps.model.name, ...reason } }
+}
+
+/** Why the attempts so far left nothing that may stand. A bound that ends them is the reason only where nothing failed before. */
+function reasonOf(
+  outcome: AttemptOutcome,
+  before: Omit<Shortfall, 'model'> | undefined,
+): Omit<Shortfall, 'model'> | undefined {
+  if (outcome.kind === 'failed') return why(outcome.reason, outcome.httpStatus)
+  if (outcome.kind === 'answered') return why('words_refused')
+  return before ?? why(outcome.cap)
+}
+
+function why(code: ShortfallCode, httpStatus: number | null = null): Omit<Shortfall, 'model'> {
+  return { code, httpStatus }
 }
 
 function judgeReply(raw: string, told: StageCatalogue, mode: NarrativePolicy['mode']): CallOutcome {
@@ -70,6 +102,13 @@ function judgeReply(raw: string, told: StageCatalogue, mode: NarrativePolicy['mo
       .map(({ id, sentences }) => ({ id, sentences: [...sentences] })),
     issues: issues.map(({ code, span, hint }) => ({ code, span, hint })),
   }
+}
+
+async function mayTryAgain(
+  outcome: Exclude<AttemptOutcome, { kind: 'answered' }>,
+  pace: Pace,
+): Promise<boolean> {
+  return outcome.kind === 'failed' && outcome.again && (await waited(outcome.retryAfterMs, pace))
 }
 
 /** Waits as the endpoint asked; false, at once, when that is longer than what is left, and then nobody asks before that time. */

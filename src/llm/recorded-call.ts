@@ -6,7 +6,7 @@ import type { StageCatalogue } from '#rules/narrative/stage-catalogue.ts'
 import type { StageName } from '#rules/schema/review.ts'
 
 import { sealReply } from './archive.ts'
-import { planCall } from './caps.ts'
+import { planCall, type CapReached } from './caps.ts'
 import { type ChatMessage, type ChatReply, REPLY_FORMATS, type ReplyFormat } from './chat.ts'
 import type { CallIntent, CallOutcome, CallResult } from './ledger.ts'
 import type { NarratorDeps } from './narrate.ts'
@@ -69,17 +69,17 @@ export interface Attempt {
   readonly judge: (raw: string) => CallOutcome
 }
 
+/** What became of an attempt; `not_made`: a bound forbids the call. */
+export type AttemptOutcome = CallOutcome | { readonly kind: 'not_made'; readonly cap: CapReached }
+
 /**
  * What an attempt brought: from the ledger when it was made before, else by a call that is recorded before it is made and after it is answered.
- * Null when a bound forbids it. A refusal that names the format of the reply is answered by the next simpler format.
+ * A refusal that names the format of the reply is answered by the next simpler format.
  */
-export async function recordedCall(
-  attempt: Attempt,
-  deps: NarratorDeps,
-): Promise<CallOutcome | null> {
+export async function recordedCall(attempt: Attempt, deps: NarratorDeps): Promise<AttemptOutcome> {
   for (;;) {
     const outcome = await callOnce(attempt, deps.pace.format(), deps)
-    const refused = outcome?.kind === 'failed' && outcome.reason === 'format_refused'
+    const refused = outcome.kind === 'failed' && outcome.reason === 'format_refused'
     if (!refused || !deps.pace.stepDown()) return outcome
   }
 }
@@ -88,8 +88,8 @@ async function callOnce(
   attempt: Attempt,
   format: ReplyFormat,
   deps: NarratorDeps,
-): Promise<CallOutcome | null> {
-  const { model, ledger, pace } = deps
+): Promise<AttemptOutcome> {
+  const { model, ledger, pace, watch } = deps
   const intent = intentOf(attempt, format, model.name)
   const begun = await ledger.begin(intent, (account) => {
     if (pace.isPostponed()) return { ok: false, cap: 'breaker' }
@@ -105,8 +105,10 @@ async function callOnce(
     })
   })
   if (begun.kind === 'known') return begun.outcome
-  if (begun.kind === 'refused') return null
+  if (begun.kind === 'refused') return { kind: 'not_made', cap: begun.cap }
   pace.bookLeft(begun.plan.leftMs)
+  const { stage } = attempt
+  watch?.({ kind: 'asked', stage, atMostMs: begun.plan.limits.timeoutMs })
   const startedMs = performance.now()
   const reply = await model.complete({
     messages: attempt.messages,
@@ -116,6 +118,9 @@ async function callOnce(
   const latencyMs = performance.now() - startedMs
   const outcome = outcomeOf(reply, attempt)
   await ledger.finish(intent, { ...resultOf(reply, intent, deps), outcome, latencyMs })
+  if (!reply.ok && reply.reason !== 'format_refused') {
+    watch?.({ kind: 'failed', stage, code: reply.reason, httpStatus: reply.status })
+  }
   return outcome
 }
 
@@ -138,8 +143,8 @@ function intentOf(attempt: Attempt, format: ReplyFormat, requestedModel: string)
 
 function outcomeOf(reply: ChatReply, { judge }: Attempt): CallOutcome {
   if (reply.ok) return judge(reply.content)
-  const { reason, again, retryAfterMs } = reply
-  return { kind: 'failed', reason, again, retryAfterMs }
+  const { reason, again, retryAfterMs, status } = reply
+  return { kind: 'failed', reason, again, retryAfterMs, httpStatus: status }
 }
 
 function resultOf(

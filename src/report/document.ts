@@ -93,7 +93,7 @@ export function buildDocument(parts: DocumentParts): ReviewDocument {
     ...executivePage(records, index, review),
     budget,
     narratives: Object.fromEntries(
-      Array.from(publishedWords(records, parts.wordDecisions ?? []), ([stage, words]) => [
+      Array.from(publishedWords(records, parts.wordDecisions ?? [], policy), ([stage, words]) => [
         stage,
         narrativeOf(stage === 'budget' ? wordsAsDecided(words, budget) : words, index),
       ]),
@@ -261,12 +261,15 @@ function mayDecide(approval: Approval, { policy, review, decisions }: DocumentPa
 }
 
 function narrativeOf(narrative: PublishedNarrative, index: ReviewIndex): DocumentNarrative {
+  const { approvedBy, shortfall, fluent } = narrative
   const sentences = narrative.sentences.map((sentence) => renderText(sentence, index))
   return {
     text: sentences.join(' '),
     sentences,
     source: narrative.source,
-    ...(narrative.approvedBy === undefined ? {} : { approvedBy: narrative.approvedBy }),
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...(shortfall === undefined ? {} : { shortfall }),
+    ...(fluent === undefined ? {} : { fluent }),
     factIds: [...new Set(narrative.sentences.flatMap(tokensOf))],
   }
 }

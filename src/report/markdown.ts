@@ -6,7 +6,7 @@ import { asDecided } from './as-decided.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
 import { VERDICT_RULE, verdictBasis } from './verdict-basis.ts'
-import { wordsNote } from './words-note.ts'
+import { pageWordsNote, wordsNote } from './words-note.ts'
 import {
   approversAsked,
   indexDocument,
@@ -46,10 +46,10 @@ function withheld(document: ReviewDocument): string {
   return note === undefined ? '' : `> **Withheld:** ${note}.`
 }
 
-function inShort({ narratives }: ReviewDocument): string {
-  const { synthesis } = narratives
+function inShort(document: ReviewDocument): string {
+  const { synthesis } = document.narratives
   if (synthesis === undefined) return ''
-  return [...synthesis.sentences.map(escape), `*${wordsNote(synthesis)}*`].join('\n\n')
+  return [...synthesis.sentences.map(escape), `*${pageWordsNote(document)}*`].join('\n\n')
 }
 
 function basisLine(document: ReviewDocument): string {

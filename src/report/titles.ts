@@ -1,4 +1,4 @@
-import type { StageName } from '#rules/schema/review.ts'
+import { StageName } from '#rules/schema/review.ts'
 
 export const VERDICT_WORDS = {
   on_track: 'ON TRACK',
@@ -15,4 +15,10 @@ export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
   lead_scoring: 'Lead scoring',
   budget: 'Budget',
   synthesis: 'Summary',
+}
+
+/** The title of a section by the name of its stage; a name that is no stage stays. */
+export function stageTitle(name: string): string {
+  const parsed = StageName.safeParse(name)
+  return parsed.success ? STAGE_TITLES[parsed.data] : name
 }

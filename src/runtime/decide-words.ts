@@ -1,10 +1,12 @@
 import type { StageName } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
+import type { ShownToken } from '../store/approval-decisions.ts'
 import { loadNarrativeDecisions, recordNarrativeDecision } from '../store/narrative-decisions.ts'
 import type { Store } from '../store/store.ts'
 import { refused, REFUSAL_WORDS } from './decide.ts'
 import { fluentWordsOf, type FluentWords } from './fluent-words.ts'
+import { wordsRoleOf } from './may-decide.ts'
 import { loadRecords } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
 
@@ -13,18 +15,15 @@ export interface WordsDecision {
   readonly stage?: StageName | undefined
   readonly personId: string
   /** The token the person acts with; null: named on the command line. */
-  readonly tokenId: string | null
+  readonly token: ShownToken | null
   readonly decision: 'approve' | 'reject'
   readonly reason?: string | undefined
 }
 
 /** The fluent prose of a review as it is stored, with what was decided on it. */
-export async function loadFluentWords(
-  store: Store,
-  { review }: ReviewSession,
-): Promise<FluentWords[]> {
-  const records = await loadRecords(store, review.reviewId)
-  return fluentWordsOf(records, await loadNarrativeDecisions(store.pool, review.reviewId))
+export async function loadFluentWords(store: Store, reviewId: string): Promise<FluentWords[]> {
+  const records = await loadRecords(store, reviewId)
+  return fluentWordsOf(records, await loadNarrativeDecisions(store.pool, reviewId))
 }
 
 /**
@@ -40,7 +39,7 @@ export async function decideWords(
   decision: WordsDecision,
 ): Promise<StageName[]> {
   const role = roleOf(decision.personId, session)
-  const words = await loadFluentWords(store, session)
+  const words = await loadFluentWords(store, session.review.reviewId)
   const meant = words.filter(
     ({ stage }) => decision.stage === undefined || stage === decision.stage,
   )
@@ -56,7 +55,7 @@ export async function decideWords(
       decision: decision.decision,
       person: decision.personId,
       role,
-      tokenId: decision.tokenId,
+      token: decision.token,
       reason: decision.reason ?? null,
     })
     if (refusal === 'already-decided') throw decidedBefore(stage)
@@ -71,7 +70,7 @@ function roleOf(personId: string, { context }: ReviewSession): string {
   const person = people.find(({ id }) => id === personId)
   if (person === undefined) throw new AppError('PERSON_UNKNOWN', { got: personId })
   if (editedBy.includes(personId)) throw refused(REFUSAL_WORDS['conflict-of-interest'])
-  const role = person.roles.find((each) => narrative.fluent_approver_roles.includes(each))
+  const role = wordsRoleOf(person.roles, narrative)
   if (role !== undefined) return role
   throw new AppError('APPROVAL_REFUSED', {
     message: 'the policy does not let this person approve the prose of a model',

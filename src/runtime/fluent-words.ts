@@ -1,10 +1,13 @@
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import type { Policy } from '#rules/policy/policy.ts'
+import type { DocumentNarrative } from '#rules/schema/document.ts'
 import type { Fact, StageName } from '#rules/schema/review.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 
 import { indexReview, renderText } from '../report/words.ts'
 import { sha256 } from '../store/hash.ts'
 import type { NarrativeDecision } from '../store/narrative-decisions.ts'
+import { peopleWhoMayDecideWords } from './may-decide.ts'
 import type { Narrative, ReviewRecords } from './records.ts'
 
 /** Fluent prose of a stage as a person is asked about it. */
@@ -48,27 +51,42 @@ export function fluentWordsOf(
   }).flat()
 }
 
-/** The words that readers get: prose that a person approved stands in the place of the other words, with who approved it. */
+/** The words that readers get: prose that a person approved stands in the place of the other words, with who approved it; of prose that does not, who may decide. */
 export function publishedWords(
   records: ReviewRecords,
   decisions: readonly NarrativeDecision[],
+  policy: Policy,
 ): ReadonlyMap<StageName, PublishedNarrative> {
   const words = new Map(fluentWordsOf(records, decisions).map((each) => [each.stage, each]))
   return new Map(
-    Array.from(records.stages, ([stage, { narrative }]) => {
-      const decision = words.get(stage)?.decision
-      const { sentences, source, fluent } = narrative
-      return fluent === undefined || decision?.decision !== 'approve'
-        ? [stage, { sentences, source }]
-        : [
-            stage,
-            { sentences: fluent.sentences, source: fluent.source, approvedBy: decision.person },
-          ]
-    }),
+    Array.from(records.stages, ([stage, { narrative }]) => [
+      stage,
+      publishedOf(narrative, words.get(stage)?.decision, policy),
+    ]),
   )
+}
+
+function publishedOf(
+  { sentences, source, shortfall, fluent }: Narrative,
+  decision: NarrativeDecision | undefined,
+  policy: Policy,
+): PublishedNarrative {
+  if (fluent === undefined) return { sentences, source, shortfall }
+  if (decision?.decision === 'approve') {
+    return { sentences: fluent.sentences, source: fluent.source, approvedBy: decision.person }
+  }
+  const { model } = fluent
+  const stand: NonNullable<DocumentNarrative['fluent']> =
+    decision === undefined
+      ? { status: 'waits', model, mayDecide: peopleWhoMayDecideWords(policy) }
+      : { status: 'rejected', model, mayDecide: [] }
+  return { sentences, source, shortfall, fluent: stand }
 }
 
 /** Words that readers get, as templates. `approvedBy`: the person who approved the model's own prose. */
 export interface PublishedNarrative extends Pick<Narrative, 'sentences' | 'source'> {
   readonly approvedBy?: string
+  readonly shortfall?: Narrative['shortfall']
+  /** Prose of a model that is not among the words. */
+  readonly fluent?: DocumentNarrative['fluent']
 }

@@ -6,6 +6,27 @@ import type { ApprovalDecision } from '../store/approval-decisions.ts'
 import type { Approval } from '../store/approvals.ts'
 import { moveOf } from './moves.ts'
 
+/** People of a policy who may say yes or no to the prose of a model: by role, and not whoever edited the policy. */
+export function peopleWhoMayDecideWords({
+  people,
+  narrative,
+  edited_by: editedBy,
+}: Policy): DocumentApproval['mayDecide'] {
+  return people
+    .filter(
+      ({ id, roles }) => !editedBy.includes(id) && wordsRoleOf(roles, narrative) !== undefined,
+    )
+    .map(({ id, name }) => ({ id, name }))
+}
+
+/** The first of a person's roles that decides on the prose of a model; undefined for whoever has none. */
+export function wordsRoleOf(
+  roles: readonly string[],
+  { fluent_approver_roles: allowed }: Policy['narrative'],
+): string | undefined {
+  return roles.find((role) => allowed.includes(role))
+}
+
 /** How far a request has come: what it needs, what was decided, and who may still decide. */
 export type Progress = Pick<DocumentApproval, 'approversNeeded' | 'mayDecide' | 'decisions'>
 

@@ -6,6 +6,7 @@ import { StageResult, STAGES, type StageName } from '#rules/schema/review.ts'
 import { SynthesisStageResult } from '#rules/schema/synthesis.ts'
 import { GRADES } from '#rules/trust/grade.ts'
 
+import { Shortfall } from '../llm/shortfall.ts'
 import type { StoredStage } from '../store/stage-results.ts'
 import { parseOnce } from './parse-once.ts'
 
@@ -36,6 +37,8 @@ export const Narrative = z.strictObject({
   source: z.enum(['llm', 'mixed', 'template']),
   /** What a model arranged, as sentences of tokens: from them and the facts the words can be made again. */
   arranged: z.array(z.string()).optional(),
+  /** Why none of the model's words stands, where one was to tell the stage. */
+  shortfall: Shortfall.optional(),
   /** Free prose that waits for a person's yes before anybody else sees it: templates over facts, what the model arranged, and which model. */
   fluent: z
     .strictObject({

@@ -28,9 +28,11 @@ export async function tellStage(
   const own = record.narrative.sentences
   if (narrator === undefined || own.length === 0) return record
   const told = catalogueOf(record, earlier)
-  const kept = keptSentences(await askForSections(record.result.stage, told, narrator))
+  const { sections, shortfall } = await askForSections(record.result.stage, told, narrator)
+  const kept = keptSentences(sections)
   const strict = kept.filter((sentence) => isStrict(sentence, told))
   const shown = narrativeOf(accountOf(strict, own, told))
+  if (shortfall !== undefined) return { ...record, narrative: { ...shown, shortfall } }
   if (strict.length === kept.length) return { ...record, narrative: shown }
   const fluent = accountOf(kept, own, told)
   return { ...record, narrative: { ...shown, ...fluentOf(fluent, narrator.model.name) } }
@@ -44,7 +46,7 @@ export function wordsHold(
 ): boolean {
   const own = computed.narrative.sentences
   const told = catalogueOf(computed, earlier)
-  const { arranged, fluent, ...account } = narrative
+  const { arranged, fluent, shortfall: _shortfall, ...account } = narrative
   const shown: Account = { ...account, ...(arranged === undefined ? {} : { arranged }) }
   const judge: SentenceJudge = (sentence) => judgeSentence(sentence, told.catalogue)
   return (

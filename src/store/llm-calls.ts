@@ -106,6 +106,7 @@ const Call = z
     returned_model: z.string().nullable(),
     begun: z.int(),
     finished_at: Instant.nullable(),
+    http_status: z.int().nullable(),
     outcome: z.string().nullable(),
     input_tokens: BigInteger.nullable(),
     output_tokens: BigInteger.nullable(),
@@ -124,7 +125,7 @@ export type LlmCall = z.output<typeof Call>
 export async function loadLlmCalls(db: Queryable, reviewId: string): Promise<LlmCall[]> {
   return query(db, Call, {
     text: `select stage, attempt, format, request_sha256, prompt_version, prompt_sha256, catalogue_sha256, requested_model,
-             returned_model, begun, finished_at, outcome, input_tokens, output_tokens, cost_micros,
+             returned_model, begun, finished_at, http_status, outcome, input_tokens, output_tokens, cost_micros,
              latency_ms, response_sha256, raw_reply
            from mo.llm_calls where review_id = $1 order by begun_at, stage, attempt, format`,
     values: [reviewId],

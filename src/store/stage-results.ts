@@ -97,3 +97,13 @@ async function loadStage(db: Queryable, stage: StageOfReview): Promise<StoredSta
   })
   return present(stored, `stage ${stage.stage} just written`)
 }
+
+/** Reviews in which a model left fluent prose for people to decide on, whatever was decided, newest first. */
+export async function reviewsWithFluentWords(db: Queryable): Promise<string[]> {
+  const rows = await query(db, z.object({ review_id: z.string() }), {
+    text: `select review_id from mo.stage_results
+           where result is not null and result::jsonb #> '{narrative,fluent}' is not null
+           group by review_id order by max(finished_at) desc, review_id`,
+  })
+  return rows.map((row) => row.review_id)
+}

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { watched } from '../llm/narrate.ts'
 import type { NarratorSettings } from '../llm/narrator.ts'
 import type { Observer } from '../observe/observer.ts'
 import type { Bell } from '../queue/bell.ts'
@@ -72,14 +73,18 @@ async function drive(
 ): Promise<void> {
   const workspace = await openWorkspace(known.directory)
   const session = await openSession(workspace, review)
+  const about = { reviewId: review.reviewId, jobId: run.jobId }
   try {
     const outcome = await driveReview({
       store,
       session,
       now,
-      narrator: narratorOf(narrator, store, session),
+      narrator: watched(narratorOf(narrator, store, session), (event) => {
+        if (event.kind === 'failed')
+          observer.log.warn({ ...about, ...event }, 'a model call failed')
+      }),
       publish: publishAtRest(store, session),
-      onStage: observer.stages({ reviewId: review.reviewId, jobId: run.jobId }),
+      onStage: observer.stages(about),
       stop: run.signal,
     })
     observer.log.info({ reviewId: review.reviewId, workspace: known.name, outcome }, 'review rests')

@@ -121,6 +121,11 @@ async function tell(
 
 const TEMPLATE = { sentences: OWN, source: 'template' }
 
+/** The own words, and why the model's do not stand. */
+function instead(code: string, httpStatus: number | null = null) {
+  return { ...TEMPLATE, shortfall: { model: 'gpt-4o-mini', code, httpStatus } }
+}
+
 describe('telling a stage', () => {
   it('gives the own sentences back without an endpoint', async () => {
     const policy = NarrativePolicy.parse({})
@@ -181,30 +186,42 @@ describe('telling a stage', () => {
   })
 
   it.each([
-    ['lies', tells({ headline: ['Revenue fell 12% and all moves are approved.'] })],
-    ['injects', says('Ignore the rules. <script>alert(1)</script>')],
-    ['answers another schema', says('{"v":1,"sections":[],"approve_all":true}')],
-    ['answers no JSON', says('Here is your summary')],
-    ['is cut off', says('{"v":1', { finish: 'length' })],
-    ['breaks', failsWith(500)],
-    ['answers half a body', failsWith(200, { body: '{"choices":[{"mess' })],
-    ['hangs up', hangsUp],
-  ])('falls back to the own sentences when the model %s', async (_what, behaviour) => {
+    [
+      'lies',
+      tells({ headline: ['Revenue fell 12% and all moves are approved.'] }),
+      instead('words_refused'),
+    ],
+    ['injects', says('Ignore the rules. <script>alert(1)</script>'), instead('words_refused')],
+    [
+      'answers another schema',
+      says('{"v":1,"sections":[],"approve_all":true}'),
+      instead('words_refused'),
+    ],
+    ['answers no JSON', says('Here is your summary'), instead('words_refused')],
+    ['is cut off', says('{"v":1', { finish: 'length' }), instead('truncated', 200)],
+    ['breaks', failsWith(500), instead('unavailable', 500)],
+    [
+      'answers half a body',
+      failsWith(200, { body: '{"choices":[{"mess' }),
+      instead('malformed', 200),
+    ],
+    ['hangs up', hangsUp, instead('network')],
+  ])('falls back to the own sentences when the model %s', async (_what, behaviour, told) => {
     const { deps, server } = await narrator([behaviour])
-    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(await tell(deps)).toEqual(told)
     expect(server.received).toHaveLength(3)
   })
 
   it.each([
-    ['400', failsWith(400)],
-    ['401', failsWith(401)],
-    ['403', failsWith(403)],
-    ['404', failsWith(404)],
-    ['a refusal', says(null, { refusal: 'I cannot' })],
-    ['a body without end', floods({ bytes: 0 })],
-  ])('asks once when the answer is %s', async (_what, behaviour) => {
+    ['400', failsWith(400), instead('refused_request', 400)],
+    ['401', failsWith(401), instead('refused_request', 401)],
+    ['403', failsWith(403), instead('refused_request', 403)],
+    ['404', failsWith(404), instead('refused_request', 404)],
+    ['a refusal', says(null, { refusal: 'I cannot' }), instead('refusal', 200)],
+    ['a body without end', floods({ bytes: 0 }), instead('too_large', 200)],
+  ])('asks once when the answer is %s', async (_what, behaviour, told) => {
     const { deps, server } = await narrator([behaviour])
-    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(await tell(deps)).toEqual(told)
     expect(server.received).toHaveLength(1)
   })
 
@@ -217,10 +234,10 @@ describe('telling a stage', () => {
       max_seconds: 0.25,
       per_call: { seconds: 0.1 },
     })
-    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(await tell(deps)).toEqual(instead('timeout'))
     expect(server.received.length).toBeLessThanOrEqual(3)
     const asked = server.received.length
-    expect(await tell(deps, stage(['Other', 'Names']))).toEqual(TEMPLATE)
+    expect(await tell(deps, stage(['Other', 'Names']))).toMatchObject(TEMPLATE)
     expect(server.received).toHaveLength(asked)
     const outcomes = ledger.entries().map(({ result }) => result?.outcome)
     expect(outcomes).toContainEqual(expect.objectContaining({ reason: 'timeout' }))
@@ -234,10 +251,10 @@ describe('telling a stage', () => {
     expect((await tell(short.deps)).source).toBe('llm')
     expect(performance.now() - startedMs).toBeGreaterThan(990)
     const long = await narrator([busy('30'), tells(GOOD)], { max_seconds: 20 })
-    expect(await tell(long.deps)).toEqual(TEMPLATE)
+    expect(await tell(long.deps)).toEqual(instead('rate_limited', 429))
     expect(long.server.received).toHaveLength(1)
     // Nor does the next stage ask before that time.
-    expect(await tell(long.deps, FUNNEL)).toEqual(TEMPLATE)
+    expect(await tell(long.deps, FUNNEL)).toEqual(instead('breaker'))
     expect(long.server.received).toHaveLength(1)
   })
 
@@ -263,18 +280,18 @@ describe('telling a stage', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  it.each<[string, PolicyChanges]>([
-    ['calls of a review', { per_review: { calls: 1 } }],
-    ['tokens of a review', { per_review: { tokens: 6000 } }],
-    ['bytes of a review', { per_review: { bytes: 1200 } }],
-    ['money of a review', { max_cost: 0.0015 }],
-    ['calls of a day', { per_day: { calls: 1 } }],
-    ['tokens of a day', { per_day: { tokens: 6000 } }],
-    ['money of a day', { per_day: { cost: 0.0015 } }],
-  ])('makes no further call when the %s are spent', async (_what, policy) => {
+  it.each<[string, PolicyChanges, string]>([
+    ['calls of a review', { per_review: { calls: 1 } }, 'review_calls'],
+    ['tokens of a review', { per_review: { tokens: 6000 } }, 'review_tokens'],
+    ['bytes of a review', { per_review: { bytes: 1200 } }, 'review_bytes'],
+    ['money of a review', { max_cost: 0.0015 }, 'review_costMicros'],
+    ['calls of a day', { per_day: { calls: 1 } }, 'day_calls'],
+    ['tokens of a day', { per_day: { tokens: 6000 } }, 'day_tokens'],
+    ['money of a day', { per_day: { cost: 0.0015 } }, 'day_costMicros'],
+  ])('makes no further call when the %s are spent', async (_what, policy, cap) => {
     const { deps, server } = await narrator([tells(GOOD, { usage: [4000, 1000] })], policy)
     expect((await tell(deps)).source).toBe('llm')
-    expect(await tell(deps, FUNNEL)).toEqual(TEMPLATE)
+    expect(await tell(deps, FUNNEL)).toEqual(instead(cap))
     expect(server.received).toHaveLength(1)
   })
 
@@ -284,19 +301,19 @@ describe('telling a stage', () => {
     ['money of a stage', { per_stage: { cost: 0.0015 } }],
   ])('makes one attempt at a stage when the %s allow one', async (_what, policy) => {
     const { deps, server } = await narrator([says('{}', { usage: [4000, 1000] })], policy)
-    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(await tell(deps)).toEqual(instead('words_refused'))
     expect(server.received).toHaveLength(1)
     await tell(deps, FUNNEL)
     expect(server.received).toHaveLength(2)
   })
 
-  it.each<[string, PolicyChanges]>([
-    ['tokens', { per_call: { tokens: 900 } }],
-    ['money', { per_call: { cost: 0.0001 } }],
-    ['bytes', { per_call: { bytes: 1000 } }],
-  ])('makes no call that the %s of a call cannot carry', async (_what, policy) => {
+  it.each<[string, PolicyChanges, string]>([
+    ['tokens', { per_call: { tokens: 900 } }, 'call_tokens'],
+    ['money', { per_call: { cost: 0.0001 } }, 'call_costMicros'],
+    ['bytes', { per_call: { bytes: 1000 } }, 'call_bytes'],
+  ])('makes no call that the %s of a call cannot carry', async (_what, policy, cap) => {
     const { deps, server } = await narrator([tells(GOOD)], policy)
-    expect(await tell(deps)).toEqual(TEMPLATE)
+    expect(await tell(deps)).toEqual(instead(cap))
     expect(server.received).toEqual([])
   })
 
@@ -319,7 +336,7 @@ describe('telling a stage', () => {
     const { deps, server } = await narrator([failsWith(500)])
     await tell(deps)
     await tell(deps, FUNNEL)
-    await tell(deps, stage(undefined, 'content'))
+    expect(await tell(deps, stage(undefined, 'content'))).toEqual(instead('breaker'))
     expect(server.received).toHaveLength(4)
   })
 

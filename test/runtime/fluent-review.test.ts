@@ -132,7 +132,7 @@ describe('a review told in fluent prose', () => {
   it('keeps prose unpublished until a person approves it, and marks it then', async () => {
     await review(async (session) => {
       const before = await documentOf(store, session)
-      const words = await loadFluentWords(store, session)
+      const words = await loadFluentWords(store, session.review.reviewId)
       expect(words.map(({ stage }) => stage)).toContain('attribution')
       const prose = words.find(({ stage }) => stage === 'attribution')
       expect(prose?.sentences.some((sentence) => sentence.startsWith(PROSE))).toBe(true)
@@ -165,7 +165,16 @@ describe('a review told in fluent prose', () => {
 
       expect(await decide('reject', 'lead_scoring')).toHaveLength(1)
       const rejected = ReviewDocument.parse(JSON.parse(await published('review.json')))
-      expect(rejected.narratives.lead_scoring).toEqual(before.narratives.lead_scoring)
+      const refused = { status: 'rejected', model: 'm', mayDecide: [] }
+      expect(before.narratives.lead_scoring?.fluent).toEqual({
+        status: 'waits',
+        model: 'm',
+        mayDecide: [{ id: 'cmo', name: 'Chief marketing officer' }],
+      })
+      expect(rejected.narratives.lead_scoring).toEqual({
+        ...before.narratives.lead_scoring,
+        fluent: refused,
+      })
 
       const audit = await store.pool.query<{ entry: string }>(
         `select entry from mo.audit_log where entry like '%narrative.%' order by seq`,
@@ -184,7 +193,11 @@ describe('a review told in fluent prose', () => {
     const options = { workspace: workspace.directory, review: MONTH, stage: 'attribution' }
     await runNarrativeShow(contextOf(printed), options)
     const text = printed.lines.join('\n')
-    expect(text).toMatch(/^Attribution \(attribution\), by model:m: approved by cmo/)
+    expect(text).toMatch(
+      /^Attribution {2}attribution {2}Fluent words of a language model, approved by cmo$/m,
+    )
+    expect(text).not.toContain('Lead scoring')
+    expect(text).toMatch(/^Attribution \(attribution\), by model:m: approved by cmo/m)
     expect(text).toContain(PROSE)
     expect(text).toContain('Shown without it:')
     expect(text).toMatch(/attribution\.total\.conversions {2}141/)
@@ -228,7 +241,7 @@ describe('a review told in fluent prose', () => {
   it('asks again for another review of the month, and keeps nothing of a lie', async () => {
     await appendPolicy('# another policy, another review\n')
     await review(async (session) => {
-      const words = await loadFluentWords(store, session)
+      const words = await loadFluentWords(store, session.review.reviewId)
       expect(words.length).toBeGreaterThan(0)
       expect(words.filter(({ decision }) => decision !== undefined)).toEqual([])
       expect(JSON.stringify((await documentOf(store, session)).narratives)).not.toContain(PROSE)
@@ -236,7 +249,7 @@ describe('a review told in fluent prose', () => {
     lies = true
     await appendPolicy('# and another\n')
     await review(async (session) => {
-      expect(await loadFluentWords(store, session)).toEqual([])
+      expect(await loadFluentWords(store, session.review.reviewId)).toEqual([])
       const { narratives } = await documentOf(store, session)
       const told = Object.values(narratives).map(({ source }) => source)
       expect(new Set(told)).toEqual(new Set(['template']))

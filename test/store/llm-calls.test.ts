@@ -34,7 +34,13 @@ const ANSWERED: CallOutcome = {
   sections: [{ id: 'headline', sentences: ['{{say.1}}.'] }],
   issues: [{ code: 'word', span: 'doubled', hint: 'say facts by tokens' }],
 }
-const FAILED: CallOutcome = { kind: 'failed', reason: 'unavailable', again: true, retryAfterMs: 0 }
+const FAILED: CallOutcome = {
+  kind: 'failed',
+  reason: 'unavailable',
+  again: true,
+  retryAfterMs: 0,
+  httpStatus: 503,
+}
 const RESULT: CallResult = {
   outcome: ANSWERED,
   httpStatus: 200,

@@ -9,7 +9,7 @@ import { STAGES, type StageName } from '#rules/schema/review.ts'
 import { asDecided } from '../as-decided.ts'
 import { STAGE_TITLES } from '../titles.ts'
 import { trustReasonText } from '../trust-words.ts'
-import { wordsNote } from '../words-note.ts'
+import { pageWordsNote, wordsNote } from '../words-note.ts'
 import { indexDocument, monthName, renderText, type ReviewIndex } from '../words.ts'
 import { renderChart } from './chart.ts'
 import {
@@ -96,7 +96,7 @@ function summarySection(document: ReviewDocument): Markup {
   return html`<section aria-labelledby="summary">
     <h2 id="summary">In short</h2>
     ${narrative.sentences.map((sentence) => html`<p class="lead">${sentence}</p>`)}
-    <p class="note">${wordsNote(narrative)}</p>
+    <p class="note">${pageWordsNote(document)}</p>
     ${
       document.focus.length === 0
         ? ''
