@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { AppError } from '../errors.ts'
 import { failureFields, type Log } from '../observe/log.ts'
 import { beginSession, endSession } from '../people/sessions.ts'
+import { parseToken } from '../people/token-text.ts'
 import type { WorkQueue } from '../queue/queue.ts'
 import type { Store } from '../store/store.ts'
 import { admitAction, parseAction } from './actions.ts'
@@ -95,13 +96,12 @@ async function neverKept(visit: Context, next: Next): Promise<void> {
 async function signIn(visit: Visit, door: Door): Promise<Response> {
   if (!isFromHere(visit)) return visit.text('The form must be that of this page.', 403)
   if (door.attempts.isOver()) return tooMany(visit)
-  const { token } = await visit.req.parseBody()
+  const { token: given } = await visit.req.parseBody()
+  const text = typeof given === 'string' ? given.trim() : ''
   try {
-    const visitor = await visitorWithToken(
-      door.store,
-      typeof token === 'string' ? token.trim() : '',
-    )
-    const { secret, seconds } = await beginSession(door.store, visitor.token, visitor.sessionHours)
+    const { token, sessionHours } = await visitorWithToken(door.store, text)
+    const shown = { token, tokenSecret: parseToken(text)?.secret ?? '' }
+    const { secret, seconds } = await beginSession(door.store, shown, sessionHours)
     setCookie(visit, COOKIE, secret, {
       httpOnly: true,
       sameSite: 'Strict',

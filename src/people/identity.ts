@@ -5,13 +5,13 @@ import type { TokenScope } from '#rules/schema/token-scope.ts'
 import { AppError } from '../errors.ts'
 import { unknownPerson } from '../runtime/decide.ts'
 import type { Store } from '../store/store.ts'
-import { isSecret, parseToken } from './token-text.ts'
+import { isSecret, parseToken, type TokenParts } from './token-text.ts'
 import { auditTokenRefusal, loadToken, noteUse, type Token } from './tokens.ts'
 
-/** Who does something, and by which token; null: the person was named on the command line. */
+/** Who does something, and by which token, which the database asks to see; null: the person was named on the command line. */
 export interface Identity {
   readonly person: Person
-  readonly tokenId: string | null
+  readonly token: TokenParts | null
 }
 
 /** What somebody brings along, and wants to do. */
@@ -43,7 +43,7 @@ export async function identify(store: Store, claim: Claim): Promise<Identity> {
   }
   const person = policy.people.find((each) => each.id === personId)
   if (person === undefined) throw unknownPerson(policy, personId)
-  return { person, tokenId: token?.tokenId ?? null }
+  return { person, token: parseToken(claim.token ?? '') ?? null }
 }
 
 /**

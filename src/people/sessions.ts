@@ -19,19 +19,25 @@ export interface Session {
   readonly seconds: number
 }
 
+/** A token and what its holder proved it with. */
+interface HeldToken {
+  readonly token: Token
+  readonly tokenSecret: string
+}
+
 /** Begins a session of a token's holder, of `hours` at most. Its secret is in the answer and nowhere else: it is kept as a hash. */
 export async function beginSession(
   { pool }: Pick<Store, 'pool'>,
-  token: Token,
+  { token, tokenSecret }: HeldToken,
   hours: number,
 ): Promise<Session> {
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
   const seconds = hours * HOUR_SECONDS
   await inTransaction(pool, async (client) => {
     await execute(client, {
-      text: `insert into mo.sessions (secret_sha256, token_id, expires_at)
-             values ($1, $2, clock_timestamp() + make_interval(secs => $3))`,
-      values: [sha256(secret), token.tokenId, seconds],
+      text: `insert into mo.sessions (secret_sha256, token_id, token_secret, expires_at)
+             values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))`,
+      values: [sha256(secret), token.tokenId, tokenSecret, seconds],
     })
     await audit(client, token, 'session.begun')
   })

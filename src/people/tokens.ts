@@ -70,15 +70,15 @@ export interface NewTokenRequest {
   readonly days: number
 }
 
-/** Creates a token. Its text is in the answer and nowhere else: it is kept as a hash. */
+/** Creates a token, in the name of the owner of the tables. Its text is in the answer and nowhere else: it is kept as a hash. */
 export async function createToken(
-  { pool }: Pick<Store, 'pool'>,
+  { asOwner }: Pick<Store, 'asOwner'>,
   request: NewTokenRequest,
   actor: Actor,
 ): Promise<{ readonly token: Token; readonly text: string }> {
   const { id, secret, text } = newToken()
   const { workspace, person, label, scopes, days } = request
-  return inTransaction(pool, async (client) => {
+  const write = async (client: Queryable) => {
     const [token] = await query(client, TokenRow, {
       text: `insert into mo.api_tokens
                (token_id, workspace, person, label, scopes, secret_sha256, created_by, expires_at)
@@ -103,7 +103,8 @@ export async function createToken(
       after: { person, scopes: [...scopes], expiresAt: created.expiresAt },
     })
     return { token: created, text }
-  })
+  }
+  return asOwner((owner) => inTransaction(owner, write))
 }
 
 /** The tokens of a company, the newest first. */
@@ -115,13 +116,13 @@ export async function listTokens(db: Queryable, workspace: string): Promise<Toke
   })
 }
 
-/** Ends a token at once. False: the company has none of this id, or it was ended before. */
+/** Ends a token at once, in the name of the owner of the tables. False: the company has none of this id, or it was ended before. */
 export async function revokeToken(
-  { pool }: Pick<Store, 'pool'>,
+  { asOwner }: Pick<Store, 'asOwner'>,
   { workspace, tokenId, reason }: { workspace: string; tokenId: string; reason: string },
   actor: Actor,
 ): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
+  const end = async (client: Queryable) => {
     const revoked = await execute(client, {
       text: `update mo.api_tokens set revoked_at = clock_timestamp()
              where token_id = $1 and workspace = $2 and revoked_at is null`,
@@ -130,7 +131,8 @@ export async function revokeToken(
     if (revoked === 0) return false
     await audit(client, actor, { action: 'token.revoked', tokenId, reason, after: null })
     return true
-  })
+  }
+  return asOwner((owner) => inTransaction(owner, end))
 }
 
 /** A token with the hash of its secret, for whoever has to compare it. */

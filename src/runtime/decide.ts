@@ -16,6 +16,7 @@ import {
   recordDecision,
   type DecisionOutcome,
   type RefusalReason,
+  type ShownToken,
 } from '../store/approval-decisions.ts'
 import { loadApproval, type Approval } from '../store/approvals.ts'
 import type { Store } from '../store/store.ts'
@@ -30,7 +31,7 @@ export interface Decision {
   readonly approvalId: string
   readonly personId: string
   /** The token the person acts with; null: named on the command line. */
-  readonly tokenId?: string | null
+  readonly token?: ShownToken | null
   readonly decision: 'approve' | 'reject'
   readonly reason: string
   readonly now: Date
@@ -63,7 +64,7 @@ export async function decide(
     planSha256: approval.planSha256,
     factsSha256: approval.factsSha256,
     policySha256: approval.policySha256,
-    tokenId: decision.tokenId ?? null,
+    token: decision.token ?? null,
   })
   if (outcome.ok) return outcome
   throw refused(REFUSAL_WORDS[outcome.reason])
@@ -207,6 +208,7 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalReason, string>> = {
   'not-an-approver': 'the policy of the review does not let this person decide',
   'token-required': 'the policy asks for a token',
   'token-of-another': 'the token is not of this person and company',
+  'token-not-proven': 'the token was named, and its secret not shown',
   'token-revoked': 'the token was revoked',
   'token-expired': 'the token has expired',
   'token-out-of-scope': 'the token was not given for approving',

@@ -25,7 +25,13 @@ export interface NewDecision extends Binding {
   readonly reason: string
   readonly ruleIds: readonly string[]
   /** The token the person acts with; null: named on the command line. */
-  readonly tokenId?: string | null
+  readonly token?: ShownToken | null
+}
+
+/** A token with its secret, which the database compares and forgets. */
+export interface ShownToken {
+  readonly id: string
+  readonly secret: string
 }
 
 const DecisionRow = z
@@ -66,6 +72,7 @@ const Refusal = z.enum([
   'not-an-approver',
   'token-required',
   'token-of-another',
+  'token-not-proven',
   'token-revoked',
   'token-expired',
   'token-out-of-scope',
@@ -126,8 +133,8 @@ async function tryDecision(pool: Pool, decision: NewDecision): Promise<RefusalRe
     await inTransaction(pool, async (client) => {
       await query(client, z.unknown(), {
         text: `insert into mo.approval_decisions
-                 (approval_id, person, on_behalf_of, decision, reason, plan_sha256, facts_sha256, policy_sha256, token_id)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+                 (approval_id, person, on_behalf_of, decision, reason, plan_sha256, facts_sha256, policy_sha256, token_id, token_secret)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         values: [
           decision.approvalId,
           decision.person,
@@ -137,7 +144,8 @@ async function tryDecision(pool: Pool, decision: NewDecision): Promise<RefusalRe
           decision.planSha256,
           decision.factsSha256,
           decision.policySha256,
-          decision.tokenId ?? null,
+          decision.token?.id ?? null,
+          decision.token?.secret ?? null,
         ],
       })
       const approval = await loadApproval(client, decision.approvalId)
@@ -176,7 +184,7 @@ function toAudit(
       after: {
         decision: decision.decision,
         planSha256: decision.planSha256,
-        tokenId: decision.tokenId ?? null,
+        tokenId: decision.token?.id ?? null,
         ...after,
       },
     },

@@ -244,9 +244,8 @@ function insert(request: NewApproval, status: ApprovalStatus): Statement {
   return {
     text: `insert into mo.approvals (approval_id, review_id, interrupt_id, move, tier, approvers_needed,
              roles, proposer, barred, plan_sha256, facts_sha256, policy_sha256, created_at, expires_at,
-             status, settled_at, facts, remainder_minor, planned_minor, rollback, supersedes, difference, token_required, deciders)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-             case when $15 = 'approved' then $13::timestamptz end, $16, $17, $18, $19, $20, $21, $22, $23)
+             status, facts, remainder_minor, planned_minor, rollback, supersedes, difference, token_required, deciders)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
            on conflict (approval_id) do nothing returning *`,
     values: [
       request.approvalId,

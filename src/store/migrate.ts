@@ -27,6 +27,8 @@ const MIGRATIONS = [
   '0014-sessions',
   '0015-words',
   '0016-deciders',
+  '0017-guards',
+  '0018-proofs',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 import { appendAudit } from '../audit/append.ts'
 import { auditEntry, type AuditEntry } from '../audit/entry.ts'
-import { refusalOf, type RefusalReason } from './approval-decisions.ts'
+import { refusalOf, type RefusalReason, type ShownToken } from './approval-decisions.ts'
 import { execute, Instant, query } from './query.ts'
 import { inTransaction, type Queryable } from './transaction.ts'
 
@@ -38,7 +38,7 @@ export type NarrativeDecision = z.output<typeof DecisionRow>
 export type NewNarrativeDecision = Omit<NarrativeDecision, 'decidedAt'> & {
   readonly reviewId: string
   /** The token the person acts with; null: named on the command line. */
-  readonly tokenId: string | null
+  readonly token: ShownToken | null
 }
 
 /** What persons said to the prose of a review, in the order they said it. */
@@ -84,8 +84,8 @@ async function insert(client: Queryable, decision: NewNarrativeDecision): Promis
   const { reviewId, stage, textSha256, factsSha256, proposer, person, role, reason } = decision
   await execute(client, {
     text: `insert into mo.narrative_decisions
-             (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, reason, token_id)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+             (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, reason, token_id, token_secret)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values: [
       reviewId,
       stage,
@@ -96,7 +96,8 @@ async function insert(client: Queryable, decision: NewNarrativeDecision): Promis
       person,
       role,
       reason,
-      decision.tokenId,
+      decision.token?.id ?? null,
+      decision.token?.secret ?? null,
     ],
   })
 }
@@ -110,7 +111,7 @@ function isDuplicate(error: unknown): boolean {
 }
 
 function entryOf(
-  { reviewId, stage, textSha256, factsSha256, proposer, tokenId, ...who }: NewNarrativeDecision,
+  { reviewId, stage, textSha256, factsSha256, proposer, token, ...who }: NewNarrativeDecision,
   action: string,
   more: Readonly<Record<string, string>>,
 ): AuditEntry {
@@ -122,7 +123,7 @@ function entryOf(
       reviewId,
       factsSha256,
       reason: who.reason,
-      after: { textSha256, proposer, tokenId, ...more },
+      after: { textSha256, proposer, tokenId: token?.id ?? null, ...more },
     },
   )
 }

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { z } from 'zod'
 
 import { appendAudit } from '#src/audit/append.ts'
 import type { AuditHead } from '#src/audit/append.ts'
@@ -136,13 +138,60 @@ describe('the database', () => {
     },
   )
 
-  test('gives a forged row its true number, time and hash', async () => {
+  const forgedRow = [
+    `insert into mo.audit_log (seq, at, entry, previous_hash, hash) values (77, '1999', $1, 'x', 'y')`,
+    [JSON.stringify({ action: 'forged', actor: 'me' })],
+  ] as const
+
+  test('lets the application say neither number, time nor hash', async () => {
+    await expect(store.pool.query(forgedRow[0], [...forgedRow[1]])).rejects.toMatchObject({
+      code: '42501',
+    })
+  })
+
+  test('gives a row that the owner forged its true number, time and hash', async () => {
     await append(entry())
-    await store.pool.query(
-      `insert into mo.audit_log (seq, at, entry, previous_hash, hash) values (77, '1999', $1, 'x', 'y')`,
-      [JSON.stringify({ action: 'forged', actor: 'me' })],
-    )
+    await store.store.asOwner((owner) => owner.query(forgedRow[0], [...forgedRow[1]]))
     expect(await verifyAudit(store.pool)).toMatchObject({ ok: true, rows: 2 })
+  })
+
+  test.each([
+    ['white space', '{"action": "a.b","actor":"x"}'],
+    ['keys out of order', '{"actor":"x","action":"a.b"}'],
+    ['a key twice', '{"action":"a.b","action":"c.d","actor":"x"}'],
+    ['a number as no other writes it', '{"action":"a.b","actor":"x","n":1.50}'],
+    ['a number that no double holds', '{"action":"a.b","actor":"x","n":9007199254740993}'],
+    ['an exponent where none is due', '{"action":"a.b","actor":"x","n":1e+2}'],
+    ['a letter in disguise', String.raw`{"action":"a.b","actor":"x","s":"\u0041"}`],
+    ['white space inside a list', '{"action":"a.b","actor":"x","l":[1, 2]}'],
+    ['keys out of order deep inside', '{"action":"a.b","actor":"x","l":[{"b":1,"a":2}]}'],
+  ])('refuses an entry with %s, which no reader could check', async (_, text) => {
+    await expect(
+      store.pool.query('insert into mo.audit_log (entry) values ($1)', [text]),
+    ).rejects.toMatchObject({ code: 'MO001', constraint: 'not-canonical' })
+  })
+
+  test('takes every value that has a canonical text, but numbers no double counts exactly', async () => {
+    const number = fc.oneof(
+      fc.maxSafeInteger(),
+      fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+      fc.double({ min: -1e-4, max: 1e-4, noNaN: true }),
+    )
+    const text = fc.string({ unit: 'grapheme' }).filter((each) => !each.includes('\0'))
+    const { any } = fc.letrec<{ any: z.output<ReturnType<typeof z.json>> }>((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 3 },
+        number,
+        text,
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(fc.string(), tie('any'), { maxKeys: 3 }),
+      ),
+    }))
+    const values = fc.sample(any, 400)
+    await append(...values.map((after) => entry({ after })))
+    expect(await verifyAudit(store.pool)).toMatchObject({ ok: true, rows: 400 })
   })
 })
 

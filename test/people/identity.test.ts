@@ -81,7 +81,10 @@ async function expire(tokenId: string): Promise<void> {
 describe('a token', () => {
   it('is who acts, with or without the name beside it', async () => {
     const { text, token } = await create()
-    const identity = { person: { id: 'fin' }, tokenId: token.tokenId }
+    const identity = {
+      person: { id: 'fin' },
+      token: { id: token.tokenId, secret: text.slice(-43) },
+    }
     expect(await who(text)).toMatchObject(identity)
     expect(await who(text, { as: 'fin' })).toMatchObject(identity)
     expect(await who(text, { policy: STRICT })).toMatchObject(identity)
@@ -187,7 +190,7 @@ describe('without a token', () => {
   it('a name is enough, unless the policy asks for tokens', async () => {
     expect(await who(undefined, { as: 'cmo' })).toMatchObject({
       person: { id: 'cmo' },
-      tokenId: null,
+      token: null,
     })
     expect(await refusalOf(who(undefined))).toContain('USAGE')
     expect(await refusalOf(who(undefined, { as: 'cmo', policy: STRICT }))).toBe(
@@ -222,18 +225,22 @@ describe("direct SQL in the application's role", () => {
   it('cannot bring a revoked token back, nor delete one, nor date one back', async () => {
     const { token } = await create()
     const id = token.tokenId
-    await test.pool.query('update mo.api_tokens set revoked_at = now() where token_id = $1', [id])
-    await expect(
-      test.pool.query('update mo.api_tokens set revoked_at = null where token_id = $1', [id]),
-    ).rejects.toMatchObject({ code: 'MO001' })
+    await test.store.asOwner(async (owner) => {
+      await owner.query('update mo.api_tokens set revoked_at = now() where token_id = $1', [id])
+      await expect(
+        owner.query('update mo.api_tokens set revoked_at = null where token_id = $1', [id]),
+      ).rejects.toMatchObject({ code: 'MO001' })
+    })
     await expect(test.pool.query('delete from mo.api_tokens')).rejects.toMatchObject({
       code: '42501',
     })
     const insert = (expires: string) =>
-      test.pool.query(
-        `insert into mo.api_tokens (token_id, workspace, person, label, scopes, secret_sha256, created_by, created_at, expires_at)
-         values (gen_random_uuid()::text, 'w', 'fin', '', '{approve}', md5(random()::text) || md5(random()::text), 'x',
-           now() - interval '300 days', ${expires}) returning created_at > now() - interval '1 day' as is_now`,
+      test.store.asOwner((owner) =>
+        owner.query(
+          `insert into mo.api_tokens (token_id, workspace, person, label, scopes, secret_sha256, created_by, created_at, expires_at)
+           values (gen_random_uuid()::text, 'w', 'fin', '', '{approve}', md5(random()::text) || md5(random()::text), 'x',
+             now() - interval '300 days', ${expires}) returning created_at > now() - interval '1 day' as is_now`,
+        ),
       )
     expect((await insert(`now() + interval '1 day'`)).rows).toStrictEqual([{ is_now: true }])
     // A year from now at most, whatever day it claims to begin on.

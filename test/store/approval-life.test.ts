@@ -8,7 +8,9 @@ import { addReceipt, insertOrders, type NewOrder } from '#src/store/change-order
 import { inTransaction } from '#src/store/transaction.ts'
 import {
   decisionOn,
+  FACTS,
   giverOrder,
+  hashOf,
   storeApproval,
   storeReview,
   SYSTEM,
@@ -39,7 +41,8 @@ const increase = {
 }
 
 async function approved(): Promise<string> {
-  const request = await storeApproval(store.pool)
+  const facts = { ...FACTS, giver_planned_minor: 500_000 }
+  const request = await storeApproval(store.pool, { facts })
   await recordDecision(store.pool, decisionOn(request))
   return request.approvalId
 }
@@ -182,7 +185,7 @@ describe("direct SQL in the application's role", () => {
     const request = await storeApproval(store.pool, { rollback: null })
     const id = request.approvalId
     await recordDecision(store.pool, decisionOn(request))
-    await insertOrders(store.pool, [order(id)])
+    await insertOrders(store.pool, [order(id, { oldMinor: null, newMinor: null })])
     await step(id, 'apply')
     await expect(
       insertOrders(store.pool, [
@@ -200,11 +203,20 @@ describe("direct SQL in the application's role", () => {
       constraint: 'not-approved',
     })
     const id = await approved()
+    const { details } = order(id)
     for (const changes of [
       { deltaMinor: -120_001, newMinor: 379_999 },
       { line: 'C2/search' },
       { line: 'C1/social' },
       { deltaMinor: 120_000, newMinor: 620_000 },
+      // Words of the order that are not the plan's, and a value it was not bound to.
+      { details: { ...details, channelId: 'social' } },
+      { details: { ...details, campaignId: 'C2' } },
+      { details: { ...details, currency: 'EUR' } },
+      { details: { ...details, moveId: 'MOVE:A-2' } },
+      { details: { ...details, planSha256: hashOf('0') } },
+      { oldMinor: 400_000, newMinor: 280_000 },
+      { oldMinor: null, newMinor: null },
     ]) {
       await expect(bad(id, changes)).rejects.toMatchObject({ constraint: 'outside-the-plan' })
     }

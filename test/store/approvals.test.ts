@@ -56,7 +56,8 @@ test('records as approved what the policy lets pass by rule', async () => {
   const request = await storeApproval(store.pool, { approversNeeded: 0, ...COVERED })
   expect(await loadApproval(store.pool, request.approvalId)).toMatchObject({
     status: 'approved',
-    settledAt: '2026-11-03T09:00:00.000Z',
+    // By the database's clock, whatever the request says.
+    settledAt: expect.not.stringContaining('2026-11-03'),
   })
 })
 

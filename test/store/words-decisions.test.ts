@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import { present } from '#rules/kernel/invariant.ts'
 import { wordsApprovers } from '#src/people/rights.ts'
+import { parseToken } from '#src/people/token-text.ts'
 import { createToken, revokeToken, type NewTokenRequest } from '#src/people/tokens.ts'
+import type { ShownToken } from '#src/store/approval-decisions.ts'
 import {
   loadNarrativeDecisions,
   recordNarrativeDecision,
@@ -44,18 +47,18 @@ function yes(reviewId: string, changes: Partial<NewNarrativeDecision> = {}): New
     person: 'cmo',
     role: 'executive',
     reason: null,
-    tokenId: null,
+    token: null,
     ...changes,
   }
 }
 
 /** Straight into the table, in the application's role, past every check of the program. */
-async function forced(decision: NewNarrativeDecision, columns = ''): Promise<unknown> {
-  const { reviewId, stage, textSha256, factsSha256, proposer, person, role, tokenId } = decision
+async function forced(decision: NewNarrativeDecision): Promise<unknown> {
+  const { reviewId, stage, textSha256, factsSha256, proposer, person, role, token } = decision
   return test.pool.query(
     `insert into mo.narrative_decisions
-       (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, token_id${columns && ', decided_at'})
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9${columns && ', $10'})`,
+       (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, token_id, token_secret)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       reviewId,
       stage,
@@ -65,13 +68,13 @@ async function forced(decision: NewNarrativeDecision, columns = ''): Promise<unk
       proposer,
       person,
       role,
-      tokenId,
-      ...(columns === '' ? [] : [columns]),
+      token?.id ?? null,
+      token?.secret ?? null,
     ],
   )
 }
 
-async function tokenOf(changes: Partial<NewTokenRequest> = {}): Promise<string> {
+async function tokenOf(changes: Partial<NewTokenRequest> = {}): Promise<ShownToken> {
   const plain = {
     workspace: 'acme',
     person: 'cmo',
@@ -79,12 +82,14 @@ async function tokenOf(changes: Partial<NewTokenRequest> = {}): Promise<string> 
     scopes: ['approve'],
     days: 1,
   } as const
-  return (await createToken(test.store, { ...plain, ...changes }, SYSTEM)).token.tokenId
+  const { text } = await createToken(test.store, { ...plain, ...changes }, SYSTEM)
+  return present(parseToken(text), 'the token just made')
 }
-async function revoked(): Promise<string> {
-  const tokenId = await tokenOf()
-  await revokeToken(test.store, { workspace: 'acme', tokenId, reason: 'lost' }, SYSTEM)
-  return tokenId
+async function revoked(): Promise<ShownToken> {
+  const token = await tokenOf()
+  const request = { workspace: 'acme', tokenId: token.id, reason: 'lost' }
+  await revokeToken(test.store, request, SYSTEM)
+  return token
 }
 
 type Case = readonly [string, () => Promise<Partial<NewNarrativeDecision>>, string]
@@ -98,18 +103,23 @@ const CASES: readonly Case[] = [
   ['on a review there is none of', async () => ({ reviewId: 'none' }), 'not-found'],
   [
     'with a token of another',
-    async () => ({ tokenId: await tokenOf({ person: 'vp' }) }),
+    async () => ({ token: await tokenOf({ person: 'vp' }) }),
     'token-of-another',
   ],
   [
     'with a token of another company',
-    async () => ({ tokenId: await tokenOf({ workspace: 'o' }) }),
+    async () => ({ token: await tokenOf({ workspace: 'o' }) }),
     'token-of-another',
   ],
-  ['with a token that was revoked', async () => ({ tokenId: await revoked() }), 'token-revoked'],
+  [
+    'with a token of another secret',
+    async () => ({ token: { ...(await tokenOf()), secret: 'x' } }),
+    'token-not-proven',
+  ],
+  ['with a token that was revoked', async () => ({ token: await revoked() }), 'token-revoked'],
   [
     'with a token for reading',
-    async () => ({ tokenId: await tokenOf({ scopes: ['read'] }) }),
+    async () => ({ token: await tokenOf({ scopes: ['read'] }) }),
     'token-out-of-scope',
   ],
 ]
@@ -131,7 +141,7 @@ describe('a decision on the prose of a model', () => {
     const decision = yes(await reviewWithProse({ tokenRequired: true }))
     await expect(forced(decision)).rejects.toMatchObject({ constraint: 'token-required' })
     expect(await recordNarrativeDecision(test.pool, decision)).toBe('token-required')
-    const good = { ...decision, tokenId: await tokenOf() }
+    const good = { ...decision, token: await tokenOf() }
     expect(await recordNarrativeDecision(test.pool, good)).toBeUndefined()
   })
 
@@ -147,10 +157,14 @@ describe('a decision on the prose of a model', () => {
   })
 
   it('is dated by the database', async () => {
-    const reviewId = await reviewWithProse()
-    await forced(yes(reviewId), '2001-01-01T00:00:00Z')
-    const [decided] = await loadNarrativeDecisions(test.pool, reviewId)
-    expect(decided?.decidedAt).not.toContain('2001')
+    const { reviewId, stage, textSha256, factsSha256 } = yes(await reviewWithProse())
+    const dated = test.pool.query(
+      `insert into mo.narrative_decisions
+         (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, decided_at)
+       values ($1, $2, $3, $4, 'approve', 'model:m', 'cmo', 'x', '2001-01-01')`,
+      [reviewId, stage, textSha256, factsSha256],
+    )
+    await expect(dated).rejects.toMatchObject({ code: '42501' })
   })
 
   it('in a review of before is judged by the program alone', async () => {

@@ -125,25 +125,26 @@ export function decisionOn(request: NewApproval, changes: Partial<NewDecision> =
 /** The order that takes what `MOVE` takes from its giver, or gives it back. */
 export function giverOrder({
   approvalId,
-  planSha256 = hashOf('0'),
+  planSha256 = sha256(canonicalJson(MOVE)),
   ...changes
 }: Partial<NewOrder> & { readonly approvalId: string; readonly planSha256?: string }): NewOrder {
-  const { purpose = 'move', position = 0 } = changes
+  const { purpose = 'move', position = 0, line = 'C1/search' } = changes
+  const [campaignId = '', channelId = ''] = line.split('/')
   return {
     orderId: `${approvalId}:${purpose}:${position}`,
     approvalId,
     purpose,
     position,
-    line: 'C1/search',
+    line,
     deltaMinor: -120_000,
     oldMinor: null,
     newMinor: null,
     details: {
       reviewId: 'r',
       moveId: MOVE.id,
-      campaignId: 'C1',
+      campaignId,
       campaignName: 'Campaign one',
-      channelId: 'search',
+      channelId,
       channelName: 'Search',
       platform: 'Google Ads',
       currency: 'USD',
