@@ -42,7 +42,8 @@ export function absentSummary(state: LeadScoringInput['presence']): string[] {
 const MOVES: Readonly<Record<string, string>> = {
   improving: 'a rise beyond chance',
   declining: 'a fall beyond chance',
-  stable: 'a change within chance or too small to act on',
+  stable: 'a change too small to act on',
+  undecided: 'a change that may be chance',
   unknown: 'a change that cannot be judged yet',
 }
 

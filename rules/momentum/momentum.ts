@@ -1,12 +1,16 @@
 import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import type { Momentum } from '../policy/momentum.ts'
+import { isWithinMinimum } from './equivalence.ts'
 import { measureChange, type MeasuredChange } from './measured-change.ts'
 import type { MomentumSubject } from './observation.ts'
 import { shrunkenChanges, type ShrunkenChange } from './shrunken-change.ts'
 
-/** Which way a figure moves. `unknown`: the data cannot say; never read as stable. */
-export type Direction = 'improving' | 'declining' | 'stable' | 'unknown'
+/**
+ * Which way a figure moves. `stable`: what moved is shown to be smaller than is worth acting on. `undecided`: tested, and the data bear neither
+ * a move nor that there was none. `unknown`: nothing could be tested. Neither of the last two is ever read as stable.
+ */
+export type Direction = 'improving' | 'declining' | 'stable' | 'undecided' | 'unknown'
 
 /** Why a direction was called. */
 type MomentumReason =
@@ -14,6 +18,7 @@ type MomentumReason =
   | 'not_comparable'
   | 'too_few_conversions'
   | 'within_chance'
+  | 'within_business_minimum'
   | 'below_business_minimum'
   | 'carried_by_one_deal'
   | 'significant_change'
@@ -37,8 +42,9 @@ export interface MomentumCall {
  * Which way does each subject move?
  *
  * First match wins: an incomplete period is never called; figures without a base cannot be compared; a stated change is read against the
- * business minimum alone; too few conversions say nothing; a change within chance, one that a single deal carries, or one smaller than the
- * business minimum is stable; the rest improves or declines.
+ * business minimum alone; too few conversions say nothing; a change within chance is stable when its interval shows that it is smaller than
+ * the business minimum, and undecided otherwise, as is one that a single deal carries; a change beyond chance is stable below the business
+ * minimum; the rest improves or declines.
  *
  * @param subjects All subjects asked about here: the correction counts every test.
  * @param alongside p of changes that other stages of the same review tested, counted by the correction as well.
@@ -79,10 +85,19 @@ function callOf(subject: MomentumSubject, found: Found, policy: Momentum): Call 
     return { direction: 'unknown', reason: 'too_few_conversions' }
   }
   if (adjustedP === null || adjustedP > policy.alpha || change.fragile === 'bootstrap') {
-    return { direction: 'stable', reason: 'within_chance' }
+    return withinChance(change, policy)
   }
-  if (change.fragile === 'one_deal') return { direction: 'stable', reason: 'carried_by_one_deal' }
+  if (change.fragile === 'one_deal') {
+    return { direction: 'undecided', reason: 'carried_by_one_deal' }
+  }
   return bySize(subject, found, policy)
+}
+
+/** Not significant is not the same as not there: only an interval within the business minimum shows that. */
+function withinChance(change: MeasuredChange, policy: Momentum): Call {
+  return isWithinMinimum(change, policy.business_minimum)
+    ? { direction: 'stable', reason: 'within_business_minimum' }
+    : { direction: 'undecided', reason: 'within_chance' }
 }
 
 /** A change from zero has no relative size; beyond chance, it is larger than any minimum. A drawn change of the other sign is none. */

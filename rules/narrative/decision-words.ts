@@ -46,6 +46,7 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['not_assessed', 'no judgement made'],
   ['unknown', 'no judgement yet'],
   ['stable', 'a figure that is stable'],
+  ['undecided', 'a change that decides nothing'],
   ['improving', 'a figure that improves'],
   ['declining', 'a figure that declines'],
   ['overclaimed', 'more conversions claimed than counted'],
@@ -116,6 +117,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['bound_broken', 'the bound is broken'],
   ['bound_held', 'the bound is held'],
   ['within_chance', 'the change is within chance'],
+  ['within_business_minimum', 'the change is shown to be too small to act on'],
   ['no_row_matched', 'no rule asks for more'],
 ])
 

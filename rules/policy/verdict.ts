@@ -95,7 +95,7 @@ const SegmentAction = z.enum(['scale', 'hold', 'revise', 'stop'])
 export const PortfolioRow = z.union([
   z.strictObject({
     when: z.strictObject({
-      momentum: z.enum(['improving', 'declining', 'stable']).optional(),
+      momentum: z.enum(['improving', 'declining', 'stable', 'undecided']).optional(),
       roi_at_least: z.union([z.number(), z.literal('target')]).optional(),
       roi_below: z.union([z.number(), z.literal('target')]).optional(),
       conversions_at_most: z.int().nonnegative().optional(),

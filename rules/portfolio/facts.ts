@@ -32,6 +32,8 @@ export function enterCounts(
     const moving = judged.filter(({ momentum }) => momentum.direction === direction)
     add(direction, `Segments ${direction}`, moving.length)
   }
+  const withinChance = judged.filter(({ momentum }) => momentum.direction === 'undecided')
+  add('within_chance', 'Segments whose change may be chance', withinChance.length)
   add('not_assessable', 'Segments whose direction cannot be told', unknown.length)
   const stated = judged.filter(({ momentum }) => momentum.basis === 'stated')
   add('stated', 'Segments whose direction is stated, not measured', stated.length)

@@ -127,16 +127,16 @@ const DIRECTION_CHIPS: Readonly<Record<JudgedSegment['momentum']['direction'], C
   improving: { chip: 'ok', text: 'improving' },
   declining: { chip: 'bad', text: 'declining' },
   stable: { chip: 'info', text: 'stable' },
+  undecided: { chip: 'watch', text: 'undecided' },
   unknown: { text: 'cannot be told' },
 }
 
 /** A comparison that decides nothing says why, so that it is not read as one that nobody made. */
 function directionCell(momentum: JudgedSegment['momentum']): Cell {
   const why = undecidedWhy(momentum)
-  if (why === undefined) return DIRECTION_CHIPS[momentum.direction]
-  return momentum.direction === 'unknown'
-    ? { chip: 'watch', text: `undecided: ${why}` }
-    : { chip: 'info', text: `${momentum.direction}: ${why}` }
+  return why === undefined
+    ? DIRECTION_CHIPS[momentum.direction]
+    : { chip: 'watch', text: `undecided: ${why}` }
 }
 
 function chanceCell(momentum: JudgedSegment['momentum'], fact: (metric: string) => Cell): Cell {

@@ -46,7 +46,7 @@ export const SegmentCall = z.strictObject({
   campaignId: z.string(),
   segmentId: z.string(),
   name: z.string(),
-  momentum: z.enum(['improving', 'declining', 'stable', 'not_assessable']),
+  momentum: z.enum(['improving', 'declining', 'stable', 'undecided', 'not_assessable']),
   basis: z.enum(['measured', 'stated', 'none']),
   action: z.enum(['scale', 'hold', 'revise', 'stop']),
   published: z.string().nullable(),

@@ -103,8 +103,11 @@ function segmentSentence({ segments, facts, standings }: NarrativeSources): stri
   if (!hasValue(facts.get('synthesis.segments.improving'))) {
     return [`The direction of ${count('total')} segments could not be judged.${plan}`]
   }
+  const open = segments.some(({ momentum }) => momentum === 'undecided')
+    ? `, ${count('within_chance')} may have moved by chance`
+    : ''
   return [
-    `Of ${count('total')} segments${stated} ${count('improving')} improve, ${count('declining')} decline and ${count('stable')} are stable.${plan}`,
+    `Of ${count('total')} segments${stated} ${count('improving')} improve, ${count('declining')} decline${open} and ${count('stable')} are stable.${plan}`,
   ]
 }
 

@@ -49,10 +49,10 @@ describe('the change of a ratio against the month before', () => {
     expect(Math.log10(call?.change.p ?? 1)).toBeCloseTo(Math.log10(4.7617e-42), 2)
   })
 
-  it('is stable within chance', () => {
+  it('is undecided within chance', () => {
     // One click more for each ad: z = 0.001 ÷ 0.001472 = 0.679, p = 0.4969.
     const call = callOf('ctr', { ads: twelve(21) })
-    expect(call).toMatchObject({ direction: 'stable', reason: 'within_chance' })
+    expect(call).toMatchObject({ direction: 'undecided', reason: 'within_chance' })
     expect(call?.change.p).toBeCloseTo(0.4969, 4)
   })
 
@@ -133,10 +133,10 @@ describe('the value of a won deal', () => {
     })
   })
 
-  it('is stable where one deal makes the difference', () => {
+  it('is undecided where one deal makes the difference', () => {
     const one = deals(MONTH, [...Array.from({ length: 11 }, () => 99), 5000])
     expect(callOf('deal_value', { deals: [...before, ...one] })).toMatchObject({
-      direction: 'stable',
+      direction: 'undecided',
     })
   })
 

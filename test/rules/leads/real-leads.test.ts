@@ -154,7 +154,7 @@ describe.skipIf(!hasPublicData)('Olist: 8,000 real MQLs and 842 wins', () => {
       ],
       Momentum.parse({}),
     )
-    expect(call).toMatchObject({ direction: 'stable', reason: 'within_chance' })
+    expect(call).toMatchObject({ direction: 'undecided', reason: 'within_chance' })
   })
 
   it('is reviewed from files, with what it does not record said to be missing', async () => {

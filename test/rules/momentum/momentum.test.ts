@@ -66,7 +66,16 @@ describe('a rate', () => {
   it.each([
     ['rises beyond chance', rate(100, 1000, 160, 1000), 'improving: significant_change'],
     ['falls beyond chance', rate(160, 1000, 100, 1000), 'declining: significant_change'],
-    ['rises within chance', rate(100, 1000, 110, 1000), 'stable: within_chance'],
+    ['rises within chance', rate(100, 1000, 110, 1000), 'undecided: within_chance'],
+    // 39 % less, p 0.086: no proof of a fall, and certainly none that nothing happened.
+    ['falls by much within chance', rate(31, 1000, 19, 1000), 'undecided: within_chance'],
+    ['is the same among too few to tell', rate(100, 1000, 100, 1000), 'undecided: within_chance'],
+    // 0.2 % more, 95 % between 1.0 % less and 1.4 % more.
+    [
+      'is shown to be near the one before',
+      rate(50_000, 1_000_000, 50_100, 1_000_000),
+      'stable: within_business_minimum',
+    ],
     [
       'rises beyond chance by too little',
       rate(50_000, 100_000, 52_000, 100_000),
@@ -161,7 +170,8 @@ describe('a stated change is read against the business minimum alone', () => {
 describe('a count', () => {
   it.each([
     ['rises', count(100, 160), 'improving: significant_change'],
-    ['stays', count(100, 104), 'stable: within_chance'],
+    ['stays', count(100, 104), 'undecided: within_chance'],
+    ['stays, of very many', count(100_000, 100_100), 'stable: within_business_minimum'],
     ['is nothing in both', count(0, 0), 'unknown: not_comparable'],
     ['is few', count(3, 15), 'unknown: too_few_conversions'],
   ])('%s', (_name, observation, expected) => {
@@ -178,7 +188,7 @@ describe('a count', () => {
       daily: { previous, current },
     }
     expect(judge(count(120, 168)).direction).toBe('improving')
-    expect(callOf(judge(observation))).toBe('stable: within_chance')
+    expect(callOf(judge(observation))).toBe('undecided: within_chance')
     expect(judge(observation).change.test).toBe('quasi_poisson')
   })
 
@@ -208,7 +218,7 @@ describe('revenue', () => {
     expect(judge(observation).change).toMatchObject({ test: 'welch', support: 60, fragile: 'none' })
   })
 
-  it('that one deal carries is stable', () => {
+  it('that one deal carries is undecided', () => {
     const observation: Observation = {
       kind: 'revenue',
       previous: amounts(100, 1),
@@ -216,7 +226,7 @@ describe('revenue', () => {
     }
     const call = judge(observation, {}, { ...POLICY, alpha: 0.9 })
     expect(call.change.fragile).toBe('one_deal')
-    expect(callOf(call)).toBe('stable: carried_by_one_deal')
+    expect(callOf(call)).toBe('undecided: carried_by_one_deal')
   })
 
   it('that the bootstrap does not confirm is within chance', () => {
@@ -227,7 +237,7 @@ describe('revenue', () => {
     }
     const call = judge(observation, {}, { ...POLICY, alpha: 0.9 })
     expect(call.change.fragile).toBe('bootstrap')
-    expect(callOf(call)).toBe('stable: within_chance')
+    expect(callOf(call)).toBe('undecided: within_chance')
   })
 
   it('of a single deal cannot be compared', () => {
@@ -382,7 +392,7 @@ describe('tests of other stages', () => {
   it('are counted by the correction', () => {
     expect(among([])).toEqual([['improving: significant_change', '0.0221']])
     expect(among([0.9])).toEqual([['improving: significant_change', '0.0443']])
-    expect(among([0.4, 0.9])).toEqual([['stable: within_chance', '0.0664']])
+    expect(among([0.4, 0.9])).toEqual([['undecided: within_chance', '0.0664']])
     // Two smaller ones make it the third of three.
     expect(among([1e-6, 1e-7])).toEqual([['improving: significant_change', '0.0221']])
   })

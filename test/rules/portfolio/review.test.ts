@@ -306,7 +306,7 @@ describe('reviewPortfolio elsewhere', () => {
 
   it('tells a change within chance from one that nobody measured', () => {
     const chance = after(112, '2026-03-31')
-    expect(cells(chance)).toEqual([{ chip: 'info', text: 'stable: could be chance' }, TREND, P])
+    expect(cells(chance)).toEqual([{ chip: 'watch', text: 'undecided: could be chance' }, TREND, P])
     expect(chance.tables[0]?.columns[3]).toEqual({ key: 'trend_p', label: 'p', numeric: true })
     expect(chance.facts.find(({ id }) => id === P.fact)).toMatchObject({ unit: 'probability' })
     expect(chance.facts.find(({ id }) => id === 'synthesis.segments.undecided')?.value).toBe(1)

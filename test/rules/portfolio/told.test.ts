@@ -84,7 +84,8 @@ describe('a portfolio of which some was measured', () => {
     ['total', 6],
     ['improving', 2],
     ['declining', 1],
-    ['stable', 2],
+    ['stable', 1],
+    ['within_chance', 1],
     ['not_assessable', 1],
     ['stated', 2],
     ['undecided', 1],
@@ -133,7 +134,7 @@ describe('a portfolio of which some was measured', () => {
       ],
       [
         { text: 'chance in C' },
-        { chip: 'info', text: 'stable: could be chance' },
+        { chip: 'watch', text: 'undecided: could be chance' },
         trend('chance'),
         chance('chance'),
         { text: 'measured' },

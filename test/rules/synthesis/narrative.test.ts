@@ -190,6 +190,13 @@ describe('executiveNarrative', () => {
       )
     })
 
+    it('counts those that may have moved by chance apart from the stable ones', () => {
+      const chance = { ...segment('hold', 'A'), momentum: 'undecided' as const }
+      expect(tell({ segments: [chance, segment('hold', 'B')] })[2]).toBe(
+        'Of {{synthesis.segments.total}} segments {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline, {{synthesis.segments.within_chance}} may have moved by chance and {{synthesis.segments.stable}} are stable.',
+      )
+    })
+
     it('says when directions are only stated, of some or of all', () => {
       const mixed = [segment('hold', 'A', 'stated'), segment('hold', 'B')]
       expect(tell({ segments: mixed })[2]).toContain(

@@ -432,7 +432,7 @@ describe('what reviewSynthesis gathers', () => {
     // 100 to 130 of 2,000 clicks has a p near 0.04: enough alone, not beside a stage's p of 0.9.
     const call = (p: number) => tested(p, 130).segments[0]?.momentum
     expect(call(0.001)).toBe('improving')
-    expect(call(0.9)).toBe('stable')
+    expect(call(0.9)).toBe('undecided')
   })
 })
 
