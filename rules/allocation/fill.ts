@@ -27,6 +27,8 @@ export interface Unfillable {
 
 const ROUNDING = 1e-12
 const SAMPLE_LINES = 16_384
+/** Fewer lines are not worth a sample. */
+const SAMPLED_FROM = 32_768
 /** Half width of the window around a sample's price; wider than its error nearly always, and checked. */
 const SAMPLE_REACH = 0.05
 
@@ -50,7 +52,7 @@ export function fill({ curves, lower, upper, budget }: FillProblem): Filled | Un
   if (caps <= budget + slack) return { status: 'optimal', plan: upper.slice(), logPrice: null }
   const bounds = { lower, upper }
   const plan = new Float64Array(curves.size)
-  if (curves.size > 2 * SAMPLE_LINES) {
+  if (curves.size > SAMPLED_FROM) {
     const share = (budget - floors) / (caps - floors)
     const window = sampleWindow(curves, bounds, share)
     const demand = demandOf(curves, bounds, { window, plan })
@@ -72,8 +74,14 @@ function close(
   return { status: 'optimal', plan, logPrice: found.logPrice }
 }
 
-/** Where a sample of the lines, given the same share of its room, finds its price. */
-function sampleWindow(curves: CurveColumns, bounds: Bounds, share: number): Window {
+/**
+ * About where is the price of very many lines?
+ *
+ * Where a sample of them finds its own, given the same share of its room; all prices when none of the sample can move.
+ *
+ * @param share Of the room between the bounds, which the budget fills, in (0, 1).
+ */
+export function sampleWindow(curves: CurveColumns, bounds: Bounds, share: number): Window {
   const stride = Math.ceil(curves.size / SAMPLE_LINES)
   let target = 0
   for (let line = 0; line < curves.size; line += stride) {
@@ -88,19 +96,19 @@ function sampleWindow(curves: CurveColumns, bounds: Bounds, share: number): Wind
   return { cheap: logPrice - SAMPLE_REACH, dear: logPrice + SAMPLE_REACH }
 }
 
-/** A price at which the lines want at least the target, and one at which they want at most that. */
+/** A price at which the lines want at least the target, and one at which they want at most that, or as little as they can. */
 export function outerBracket(demand: Demand, plan: Float64Array, target: number): Window {
   let [cheap, dear] = [Infinity, -Infinity]
-  let isOpen = false
   for (let entry = 0; entry < demand.size; entry++) {
     const leaves = demand.leaves[entry] ?? 0
     cheap = Math.min(cheap, demand.arrives[entry] ?? 0)
-    if (leaves === Infinity) isOpen = true
-    else dear = Math.max(dear, leaves)
+    if (leaves !== Infinity) dear = Math.max(dear, leaves)
   }
-  if (!isOpen) return { cheap, dear }
-  dear = Math.max(dear, cheap) + 1
-  for (let step = 1; spendAt(demand, plan, dear).sum > target; step *= 2) dear += step
+  dear = Math.max(dear, cheap)
+  // Lower bounds may add up to a hair more than the target, in another order.
+  const most = Math.max(target, spendAt(demand, plan, Infinity).sum)
+  // A line that is infinitely steep at the start wants more at any price, and a chord up to the upper bound is wanted whole at its own.
+  for (let step = 1; spendAt(demand, plan, dear).sum > most; step *= 2) dear += step
   return { cheap, dear }
 }
 

@@ -4,6 +4,8 @@ import { type Demand, priceAt, sensitivity, wanted, type Window } from './demand
 const CLOSE = 1e-14
 const STEPS_MAX = 160
 const NEWTON_STEPS = 60
+/** Closer than this two ln prices are one. */
+const SAME_PRICE = 1e-9
 
 /**
  * The ln price at which the lines of a demand spend the target together; the plan is left filled at it.
@@ -11,25 +13,23 @@ const NEWTON_STEPS = 60
  * Newton's method inside the bracket, else bisection. Lines that stand at a bound all over the bracket leave the sum as it narrows. Where the
  * sum jumps across the target (chords of S-curves), the dear side of the jump is returned and some of the budget is left to close.
  *
- * @returns Whether the bracket held the price; if not, the plan stands at the bracket's dear end.
+ * @returns Whether the bracket held the price; if not, the plan stands at the bracket's dear end. `looks` counts the lines asked what they want, once
+ * for each price tried: what the search costs.
  */
 export function findPrice(
   demand: Demand,
   plan: Float64Array,
   { target, bracket }: { readonly target: number; readonly bracket: Window },
-): { readonly logPrice: number; readonly isInside: boolean } {
-  const undecided = {
-    entries: new Int32Array(demand.size),
-    size: demand.size,
-    settled: demand.settled,
-  }
-  for (let entry = 0; entry < demand.size; entry++) undecided.entries[entry] = entry
+): { readonly logPrice: number; readonly isInside: boolean; readonly looks: number } {
+  const undecided = allOf(demand)
   let { cheap, dear } = bracket
   let y = (cheap + dear) / 2
+  let looks = 0
   for (let step = 0; step < STEPS_MAX; step++) {
     const { sum, slope } = spendOf(demand, plan, { undecided, y })
+    looks += undecided.size
     const over = sum - target
-    if (Math.abs(over) <= CLOSE * target) return { logPrice: y, isInside: true }
+    if (Math.abs(over) <= CLOSE * target) return { logPrice: y, isInside: true, looks }
     if (over > 0) cheap = y
     else dear = y
     if (dear - cheap <= 2 * Number.EPSILON * Math.max(1, Math.abs(y))) break
@@ -37,7 +37,8 @@ export function findPrice(
     y = nextPrice(step < NEWTON_STEPS ? y + over / slope : Number.NaN, { cheap, dear })
   }
   spendOf(demand, plan, { undecided, y: dear })
-  return { logPrice: dear, isInside: cheap !== bracket.cheap && dear !== bracket.dear }
+  const isInside = cheap !== bracket.cheap && dear !== bracket.dear
+  return { logPrice: dear, isInside, looks }
 }
 
 /** The price Newton's method asks for when it lies inside the bracket (it does not when no line answers to the price), else the middle. */
@@ -51,10 +52,7 @@ export function spendAt(
   plan: Float64Array,
   y: number,
 ): { readonly sum: number; readonly slope: number } {
-  const entries = new Int32Array(demand.size)
-  for (let entry = 0; entry < demand.size; entry++) entries[entry] = entry
-  const undecided = { entries, size: demand.size, settled: demand.settled }
-  return spendOf(demand, plan, { undecided, y })
+  return spendOf(demand, plan, { undecided: allOf(demand), y })
 }
 
 /**
@@ -66,18 +64,27 @@ export function closeBudget(
   plan: Float64Array,
   { budget, logPrice }: { readonly budget: number; readonly logPrice: number },
 ): void {
+  fillChords(demand, plan, { left: budget - exactSum(plan), logPrice })
   let left = budget - exactSum(plan)
-  for (const [line, knee] of demand.knees) {
-    const room = knee - (plan[line] ?? 0)
-    const isStart = isChordStart(demand, line, logPrice)
-    if (!isStart || room <= 0 || left <= 0) continue
-    const added = Math.min(left, room)
-    plan[line] = (plan[line] ?? 0) + added
-    left -= added
-  }
   for (let round = 0; round < 4 && left !== 0; round++) {
     if (!spread(demand, plan, left)) return
     left = budget - exactSum(plan)
+  }
+}
+
+function fillChords(
+  demand: Demand,
+  plan: Float64Array,
+  { left, logPrice }: { readonly left: number; readonly logPrice: number },
+): void {
+  let rest = left
+  for (let entry = 0; entry < demand.size && rest > 0; entry++) {
+    if (Math.abs((demand.leaves[entry] ?? 0) - logPrice) > SAME_PRICE) continue
+    const line = demand.line[entry] ?? 0
+    const x = plan[line] ?? 0
+    const added = Math.min(rest, (demand.knees.get(line) ?? x) - x)
+    plan[line] = x + added
+    rest -= added
   }
 }
 
@@ -86,6 +93,12 @@ interface Undecided {
   readonly entries: Int32Array
   size: number
   settled: number
+}
+
+function allOf({ size, settled }: Demand): Undecided {
+  const entries = new Int32Array(size)
+  for (let entry = 0; entry < size; entry++) entries[entry] = entry
+  return { entries, size, settled }
 }
 
 function spendOf(
@@ -135,13 +148,6 @@ function settle(
   undecided.size = kept
 }
 
-const SAME_PRICE = 1e-9
-
-function isChordStart(demand: Demand, line: number, logPrice: number): boolean {
-  const entry = demand.line.subarray(0, demand.size).indexOf(line)
-  return entry >= 0 && Math.abs((demand.leaves[entry] ?? 0) - logPrice) <= SAME_PRICE
-}
-
 /** Spreads a small amount over the lines between their bounds; false when there is none. */
 function spread(demand: Demand, plan: Float64Array, left: number): boolean {
   const { lower, upper } = demand.bounds
@@ -150,7 +156,6 @@ function spread(demand: Demand, plan: Float64Array, left: number): boolean {
   if (answer === 0) return false
   for (let entry = 0; entry < demand.size; entry++) {
     const share = freeAnswer(demand, plan, entry) / answer
-    if (share === 0) continue
     const line = demand.line[entry] ?? 0
     const moved = (plan[line] ?? 0) + left * share
     plan[line] = Math.min(upper[line] ?? 0, Math.max(lower[line] ?? 0, moved))

@@ -7,8 +7,6 @@ export interface WholeBounds {
 }
 
 const BUCKETS = 4096
-/** A plan that lies a hair below a whole unit means that unit. */
-const HAIR = 1e-6
 
 /**
  * The plan in whole minor units: every line its whole part, and the units left to the lines with the largest fractions, ties to the earlier line;
@@ -30,14 +28,14 @@ export function roundPlan(
   let sum = 0
   for (let line = 0; line < plan.length; line++) {
     const x = plan[line] ?? 0
-    const floor = Math.min(upper[line] ?? 0, Math.max(lower[line] ?? 0, Math.floor(x + HAIR)))
+    const floor = Math.min(upper[line] ?? 0, Math.max(lower[line] ?? 0, Math.floor(x)))
     whole[line] = floor
     sum += floor
-    bucket[line] = Math.min(BUCKETS - 1, Math.max(0, Math.floor((x - floor) * BUCKETS)))
+    bucket[line] = Math.max(0, Math.floor((x - floor) * BUCKETS))
   }
   let left = budget - sum
   while (left !== 0) {
-    const given = giveUnits(whole, { bucket, limit: left > 0 ? upper : lower, left })
+    const given = giveUnits(whole, { bucket, bounds: { lower, upper }, left })
     invariant(given !== 0, 'roundPlan: the bounds cannot hold the budget')
     left -= given
   }
@@ -47,10 +45,10 @@ export function roundPlan(
 /** Gives one unit each to the lines with the largest fractions that have room (takes from those with the smallest); returns what was given. */
 function giveUnits(
   whole: Float64Array,
-  { bucket, limit, left }: { bucket: Uint16Array; limit: Float64Array; left: number },
+  { bucket, bounds, left }: { bucket: Uint16Array; bounds: WholeBounds; left: number },
 ): number {
   const sign = Math.sign(left)
-  const flip = sign > 0 ? BUCKETS - 1 : 0
+  const [limit, flip] = sign > 0 ? [bounds.upper, BUCKETS - 1] : [bounds.lower, 0]
   const { last, inLast } = cutOf(whole, { bucket, flip, limit, count: Math.abs(left) })
   let [given, leftInLast] = [0, inLast]
   for (let line = 0; line < whole.length; line++) {
@@ -74,10 +72,10 @@ function cutOf(
     const rank = Math.abs(order.flip - (order.bucket[line] ?? 0))
     counts[rank] = (counts[rank] ?? 0) + 1
   }
-  let [last, before] = [0, 0]
-  while (last < BUCKETS - 1 && before + (counts[last] ?? 0) < order.count) {
-    before += counts[last] ?? 0
-    last++
+  let before = 0
+  for (const [rank, size] of counts.entries()) {
+    if (before + size >= order.count) return { last: rank, inLast: order.count - before }
+    before += size
   }
-  return { last, inLast: order.count - before }
+  return { last: BUCKETS, inLast: 0 }
 }

@@ -97,6 +97,36 @@ describe('fill at the edges', () => {
     expect(sumOf(plan)).toBeCloseTo(377, 9)
   })
 
+  test('a plan is never the bounds themselves', () => {
+    const least = problemOf(lines, 150)
+    expect(filled(least).plan).not.toBe(least.lower)
+    const most = problemOf(lines, 700)
+    expect(filled(most).plan).not.toBe(most.upper)
+  })
+
+  // The sums of many doubles miss the last digits of a budget: 1e-12 of it is no gap, more is.
+  test.each([
+    [1e9 + 5e-4, 2e9, 'optimal'],
+    [1e9 + 2e-3, 2e9, 'floors_above_budget'],
+    [0, 1e9 - 5e-4, 'optimal'],
+    [0, 1e9 - 2e-3, 'caps_below_budget'],
+  ])('bounds of %f and %f for a budget of a billion: %s', (lower, upper, status) => {
+    const large = { curve: curve('log', 300, 100), lower, upper }
+    expect(fill(problemOf([large], 1e9)).status).toBe(status)
+  })
+
+  test('a budget of nothing is the floors of lines that need nothing', () => {
+    const idle = { curve: curve('log', 300, 100), lower: 0, upper: 9 }
+    expect(filled(problemOf([idle], 0))).toMatchObject({ plan: Float64Array.of(0), logPrice: null })
+  })
+
+  test('an S-curve still on its chord at its upper bound takes what the budget leaves it, not all of it', () => {
+    const steep = { curve: curve('hill', 500, 200, 2), lower: 0, upper: 100 }
+    expect([...filled(problemOf([steep], 50)).plan]).toEqual([50])
+    const flat = { curve: curve('log', 10, 200), lower: 10, upper: 100 }
+    expect([...filled(problemOf([steep, flat], 50)).plan]).toEqual([40, 10])
+  })
+
   test('no line at all is a plan for nothing', () => {
     expect(fill(problemOf([], 0))).toMatchObject({ status: 'optimal' })
   })
@@ -215,6 +245,13 @@ describe('fill, metamorphic', () => {
 describe('fill of very many lines', () => {
   const lines = scaleLines(40_000, 5)
 
+  test('does not rely on its sample having room at all', () => {
+    const fixed = lines.upper.map((x, line) => (line % 3 === 0 ? (lines.lower[line] ?? 0) : x))
+    const budget = (sumOf(lines.lower) + sumOf(fixed)) / 2
+    const { plan } = filled({ ...lines, upper: fixed, budget })
+    expect(sumOf(plan) / budget).toBeCloseTo(1, 12)
+  })
+
   test('leaves no line beside the price', () => {
     const { plan, logPrice } = filled(lines)
     const all = Array.from({ length: 40_000 }, (_line, index) => ({
@@ -267,6 +304,16 @@ describe('roundPlan', () => {
   test('takes units back from the smallest fractions when whole parts come to too much', () => {
     const plan = Float64Array.of(10.2, 20.6, 30.2)
     expect([...roundPlan(plan, bounds([11, 0, 0], [99, 99, 99]), 60)]).toEqual([11, 20, 29])
+  })
+
+  test('serves all of a larger fraction before any of a smaller one', () => {
+    const plan = Float64Array.of(20.9, 10.5, 30.5, 38.1)
+    const whole = roundPlan(plan, bounds([0, 0, 0, 0], [99, 99, 99, 99]), 100)
+    expect([...whole]).toEqual([21, 11, 30, 38])
+    const even = Float64Array.of(10.5, 20.5, 30.5, 38.5)
+    expect([...roundPlan(even, bounds([0, 0, 0, 0], [99, 99, 99, 99]), 100)]).toEqual([
+      11, 21, 30, 38,
+    ])
   })
 
   test('counts a hair below a whole unit as that unit', () => {

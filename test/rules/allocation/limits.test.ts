@@ -7,7 +7,16 @@ import { fill } from '#rules/allocation/fill.ts'
 import { fillGroups, type GroupedProblem, groupRanges } from '#rules/allocation/group-fill.ts'
 import { fillTurnover, turnoverOf } from '#rules/allocation/turnover-fill.ts'
 
-import { concaveCurve, curve, optimal, problemOf, solvable, sumOf, type TestLine } from './lines.ts'
+import {
+  concaveCurve,
+  curve,
+  optimal,
+  problemOf,
+  share,
+  solvable,
+  sumOf,
+  type TestLine,
+} from './lines.ts'
 
 function valueOf(lines: readonly TestLine[], plan: Float64Array): number {
   return lines.reduce((sum, line, index) => sum + responseAt(line.curve, plan[index] ?? 0), 0)
@@ -79,7 +88,7 @@ describe('fillGroups', () => {
       fc.property(
         solvable(concaveCurve),
         fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 8, maxLength: 8 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
+        share(),
         ({ lines: own, budget }, groups, tight) => {
           const problem = problemOf(own, budget)
           const group = Int32Array.from(own, (_line, index) => groups[index] ?? 0)
@@ -169,8 +178,8 @@ describe('fillTurnover', () => {
     fc.assert(
       fc.property(
         solvable(concaveCurve),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
+        share(),
+        share(),
         ({ lines: own, budget }, position, limit) => {
           const base = problemOf(own, budget)
           const start = Float64Array.from(
