@@ -64,19 +64,19 @@ export function closeBudget(
   plan: Float64Array,
   { budget, logPrice }: { readonly budget: number; readonly logPrice: number },
 ): void {
-  fillChords(demand, plan, { left: budget - exactSum(plan), logPrice })
-  let left = budget - exactSum(plan)
+  let left = fillChords(demand, plan, { left: budget - exactSum(plan), logPrice })
   for (let round = 0; round < 4 && left !== 0; round++) {
     if (!spread(demand, plan, left)) return
     left = budget - exactSum(plan)
   }
 }
 
+/** Returns what is left then. */
 function fillChords(
   demand: Demand,
   plan: Float64Array,
   { left, logPrice }: { readonly left: number; readonly logPrice: number },
-): void {
+): number {
   let rest = left
   for (let entry = 0; entry < demand.size && rest > 0; entry++) {
     if (Math.abs((demand.leaves[entry] ?? 0) - logPrice) > SAME_PRICE) continue
@@ -86,6 +86,7 @@ function fillChords(
     plan[line] = x + added
     rest -= added
   }
+  return rest
 }
 
 /** Lines still undecided, and the sum of those that stand at a bound all over the bracket. */
