@@ -7,7 +7,7 @@ import {
   resetChains,
   startAt,
 } from './chains.ts'
-import { type FunnelPlan, OTHER_KIND } from './definition.ts'
+import { exclusionsOf, type FunnelPlan, OTHER_KIND, stepsOf } from './definition.ts'
 import { type Instant, walkInstant } from './instant.ts'
 import { canOpen, endOfInstant, type Matcher, type PersonEvents, timeAt } from './person-events.ts'
 
@@ -44,14 +44,12 @@ interface Reading {
   readonly person: PersonEvents
 }
 
-const NO_STEPS: readonly number[] = []
-
 /** An event that is an exclusion and a step is first the one, then the other. */
 function readEvent(reading: Reading, index: number): void {
   const { plan, person } = reading
   const kind = person.kinds[index] ?? OTHER_KIND
-  for (const step of plan.exclusionsOfKind[kind] ?? NO_STEPS) taint(reading, step, index)
-  for (const step of plan.stepsOfKind[kind] ?? NO_STEPS) takeStep(reading, step, index)
+  for (const step of exclusionsOf(plan, kind)) taint(reading, step, index)
+  for (const step of stepsOf(plan, kind)) takeStep(reading, step, index)
 }
 
 function takeStep(reading: Reading, step: number, index: number): void {
@@ -110,7 +108,7 @@ function walkOn(reading: Reading, firstStep: number, instant: Instant): void {
 function taintAfterInstant(reading: Reading, { from, to }: Instant): void {
   const { plan, chains, person } = reading
   for (let index = from; index < to; index++) {
-    for (const step of plan.exclusionsOfKind[person.kinds[index] ?? OTHER_KIND] ?? NO_STEPS) {
+    for (const step of exclusionsOf(plan, person.kinds[index] ?? OTHER_KIND)) {
       const last = chains.events[step * chains.stepCount + step] ?? 0
       if (timeAt(person, last) < timeAt(person, from)) taint(reading, step, index)
     }

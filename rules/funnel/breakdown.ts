@@ -1,4 +1,4 @@
-import { type FunnelPlan, OTHER_KIND } from './definition.ts'
+import { type FunnelPlan, OTHER_KIND, stepsOf } from './definition.ts'
 import { type Match, NO_LABEL, type PersonEvents } from './person-events.ts'
 
 /**
@@ -37,5 +37,5 @@ function labelAt(person: PersonEvents, index: number): number {
 }
 
 function isStep(plan: FunnelPlan, kind = OTHER_KIND): boolean {
-  return (plan.stepsOfKind[kind]?.length ?? 0) > 0
+  return stepsOf(plan, kind).length > 0
 }

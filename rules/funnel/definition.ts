@@ -43,6 +43,18 @@ export interface FunnelPlan extends FunnelDefinition {
 /** The kind of an event that is neither a step nor an exclusion; only strict order looks at it. */
 export const OTHER_KIND = -1
 
+const NO_STEPS: readonly number[] = []
+
+/** Steps that an event can satisfy, deepest first. @param kind Of the plan, or `OTHER_KIND`, for which no list is looked into: a place below an array's first is slow to miss. */
+export function stepsOf({ stepsOfKind }: FunnelPlan, kind: number): readonly number[] {
+  return kind === OTHER_KIND ? NO_STEPS : (stepsOfKind[kind] ?? NO_STEPS)
+}
+
+/** Steps after which an event ends an attempt. @param kind Of the plan, or `OTHER_KIND`. */
+export function exclusionsOf({ exclusionsOfKind }: FunnelPlan, kind: number): readonly number[] {
+  return kind === OTHER_KIND ? NO_STEPS : (exclusionsOfKind[kind] ?? NO_STEPS)
+}
+
 /** What a funnel of stages means where nothing else is said: any attempt inside the window, no exclusions. */
 export function plainFunnel(steps: readonly string[], windowMs: number): FunnelDefinition {
   return { steps, order: 'any_attempt', windowMs, exclusions: [], excluded: 'leaves' }

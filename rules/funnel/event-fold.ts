@@ -77,9 +77,10 @@ export function createEventFold(readers: readonly PersonReader[]): EventFold {
 /** The row after the last one of the person at `from`; times never fall on the way. */
 function endOfRun({ person, timeMs }: EventBatch, from: number): number {
   const rows = timeMs.length
+  const who = person[from]
   let latestMs = -Infinity
   let to = from
-  while (to < rows && person[to] === person[from]) {
+  while (to < rows && person[to] === who) {
     const atMs = timeMs[to] ?? Number.NaN
     if (!(atMs >= latestMs)) refuseOrder()
     latestMs = atMs

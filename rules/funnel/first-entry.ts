@@ -1,4 +1,4 @@
-import { type FunnelPlan, OTHER_KIND } from './definition.ts'
+import { exclusionsOf, type FunnelPlan, OTHER_KIND } from './definition.ts'
 import {
   canOpen,
   endOfInstant,
@@ -79,8 +79,8 @@ function findStep(
 
 function hasExclusion(plan: FunnelPlan, { person, match }: State, { from, to }: Span): boolean {
   for (let index = from; index < to; index++) {
-    const steps = plan.exclusionsOfKind[person.kinds[index] ?? OTHER_KIND]
-    if (steps?.includes(match.depth - 1) === true) return true
+    const steps = exclusionsOf(plan, person.kinds[index] ?? OTHER_KIND)
+    if (steps.includes(match.depth - 1)) return true
   }
   return false
 }

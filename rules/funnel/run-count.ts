@@ -1,4 +1,4 @@
-import { type FunnelPlan, OTHER_KIND } from './definition.ts'
+import { exclusionsOf, type FunnelPlan, OTHER_KIND } from './definition.ts'
 import { canOpen, type PersonEvents, timeAt } from './person-events.ts'
 
 /** How many runs through a funnel reached each step. */
@@ -36,7 +36,7 @@ function readStep(
   { index, depth }: { index: number; depth: number },
 ): 'excluded' | 'next' | 'other' {
   const kind = person.kinds[index] ?? OTHER_KIND
-  if (plan.exclusionsOfKind[kind]?.includes(depth - 1) === true) return 'excluded'
+  if (exclusionsOf(plan, kind).includes(depth - 1)) return 'excluded'
   const opens = depth > 0 || canOpen(person, index)
   return kind === plan.kindOfStep[depth] && opens ? 'next' : 'other'
 }

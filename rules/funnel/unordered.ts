@@ -1,4 +1,4 @@
-import { type FunnelPlan, OTHER_KIND } from './definition.ts'
+import { exclusionsOf, type FunnelPlan, OTHER_KIND, stepsOf } from './definition.ts'
 import {
   endOfInstant,
   type Match,
@@ -58,7 +58,7 @@ function restart(window: Window, from: number): void {
 
 /** How many steps events of a kind can complete. */
 function slots(plan: FunnelPlan, kind: number): number {
-  return plan.stepsOfKind[kind]?.length ?? 0
+  return stepsOf(plan, kind).length
 }
 
 function advance(plan: FunnelPlan, state: State, index: number): void {
@@ -102,7 +102,7 @@ function hasExclusion(
   { from, to }: { from: number; to: number },
 ): boolean {
   for (let index = from; index < to; index++) {
-    if ((plan.exclusionsOfKind[person.kinds[index] ?? OTHER_KIND]?.length ?? 0) > 0) return true
+    if (exclusionsOf(plan, person.kinds[index] ?? OTHER_KIND).length > 0) return true
   }
   return false
 }
