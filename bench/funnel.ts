@@ -107,7 +107,8 @@ async function scanColumns(connection: DuckDBConnection, file: string): Promise<
 
 /**
  * One row packed into a number below 2⁵³: the instant, and the places of its three names. Two columns then cross from the engine instead
- * of five. The engine looks a name up once per dictionary entry, not once per row; a name that is not listed has place 0. Persons only
+ * of five. The engine looks a name up once per dictionary entry, not once per row, as long as functions are all it meets (`coalesce` is none);
+ * a name that is not listed has place 0. Persons only
  * have to be told from their neighbours, so a hash of the id stands for the text; `persons` shows that no two ran together.
  */
 const PLACES = [
@@ -120,7 +121,7 @@ const CODES = PLACES.reduce((product, { names }) => product * (names.length + 1)
 function packedColumns(): string {
   const code = PLACES.reduce(
     (sum, { column, names }) =>
-      `(${sum}) * ${names.length + 1} + coalesce(list_position(['${names.join("', '")}'], ${column}), 0)`,
+      `(${sum}) * ${names.length + 1} + greatest(list_position(['${names.join("', '")}'], ${column}), 0)`,
     'occurred_ms',
   )
   return `cast(hash(person_id) as double) as person, cast(${code} as double) as packed`
