@@ -7,7 +7,7 @@ import type { NarratorSettings } from './llm/narrator.ts'
 const Url = z.url()
 const HttpUrl = z.url({
   protocol: /^https?$/,
-  error: 'expected http://… or https://…',
+  error: 'http://… or https://…',
 })
 
 /** What the environment may say. Every variable is optional; with none set, everything runs inside the workspace. */
@@ -16,7 +16,10 @@ const Environment = z.object({
   // Several hosts make it no URL; its own parser reads it when the queue is opened.
   REDIS_URL: z
     .string()
-    .regex(/^rediss?(\+(sentinel|cluster))?:\/\//, 'expected redis://…')
+    .regex(
+      /^rediss?(\+(sentinel|cluster))?:\/\//,
+      'redis://…, rediss://…, redis+sentinel://… or redis+cluster://…',
+    )
     .optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: HttpUrl.optional(),

@@ -1,10 +1,10 @@
-import { StageName, STAGES } from '#rules/schema/review.ts'
+import { StageName } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
 import { openReply } from '../llm/archive.ts'
 import { formatFact } from '../report/format.ts'
 import { STAGE_TITLES } from '../report/titles.ts'
-import { howTold } from '../report/words-note.ts'
+import { howSectionsWereTold } from '../report/words-note.ts'
 import { decideWords, loadFluentWords } from '../runtime/decide-words.ts'
 import type { FluentWords } from '../runtime/fluent-words.ts'
 import { documentOf, publishReview } from '../runtime/publish.ts'
@@ -40,18 +40,18 @@ export async function runNarrativeShow(
         isAsked(each.stage),
       )
       const document = await documentOf(store, session)
-      const sections = STAGES.flatMap((name) => {
-        const told = document.narratives[name]
-        return told === undefined || !isAsked(name) ? [] : [{ stage: name, ...told }]
-      })
+      const sections = howSectionsWereTold(document).filter((each) => isAsked(each.stage))
       if (context.output.json) {
-        context.output.document({ sections, fluent: words })
+        context.output.document({
+          sections: sections.map((each) => ({ ...each, ...document.narratives[each.stage] })),
+          fluent: words,
+        })
         return 0 as const
       }
       context.output.line(
         columns([
           ['SECTION', 'STAGE', 'HOW IT WAS TOLD'],
-          ...sections.map((told) => [STAGE_TITLES[told.stage], told.stage, howTold(told)]),
+          ...sections.map(({ stage: name, how }) => [STAGE_TITLES[name], name, how]),
         ]),
       )
       for (const each of words) tellWords(context, each)

@@ -1,4 +1,5 @@
 import type { DocumentNarrative, ReviewDocument } from '#rules/schema/document.ts'
+import { STAGES, type StageName } from '#rules/schema/review.ts'
 
 import { shortfallInWords } from './shortfall-words.ts'
 
@@ -18,7 +19,7 @@ export function wordsNote(words: SectionWords): string {
 }
 
 /** Who found the words of a section; of a template where a model was to tell it, why. */
-export function howTold({ source, approvedBy, shortfall }: SectionWords): string {
+function howTold({ source, approvedBy, shortfall }: SectionWords): string {
   if (approvedBy !== undefined) {
     return `Fluent words of a language model, approved by ${approvedBy}`
   }
@@ -32,18 +33,35 @@ const FLUENT = {
   rejected: 'Fluent words of the model were rejected by a person.',
 } as const
 
-/** The note below the words of the whole page: those of an interim page are never a model's, and no model was asked for them. */
-export function pageWordsNote({
-  interim,
-  narratives,
-}: Pick<ReviewDocument, 'interim' | 'narratives'>): string {
-  const { synthesis, ...stages } = narratives
+/** The note below the words of the whole page. */
+export function pageWordsNote(document: ToldPage): string {
+  const { synthesis } = document.narratives
   if (synthesis === undefined) return ''
+  return isToldLater(document)
+    ? `${TOLD_LATER}; figures, names and calls by rules.`
+    : wordsNote(synthesis)
+}
+
+/** Who found the words of each section of a document, in the order of the page. */
+export function howSectionsWereTold(document: ToldPage): { stage: StageName; how: string }[] {
+  return STAGES.flatMap((stage) => {
+    const words = document.narratives[stage]
+    if (words === undefined) return []
+    const isLater = stage === 'synthesis' && isToldLater(document)
+    return [{ stage, how: isLater ? TOLD_LATER : howTold(words) }]
+  })
+}
+
+type ToldPage = Pick<ReviewDocument, 'interim' | 'narratives'>
+
+const TOLD_LATER = 'Words by template until the last request is decided, then by the language model'
+
+/** The words of an interim page are never a model's, and no model was asked for them. */
+function isToldLater({ interim, narratives: { synthesis: _page, ...stages } }: ToldPage): boolean {
   const asked = Object.values(stages).some(({ source, shortfall, fluent }) => {
     return source !== 'template' || shortfall !== undefined || fluent !== undefined
   })
-  if (!interim || !asked) return wordsNote(synthesis)
-  return 'Words by template until the last request is decided, then by the language model; figures, names and calls by rules.'
+  return interim && asked
 }
 
 /** How the sections of a review were told, where a model was to tell any; empty where none was. */

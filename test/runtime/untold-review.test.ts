@@ -76,6 +76,10 @@ it('says to everybody who looks that a model failed, why, and where more stands'
     /^Campaign ROI +campaign_roi +Words by template, for the language model refused the key \(HTTP 401\)$/m,
   )
 
+  expect(show.heard.lines.join('\n')).toContain(
+    'Summary       synthesis     Words by template until the last request is decided, then by the language model',
+  )
+
   const report = await readFile(join(workspace.directory, 'reviews', MONTH, 'report.md'), 'utf8')
   expect(report.match(/refused the key \(HTTP 401\)/g)).toHaveLength(4)
   expect(report).toContain('Words by template until the last request is decided')
