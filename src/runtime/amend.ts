@@ -4,6 +4,7 @@ import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
+import { admitPolicy } from '../people/policy-rights.ts'
 import { stepApproval } from '../store/approval-steps.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
@@ -40,6 +41,7 @@ export async function amend(
   const move = moveOf(approval)
   const minor = parseAmount(change.amount, move.amount.currency)
   const scene = filingScene(books, { now: change.now, actor })
+  await admitPolicy(store, books.policy)
   const renewal = await inTransaction(store.pool, (client) =>
     replaceRequest(client, scene, {
       approval,

@@ -9,10 +9,11 @@ import { isMeasured } from '#rules/kernel/quantity.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
+import { admitPolicy } from '../people/policy-rights.ts'
 import { decidersOf } from '../people/rights.ts'
 import { fileRefused, fileRequest, type Filing, type NewApproval } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
-import { keepPolicy, lockPastRequests } from '../store/past-moves.ts'
+import { lockPastRequests } from '../store/past-moves.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction, type Queryable } from '../store/transaction.ts'
 import { expiryOfRequest } from './approval-clock.ts'
@@ -65,6 +66,7 @@ export async function fileMoves(
   const rows = await data.warehouse.rows('budget/filed-actions', {}, ProposerRow)
   const proposers = new Map(rows.map((row) => [row.action_id, row.proposed_by]))
   const scene = filingScene(await frozenBooks(session), { now, actor })
+  await admitPolicy(store, scene.books.policy)
   await inTransaction(store.pool, async (client) => {
     for (const [position, move] of moves.entries()) {
       await fileProposal(client, scene, {
@@ -84,7 +86,6 @@ export async function fileProposal(
   proposal: Proposal,
 ): Promise<Filing> {
   const { policy } = scene.books
-  await keepPolicy(client, policy)
   const requests = await lockPastRequests(client, policy.policy.company.name)
   const others = requests.filter((each) => each.approvalId !== proposal.approvalId)
   const basis = scene.basisOf(proposal.move)

@@ -2,6 +2,7 @@ import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 
 import { AppError } from '../errors.ts'
 import type { Manifest } from '../ingest/manifest.ts'
+import { admitPolicy } from '../people/policy-rights.ts'
 import { wordsApprovers } from '../people/rights.ts'
 import { withdrawApproval } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
@@ -64,6 +65,7 @@ export async function beginReview(
       policySha256: loaded.sha256,
     }
     const reviewId = `${request.month}-${sha256(canonicalJson(identity)).slice(0, ID_DIGITS)}`
+    await admitPolicy(store, loaded)
     const outcome = await createReview(store.pool, {
       reviewId,
       workspace: company.name,

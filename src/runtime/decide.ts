@@ -206,6 +206,7 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalReason, string>> = {
   'no-reason': 'a decision needs a reason',
   'not-the-proposer': 'the words on record were written by another model',
   'not-an-approver': 'the policy of the review does not let this person decide',
+  'policy-not-admitted': 'the policy of the review was never admitted by the program',
   'token-required': 'the policy asks for a token',
   'token-of-another': 'the token is not of this person and company',
   'token-not-proven': 'the token was named, and its secret not shown',

@@ -6,6 +6,7 @@ import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
+import { admitPolicy } from '../people/policy-rights.ts'
 import { parsePolicy } from '../policy/load.ts'
 import { lockApproval, stepApproval } from '../store/approval-steps.ts'
 import { listApprovals, standing, type Approval, type Filing } from '../store/approvals.ts'
@@ -51,6 +52,7 @@ export async function renewStale(
   for (const approval of open) {
     const changes = await changesOf(store, approval, scene)
     if (changes.length === 0) continue
+    await admitPolicy(store, scene.books.policy)
     const renewal = await inTransaction(store.pool, (client) =>
       replaceRequest(client, scene, {
         approval,

@@ -70,6 +70,7 @@ const Refusal = z.enum([
   'no-reason',
   'not-the-proposer',
   'not-an-approver',
+  'policy-not-admitted',
   'token-required',
   'token-of-another',
   'token-not-proven',

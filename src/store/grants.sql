@@ -19,7 +19,6 @@ grant insert (approval_id, person, on_behalf_of, decision, reason, plan_sha256, 
 grant insert (review_id, stage, text_sha256, facts_sha256, decision, proposer, person, role, reason, token_id, token_secret)
   on mo.narrative_decisions to mo_app;
 grant insert (entry) on mo.audit_log to mo_app;
-grant insert (policy_sha256, policy) on mo.policies to mo_app;
 grant insert (order_id, approval_id, purpose, position, line, delta_minor, old_minor, new_minor, payload) on mo.change_orders to mo_app;
 grant insert (order_id, kind, source, detail) on mo.order_receipts to mo_app;
 grant insert (approval_id, kind, person) on mo.approval_notices to mo_app;

@@ -29,6 +29,7 @@ const MIGRATIONS = [
   '0016-deciders',
   '0017-guards',
   '0018-proofs',
+  '0019-rights',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

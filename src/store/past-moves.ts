@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 import { FILING_LOCK_SEED } from './advisory-locks.ts'
 import { Instant, query } from './query.ts'
-import type { Queryable } from './transaction.ts'
+import type { Store } from './store.ts'
+import { inTransaction, type Queryable } from './transaction.ts'
 
 /** A move that was asked for earlier and may have taken effect. */
 const PastRequest = z
@@ -44,14 +45,36 @@ export async function lockPastRequests(
   })
 }
 
-/** Keeps the text of a policy that a request is bound to. */
+/** A policy as it is kept: its text, and what it says of rights as canonical JSON. */
+interface KeptPolicy {
+  readonly sha256: string
+  readonly text: string
+  readonly workspace: string
+  readonly rights: string
+}
+
+/** Keeps a policy unless it is kept already. Only the owner of the tables may: nobody who writes as the application can forge one. */
 export async function keepPolicy(
-  db: Queryable,
-  policy: { readonly sha256: string; readonly text: string },
+  { pool, asOwner }: Pick<Store, 'pool' | 'asOwner'>,
+  { sha256, text, workspace, rights }: KeptPolicy,
 ): Promise<void> {
-  await db.query(
-    `insert into mo.policies (policy_sha256, policy) values ($1, $2) on conflict do nothing`,
-    [policy.sha256, policy.text],
+  const kept = await query(pool, z.unknown(), {
+    text: 'select from mo.policy_rights where policy_sha256 = $1 and workspace = $2',
+    values: [sha256, workspace],
+  })
+  if (kept.length > 0) return
+  await asOwner((owner) =>
+    inTransaction(owner, async (client) => {
+      await client.query(
+        'insert into mo.policies (policy_sha256, policy) values ($1, $2) on conflict do nothing',
+        [sha256, text],
+      )
+      await client.query(
+        `insert into mo.policy_rights (policy_sha256, workspace, rights) values ($1, $2, $3)
+         on conflict do nothing`,
+        [sha256, workspace, rights],
+      )
+    }),
   )
 }
 

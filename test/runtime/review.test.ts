@@ -190,7 +190,8 @@ describe('a replay', () => {
     await store.asOwner(async (owner) => {
       await owner.query('alter table mo.stage_results disable trigger keep_result')
       await owner.query(
-        "update mo.stage_results set result = $1 where review_id = $2 and stage = 'campaign_roi'",
+        `update mo.stage_results set result = $1, result_sha256 = encode(sha256(convert_to($1, 'UTF8')), 'hex')
+         where review_id = $2 and stage = 'campaign_roi'`,
         [result, session.review.reviewId],
       )
       await owner.query('alter table mo.stage_results enable trigger keep_result')

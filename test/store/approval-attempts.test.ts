@@ -1,7 +1,6 @@
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { loadDecisions, recordDecision } from '#src/store/approval-decisions.ts'
 import { loadApproval } from '#src/store/approvals.ts'
 import { decisionOn, hashOf, storeApproval } from '#test/support/records.ts'
@@ -214,25 +213,22 @@ describe("direct SQL in the application's role", () => {
   })
 
   test('cannot put an approved request on record, unless the policy asks nobody', async () => {
-    const { reviewId, move, facts, ...request } = await storeApproval(store.pool)
-    const row = (approversNeeded: number) =>
+    const copy = (id: string, status: string) =>
       store.pool.query(
         `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer,
-           plan_sha256, facts_sha256, policy_sha256, expires_at, status, remainder_minor, planned_minor)
-         values (gen_random_uuid()::text, $1, $2, $3, 'low', $4, '{}', 'mia', $5, $6, $7, '2099-01-01', 'approved',
-           1000000000, 1000000000)`,
-        [
-          reviewId,
-          canonicalJson(move),
-          canonicalJson(facts),
-          approversNeeded,
-          request.planSha256,
-          request.factsSha256,
-          request.policySha256,
-        ],
+           plan_sha256, facts_sha256, policy_sha256, expires_at, status, remainder_minor, planned_minor, deciders)
+         select gen_random_uuid()::text, review_id, move, facts, tier, approvers_needed, roles, proposer,
+           plan_sha256, facts_sha256, policy_sha256, expires_at, $2, 1000000000, 1000000000, deciders
+         from mo.approvals where approval_id = $1`,
+        [id, status],
       )
-    await expect(row(1)).rejects.toMatchObject({ constraint: 'status-not-borne-out' })
-    expect((await row(0)).rowCount).toBe(1)
+    const asked = await storeApproval(store.pool)
+    await expect(copy(asked.approvalId, 'approved')).rejects.toMatchObject({
+      constraint: 'status-not-borne-out',
+    })
+    const covered = { remainderMinor: 1_000_000_000, plannedMinor: 1_000_000_000 }
+    const passed = await storeApproval(store.pool, { approversNeeded: 0, ...covered })
+    expect((await copy(passed.approvalId, 'approved')).rowCount).toBe(1)
   })
 
   test('cannot change or delete a decision or a request', async () => {

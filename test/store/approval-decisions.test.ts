@@ -147,8 +147,8 @@ describe('recordDecision', () => {
 
   test('passes other failures on: they are not refusals', async () => {
     const request = await storeApproval(store.pool)
-    const decision = decisionOn(request, { person: '' })
-    await expect(recordDecision(store.pool, decision)).rejects.toThrow('person_check')
+    const decision = decisionOn(request, { reason: 'not a text: \0' })
+    await expect(recordDecision(store.pool, decision)).rejects.toMatchObject({ code: '22021' })
   })
 
   test('puts accepted and refused decisions on the audit log, with who, for whom, why and on which facts', async () => {

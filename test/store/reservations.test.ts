@@ -163,6 +163,10 @@ describe('two plans at once', () => {
 
   it('the second waits until the first is committed or gone', async () => {
     const workspace = `company-${randomUUID()}`
+    const reviewId = await storeReview(store.pool, { workspace })
+    const model = await storeApproval(store.pool, { reviewId })
+    // Gives its money back.
+    await recordDecision(store.pool, decisionOn(model, { decision: 'reject' }))
     const [one, two] = [
       await storeReview(store.pool, { workspace }),
       await storeReview(store.pool, { workspace }),
@@ -173,10 +177,10 @@ describe('two plans at once', () => {
     await first.query('begin')
     await first.query(
       `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer,
-         plan_sha256, facts_sha256, policy_sha256, expires_at, remainder_minor, planned_minor)
+         plan_sha256, facts_sha256, policy_sha256, expires_at, remainder_minor, planned_minor, deciders)
        select gen_random_uuid()::text, $1, move, facts, tier, 1, roles, proposer, plan_sha256, facts_sha256, policy_sha256,
-         expires_at, 120000, 120000 from mo.approvals where approval_id = $2`,
-      [one, (await storeApproval(store.pool)).approvalId],
+         expires_at, 120000, 120000, deciders from mo.approvals where approval_id = $2`,
+      [one, model.approvalId],
     )
     const second = storeApproval(store.pool, { reviewId: two, ...changes })
     await expect

@@ -11,10 +11,10 @@ import {
   recordNarrativeDecision,
   type NewNarrativeDecision,
 } from '#src/store/narrative-decisions.ts'
-import type { NewReview } from '#src/store/reviews.ts'
+import { createReview, type NewReview } from '#src/store/reviews.ts'
 import { saveStageResult } from '#src/store/stage-results.ts'
 import { policyWith } from '#test/support/policy.ts'
-import { hashOf, storeReview, SYSTEM } from '#test/support/records.ts'
+import { hashOf, newReview, storeReview, SYSTEM } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 let test: TestStore
@@ -168,12 +168,18 @@ describe('a decision on the prose of a model', () => {
   })
 
   it('in a review of before is judged by the program alone', async () => {
-    const reviewId = await storeReview(test.pool)
+    const { reviewId } = newReview()
+    await createReview(test.pool, newReview({ reviewId }))
     const result = canonicalJson({ narrative: { fluent: { model: 'm' } }, result: {} })
     await saveStageResult(test.pool, { reviewId, stage: 'funnel', fence: 0, result })
-    expect(
-      await recordNarrativeDecision(test.pool, yes(reviewId, { person: 'fin' })),
-    ).toBeUndefined()
+    const decision = yes(reviewId, { person: 'fin' })
+    expect(await recordNarrativeDecision(test.pool, decision)).toBe('policy-not-admitted')
+    await test.store.asOwner((owner) =>
+      owner.query(`update mo.reviews set created_at = '2026-01-01' where review_id = $1`, [
+        reviewId,
+      ]),
+    )
+    expect(await recordNarrativeDecision(test.pool, decision)).toBeUndefined()
   })
 })
 

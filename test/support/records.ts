@@ -8,11 +8,14 @@ import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { Actor } from '#src/audit/entry.ts'
 import type { NewDecision } from '#src/store/approval-decisions.ts'
 import { requestApprovals } from '#src/store/approvals.ts'
-import type { NewApproval } from '#src/store/approvals.ts'
+import type { Deciders, NewApproval } from '#src/store/approvals.ts'
 import type { NewOrder } from '#src/store/change-orders.ts'
 import { sha256 } from '#src/store/hash.ts'
-import { createReview } from '#src/store/reviews.ts'
+import { keepPolicy } from '#src/store/past-moves.ts'
+import { createReview, loadReview } from '#src/store/reviews.ts'
 import type { NewReview } from '#src/store/reviews.ts'
+
+import { storeOf } from './store.ts'
 
 /** Records as a review makes them, each with ids of its own, so that tests of one file do not meet. */
 
@@ -33,11 +36,117 @@ export function newReview(changes: Partial<NewReview> = {}): NewReview {
   }
 }
 
-/** A review on record; returns its id. */
+/** A review on record; returns its id. Its policy is admitted, and lets decide on prose who the review says. */
 export async function storeReview(pool: Pool, changes: Partial<NewReview> = {}): Promise<string> {
-  const review = newReview(changes)
+  const policy = await admitted(pool, {
+    workspace: changes.workspace ?? 'acme',
+    rights: { wordsApprovers: changes.wordsApprovers, requireToken: changes.tokenRequired },
+  })
+  const review = newReview({ policy, ...changes })
   await createReview(pool, review)
   return review.reviewId
+}
+
+/** Puts a policy on record that says so of rights, as the program does with one of a workspace. Returns its text. */
+async function admitted(
+  pool: Pool,
+  {
+    workspace,
+    rights,
+  }: { readonly workspace: string; readonly rights: Readonly<Record<string, unknown>> },
+): Promise<string> {
+  const given = Object.fromEntries(
+    Object.entries(rights).filter(([, value]) => value !== undefined),
+  )
+  const text = canonicalJson({
+    workspace,
+    timeZone: 'UTC',
+    requireToken: false,
+    editedBy: [],
+    wordsApprovers: [],
+    rollbackDays: 90,
+    windowDays: 30,
+    people: [],
+    delegations: [],
+    tiers: [],
+    ...given,
+  })
+  const store = storeOf(pool)
+  if (store !== undefined)
+    await keepPolicy(store, { sha256: sha256(text), text, workspace, rights: text })
+  return text
+}
+
+/** People who decide in tests, in the own name and for others, as if the policy said so. */
+const PEOPLE = [
+  'fay',
+  'dan',
+  'eve',
+  'pat',
+  'cfo',
+  ...Array.from({ length: 200 }, (_, at) => `person-${at}`),
+]
+const LENT = [
+  ['dan', 'fay'],
+  ['dan', 'mia'],
+  ['fay', 'cfo'],
+  ...Array.from({ length: 10 }, (_, at) => [`person-${at}`, `person-${(at + 1) % 10}`]),
+] as const
+
+function decidersBut(barred: readonly string[]): Deciders {
+  const may = PEOPLE.filter((each) => !barred.includes(each))
+  const lent = LENT.filter(([, from]) => may.includes(from))
+  return {
+    timeZone: 'UTC',
+    people: [
+      ...may.map((person) => ({ person, principal: person, from: null, to: null })),
+      ...lent.map(([to, from]) => ({
+        person: to,
+        principal: from,
+        from: '2000-01-01',
+        to: '2098-12-31',
+      })),
+    ],
+  }
+}
+
+/** A policy that bears out exactly what the request says. */
+async function policyFor(
+  pool: Pool,
+  {
+    tier,
+    approversNeeded,
+    roles,
+    tokenRequired,
+    deciders,
+  }: NewApproval & { readonly deciders: Deciders },
+  workspace: string,
+): Promise<string> {
+  const { timeZone, people } = deciders
+  return admitted(pool, {
+    workspace,
+    rights: {
+      timeZone,
+      requireToken: tokenRequired,
+      tiers: [{ id: tier, approvers: approversNeeded, roles, maxAmount: null, monthlyCap: null }],
+      people: [...new Set(people.flatMap(({ principal }) => principal))].map((id) => ({
+        id,
+        roles,
+        mayApprove: [tier, 'increase'],
+        limit: null,
+      })),
+      delegations: people
+        .filter(({ person, principal }) => person !== principal)
+        .map(({ person: to, principal: from, from: startOn, to: endOn }) => ({
+          from,
+          to,
+          scope: [tier, 'increase'],
+          limit: 1e9,
+          startOn,
+          endOn,
+        })),
+    },
+  })
 }
 
 /** A move of 1,200.00 USD from search to social. */
@@ -81,16 +190,21 @@ export async function storeApproval(
 ): Promise<NewApproval> {
   const plan = changes.move ?? MOVE
   const basis = changes.facts ?? FACTS
-  const request: NewApproval = {
+  const reviewId = changes.reviewId ?? (await storeReview(pool))
+  const proposer = changes.proposer ?? 'mia'
+  const barred = changes.barred ?? []
+  const plain = {
     approvalId: `approval-${randomUUID()}`,
-    reviewId: changes.reviewId ?? (await storeReview(pool)),
+    reviewId,
     move: plan,
     facts: basis,
     tier: 'medium',
     approversNeeded: 1,
     roles: ['finance'],
-    proposer: 'mia',
-    barred: [],
+    proposer,
+    barred,
+    deciders: decidersBut([proposer, ...barred]),
+    tokenRequired: false,
     planSha256: sha256(canonicalJson(plan)),
     factsSha256: sha256(canonicalJson(basis)),
     policySha256: hashOf('3'),
@@ -101,6 +215,9 @@ export async function storeApproval(
     expiresAt: '2099-01-01T00:00:00Z',
     ...changes,
   }
+  const review = await loadReview(pool, reviewId)
+  const policy = await policyFor(pool, plain, review?.workspace ?? 'acme')
+  const request: NewApproval = { ...plain, policySha256: changes.policySha256 ?? sha256(policy) }
   await requestApprovals(pool, [request], SYSTEM)
   return request
 }

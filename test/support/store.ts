@@ -24,10 +24,18 @@ export interface TemporaryWorkspace {
   readonly remove: () => Promise<void>
 }
 
+const stores = new WeakMap<Store['pool'], Store>()
+
+/** The store a test began with `startTestStore`, by its connections: for what only the owner of the tables may write. */
+export function storeOf(pool: Store['pool']): Store | undefined {
+  return stores.get(pool)
+}
+
 /** Starts it; about a third of a second. Call once per file, in `beforeAll`, and `close` it in `afterAll`. */
 export async function startTestStore(): Promise<TestStore> {
   const workspace = await createReadyWorkspace()
   const store = await openStore({ workspaceDir: workspace.directory })
+  stores.set(store.pool, store)
   return {
     store,
     pool: store.pool,
