@@ -8,13 +8,18 @@ import { inProportion, type AttributedTotals } from './markov.ts'
 export interface HistoryCounts {
   readonly order: number
   readonly channelCount: number
-  /** Per state: its newest channel, the counted steps to other states, and how it was left. The start has no channel (−1). */
+  /** In the order first met; the start is the first. */
   readonly states: readonly HistoryState[]
 }
 
 export interface HistoryState {
-  readonly channel: number
+  /** Its place in the list of states. */
+  readonly place: number
+  /** The newest channel; null for the start. */
+  readonly channel: number | null
+  /** Counted steps to other states, by their place. */
   readonly steps: Map<number, StepWeight>
+  /** How journeys ended here. */
   readonly exit: StepWeight
   /** Value in minor units of the conversions that left from here. */
   valueMinor: number
@@ -38,46 +43,46 @@ export function createHistoryCounts(
   order: number,
 ): HistoryCounts & JourneySink {
   invariant(Number.isInteger(order) && order >= 1, `createHistoryCounts: got order ${order}`)
-  const states: HistoryState[] = [newState(-1)]
-  const codeOf = new Map<string, number>()
-  const stateOf = (memory: readonly number[]): number => {
+  const start = newState(0, null)
+  const states = [start]
+  const byMemory = new Map<string, HistoryState>()
+  const stateOf = (memory: readonly number[], channel: number): HistoryState => {
     const key = memory.join(' ')
-    const known = codeOf.get(key)
+    const known = byMemory.get(key)
     if (known !== undefined) return known
-    states.push(newState(memory.at(-1) ?? -1))
-    codeOf.set(key, states.length - 1)
-    return states.length - 1
+    const created = newState(states.length, channel)
+    states.push(created)
+    byMemory.set(key, created)
+    return created
   }
   const take = (journey: Journey): void => {
     const { channels, length, conversions, nulls } = journey
     if (length === 0 || conversions + nulls === 0) return
     let memory: readonly number[] = []
-    let from = 0
+    let from = start
     for (let touch = 0; touch < length; touch++) {
       const channel = amountAt(channels, touch)
       if (channel === memory.at(-1)) continue
       memory = [...memory, channel].slice(-order)
-      const to = stateOf(memory)
-      addStep(stepTo(states[from], to), journey)
+      const to = stateOf(memory, channel)
+      addStep(stepTo(from, to), journey)
       from = to
     }
-    const last = states[from]
-    if (last === undefined) return
-    addStep(last.exit, journey)
-    last.valueMinor += journey.valueMinor
+    addStep(from.exit, journey)
+    from.valueMinor += journey.valueMinor
   }
   return { order, channelCount, states, take }
 }
 
-function newState(channel: number): HistoryState {
-  return { channel, steps: new Map(), exit: { converting: 0, nulls: 0 }, valueMinor: 0 }
+function newState(place: number, channel: number | null): HistoryState {
+  return { place, channel, steps: new Map(), exit: { converting: 0, nulls: 0 }, valueMinor: 0 }
 }
 
-function stepTo(from: HistoryState | undefined, to: number): StepWeight {
-  const known = from?.steps.get(to)
+function stepTo(from: HistoryState, to: HistoryState): StepWeight {
+  const known = from.steps.get(to.place)
   if (known !== undefined) return known
   const created = { converting: 0, nulls: 0 }
-  from?.steps.set(to, created)
+  from.steps.set(to.place, created)
   return created
 }
 
@@ -110,7 +115,7 @@ export function higherOrderMarkov(
   if (counts.states.length > STATES_MAX) {
     return notMeasured(`a chain of order ${counts.order} has too many states for these journeys`)
   }
-  const full = outcomesWithout(counts, -1, options.withNulls)
+  const full = outcomesWithout(counts, null, options.withNulls)
   if (full.converting === 0) return notMeasured('no journey converted')
   const without = Array.from({ length: counts.channelCount }, (_, channel) =>
     outcomesWithout(counts, channel, options.withNulls),
@@ -129,8 +134,8 @@ export function higherOrderMarkov(
   }
 }
 
-/** P(conversion) and expected value from the start when steps to the states of one channel are lost (−1: none are). */
-function outcomesWithout(counts: HistoryCounts, removed: number, withNulls: boolean) {
+/** P(conversion) and expected value from the start when steps to the states of one channel are lost (null: none are). */
+function outcomesWithout(counts: HistoryCounts, removed: number | null, withNulls: boolean) {
   const { states } = counts
   const size = states.length
   const weightOf = (step: StepWeight): number => step.converting + (withNulls ? step.nulls : 0)
@@ -139,8 +144,8 @@ function outcomesWithout(counts: HistoryCounts, removed: number, withNulls: bool
   for (const [from, state] of states.entries()) {
     exits[from] = weightOf(state.exit)
     for (const [to, step] of state.steps) {
-      const lost = removed >= 0 && states[to]?.channel === removed
-      if (lost) addAt(exits, from, weightOf(step))
+      // No step leads back to the start, the one state without a channel.
+      if (states[to]?.channel === removed) addAt(exits, from, weightOf(step))
       else steps[from * size + to] = weightOf(step)
     }
   }

@@ -1,5 +1,6 @@
 import { logMarginalAt, responseAt } from '../allocation/curve.ts'
 import { exp } from '../kernel/elementary.ts'
+import { present } from '../kernel/invariant.ts'
 import { power } from '../kernel/power.ts'
 import type { EvidencePolicy, ImportedCurve } from '../policy/money-moves.ts'
 import { bestFamily } from '../response/best-family.ts'
@@ -38,23 +39,47 @@ export function climbLadder(
 ): readonly LineEvidence[] {
   const { policy } = terms
   const histories = lines.map((line) => lineHistory(line, terms.reported, policy))
-  const able = histories.filter(({ obstacle }) => obstacle === null)
-  const averages = averageReturns(able)
-  const slopes = ownSlopes(able)
-  const doubts = able.map((history, index) => doubtOf(history, slopes[index] ?? null, policy))
-  const shrunken = shrinkSure(slopes, doubts, policy)
+  const own = ownEvidence(
+    histories.filter(({ obstacle }) => obstacle === null),
+    policy,
+  )
   return histories.map((history) => {
     const imported = importedFor(history.line, terms)
     if (imported !== null) return importedEvidence(history, imported, terms)
-    if (history.obstacle !== null) return heldEvidence(history, history.obstacle, policy)
-    const index = able.indexOf(history)
-    const average = averages[index] ?? { mean: 0, sd: 0 }
-    const doubt = doubts[index] ?? null
-    const elasticity = shrunken[index]
-    return doubt === null && elasticity !== undefined && elasticity !== null
-      ? slopeEvidence(history, { average, elasticity }, policy)
-      : believedEvidence(history, { average, doubt, slope: slopes[index] ?? null }, policy)
+    return history.obstacle === null
+      ? present(own.get(history), 'the evidence of a line')
+      : heldEvidence(history, history.obstacle, policy)
   })
+}
+
+/** What the lines' own weeks give, read together. */
+function ownEvidence(
+  histories: readonly LineHistory[],
+  policy: EvidencePolicy,
+): ReadonlyMap<LineHistory, LineEvidence> {
+  const averages = averageReturns(histories)
+  const slopes = ownSlopes(histories)
+  const readings = histories.map((history, index) => ({
+    history,
+    average: present(averages[index], 'the average return of a line'),
+    slope: readSlope(history, slopes[index] ?? null, policy),
+  }))
+  const elasticities = shrinkTogether(
+    readings.flatMap(({ slope }) => ('sure' in slope ? [slope.sure] : [])),
+    policy,
+  )
+  return new Map(
+    readings.map(({ history, average, slope }) => [
+      history,
+      'sure' in slope
+        ? slopeEvidence(
+            history,
+            { average, elasticity: present(elasticities.get(slope.sure), 'a slope drawn') },
+            policy,
+          )
+        : believedEvidence(history, { average, ...slope }, policy),
+    ]),
+  )
 }
 
 interface Believed {
@@ -70,7 +95,7 @@ function averageReturns(histories: readonly LineHistory[]): readonly Believed[] 
   )
   return histories.map((history, index) => {
     const { conversions, value, spend, weeks } = history
-    const rate = rates.lines[index]?.mean ?? 0
+    const rate = present(rates.lines[index], 'the rate of a line').mean
     const own = (value ?? 0) / spend
     const n = weeks.length
     const squares = weeks.reduce(
@@ -83,58 +108,63 @@ function averageReturns(histories: readonly LineHistory[]): readonly Believed[] 
   })
 }
 
-/** Why a line's own slope is not to be believed; null when it is. */
-function doubtOf(
+/** A slope to be believed, or why it is not and how far the line's value lies around it (null: no slope at all). */
+type SlopeReading =
+  | { readonly sure: OwnSlope }
+  | { readonly doubt: EvidenceReason; readonly sigma: number | null }
+
+function readSlope(
   { spendRatio }: LineHistory,
   slope: OwnSlope | null,
   policy: EvidencePolicy,
-): EvidenceReason | null {
-  if (slope === null || (spendRatio ?? 1) < policy.min_spend_ratio) return 'spend_did_not_vary'
-  if (!(slope.error <= policy.max_slope_se)) return 'slope_not_identified'
-  const { slopeWithTrend } = slope
-  const isConfounded =
-    slope.method === 'poisson' &&
-    (slopeWithTrend === null || Math.abs(slopeWithTrend - slope.slope) > 2 * slope.error)
-  return isConfounded ? 'confounded_by_trend' : null
+): SlopeReading {
+  const sigma = slope?.sigma ?? null
+  if (slope === null || (spendRatio ?? 1) < policy.min_spend_ratio) {
+    return { doubt: 'spend_did_not_vary', sigma }
+  }
+  if (!(slope.error <= policy.max_slope_se)) return { doubt: 'slope_not_identified', sigma }
+  return isConfounded(slope) ? { doubt: 'confounded_by_trend', sigma } : { sure: slope }
 }
 
-/** The slopes without a doubt, drawn towards each other; a single one towards the policy's belief. */
-function shrinkSure(
-  slopes: readonly (OwnSlope | null)[],
-  doubts: readonly (EvidenceReason | null)[],
+/** Of a line read alone: does a straight trend explain its value as well, or cannot be told apart from its spend? */
+function isConfounded({ method, slope, error, slopeWithTrend }: OwnSlope): boolean {
+  if (method === 'panel') return false
+  return slopeWithTrend === null || Math.abs(slopeWithTrend - slope) > 2 * error
+}
+
+/** The slopes drawn towards each other; a single one towards the policy's belief. */
+function shrinkTogether(
+  slopes: readonly OwnSlope[],
   { prior_elasticity: prior }: EvidencePolicy,
-): readonly (ShrunkenElasticity | null)[] {
-  const sure = slopes.flatMap((slope, index) =>
-    slope !== null && doubts[index] === null ? [{ slope, index }] : [],
+): ReadonlyMap<OwnSlope, ShrunkenElasticity> {
+  const [only, ...others] = slopes
+  if (only === undefined) return new Map()
+  if (others.length === 0) return new Map([[only, drawnToBelief(only, prior)]])
+  const { lines } = shrinkElasticities(
+    slopes.map(({ slope, error }) => ({ estimate: slope, standardError: error })),
   )
-  if (sure.length === 0) return slopes.map(() => null)
-  const estimates = sure.map(({ slope }) => ({ estimate: slope.slope, standardError: slope.error }))
-  const lines =
-    estimates.length === 1
-      ? estimates.map(({ estimate, standardError }) => {
-          const [own, believed] = [1 / standardError ** 2, 1 / prior.sd ** 2]
-          const sum = own + believed
-          return { mean: (estimate * own + prior.mean * believed) / sum, sd: Math.sqrt(1 / sum) }
-        })
-      : shrinkElasticities(estimates).lines
-  return slopes.map((_slope, index) => {
-    const place = sure.findIndex((entry) => entry.index === index)
-    return lines[place] ?? null
-  })
+  return new Map(slopes.map((slope, index) => [slope, present(lines[index], 'a slope drawn')]))
+}
+
+/** Estimate and belief weighted by their precisions. */
+function drawnToBelief({ slope, error }: OwnSlope, prior: Believed): ShrunkenElasticity {
+  const [own, believed] = [1 / error ** 2, 1 / prior.sd ** 2]
+  const sum = own + believed
+  return { mean: (slope * own + prior.mean * believed) / sum, sd: Math.sqrt(1 / sum) }
 }
 
 function believedEvidence(
   history: LineHistory,
-  known: { average: Believed; doubt: EvidenceReason | null; slope: OwnSlope | null },
+  known: { average: Believed; doubt: EvidenceReason; sigma: number | null },
   policy: EvidencePolicy,
 ): LineEvidence {
   const { prior_elasticity: prior } = policy
   const base = evidenceBase(history, policy)
-  const sigma = known.slope?.sigma ?? known.average.sd * Math.sqrt(history.weeks.length)
+  const sigma = known.sigma ?? known.average.sd * Math.sqrt(history.weeks.length)
   return {
     ...base,
     level: 'L1',
-    reason: known.doubt ?? 'slope_not_identified',
+    reason: known.doubt,
     response: { ...responseOf(known.average, prior), curve: null },
     needed: {
       ...base.needed,

@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { compareText, groupByText } from '../kernel/order.ts'
 import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { lineId } from '../schema/budget-move.ts'
@@ -73,10 +74,14 @@ export function lineName(
   channelId: string | null,
   names: LineNames,
 ): string {
-  const campaign = campaignId === null ? null : (names.campaigns.get(campaignId) ?? campaignId)
-  const channel = channelId === null ? null : (names.channels.get(channelId) ?? channelId)
+  const campaign = nameOf(campaignId, names.campaigns)
+  const channel = nameOf(channelId, names.channels)
   if (campaign === null) return channel ?? 'All campaigns'
   return channel === null ? campaign : `${channel} in ${campaign}`
+}
+
+function nameOf(id: string | null, names: ReadonlyMap<string, string>): string | null {
+  return id === null ? null : (names.get(id) ?? id)
 }
 
 /** The planned budget of the company, from the broadest rows that cut it one way only. */
@@ -102,19 +107,15 @@ function planId(plan: PlanRow): string {
 
 /** A plan that is only the sum of others, or a second cut of money that campaigns cut already, makes no line. */
 function isCovered(plan: PlanRow, plans: readonly PlanRow[]): boolean {
-  if (plan.campaignId !== null) {
-    return plan.channelId === null && (restOf(plan, plans) ?? 1) <= 0
-  }
+  if (plan.campaignId !== null) return (restOf(plan, plans) ?? 1) <= 0
   return plans.some(
-    (other) =>
-      other !== plan &&
-      (other.campaignId !== null || (plan.channelId === null && other.channelId !== null)),
+    (other) => other.campaignId !== null || (plan.channelId === null && other.channelId !== null),
   )
 }
 
-/** What a campaign's own plan leaves beside the plans of its channels; null when it has no channel plans. */
+/** What a plan without a channel leaves beside the plans of its channels; null when it has none. */
 function restOf(plan: PlanRow, plans: readonly PlanRow[]): number | null {
-  if (plan.campaignId === null || plan.channelId !== null) return null
+  if (plan.channelId !== null) return null
   const channels = plans.filter(
     (other) => other.campaignId === plan.campaignId && other.channelId !== null,
   )
@@ -137,7 +138,7 @@ interface LineParts {
 
 function toLine(id: string, parts: LineParts): BudgetLine {
   const { plan, rest, delivery, names, month, input } = parts
-  const { campaignId, channelId } = plan ?? delivery[0] ?? { campaignId: null, channelId: null }
+  const { campaignId, channelId } = plan ?? present(delivery[0], 'spend of a line without a plan')
   const name = lineName(campaignId, channelId, names)
   return {
     id,

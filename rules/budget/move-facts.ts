@@ -110,13 +110,13 @@ export function enterConflict(book: FactBook, conflict: NamedConflict, currency:
     unit: 'money',
     currency,
     quantity: measured(conflict.gapMinor),
-    source: [{ dataset: 'budgets', rows: conflict.names.length }],
+    source: [{ dataset: 'budgets', rows: conflict.ids.length }],
   })
 }
 
 /** Fact of a conflict's gap. */
-export function conflictId({ kind, names }: NamedConflict): string {
-  return `budget.conflict.${kind}.${shortPart(names.join('-'), 60)}`
+export function conflictId({ kind, ids }: NamedConflict): string {
+  return `budget.conflict.${kind}.${shortPart(ids.join(' '), 60)}`
 }
 
 function channelAtFault(fault: string, action: ActionRow): string | null {

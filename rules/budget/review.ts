@@ -138,7 +138,7 @@ function judge(input: BudgetInput, context: BudgetContext): Judged {
   return {
     lines,
     total,
-    conflicts: limitConflicts(books.lines, input.plans, total.planned),
+    conflicts: limitConflicts(books.lines, input, total.planned),
     flights: campaignFlights(input, context),
     reallocation: reallocate({
       lines: lines.lines,

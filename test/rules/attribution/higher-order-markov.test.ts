@@ -60,6 +60,39 @@ describe('higherOrderMarkov', () => {
   it('collapses repeats, so that a long stay is one step', () => {
     const stays = paths.map((path) => ({ ...path, path: path.path.replace('B', 'B B B B') }))
     expect(solved(stays, 2)).toStrictEqual(solved(paths, 2))
+    const opens = paths.map((path) => ({ ...path, path: path.path.replace(/^./, '$& $&') }))
+    expect(solved(opens, 2)).toStrictEqual(solved(paths, 2))
+  })
+
+  it('counts steps by what a journey remembers, and value where it ended', () => {
+    const counts = createHistoryCounts(5, 2)
+    counts.take(journey({ path: 'A B', conversions: 3, nulls: 2, valueMinor: 100 }))
+    counts.take(journey({ path: 'A', nulls: 1, conversions: 0, valueMinor: 0 }))
+    counts.take(journey({ path: 'C', conversions: 0, nulls: 0, valueMinor: 0 }))
+    const none = { converting: 0, nulls: 0 }
+    expect(counts.states).toStrictEqual([
+      {
+        place: 0,
+        channel: null,
+        steps: new Map([[1, { converting: 3, nulls: 3 }]]),
+        exit: none,
+        valueMinor: 0,
+      },
+      {
+        place: 1,
+        channel: 0,
+        steps: new Map([[2, { converting: 3, nulls: 2 }]]),
+        exit: { converting: 0, nulls: 1 },
+        valueMinor: 0,
+      },
+      {
+        place: 2,
+        channel: 1,
+        steps: new Map(),
+        exit: { converting: 3, nulls: 2 },
+        valueMinor: 100,
+      },
+    ])
   })
 
   it('leaves out journeys that did not convert when told to', () => {

@@ -6,6 +6,7 @@ import { deliveryOf } from '#rules/budget/delivery.ts'
 import { absence } from '#rules/budget/input.ts'
 import { limitConflicts } from '#rules/budget/limit-conflicts.ts'
 import { budgetLines, lineName, lineNames, plannedTotal } from '#rules/budget/lines.ts'
+import { conflictId } from '#rules/budget/move-facts.ts'
 import { lineWeeks, mondayOf } from '#rules/budget/weekly.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
 import { measured } from '#rules/kernel/quantity.ts'
@@ -82,6 +83,11 @@ describe('budgetLines', () => {
     ])
     expect(linesOf({ plans: [company, channel, planRow()], delivery: [day()] })).toEqual([
       { id: 'C1', planned: 100_000, days: 1 },
+    ])
+    const second = planRow({ campaignId: null, channelId: 'B', plannedMinor: 200 })
+    expect(linesOf({ plans: [channel, second] })).toEqual([
+      { id: '~/A', planned: 300, days: 0 },
+      { id: '~/B', planned: 200, days: 0 },
     ])
   })
 
@@ -380,43 +386,118 @@ describe('campaignFlights', () => {
 })
 
 describe('limitConflicts', () => {
-  const conflicts = (...plans: Parameters<typeof planRow>[0][]) => {
-    const input = budgetInput({ plans: plans.map((plan) => planRow(plan)) })
-    return limitConflicts(budgetLines(input, MONTH), input.plans, plannedTotal(input))
+  const conflicts = (
+    plans: readonly Parameters<typeof planRow>[0][],
+    changes: Parameters<typeof budgetInput>[0] = {},
+  ) => {
+    const input = budgetInput({ plans: plans.map((plan) => planRow(plan)), ...changes })
+    return limitConflicts(budgetLines(input, MONTH), input, plannedTotal(input))
   }
+  const campaign = (campaignId: string, name: string) => ({
+    campaignId,
+    name,
+    status: null,
+    startOn: null,
+    endOn: null,
+    budgetMinor: null,
+  })
 
   test('limits that fit are no finding', () => {
-    expect(conflicts({ channelId: 'A', minMinor: 100_000, maxMinor: 100_000 })).toEqual([])
-    expect(conflicts()).toEqual([])
+    expect(conflicts([{ channelId: 'A', minMinor: 100_000, maxMinor: 100_000 }])).toEqual([])
+    expect(conflicts([])).toEqual([])
   })
 
   test('names the lines whose least budgets are more than the total', () => {
-    const found = conflicts(
+    const found = conflicts([
       { channelId: 'A', plannedMinor: 60, minMinor: 70 },
       { channelId: 'B', plannedMinor: 40, committedMinor: 45 },
       { channelId: 'C', plannedMinor: 5 },
-    )
+    ])
     expect(found).toEqual([
-      { kind: 'lowers_above_budget', gapMinor: 10, names: ['A in C1', 'B in C1'] },
+      {
+        kind: 'lowers_above_budget',
+        gapMinor: 10,
+        ids: ['C1/A', 'C1/B'],
+        names: ['A in C1', 'B in C1'],
+      },
     ])
   })
 
   test('names the campaign whose greatest budget is less than its channels must spend', () => {
     const found = conflicts(
-      { plannedMinor: 100, maxMinor: 90 },
-      { channelId: 'A', plannedMinor: 60, minMinor: 60 },
-      { channelId: 'B', plannedMinor: 40, minMinor: 40 },
+      [
+        { plannedMinor: 100, maxMinor: 90 },
+        { channelId: 'A', plannedMinor: 60, minMinor: 60 },
+        { channelId: 'B', plannedMinor: 40, minMinor: 40 },
+      ],
+      { campaigns: [campaign('C1', 'Spring')] },
     )
     expect(found).toEqual([
-      { kind: 'group_upper_below_lines', gapMinor: 10, names: ['A in C1', 'B in C1', 'C1'] },
+      {
+        kind: 'group_upper_below_lines',
+        gapMinor: 10,
+        ids: ['C1/A', 'C1/B', 'C1'],
+        names: ['A in Spring', 'B in Spring', 'Spring'],
+      },
     ])
   })
 
+  test('names the campaign whose least budget is more than its channels may spend', () => {
+    const found = conflicts([
+      { plannedMinor: 100, minMinor: 90 },
+      { channelId: 'A', plannedMinor: 60, maxMinor: 50 },
+      { channelId: 'B', plannedMinor: 40, maxMinor: 35 },
+    ])
+    expect(found).toMatchObject([
+      { kind: 'group_lower_above_lines', gapMinor: 5, ids: ['C1/A', 'C1/B', 'C1'] },
+    ])
+  })
+
+  test('holds the limits of a campaign against its own lines only', () => {
+    const found = conflicts([
+      { plannedMinor: 60, maxMinor: 60 },
+      { channelId: 'A', plannedMinor: 60, minMinor: 60 },
+      { campaignId: 'C2', plannedMinor: 200 },
+      { campaignId: 'C3', channelId: 'A', plannedMinor: 40 },
+    ])
+    expect(found).toEqual([])
+  })
+
   test('names the lines whose greatest budgets are less than the total', () => {
-    const found = conflicts(
+    const found = conflicts([
       { campaignId: null, plannedMinor: 120 },
       { plannedMinor: 100, maxMinor: 100 },
+    ])
+    expect(found).toEqual([
+      { kind: 'uppers_below_budget', gapMinor: 20, ids: ['C1'], names: ['C1'] },
+    ])
+  })
+
+  test('asks nothing of lines that nobody planned', () => {
+    const found = conflicts(
+      [
+        { campaignId: null, plannedMinor: 120 },
+        { plannedMinor: 100, maxMinor: 100 },
+      ],
+      {
+        delivery: [day({ campaignId: 'C9' })],
+      },
     )
-    expect(found).toEqual([{ kind: 'uppers_below_budget', gapMinor: 20, names: ['C1'] }])
+    expect(found).toMatchObject([{ gapMinor: 20, ids: ['C1'] }])
+  })
+
+  test('keeps lines apart whose campaigns share a name', () => {
+    const found = conflicts(
+      ['C1', 'C2'].map((campaignId) => ({
+        campaignId,
+        channelId: 'A',
+        plannedMinor: 50,
+        minMinor: 60,
+        maxMinor: 50,
+      })),
+      { campaigns: [campaign('C1', 'Spring'), campaign('C2', 'Spring')] },
+    )
+    expect(found.map(({ names }) => names)).toEqual([['A in Spring'], ['A in Spring']])
+    expect(new Set(found.map(conflictId)).size).toBe(2)
   })
 })

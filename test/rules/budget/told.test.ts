@@ -199,11 +199,13 @@ describe('findings of lines', () => {
       conflictFinding({
         kind: 'lowers_above_budget',
         gapMinor: 10,
+        ids: [],
         names: ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, count),
       }).detail
     expect(conflict(5)).toContain('(a, b, c, d, e). Loosening')
     expect(conflict(6)).toContain('(a, b, c, d, e and others). Loosening')
-    const named = { kind: 'lowers_above_budget', gapMinor: 10, names: ['a', 'b'] } as const
+    const limits = { ids: ['C1/A', 'C1/B'], names: ['a', 'b'] }
+    const named = { kind: 'lowers_above_budget', gapMinor: 10, ...limits } as const
     expect(listed((book) => enterConflict(book, named, 'USD'))).toMatchObject([
       { value: { currency: 'USD', minor: 10 }, source: [{ dataset: 'budgets', rows: 2 }] },
     ])
