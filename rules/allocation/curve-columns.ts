@@ -69,9 +69,8 @@ export function logMarginals(columns: CurveColumns, plan: Float64Array): Float64
 }
 
 function checkCurve({ family, scale, shape, steepness }: Curve): void {
-  const positive = scale > 0 && shape > 0 && steepness > 0
   invariant(
-    positive && Number.isFinite(scale + shape + steepness),
+    [scale, shape, steepness].every((parameter) => parameter > 0 && parameter < Infinity),
     `curve: bad ${family} parameters`,
   )
   invariant(family !== 'power' || shape < 1, 'curve: the exponent of a power must be below 1')

@@ -64,12 +64,12 @@ export function overPeriods(curve: Curve, count: number): Curve {
 }
 
 /** True when the marginal response falls everywhere, so that water-filling is exact. */
-export function isConcave({ steepness }: Curve): boolean {
+export function isConcave({ steepness }: Parameters): boolean {
   return steepness <= 1
 }
 
 /** Spend at which an S-curve turns from convex to concave: shape·((s − 1)/(s + 1))^(1/s); 0 for a concave curve. */
-export function inflectionOf(curve: Curve): number {
+export function inflectionOf(curve: Parameters): number {
   if (isConcave(curve)) return 0
   const { shape, steepness } = curve
   return shape * power((steepness - 1) / (steepness + 1), 1 / steepness)
@@ -101,27 +101,19 @@ function hillSlope(w: number, steepness: number): number {
  *
  * Newton's method in w = s·ln(x/shape): the slope is concave in w, so from the right of the root every step stays to its right.
  */
-export function hillSpendAt({ scale, shape, steepness }: Parameters, logPrice: number): number {
+export function hillSpendAt(hill: Parameters, logPrice: number): number {
+  const bend = inflectionOf(hill)
+  if (hillLogMarginal(hill, bend) <= logPrice) return bend
+  const { scale, shape, steepness } = hill
   const target = logPrice - log((scale * steepness) / shape)
   const rise = 1 - 1 / steepness
-  const top = rise > 0 ? log((steepness - 1) / (steepness + 1)) : -Infinity
-  if (rise >= 0 && (rise === 0 ? 0 : hillSlope(top, steepness)) <= target) {
-    return shape * exp(top / steepness)
-  }
-  let w = startRightOfRoot(target, rise)
-  for (let step = 0; step < NEWTON_STEPS_MAX; step++) {
-    const share = 1 / (1 + exp(-w))
-    const next = w - (hillSlope(w, steepness) - target) / (rise - 2 * share)
-    if (!(next < w)) break
+  let w = Infinity
+  // The slope lies below both rise·w and, for w ≥ 0, (rise − 2)·w; where such a bound meets the target is right of the root.
+  let next = target <= 0 ? target / (rise - 2) : target / rise
+  while (next < w) {
     w = next
+    const share = 1 / (1 + exp(-w))
+    next = w - (hillSlope(w, steepness) - target) / (rise - 2 * share)
   }
   return shape * exp(w / steepness)
-}
-
-const NEWTON_STEPS_MAX = 200
-
-/** The slope lies below both rise·w and, for w ≥ 0, (rise − 2)·w; where such a bound meets the target is right of the root. */
-function startRightOfRoot(target: number, rise: number): number {
-  if (target <= 0) return target / (rise - 2)
-  return rise < 0 ? target / rise : 0
 }

@@ -12,6 +12,12 @@ export interface DiscreteLine {
   readonly group?: number
 }
 
+/** Bounds of the sum of a group's lines. */
+interface GroupBounds {
+  readonly lower: number
+  readonly upper: number
+}
+
 /** How lines may move. Shares are of the line's current spend. */
 export interface DiscreteTerms {
   readonly increment: number
@@ -24,7 +30,7 @@ export interface DiscreteTerms {
   /** Most that Σ |plan − current| may be; unlimited without. */
   readonly maxTurnover?: number
   /** Bounds of sums of lines; none without. */
-  readonly groups?: readonly { readonly lower: number; readonly upper: number }[]
+  readonly groups?: readonly GroupBounds[]
 }
 
 /** The best plan in whole increments. */
@@ -85,13 +91,19 @@ export function planDiscrete(
   )
   if (found === 'too_many_steps') return { status: found }
   if (found === null) return { status: 'no_plan' }
-  const plan = lines.map((line) => line.current)
-  let state: State | null = found
-  for (const { line, index } of order.toReversed()) {
-    plan[index] = line.current + (state?.move ?? 0) * terms.increment
-    state = state?.before ?? null
+  const moves = movesTo(found)
+  const plan: number[] = []
+  for (const [place, { line, index }] of order.entries()) {
+    plan[index] = line.current + (moves[place] ?? 0) * terms.increment
   }
   return { status: 'optimal', plan, value: found.value, changed: found.changed }
+}
+
+/** The moves that lead to a state, line by line. */
+function movesTo(end: State): readonly number[] {
+  const moves: number[] = []
+  for (let state = end; state.before !== null; state = state.before) moves.unshift(state.move)
+  return moves
 }
 
 /** The best state that ends at the net change asked for; null when none does. */
@@ -111,10 +123,11 @@ function search(
   for (const [index, { line, moves }] of choices.entries()) {
     transitions += states.length * moves.length
     if (transitions > TRANSITIONS_MAX) return 'too_many_steps'
-    const next = extend(states, { line, moves, terms, reach })
-    const isLast = lines[index + 1]?.group !== line.group
+    const bounds = terms.groups?.[line.group ?? -1]
+    states = extend(states, { line, moves, terms, reach, isGrouped: bounds !== undefined })
+    if (bounds === undefined || lines[index + 1]?.group === line.group) continue
     const own = lines.filter(({ group }) => group === line.group)
-    states = isLast ? closeGroup(next, own, terms) : next
+    states = closeGroup(states, own, { bounds, increment: terms.increment })
   }
   const ends = states.filter((state) => state.net === net)
   return ends
@@ -144,18 +157,18 @@ interface Extension {
   readonly moves: readonly number[]
   readonly terms: DiscreteTerms
   readonly reach: { readonly net: number; readonly turnover: number }
+  readonly isGrouped: boolean
 }
 
 function extend(
   states: readonly State[],
-  { line, moves, terms, reach }: Extension,
+  { line, moves, terms, reach, isGrouped }: Extension,
 ): readonly State[] {
   const options = moves.map((move) => ({
     move,
     value: responseAt(line.curve, line.current + move * terms.increment),
   }))
   const isCounted = reach.turnover !== Infinity
-  const isGrouped = isInGroup(line, terms)
   const next = new Map<string, State>()
   for (const before of states) {
     for (const { move, value } of options) {
@@ -189,10 +202,6 @@ function keepBetter(states: Map<string, State>, state: State): void {
   if (known === undefined || state.value > known.value) states.set(key, state)
 }
 
-function isInGroup({ group }: DiscreteLine, { groups = [] }: DiscreteTerms): boolean {
-  return group !== undefined && groups[group] !== undefined
-}
-
 /** Of states that differ in turnover alone, those that bring more than every one with less turnover. */
 function keepBest(states: readonly State[]): readonly State[] {
   const best = new Map<string, number>()
@@ -210,10 +219,8 @@ function keepBest(states: readonly State[]): readonly State[] {
 function closeGroup(
   states: readonly State[],
   own: readonly DiscreteLine[],
-  { groups = [], increment }: DiscreteTerms,
+  { bounds, increment }: { readonly bounds: GroupBounds; readonly increment: number },
 ): readonly State[] {
-  const bounds = groups[own[0]?.group ?? -1]
-  if (bounds === undefined) return states
   const base = own.reduce((sum, line) => sum + line.current, 0)
   const merged = new Map<string, State>()
   for (const state of states) {

@@ -112,13 +112,9 @@ function start(problem: OpenProblem): { demand: Demand; plan: Float64Array } {
   return { plan, demand: demandOf(problem.curves, problem, { window: ALL_PRICES, plan }) }
 }
 
-/** ln of the price at which every line has reached its upper bound. */
+/** ln of the price at which every line has reached its upper bound; Infinity when none can move. */
 function cheapestOf(demand: Demand): number {
-  let cheap = Infinity
-  for (let entry = 0; entry < demand.size; entry++) {
-    cheap = Math.min(cheap, demand.arrives[entry] ?? Infinity)
-  }
-  return cheap === Infinity ? 0 : cheap
+  return demand.arrives.subarray(0, demand.size).reduce((least, y) => Math.min(least, y), Infinity)
 }
 
 function finish(

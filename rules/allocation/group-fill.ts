@@ -27,8 +27,6 @@ export interface GroupRange {
   readonly high: number
 }
 
-const STEPS = 200
-
 /**
  * How is a budget split over grouped lines?
  *
@@ -63,8 +61,8 @@ export function fillGroups(problem: GroupedProblem): GroupFilled {
 
 /** What each group can spend within the bounds of its lines and its own. */
 export function groupRanges(problem: GroupedProblem): readonly GroupRange[] {
-  const low = problem.groupLower.map(() => 0)
-  const high = problem.groupLower.map(() => 0)
+  const low: number[] = []
+  const high: number[] = []
   for (const [line, group] of problem.group.entries()) {
     low[group] = (low[group] ?? 0) + (problem.lower[line] ?? 0)
     high[group] = (high[group] ?? 0) + (problem.upper[line] ?? 0)
@@ -89,15 +87,13 @@ function sumsAtPrice(
     }
     return sums
   }
-  if (demand.size === 0) return wants(0)
   let { cheap, dear } = outerBracket(demand, plan, exactSum(problem.lower))
-  for (let step = 0; step < STEPS; step++) {
+  while (dear - cheap > Number.EPSILON * Math.max(1, Math.abs(dear))) {
     const y = (cheap + dear) / 2
     const sums = wants(y)
     const sum = sums.reduce((total, value, group) => total + clip(value, ranges[group]), 0)
     if (sum > problem.budget) cheap = y
     else dear = y
-    if (dear - cheap <= Number.EPSILON * Math.max(1, Math.abs(y))) break
   }
   return wants(dear)
 }
@@ -118,7 +114,6 @@ function fillPart(
   part: { includes: (line: number) => boolean; budget: number; plan: Float64Array },
 ): number | null {
   const { lines, ...sub } = subProblem(problem, part.includes, part.budget)
-  if (lines.length === 0) return null
   const filled = fill(sub)
   if (filled.status !== 'optimal') return null
   for (const [index, line] of lines.entries()) part.plan[line] = filled.plan[index] ?? 0

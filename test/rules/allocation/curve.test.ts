@@ -131,6 +131,15 @@ describe('hillSpendAt', () => {
 })
 
 describe('overPeriods', () => {
+  test.each<[string, Curve, Curve]>([
+    // Four times 10·√(x ÷ 4) is 20·√x; four times a curve of x ÷ 4 has four times the height and the half.
+    ['a power', curve('power', 10, 0.5), curve('power', 20, 0.5)],
+    ['a hill', curve('hill', 10, 7, 2), curve('hill', 40, 28, 2)],
+  ])('%s over four periods', (_name, own, expected) => {
+    const longer = overPeriods(own, 4)
+    expect(longer).toEqual({ ...expected, scale: expect.closeTo(expected.scale, 12) })
+  })
+
   test('is the response to even spend over several periods', () => {
     fc.assert(
       fc.property(anyCurve, fc.integer({ min: 1, max: 12 }), (own, count) => {
@@ -160,6 +169,9 @@ describe('curve columns', () => {
 
   test.each<[string, Curve]>([
     ['a scale of 0', curve('log', 0, 5)],
+    ['a shape of 0', curve('log', 5, 0)],
+    ['an infinite shape', curve('log', 5, Infinity)],
+    ['an infinite steepness', curve('hill', 5, 5, Infinity)],
     ['a negative shape', curve('exponential', 5, -1)],
     ['an exponent of 1', curve('power', 5, 1)],
     ['a steepness on another family', curve('log', 5, 5, 2)],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { totalResponse } from '#rules/allocation/curve-columns.ts'
 import { type Curve, marginalAt, responseAt } from '#rules/allocation/curve.ts'
 import { planDiscrete } from '#rules/allocation/discrete.ts'
 import { envelopeAt, envelopeOf } from '#rules/allocation/envelope.ts'
@@ -52,6 +53,16 @@ describe('fillToHurdle', () => {
     expect(priceOf(found.logPrice) ?? 0).toBeGreaterThan(2)
   })
 
+  test('a cap that the hurdle just reaches does not bind', () => {
+    // At a marginal response of 2 both lines would go on beyond their upper bounds.
+    const short = problemOf([log(1000, 100, 50), log(600, 100, 50)], 0)
+    expect(fillToHurdle(short, { hurdle: 2, cap: 100 })).toMatchObject({
+      binding: 'hurdle',
+      spend: 100,
+    })
+    expect(fillToHurdle(short, { hurdle: 2, cap: 99 })).toMatchObject({ binding: 'cap', spend: 99 })
+  })
+
   test('a cap below the lines’ floors has no plan', () => {
     const floored = [{ ...log(1000, 100), lower: 300 }]
     expect(fillToHurdle(problemOf(floored, 0), { hurdle: 1e6, cap: 299 })).toEqual({
@@ -68,6 +79,29 @@ describe('fillToReturn', () => {
     expect(found).toMatchObject({ binding: 'target' })
     expect(found.value / found.spend).toBeCloseTo(3, 9)
     expect(priceOf(found.logPrice) ?? 9).toBeLessThan(3)
+  })
+
+  test('stands at the price it names, also where that is below 1', () => {
+    // Log lines with as much below the line: 1000 ÷ (100 + x) is the price, a tenth of it with a tenth of the scale.
+    for (const scale of [1000, 100]) {
+      const { plan, logPrice } = optimal(
+        fillToReturn(problemOf([log(scale, 100), log(0.6 * scale, 100)], 0), (3 * scale) / 1000),
+      )
+      const price = priceOf(logPrice) ?? 0
+      expect(price).toBeLessThan((3 * scale) / 1000)
+      expect(plan[0]).toBeCloseTo(scale / price - 100, 8)
+      expect(plan[1]).toBeCloseTo((0.6 * scale) / price - 100, 8)
+    }
+  })
+
+  test('spends nothing where the first unit returns less than the target', () => {
+    const found = fillToReturn(problemOf([log(100, 100)], 0), 3)
+    expect(found).toMatchObject({ status: 'optimal', binding: 'target', spend: 0 })
+  })
+
+  test('lines that cannot move stand at their bounds', () => {
+    const fixed = { ...log(1000, 100, 50), lower: 50 }
+    expect(fillToReturn(problemOf([fixed], 0), 3)).toMatchObject({ binding: 'bounds', spend: 50 })
   })
 
   test('stands at the bounds when even they return more', () => {
@@ -112,6 +146,31 @@ describe('fillToValue', () => {
     expect(found).toMatchObject({ binding: 'target' })
     expect(found.spend).toBeCloseTo(600, 6)
     expect(found.value).toBeCloseTo(value, 8)
+  })
+
+  test('stands at the price it names, also where that is below 1', () => {
+    for (const scale of [1000, 100]) {
+      const problem = problemOf([log(scale, 100), log(0.6 * scale, 100)], 0)
+      const value = scale * Math.log(5) + 0.6 * scale * Math.log(3)
+      const { plan, logPrice } = optimal(fillToValue(problem, value))
+      const price = priceOf(logPrice) ?? 0
+      expect(plan[0]).toBeCloseTo(scale / price - 100, 8)
+      expect(plan[0]).toBeCloseTo(400, 6)
+    }
+  })
+
+  test('a value the floors or the caps just bring is brought', () => {
+    const problem = problemOf([{ ...log(1000, 100, 100) }], 0)
+    const least = fillToValue(problem, 0)
+    expect(least).toMatchObject({ binding: 'bounds', spend: 0, logPrice: null })
+    expect(optimal(least).plan).not.toBe(problem.lower)
+    const most = totalResponse(problem.curves, problem.upper)
+    expect(optimal(fillToValue(problem, most)).spend).toBeCloseTo(100, 6)
+  })
+
+  test('lines that cannot move bring what they bring', () => {
+    const fixed = { ...log(1000, 100, 100), lower: 100 }
+    expect(fillToValue(problemOf([fixed], 0), 1000)).toMatchObject({ status: 'out_of_reach' })
   })
 
   test('ends although the floors add up to a hair more than they are', () => {
@@ -173,6 +232,23 @@ describe('fillByMarginals', () => {
     expect(fillByMarginals([], 0)).toBeNull()
   })
 
+  test('a line too weak for the price keeps its lower bound, one too strong its upper', () => {
+    const line = (scale: number, shape: number, upper: number) => ({
+      marginalAt: marginal(curve('log', scale, shape)),
+      lower: 0,
+      upper,
+    })
+    // 300 ÷ 150 = 2 against 10 ÷ 50 at the start; 300 ÷ 150 = 2 at the end against 100 ÷ 150.
+    expect(fillByMarginals([line(300, 100, 1000), line(10, 50, 1000)], 50)).toEqual({
+      plan: [expect.closeTo(50, 9), 0],
+      price: expect.closeTo(2, 9),
+    })
+    expect(fillByMarginals([line(300, 100, 50), line(100, 50, 1000)], 150)).toEqual({
+      plan: [50, expect.closeTo(100, 9)],
+      price: expect.closeTo(2 / 3, 9),
+    })
+  })
+
   test('lines of one constant marginal have one price', () => {
     const flat = { marginalAt: () => 2, lower: 10, upper: 10 }
     expect(fillByMarginals([flat], 10)).toEqual({ plan: [10], price: 2 })
@@ -203,6 +279,15 @@ describe('envelopeOf', () => {
     const half = envelopeAt(own, { knee, logSlope }, { low: 20, spend: (20 + knee) / 2 })
     expect(half).toBeCloseTo((responseAt(own, 20) + responseAt(own, knee)) / 2, 12)
     expect(envelopeOf(own, 20, 25).knee).toBe(25)
+  })
+
+  test('a spend that rounds below the lower bound lies on the curve', () => {
+    const own = curve('log', 5, 5)
+    const envelope = envelopeOf(own, 3, 9)
+    expect(envelopeAt(own, envelope, { low: 3, spend: 3 - 1e-15 })).toBeCloseTo(
+      responseAt(own, 3),
+      12,
+    )
   })
 
   test('is a chord all the way when the upper bound comes before the tangent', () => {
@@ -259,12 +344,39 @@ describe('fillSCurves', () => {
     )
   })
 
+  const lines = Array.from({ length: 6 }, (_line, index) => ({
+    curve: curve('hill', 1000 + index, 500, 3),
+    lower: 0,
+    upper: 1000,
+  }))
+
+  test('gives 1900 to the best three of six lines, which bring more than two or four would', () => {
+    // 1000 ÷ (1 + (500 ÷ x)³): three at 633 bring 2010, two at 950 bring 1745, four at 475 bring 1846.
+    const found = optimal(fillSCurves(problemOf(lines, 1900)))
+    expect([...found.plan].map((spend) => spend > 0)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+    ])
+    expect(found.value).toBeGreaterThan(2010 * 1.003)
+    expect(found.bound / found.value).toBeCloseTo(1, 10)
+    expect(found.nodes).toBeLessThan(10)
+  })
+
+  test('is content with a plan within its tolerance of the bound', () => {
+    // The first plan brings 2010, and the envelope promises 0.43 % more.
+    const within = (tolerance: number) =>
+      optimal(fillSCurves(problemOf(lines, 1900), { tolerance, maxNodes: 100 }))
+    expect(within(0.0043).nodes).toBeGreaterThan(1)
+    const { nodes, value, bound } = within(0.0044)
+    expect(nodes).toBe(1)
+    expect(bound / value).toBeCloseTo(1.0043, 4)
+  })
+
   test('stops at its node limit and owns up to the gap', () => {
-    const lines = Array.from({ length: 6 }, (_line, index) => ({
-      curve: curve('hill', 1000 + index, 500, 3),
-      lower: 0,
-      upper: 1000,
-    }))
     const rough = optimal(fillSCurves(problemOf(lines, 1900), { tolerance: 0, maxNodes: 3 }))
     expect(rough.nodes).toBe(3)
     expect(rough.bound).toBeGreaterThan(rough.value)
@@ -407,9 +519,30 @@ describe('planDiscrete', () => {
       expect(planOf({ maxTurnover: 99, budget: 400 })).toBe('no_plan')
     })
 
-    test('of two plans that bring as much the one that changes fewer lines stands', () => {
-      const even = [0, 1].map(() => ({ ...rootLine(1), curve: curve('hill', 8, 100, 1) }))
-      expect(planOf({ budget: 200 }, even)).toEqual([100, 100])
+    test('a group keeps its sum though another line stands between its own', () => {
+      // Within a sum of 200, 3√150 + √50 = 43.8 is more than 3√100 + √100 = 40.
+      const exact = { lower: 200, upper: 200 }
+      const swapped = [150, 100, 50]
+      const between = [rootLine(3, 1), rootLine(1, 0), rootLine(1, 1)]
+      expect(planOf({ groups: [{ lower: 100, upper: 100 }, exact] }, between)).toEqual(swapped)
+      const ungrouped = [rootLine(3, 1), rootLine(1), rootLine(1, 1)]
+      expect(planOf({ groups: [free, exact] }, ungrouped)).toEqual(swapped)
+      const first = [rootLine(3, 0), rootLine(1), rootLine(1, 0)]
+      expect(planOf({ groups: [exact] }, first)).toEqual(swapped)
+    })
+
+    test('of two plans that bring as much the one that changes fewer lines stands, and then the later ones', () => {
+      const steep = (current: number) => ({
+        curve: curve('hill', 8, 200, 4),
+        current,
+        lower: 100,
+        upper: 200,
+      })
+      const hundreds = { increment: 100, maxStepShare: 1 }
+      expect(planOf({ ...hundreds, budget: 300 }, [steep(200), steep(100)])).toEqual([200, 100])
+      expect(planOf({ ...hundreds, budget: 300 }, [steep(100), steep(200)])).toEqual([100, 200])
+      const even = [rootLine(1), rootLine(1)]
+      expect(planOf({ budget: 250 }, even)).toEqual([100, 150])
     })
 
     test('a line beyond its bounds may stay where it is', () => {
