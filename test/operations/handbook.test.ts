@@ -117,13 +117,18 @@ describe('the container', () => {
     expect(ignored).toEqual(expect.arrayContaining(['node_modules', '.git', '**/.orchestrator']))
   })
 
-  test('serves its health where it is asked for it', async () => {
-    const [port] = await told('EXPOSE')
+  test('serves its health and the page of the queue where it is asked for them', async () => {
+    const [port, boardPort] = await told('EXPOSE')
     const [entry, command] = [...(await told('ENTRYPOINT')), ...(await told('CMD'))].map((text) =>
       z.array(z.string()).parse(JSON.parse(text)),
     )
     expect(existsSync(entry?.[1] ?? '')).toBe(true)
-    expect(command).toEqual(['worker', '--health-port', port, '--workspace', '/workspaces'])
+    expect(command).toEqual([
+      'worker',
+      ...['--health-port', port],
+      ...['--board-port', boardPort, '--board-host', '0.0.0.0'],
+      ...['--workspace', '/workspaces'],
+    ])
     const [health] = await told('HEALTHCHECK')
     expect(health).toContain(`http://127.0.0.1:${port}/healthz`)
     const { start } = (await packageFile()).scripts
@@ -134,8 +139,9 @@ describe('the container', () => {
     const { services, volumes } = Compose.parse(parse(await textOf('docker-compose.yml')))
     const { orchestrator, postgres } = services
     expect(existsSync(`${orchestrator.build}/Dockerfile`)).toBe(true)
-    const [port] = await told('EXPOSE')
-    expect(orchestrator.ports).toEqual([`127.0.0.1:${port}:${port}`])
+    const exposed = await told('EXPOSE')
+    // For the machine itself: nothing here ends TLS.
+    expect(orchestrator.ports).toEqual(exposed.map((port) => `127.0.0.1:${port}:${port}`))
     const known = variables()
     const set = Object.keys(orchestrator.environment)
     expect(set.filter((name) => !known.includes(name))).toEqual([])
