@@ -173,10 +173,34 @@ function tellWords({ output }: CommandContext, words: FluentWords): void {
       ? 'waits for a person'
       : `${decision.decision === 'approve' ? 'approved' : 'rejected'} by ${decision.person}`
   output.line(`${STAGE_TITLES[stage]} (${stage}), by ${proposer}: ${stand}`)
-  output.line('  Fluent prose:')
-  for (const sentence of sentences) output.line(`    ${sentence}`)
-  output.line('  Shown without it:')
-  for (const sentence of shown) output.line(`    ${sentence}`)
+  tellSentences(output, 'Fluent prose (+ not among the words shown without it)', {
+    sentences,
+    other: shown,
+  })
+  tellSentences(output, 'Shown without it (- not in the prose)', {
+    sentences: shown,
+    other: sentences,
+    mark: '-',
+  })
   output.line('  Facts it rests on:')
   for (const fact of facts) output.line(`    ${fact.id}  ${formatFact(fact)}  ${fact.label}`)
+}
+
+function tellSentences(
+  output: CommandContext['output'],
+  title: string,
+  {
+    sentences,
+    other,
+    mark = '+',
+  }: {
+    readonly sentences: readonly string[]
+    readonly other: readonly string[]
+    readonly mark?: string
+  },
+): void {
+  output.line(`  ${title}:`)
+  for (const sentence of sentences) {
+    output.line(`  ${other.includes(sentence) ? ' ' : mark} ${sentence}`)
+  }
 }
