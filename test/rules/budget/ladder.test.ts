@@ -6,7 +6,13 @@ import { type LadderTerms, climbLadder } from '#rules/budget/ladder.ts'
 import { alternationFor, lineHistory } from '#rules/budget/line-evidence.ts'
 import { budgetLines } from '#rules/budget/lines.ts'
 import { mondayOf } from '#rules/budget/weekly.ts'
-import { budgetInput, type GeneratedLine, generatedDelivery } from '#test/support/budget-input.ts'
+import { addDays } from '#rules/kernel/calendar.ts'
+import {
+  budgetInput,
+  deliveryDay,
+  type GeneratedLine,
+  generatedDelivery,
+} from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
 
 const POLICY = policyWith().budget.evidence
@@ -37,6 +43,54 @@ const only = (delivery: readonly DeliveryDay[], terms: Partial<LadderTerms> = {}
   if (found === undefined) throw new Error('expected line A')
   return found
 }
+
+/** The weeks of a line without noise: spend and value of each, conversions of its first days. */
+const weekly = (
+  channelId: string,
+  weeks: readonly { readonly spend: number; readonly value: number }[],
+  conversions = 7 * weeks.length,
+): DeliveryDay[] =>
+  weeks.flatMap(({ spend, value }, week) =>
+    Array.from({ length: 7 }, (_day, weekday) =>
+      deliveryDay({
+        date: addDays(addDays('2026-10-26', -7 * weeks.length), 7 * week + weekday),
+        channelId,
+        spendMinor: spend / 7,
+        valueMinor: value / 7,
+        conversions: Number(7 * week + weekday < conversions),
+      }),
+    ),
+  )
+
+const slopesOf = (delivery: readonly DeliveryDay[]) =>
+  ownSlopes(
+    budgetLines(budgetInput({ delivery }), '2026-10').map((entry) =>
+      lineHistory(entry, new Set(delivery.map((day) => day.date)), POLICY),
+    ),
+  )
+
+describe('lineHistory', () => {
+  const history = (delivery: readonly DeliveryDay[]) => {
+    const [entry] = budgetLines(budgetInput({ delivery }), '2026-10')
+    if (entry === undefined) throw new Error('expected a line')
+    return lineHistory(entry, new Set(delivery.map((day) => day.date)), POLICY)
+  }
+  const week = (spend: number) => ({ spend, value: 7000 })
+
+  test('sets the highest week against the lowest from two weeks on', () => {
+    expect(history(weekly('A', [week(700)])).spendRatio).toBeNull()
+    expect(history(weekly('A', [week(700), week(2100)])).spendRatio).toBe(3)
+  })
+
+  test('a day without spend does not make a line one that spends nothing', () => {
+    const [first, ...rest] = weekly(
+      'A',
+      Array.from({ length: 9 }, () => week(700)),
+    )
+    const found = history([{ ...(first ?? deliveryDay()), spendMinor: 0 }, ...rest])
+    expect(found.obstacle).toBeNull()
+  })
+})
 
 describe('L0 holds', () => {
   // Eight weeks and twenty conversions are the least: on and one beside each.
@@ -118,6 +172,53 @@ describe('L1 believes the policy’s slope', () => {
     expect(found).toMatchObject({ level: 'L1', reason: 'confounded_by_trend' })
   })
 
+  test('weeks that differ make the average less sure, and the variation asked for larger', () => {
+    // Ten weeks at half and at one and a half times the mean: 10 × ½² of squares, so √(10 × 10 × ¼ ÷ 9) ÷ 10 = 1 ÷ 6.
+    const weeks = Array.from({ length: 10 }, (_week, index) => ({
+      spend: 70_000,
+      value: index % 2 === 0 ? 105_000 : 315_000,
+    }))
+    const found = only(weekly('A', weeks))
+    expect(found.response?.averageReturn).toBeCloseTo(3, 12)
+    expect(found.response?.averageSd).toBeCloseTo(1 / 6, 12)
+    // A week then lies √10 ÷ 6 around the mean; eight weeks to an error of a quarter.
+    const share = Math.expm1(Math.sqrt(10) / 6 / (Math.sqrt(8) * 0.25))
+    expect(found.needed.alternateBy).toBeCloseTo(share, 12)
+  })
+
+  test('returns are drawn towards those of the other lines', () => {
+    // 20, 40 and 60 conversions of equal spend: m = 40, between 680 ÷ 3, α = 1600 × 3 ÷ 680. Each keeps 85 % of its distance.
+    const even = Array.from({ length: 10 }, () => ({ spend: 70_000, value: 210_000 }))
+    const found = climb(
+      ['A', 'B', 'C'].flatMap((channelId, index) => weekly(channelId, even, 20 + 20 * index)),
+    )
+    const response = (channelId: string) => found.get(channelId)?.response
+    expect(response('A')?.averageReturn).toBeCloseTo(3 * (23 / 20), 9)
+    expect(response('B')?.averageReturn).toBeCloseTo(3, 9)
+    expect(response('C')?.averageReturn).toBeCloseTo(3 * (57 / 60), 9)
+    expect(response('A')?.averageSd).toBeCloseTo(1 / Math.sqrt(4800 / 680 + 20), 9)
+  })
+
+  test('a slope just as sure as the policy asks is believed', () => {
+    const delivery = generatedDelivery([line('A')], 12)
+    const error = slopesOf(delivery)[0]?.error ?? Number.NaN
+    const at = (max_slope_se: number) => only(delivery, { policy: { ...POLICY, max_slope_se } })
+    expect(at(error)).toMatchObject({ level: 'L2' })
+    expect(at(error - 1e-9)).toMatchObject({ level: 'L1', reason: 'slope_not_identified' })
+  })
+
+  test('spend that grew with time alone cannot be told from a trend', () => {
+    // Spend by a tenth more each week, value around the same: a slope near zero, and none once time is held.
+    const weeks = Array.from({ length: 12 }, (_week, index) => ({
+      spend: 70_000 * 1.1 ** index,
+      value: 210_000 * (index % 2 === 0 ? 1.02 : 0.98),
+    }))
+    const [slope] = slopesOf(weekly('A', weeks))
+    expect(Math.abs(slope?.slope ?? 1)).toBeLessThan(2 * (slope?.error ?? 0))
+    expect(slope?.slopeWithTrend).toBeNull()
+    expect(only(weekly('A', weeks))).toMatchObject({ level: 'L1', reason: 'confounded_by_trend' })
+  })
+
   test('counts that are few make the average less sure', () => {
     const days = generatedDelivery([line('A', { swing: 1 })], 12)
     const many = only(days)
@@ -136,6 +237,34 @@ describe('L2 reads the slope', () => {
     expect(response?.elasticity ?? 1).toBeLessThan(0.5)
     expect(response?.elasticitySd ?? 1).toBeLessThan(0.1)
     expect(response?.curve).toMatchObject({ family: 'power', shape: response?.elasticity })
+  })
+
+  test('half-way between estimate and belief where both are as sure', () => {
+    const delivery = generatedDelivery([line('A', { elasticity: 0.4 })], 15)
+    const [slope] = slopesOf(delivery)
+    const [own, error] = [slope?.slope ?? Number.NaN, slope?.error ?? Number.NaN]
+    const { response } = only(delivery, {
+      policy: { ...POLICY, prior_elasticity: { mean: own + 0.2, sd: error } },
+    })
+    expect(response?.elasticity).toBeCloseTo(own + 0.1, 12)
+    expect(response?.elasticitySd).toBeCloseTo(error / Math.SQRT2, 12)
+  })
+
+  test('of several lines drawn towards each other, and not towards the belief', () => {
+    const lines = [
+      line('A', { elasticity: 0.3 }),
+      line('B', { elasticity: 0.8 }),
+      line('C', { swing: 1 }),
+    ]
+    const found = climb(generatedDelivery(lines, 15), {
+      policy: { ...POLICY, prior_elasticity: { mean: 0.05, sd: 0.001 } },
+    })
+    expect(found.get('A')).toMatchObject({ level: 'L2', reason: 'slope_identified' })
+    expect(found.get('A')?.response?.elasticity).toBeGreaterThan(0.3)
+    expect(found.get('A')?.response?.elasticity).toBeLessThan(0.5)
+    expect(found.get('B')?.response?.elasticity).toBeGreaterThan(0.6)
+    expect(found.get('B')?.response?.elasticity).toBeLessThan(0.8)
+    expect(found.get('C')).toMatchObject({ level: 'L1', response: { elasticity: 0.05 } })
   })
 
   test('the curve goes through the average week', () => {
@@ -222,10 +351,39 @@ describe('L3 chooses the shape', () => {
     expect(only(generatedDelivery(wide, weeks)).level).toBe(level)
   })
 
-  test('needs spend that varied threefold', () => {
-    expect(
-      only(generatedDelivery(wide, 26), { policy: { ...POLICY, min_spend_ratio_family: 9 } }).level,
-    ).toBe('L2')
+  test('needs spend that varied as widely as the policy asks: on and beside the ratio', () => {
+    const delivery = generatedDelivery(wide, 26)
+    const ratio = only(delivery).spendRatio ?? 0
+    const at = (min_spend_ratio_family: number) =>
+      only(delivery, { policy: { ...POLICY, min_spend_ratio_family } }).level
+    expect(at(ratio)).toBe('L3')
+    expect(at(ratio + 1e-9)).toBe('L2')
+  })
+
+  test('of another family than a power, where that fits best', () => {
+    // 26 weeks on ln(1 + spend ÷ 50 000), 3 % above and below in turn, from six tenths of that scale to six times as much.
+    const weeks = Array.from({ length: 26 }, (_week, index) => {
+      const spend = 30_000 * 6 ** (((7 * index) % 26) / 25)
+      const error = index % 2 === 0 ? 1.03 : 0.97
+      return { spend, value: 400_000 * Math.log1p(spend / 50_000) * error }
+    })
+    const found = only(weekly('A', weeks))
+    expect(found).toMatchObject({ level: 'L3', response: { curve: { family: 'log' } } })
+    expect((found.response?.curve?.shape ?? 0) / 50_000).toBeCloseTo(1, 1)
+  })
+
+  test('needs weeks that determine its parameters, not only the slope', () => {
+    // Value hardly follows spend and lies up to 40 % around it: a slope of 0.16 ± 0.17, and any scale of a curve.
+    const weeks = Array.from({ length: 16 }, (_week, index) => {
+      const spend = 70_000 * 6 ** (((7 * index) % 16) / 15)
+      return { spend, value: 1000 * spend ** 0.2 * ([1.4, 1, 0.6][index % 3] ?? 1) }
+    })
+    expect(only(weekly('A', weeks))).toMatchObject({ level: 'L2', reason: 'slope_identified' })
+  })
+
+  test('but never a curve of rising returns', () => {
+    const found = only(generatedDelivery([line('A', { swing: 2, elasticity: 1.6 })], 26))
+    expect(found).toMatchObject({ level: 'L2', response: { curve: { shape: 0.98 } } })
   })
 
   test('takes the marginal return from the curve', () => {
