@@ -45,7 +45,7 @@ const only = (delivery: readonly DeliveryDay[], terms: Partial<LadderTerms> = {}
 }
 
 /** The weeks of a line without noise: spend and value of each, conversions of its first days. */
-const weekly = (
+const inWeeks = (
   channelId: string,
   weeks: readonly { readonly spend: number; readonly value: number }[],
   conversions = 7 * weeks.length,
@@ -78,12 +78,12 @@ describe('lineHistory', () => {
   const week = (spend: number) => ({ spend, value: 7000 })
 
   test('sets the highest week against the lowest from two weeks on', () => {
-    expect(history(weekly('A', [week(700)])).spendRatio).toBeNull()
-    expect(history(weekly('A', [week(700), week(2100)])).spendRatio).toBe(3)
+    expect(history(inWeeks('A', [week(700)])).spendRatio).toBeNull()
+    expect(history(inWeeks('A', [week(700), week(2100)])).spendRatio).toBe(3)
   })
 
   test('a day without spend does not make a line one that spends nothing', () => {
-    const [first, ...rest] = weekly(
+    const [first, ...rest] = inWeeks(
       'A',
       Array.from({ length: 9 }, () => week(700)),
     )
@@ -178,7 +178,7 @@ describe('L1 believes the policy’s slope', () => {
       spend: 70_000,
       value: index % 2 === 0 ? 105_000 : 315_000,
     }))
-    const found = only(weekly('A', weeks))
+    const found = only(inWeeks('A', weeks))
     expect(found.response?.averageReturn).toBeCloseTo(3, 12)
     expect(found.response?.averageSd).toBeCloseTo(1 / 6, 12)
     // A week then lies √10 ÷ 6 around the mean; eight weeks to an error of a quarter.
@@ -190,7 +190,7 @@ describe('L1 believes the policy’s slope', () => {
     // 20, 40 and 60 conversions of equal spend: m = 40, between 680 ÷ 3, α = 1600 × 3 ÷ 680. Each keeps 85 % of its distance.
     const even = Array.from({ length: 10 }, () => ({ spend: 70_000, value: 210_000 }))
     const found = climb(
-      ['A', 'B', 'C'].flatMap((channelId, index) => weekly(channelId, even, 20 + 20 * index)),
+      ['A', 'B', 'C'].flatMap((channelId, index) => inWeeks(channelId, even, 20 + 20 * index)),
     )
     const response = (channelId: string) => found.get(channelId)?.response
     expect(response('A')?.averageReturn).toBeCloseTo(3 * (23 / 20), 9)
@@ -213,10 +213,10 @@ describe('L1 believes the policy’s slope', () => {
       spend: 70_000 * 1.1 ** index,
       value: 210_000 * (index % 2 === 0 ? 1.02 : 0.98),
     }))
-    const [slope] = slopesOf(weekly('A', weeks))
+    const [slope] = slopesOf(inWeeks('A', weeks))
     expect(Math.abs(slope?.slope ?? 1)).toBeLessThan(2 * (slope?.error ?? 0))
     expect(slope?.slopeWithTrend).toBeNull()
-    expect(only(weekly('A', weeks))).toMatchObject({ level: 'L1', reason: 'confounded_by_trend' })
+    expect(only(inWeeks('A', weeks))).toMatchObject({ level: 'L1', reason: 'confounded_by_trend' })
   })
 
   test('counts that are few make the average less sure', () => {
@@ -367,7 +367,7 @@ describe('L3 chooses the shape', () => {
       const error = index % 2 === 0 ? 1.03 : 0.97
       return { spend, value: 400_000 * Math.log1p(spend / 50_000) * error }
     })
-    const found = only(weekly('A', weeks))
+    const found = only(inWeeks('A', weeks))
     expect(found).toMatchObject({ level: 'L3', response: { curve: { family: 'log' } } })
     expect((found.response?.curve?.shape ?? 0) / 50_000).toBeCloseTo(1, 1)
   })
@@ -378,7 +378,7 @@ describe('L3 chooses the shape', () => {
       const spend = 70_000 * 6 ** (((7 * index) % 16) / 15)
       return { spend, value: 1000 * spend ** 0.2 * ([1.4, 1, 0.6][index % 3] ?? 1) }
     })
-    expect(only(weekly('A', weeks))).toMatchObject({ level: 'L2', reason: 'slope_identified' })
+    expect(only(inWeeks('A', weeks))).toMatchObject({ level: 'L2', reason: 'slope_identified' })
   })
 
   test('but never a curve of rising returns', () => {
