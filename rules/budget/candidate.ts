@@ -72,11 +72,12 @@ function barOf(review: LineReview, { risks, context }: CandidateBasis): BlockRea
 
 /** Has the line's weekly return fallen long and far enough? A week's return errs by 1 ÷ √conversions. */
 function isDeclining({ evidence }: LineReview, { policy }: BudgetContext): boolean {
-  const readings = evidence.weeks.flatMap(({ spend, value, conversions }) =>
-    value === null || conversions === null || conversions === 0
+  const readings = evidence.weeks.flatMap(({ spend, value, conversions }) => {
+    const counted = conversions ?? 0
+    return value === null || counted === 0
       ? []
-      : [{ value: value / spend, sd: value / spend / Math.sqrt(conversions) }],
-  )
+      : [{ value: value / spend, sd: value / spend / Math.sqrt(counted) }]
+  })
   const { decline_weeks: runLength, decline_min_drop: minDrop, alpha } = policy.stop_loss
   return (
     readings.length === evidence.weeks.length &&

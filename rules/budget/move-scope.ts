@@ -10,7 +10,8 @@ import { isUnderRisk, keepsOut, type RiskScope } from './risk-lines.ts'
 
 /**
  * What a line has left to give: planned − committed − spent, in minor units. When the month is over its spend is history, and what the
- * line has for the next month is planned − committed. Where the spend of an open month is not measured, neither is what is left of it. Nothing stated as committed counts as nothing committed only when the plan exists.
+ * line has for the next month is planned − committed. Where the spend of an open month is not measured, neither is what is left of it. A plan
+ * that states no commitment has none to take off; a line without a plan has nothing measured to give.
  */
 export function remainderOf(line: BudgetLine, context: BudgetContext): Quantity {
   if (!isMeasured(line.planned)) return line.planned

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import { lineId } from '../schema/budget-move.ts'
 import type { DeliveryDay, RiskRow } from './input.ts'
 
@@ -102,17 +104,15 @@ function channelSums(
   return sums
 }
 
+/** Text that is JSON and no object quotes nothing. */
+const EvidenceFields = z.record(z.string(), z.unknown()).catch({})
+
 function parseEvidence(text: string | null): Readonly<Record<string, unknown>> {
-  if (text === null || !text.trimStart().startsWith('{')) return {}
+  if (text === null) return {}
   try {
-    const parsed: unknown = JSON.parse(text)
-    return isRecord(parsed) ? parsed : {}
+    return EvidenceFields.parse(JSON.parse(text))
   } catch {
     // Evidence is free text; text that is no JSON quotes no counts.
     return {}
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

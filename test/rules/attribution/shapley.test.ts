@@ -38,14 +38,18 @@ describe('createChannelSets', () => {
     expect(sets(pair, 32).sets()).toStrictEqual(sets(pair, 31).sets())
   })
 
-  it('tells the 31st channel from the first', () => {
-    const counts = createChannelSets(31)
-    for (const code of [30, 0, 30]) {
+  // 31 channels fill an integer; the bit of the 33rd would be that of the first.
+  it.each([
+    [31, 30],
+    [33, 32],
+  ])('of %d channels tells the last from the first', (channelCount, last) => {
+    const counts = createChannelSets(channelCount)
+    for (const code of [last, 0, last]) {
       const channels = Uint16Array.from([code])
       counts.take({ channels, length: 1, conversions: 1, nulls: 0, valueMinor: 0 })
     }
     expect(counts.sets().map((set) => [set.channels, set.conversions])).toStrictEqual([
-      [[30], 2],
+      [[last], 2],
       [[0], 1],
     ])
   })

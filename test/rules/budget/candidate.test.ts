@@ -125,6 +125,12 @@ describe('what keeps money out of a line', () => {
       basis(),
       null,
     ],
+    [
+      'nor a single week without any, before the run',
+      { evidence: { weeks: [...weeks([400], 0), ...weeks([400, 360, 320, 280])] } },
+      basis(),
+      null,
+    ],
   ])('%s', (_name, changes, own, barred) => {
     expect(toCandidate(reviewedLine('A', changes), own).barred).toBe(barred)
   })

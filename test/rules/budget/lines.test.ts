@@ -364,6 +364,10 @@ describe('campaignFlights', () => {
     expect(flight({ endOn: '2026-08-30' })[0]?.elapsed).toMatchObject({
       reason: 'the campaign ends before it starts',
     })
+    expect(flight({ endOn: '2026-08-31' })[0]?.elapsed).toMatchObject({
+      reason: 'the campaign ends before it starts',
+    })
+    expect(flight({ endOn: '2026-09-01' })[0]?.elapsed).toEqual(measured(1))
     expect(flight({ startOn: null })[0]?.spend).toEqual(measured(1200))
     expect(flight({ budgetMinor: null })[0]).toMatchObject({
       budget: { status: 'not_measured' },
@@ -378,6 +382,15 @@ describe('campaignFlights', () => {
     ).toMatchObject({
       reason: 'no cost ledger was provided',
     })
+  })
+
+  test('are listed by campaign', () => {
+    const campaigns = ['C2', 'C3', 'C1'].map((campaignId) => ({ ...campaign, campaignId }))
+    expect(flight({}, { campaigns }).map(({ campaignId }) => campaignId)).toEqual([
+      'C1',
+      'C2',
+      'C3',
+    ])
   })
 
   test('a campaign with neither budget nor media is left out', () => {

@@ -74,6 +74,8 @@ describe('blockingRisks', () => {
     ['free text', 'clicks look odd', 'all'],
     ['broken JSON', '{"clicks": ', 'all'],
     ['a list', '["clicks"]', 'all'],
+    ['a null', 'null', 'all'],
+    ['a bare number', '16', 'all'],
     ['a number', '{"channel_id": 7}', 'all'],
     ['nothing', null, 'all'],
   ])('%s: %s', (_name, evidence, expected) => {
