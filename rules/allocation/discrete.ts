@@ -68,8 +68,7 @@ const TRANSITIONS_MAX = 4_000_000
  * Which lines move by how many increments, when few may move, none by little, and not much in all?
  *
  * Dynamic programming over lines × lines changed × net increments × turnover, group after group: what a group's sum may not be is dropped when its
- * last line is done. A state that another reaches with no more turnover and no less value is dropped too. Ties keep the plan found first, which
- * changes earlier lines less.
+ * last line is done. Of plans that bring as much the one that changes fewer lines stands, then the one found first, which changes earlier lines less.
  *
  * Source: R. Bellman, Dynamic Programming, 1957, the allocation process.
  */
@@ -116,7 +115,7 @@ function search(
   const steps = lines.reduce((sum, line) => sum + farthestOf(line, terms), 0)
   if (steps > TRANSITIONS_MAX) return 'too_many_steps'
   const choices = lines.map((line) => ({ line, moves: movesOf(line, terms) }))
-  const reach = { net, turnover: turnoverCap(choices, terms) }
+  const reach = { net, turnover: turnoverCap(steps, terms) }
   const start = { changed: 0, net: 0, turnover: 0, groupNet: 0, value: 0, move: 0, before: null }
   let states: readonly State[] = [start]
   let transitions = 0
@@ -138,18 +137,10 @@ function search(
     )
 }
 
-/** The turnover in increments when it can bind; Infinity, which keeps no count of it, when it cannot. */
-function turnoverCap(
-  choices: readonly { readonly moves: readonly number[] }[],
-  { maxTurnover = Infinity, increment }: DiscreteTerms,
-): number {
-  const most = choices.reduce((sum, { moves }) => sum + largestOf(moves), 0)
+/** The turnover in increments when it can bind; Infinity, which keeps no count of it, when all lines may go as far as they can. */
+function turnoverCap(steps: number, { maxTurnover = Infinity, increment }: DiscreteTerms): number {
   const cap = Math.floor(maxTurnover / increment + SHARE_ROUNDING)
-  return cap >= most ? Infinity : cap
-}
-
-function largestOf(moves: readonly number[]): number {
-  return moves.reduce((most, move) => Math.max(most, Math.abs(move)), 0)
+  return cap >= steps ? Infinity : cap
 }
 
 interface Extension {
@@ -184,7 +175,7 @@ function extend(
       if (canEnd(state, terms, reach)) keepBetter(next, state)
     }
   }
-  return isCounted ? keepBest([...next.values()]) : [...next.values()]
+  return [...next.values()]
 }
 
 /** What is left of the turnover must still bring the net change to where it is asked to be. */
@@ -200,19 +191,6 @@ function keepBetter(states: Map<string, State>, state: State): void {
   const key = `${state.changed}:${state.net}:${state.turnover}:${state.groupNet}`
   const known = states.get(key)
   if (known === undefined || state.value > known.value) states.set(key, state)
-}
-
-/** Of states that differ in turnover alone, those that bring more than every one with less turnover. */
-function keepBest(states: readonly State[]): readonly State[] {
-  const best = new Map<string, number>()
-  return states
-    .toSorted((left, right) => left.turnover - right.turnover)
-    .filter(({ changed, net, groupNet, value }) => {
-      const key = `${changed}:${net}:${groupNet}`
-      if (value <= (best.get(key) ?? -Infinity)) return false
-      best.set(key, value)
-      return true
-    })
 }
 
 /** Drops what a finished group's bounds forbid; among the rest, how the group came to its sum does not matter any more. */

@@ -41,16 +41,11 @@ interface Node {
   readonly bound: number
   /** The line whose envelope lies furthest above its curve at the plan; −1 when none does. */
   readonly widest: number
-  readonly place: Place
+  /** How the widest line's range was parted, once it was. */
+  split: { readonly at: number; readonly below: Part; readonly above: Part } | null
 }
 
-/** Where in the proof a node hangs. */
-interface Place {
-  tree: MutableTree
-}
-type MutableTree =
-  | { logPrice: number | null }
-  | { line: number; at: number; below: Place; above: Place }
+type Part = Node | Unfillable
 
 /**
  * How is a budget split over lines of which some are S-curves?
@@ -64,8 +59,7 @@ export function fillSCurves(
   problem: FillProblem,
   { tolerance, maxNodes }: SearchTerms = { tolerance: 1e-11, maxNodes: 20_000 },
 ): SCurveFilled | Unfillable {
-  const place: Place = { tree: { logPrice: null } }
-  const root = solveNode(problem, problem, place)
+  const root = solveNode(problem, problem)
   if (!('plan' in root)) return root
   let best = { plan: root.plan, value: totalResponse(problem.curves, root.plan) }
   let open: Node[] = [root]
@@ -87,34 +81,22 @@ export function fillSCurves(
     envelopeBound: root.bound,
     bound: Math.max(best.value, ...open.map((node) => node.bound)),
     nodes,
-    proof: freeze(place),
+    proof: proofOf(root),
   }
 }
 
 function branch(problem: FillProblem, node: Node): readonly Node[] {
-  const { widest: line } = node
+  const { widest: line, lower, upper } = node
   const at = node.plan[line] ?? 0
-  const below: Place = { tree: { logPrice: null } }
-  const above: Place = { tree: { logPrice: null } }
-  node.place.tree = { line, at, below, above }
-  const parts = [
-    { lower: node.lower, upper: node.upper.with(line, at), place: below },
-    { lower: node.lower.with(line, at), upper: node.upper, place: above },
-  ]
-  return parts.flatMap(({ place, ...bounds }) => {
-    const child = solveNode(problem, bounds, place)
-    return 'plan' in child ? [child] : []
-  })
+  const below = solveNode(problem, { lower, upper: upper.with(line, at) })
+  const above = solveNode(problem, { lower: lower.with(line, at), upper })
+  node.split = { at, below, above }
+  return [below, above].filter((part) => 'plan' in part)
 }
 
-function solveNode(
-  problem: FillProblem,
-  { lower, upper }: Pick<Node, 'lower' | 'upper'>,
-  place: Place,
-): Node | Unfillable {
+function solveNode(problem: FillProblem, { lower, upper }: Pick<Node, 'lower' | 'upper'>): Part {
   const filled = fill({ ...problem, lower, upper })
   if (filled.status !== 'optimal') return filled
-  place.tree = { logPrice: filled.logPrice }
   let [bound, widest, widestGap] = [0, -1, 0]
   for (const [line, spend] of filled.plan.entries()) {
     const [low, high] = [lower[line] ?? 0, upper[line] ?? 0]
@@ -128,10 +110,14 @@ function solveNode(
       widest = line
     }
   }
-  return { lower, upper, plan: filled.plan, logPrice: filled.logPrice, bound, widest, place }
+  const { plan, logPrice } = filled
+  return { lower, upper, plan, logPrice, bound, widest, split: null }
 }
 
-function freeze({ tree }: Place): ProofTree {
-  if ('logPrice' in tree) return tree
-  return { line: tree.line, at: tree.at, below: freeze(tree.below), above: freeze(tree.above) }
+/** A part that no plan fits is proven by any price. */
+function proofOf(part: Part): ProofTree {
+  if (!('plan' in part)) return { logPrice: null }
+  const { split, widest: line, logPrice } = part
+  if (split === null) return { logPrice }
+  return { line, at: split.at, below: proofOf(split.below), above: proofOf(split.above) }
 }

@@ -119,6 +119,16 @@ describe('fillTurnover', () => {
     expect(found.buyLogPrice).toBe(found.sellLogPrice)
   })
 
+  test('a limit just as large as the turnover does not bind', () => {
+    // Two lines that both stand at their bounds: 100 is sold and 100 bought, to the last digit.
+    const bounded = [root(3, 0, 500), root(1, 300, 2000)]
+    const two = { ...problemOf(bounded, 800), current: Float64Array.of(400, 400) }
+    const found = optimal(fillTurnover({ ...two, maxTurnover: 200 }))
+    expect(found.turnover).toBe(200)
+    expect(found.buyLogPrice).toBe(found.sellLogPrice)
+    expect([...found.plan]).toEqual([500, 300])
+  })
+
   test('a turnover of 0 keeps today to the last digit', () => {
     const found = optimal(fillTurnover({ ...problem, maxTurnover: 0 }))
     expect(found).toMatchObject({ status: 'optimal', plan: current, turnover: 0 })
@@ -147,6 +157,17 @@ describe('fillTurnover', () => {
     [99, 'turnover_too_small'],
   ])('a turnover of %i for a budget that grows by 100: %s', (maxTurnover, status) => {
     expect(fillTurnover({ ...problem, budget: 1500, maxTurnover }).status).toBe(status)
+  })
+
+  // 1e-12 of a budget of a billion is what sums may miss.
+  test.each([
+    [5e-4, 'optimal'],
+    [2e-3, 'turnover_too_small'],
+  ])('a budget that grows by %f beyond a turnover of 0: %s', (growth, status) => {
+    const large = [root(3, 0, 2e9), root(1, 0, 2e9)]
+    const start = Float64Array.of(5e8, 5e8)
+    const grown = { ...problemOf(large, 1e9 + growth), current: start, maxTurnover: 0 }
+    expect(fillTurnover(grown).status).toBe(status)
   })
 
   test('says by how much the turnover is too small', () => {
