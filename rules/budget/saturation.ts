@@ -9,6 +9,9 @@ import {
 import { log } from '../kernel/elementary.ts'
 import { findRoot } from '../kernel/root.ts'
 
+/** A spend too small to matter, at which a curve that is infinitely steep at 0 has a finite slope. */
+const FIRST_UNIT = 1e-290
+
 /** Where a line's spend stands against the point at which the next unit just pays for itself. Amounts in the curve's units. */
 export interface Saturation {
   /** Spend at which margin × marginal response is 1; 0 when not even the first unit pays. */
@@ -47,17 +50,11 @@ export function saturationOf(curve: Curve, spend: number, margin: number): Satur
 }
 
 function breakEvenOf(curve: Curve, margin: number): number {
-  const bend = inflectionOf(curve)
   const excess = (x: number): number => logMarginalAt(curve, x) + log(margin)
-  const near = isConcave(curve) ? tiny(curve) : bend
+  const near = isConcave(curve) ? FIRST_UNIT : inflectionOf(curve)
   const atNear = excess(near)
   if (!(atNear > 0)) return 0
-  let far = Math.max(near * 2, curve.family === 'power' ? 1 : curve.shape)
+  let far = Math.max(1, near * 2)
   while (excess(far) > 0) far *= 4
   return findRoot(excess, { a: near, fa: atNear, b: far, fb: excess(far) })
-}
-
-/** A spend too small to matter, where a curve that is steep at 0 still has a finite slope. */
-function tiny(curve: Curve): number {
-  return curve.family === 'power' || curve.steepness < 1 ? Number.MIN_VALUE * 2 ** 100 : 0
 }

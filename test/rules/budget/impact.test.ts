@@ -114,6 +114,11 @@ describe('saturationOf', () => {
     expect(found.profitAtBreakEven).toBeCloseTo(500 * Math.log(5) - 400, 6)
   })
 
+  test('a power breaks even where margin·scale·shape·x^(shape − 1) is 1', () => {
+    // 0.5 × 100 × 0.5 ÷ √x = 1 at x = 625.
+    expect(saturationOf(curve('power', 100, 0.5), 700, 0.5).breakEvenSpend).toBeCloseTo(625, 6)
+  })
+
   test('below break-even nothing is wasted', () => {
     expect(saturationOf(curve('log', 1000, 100), 400, 0.5)).toMatchObject({ waste: 0 })
     expect(saturationOf(curve('log', 1000, 100), 0, 0.5)).toMatchObject({
@@ -136,6 +141,10 @@ describe('saturationOf', () => {
     expect(marginalAt(own, found.breakEvenSpend)).toBeCloseTo(1, 8)
     expect(found.breakEvenSpend).toBeGreaterThan(100)
     expect(saturationOf(own, 500, 0.05).breakEvenSpend).toBe(0)
+    // At the bend the next unit brings 8.4, at half of it 4.2: where it brings 6 twice, the second is meant.
+    const sixth = saturationOf(own, 500, 1 / 6).breakEvenSpend
+    expect(marginalAt(own, sixth)).toBeCloseTo(6, 8)
+    expect(sixth).toBeGreaterThan(100 * 0.5 ** (1 / 3))
   })
 
   test('no other spend earns more than break-even does', () => {

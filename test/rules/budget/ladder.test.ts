@@ -154,6 +154,8 @@ describe('L1 believes the policy’s slope', () => {
     }))
     const found = only(noisy)
     expect(found).toMatchObject({ level: 'L1', reason: 'slope_not_identified' })
+    const sigma = slopesOf(noisy)[0]?.sigma ?? Number.NaN
+    expect(found.needed.alternateBy).toBe(alternationFor(sigma, 8, 0.25))
     expect(found.needed.alternateBy ?? 0).toBeGreaterThan(0.3)
   })
 
