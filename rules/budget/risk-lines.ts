@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 import { lineId } from '../schema/budget-move.ts'
 import type { DeliveryDay, RiskRow } from './input.ts'
 
@@ -75,10 +73,10 @@ const QUOTED = ['impressions', 'clicks', 'conversions'] as const
 
 function channelOf(risk: RiskRow, delivery: readonly DeliveryDay[]): string | null {
   const evidence = parseEvidence(risk.evidence)
-  const named = evidence['channel_id']
+  const named = evidence.get('channel_id')
   if (typeof named === 'string') return named
   const quoted = QUOTED.flatMap((key) => {
-    const value = evidence[key]
+    const value = evidence.get(key)
     return typeof value === 'number' ? [{ key, value }] : []
   })
   if (quoted.every(({ value }) => value === 0)) return null
@@ -104,15 +102,13 @@ function channelSums(
   return sums
 }
 
-/** Text that is JSON and no object quotes nothing. */
-const EvidenceFields = z.record(z.string(), z.unknown()).catch({})
-
-function parseEvidence(text: string | null): Readonly<Record<string, unknown>> {
-  if (text === null) return {}
+function parseEvidence(text: string | null): ReadonlyMap<string, unknown> {
   try {
-    return EvidenceFields.parse(JSON.parse(text))
+    const parsed: unknown = JSON.parse(text ?? 'null')
+    // A number or a list has no fields of these names either.
+    return new Map(Object.entries(parsed ?? {}))
   } catch {
     // Evidence is free text; text that is no JSON quotes no counts.
-    return {}
+    return new Map()
   }
 }
