@@ -30,6 +30,7 @@ const MIGRATIONS = [
   '0017-guards',
   '0018-proofs',
   '0019-rights',
+  '0020-deeds',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -7,7 +7,7 @@ import { admit, identify } from '#src/people/identity.ts'
 import { newToken } from '#src/people/token-text.ts'
 import { createToken, listTokens, revokeToken, type NewTokenRequest } from '#src/people/tokens.ts'
 import { policyWith } from '#test/support/policy.ts'
-import { SYSTEM } from '#test/support/records.ts'
+import { logged, SYSTEM } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 let test: TestStore
@@ -236,10 +236,13 @@ describe("direct SQL in the application's role", () => {
     })
     const insert = (expires: string) =>
       test.store.asOwner((owner) =>
-        owner.query(
-          `insert into mo.api_tokens (token_id, workspace, person, label, scopes, secret_sha256, created_by, created_at, expires_at)
-           values (gen_random_uuid()::text, 'w', 'fin', '', '{approve}', md5(random()::text) || md5(random()::text), 'x',
+        logged(owner, { action: 'token.created', subject: expires }, (client) =>
+          client.query(
+            `insert into mo.api_tokens (token_id, workspace, person, label, scopes, secret_sha256, created_by, created_at, expires_at)
+           values ($1, 'w', 'fin', '', '{approve}', md5(random()::text) || md5(random()::text), 'system:test',
              now() - interval '300 days', ${expires}) returning created_at > now() - interval '1 day' as is_now`,
+            [expires],
+          ),
         ),
       )
     expect((await insert(`now() + interval '1 day'`)).rows).toStrictEqual([{ is_now: true }])

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
+
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { loadDecisions, recordDecision } from '#src/store/approval-decisions.ts'
 import { loadApproval } from '#src/store/approvals.ts'
-import { decisionOn, hashOf, storeApproval } from '#test/support/records.ts'
+import { decisionOn, hashOf, logged, storeApproval } from '#test/support/records.ts'
 import { startTestStore } from '#test/support/store.ts'
 import type { TestStore } from '#test/support/store.ts'
 
@@ -213,14 +215,18 @@ describe("direct SQL in the application's role", () => {
   })
 
   test('cannot put an approved request on record, unless the policy asks nobody', async () => {
+    const copied = randomUUID()
+    const entry = { action: 'approval.requested', subject: copied }
     const copy = (id: string, status: string) =>
-      store.pool.query(
-        `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer,
+      logged(store.pool, entry, (client) =>
+        client.query(
+          `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer,
            plan_sha256, facts_sha256, policy_sha256, expires_at, status, remainder_minor, planned_minor, deciders)
-         select gen_random_uuid()::text, review_id, move, facts, tier, approvers_needed, roles, proposer,
+         select $3, review_id, move, facts, tier, approvers_needed, roles, proposer,
            plan_sha256, facts_sha256, policy_sha256, expires_at, $2, 1000000000, 1000000000, deciders
          from mo.approvals where approval_id = $1`,
-        [id, status],
+          [id, status, copied],
+        ),
       )
     const asked = await storeApproval(store.pool)
     await expect(copy(asked.approvalId, 'approved')).rejects.toMatchObject({

@@ -11,6 +11,7 @@ import {
   FACTS,
   giverOrder,
   hashOf,
+  logged,
   storeApproval,
   storeReview,
   SYSTEM,
@@ -155,7 +156,9 @@ describe('a request', () => {
 
 describe("direct SQL in the application's role", () => {
   const set = (id: string, status: string) =>
-    store.pool.query('update mo.approvals set status = $2 where approval_id = $1', [id, status])
+    logged(store.pool, { action: `approval.${status}`, subject: id }, (client) =>
+      client.query('update mo.approvals set status = $2 where approval_id = $1', [id, status]),
+    )
   const notBorneOut = { code: 'MO002', constraint: 'status-not-borne-out' }
 
   it.each(['applied', 'verified', 'failed', 'rolled_back', 'proposed', 'draft'])(

@@ -5,7 +5,7 @@ import { decidersOf } from '#src/people/rights.ts'
 import type { Deciders, NewApproval } from '#src/store/approvals.ts'
 import { loadApproval } from '#src/store/approvals.ts'
 import { policyWith } from '#test/support/policy.ts'
-import { decisionOn, storeApproval } from '#test/support/records.ts'
+import { decided, decisionOn, logged, storeApproval } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 let test: TestStore
@@ -28,11 +28,14 @@ const DECIDERS: Deciders = {
 /** Straight into the table, in the application's role, past every check of the program. */
 async function forced(request: NewApproval, person: string, onBehalfOf: string | null) {
   const { approvalId, planSha256, factsSha256, policySha256 } = decisionOn(request)
-  await test.pool.query(
-    `insert into mo.approval_decisions
-       (approval_id, person, on_behalf_of, decision, reason, plan_sha256, facts_sha256, policy_sha256)
-     values ($1, $2, $3, 'approve', 'because', $4, $5, $6)`,
-    [approvalId, person, onBehalfOf, planSha256, factsSha256, policySha256],
+  const entry = decided(request, { person, onBehalfOf, reason: 'because' })
+  await logged(test.pool, entry, (client) =>
+    client.query(
+      `insert into mo.approval_decisions
+         (approval_id, person, on_behalf_of, decision, reason, plan_sha256, facts_sha256, policy_sha256)
+       values ($1, $2, $3, 'approve', 'because', $4, $5, $6)`,
+      [approvalId, person, onBehalfOf, planSha256, factsSha256, policySha256],
+    ),
   )
 }
 const statusOf = async ({ approvalId }: NewApproval) =>

@@ -10,7 +10,7 @@ import { fileRequest } from '#src/store/approvals.ts'
 import { sha256 } from '#src/store/hash.ts'
 import { inTransaction } from '#src/store/transaction.ts'
 import { policyWith } from '#test/support/policy.ts'
-import { FACTS, hashOf, MOVE, storeReview, SYSTEM } from '#test/support/records.ts'
+import { FACTS, hashOf, logged, MOVE, storeReview, SYSTEM } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 /** Requests that the program would never file, put straight into the table in the application's role. */
@@ -187,17 +187,20 @@ describe('a request', () => {
     // Asked again after a crash, it counts once.
     expect(await file(last)).toEqual({ kind: 'known' })
     // Not by way of a draft that nobody proposes either.
-    const { rows } = await test.pool.query(
-      `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer, barred,
+    const entry = { action: 'approval.requested', subject: 'drafted' }
+    await logged(test.pool, entry, (client) =>
+      client.query(
+        `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer, barred,
          plan_sha256, facts_sha256, policy_sha256, expires_at, status, remainder_minor, planned_minor, deciders)
        select 'drafted', review_id, move, facts, tier, 0, roles, proposer, barred,
          plan_sha256, facts_sha256, policy_sha256, expires_at, 'draft', 1000000, 1000000, deciders
-       from mo.approvals where approval_id = $1 returning approval_id as id`,
-      [last.approvalId],
+       from mo.approvals where approval_id = $1`,
+        [last.approvalId],
+      ),
     )
     const propose = test.pool.query(
       `update mo.approvals set status = 'proposed' where approval_id = $1`,
-      [rows[0].id],
+      ['drafted'],
     )
     await expect(propose).rejects.toMatchObject({ code: 'MO003', constraint: 'monthly-cap' })
   })

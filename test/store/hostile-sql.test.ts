@@ -2,8 +2,20 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+import { auditEntry } from '#src/audit/entry.ts'
+import { recordDecision } from '#src/store/approval-decisions.ts'
 import { sha256 } from '#src/store/hash.ts'
-import { FACTS, hashOf, MOVE, storeApproval, storeReview } from '#test/support/records.ts'
+import {
+  decided,
+  decisionOn,
+  FACTS,
+  hashOf,
+  logged,
+  MOVE,
+  SYSTEM,
+  storeApproval,
+  storeReview,
+} from '#test/support/records.ts'
 import { startTestStore } from '#test/support/store.ts'
 import type { TestStore } from '#test/support/store.ts'
 
@@ -142,7 +154,10 @@ describe('a transaction that does not see what others wrote meanwhile', () => {
       await asIntruder(async (client) => {
         await client.query(`begin isolation level ${isolation}`)
         await client.query('select count(*) from mo.approvals')
-        await store.pool.query(decide, [request.approvalId, 'dan', 'fay', ...given])
+        const first = decided(request, { person: 'dan', onBehalfOf: 'fay', reason: 'x' })
+        await logged(store.pool, first, (other) =>
+          other.query(decide, [request.approvalId, 'dan', 'fay', ...given]),
+        )
         // The rule "nobody takes part twice" would look at the decisions of a moment ago.
         await expect(
           client.query(decide, [request.approvalId, 'fay', 'cfo', ...given]),
@@ -169,6 +184,83 @@ describe('a transaction that does not see what others wrote meanwhile', () => {
         ),
       ).rejects.toMatchObject(stale)
     })
+  })
+})
+
+describe('a deed and its row on the audit log', () => {
+  const notLogged = { code: 'MO001', constraint: 'not-on-the-log' }
+  const decide = `insert into mo.approval_decisions (approval_id, person, decision, reason, plan_sha256, facts_sha256, policy_sha256)
+    select approval_id, 'fay', 'approve', 'x', plan_sha256, facts_sha256, policy_sha256 from mo.approvals where approval_id = $1`
+
+  test('are not parted: a decision without one is refused', async () => {
+    const request = await storeApproval(store.pool)
+    await expect(store.pool.query(decide, [request.approvalId])).rejects.toMatchObject(notLogged)
+    for (const [changes, reason] of [
+      [{ person: 'dan' }, 'x'],
+      [{ onBehalfOf: 'cfo' }, 'x'],
+      [{}, 'y'],
+    ] as const) {
+      const entry = decided(request, { person: 'fay', reason, ...changes })
+      const lying = logged(store.pool, entry, (client) =>
+        client.query(decide, [request.approvalId]),
+      )
+      await expect(lying).rejects.toMatchObject({ code: 'MO001' })
+    }
+    const told = decided(request, { person: 'fay', reason: 'x' })
+    await logged(store.pool, told, (client) => client.query(decide, [request.approvalId]))
+  })
+
+  test('are not parted: nor is a request taken back in silence, or filed', async () => {
+    const { approvalId } = await storeApproval(store.pool)
+    for (const status of ['withdrawn', 'superseded']) {
+      const taken = store.pool.query('update mo.approvals set status = $2 where approval_id = $1', [
+        approvalId,
+        status,
+      ])
+      await expect(taken).rejects.toMatchObject(notLogged)
+    }
+    const filed = store.pool.query(
+      `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer,
+         plan_sha256, facts_sha256, policy_sha256, expires_at, deciders, status)
+       select 'silent', review_id, move, facts, tier, approvers_needed, roles, proposer,
+         plan_sha256, facts_sha256, policy_sha256, expires_at, deciders, 'draft' from mo.approvals where approval_id = $1`,
+      [approvalId],
+    )
+    await expect(filed).rejects.toMatchObject(notLogged)
+  })
+
+  test.each([
+    'approval.requested',
+    'approval.decided',
+    'token.created',
+    'token.revoked',
+    'narrative.approved',
+    'narrative.rejected',
+  ])('are not parted: a row that tells of one nobody did is refused: %s', async (action) => {
+    const { approvalId } = await storeApproval(store.pool)
+    const entry = {
+      ...auditEntry(SYSTEM, {
+        action,
+        subject: action === 'approval.decided' ? approvalId : 'nothing',
+      }),
+      actor: 'cfo',
+    }
+    const told = store.pool.query('insert into mo.audit_log (entry) values ($1)', [
+      canonicalJson(entry),
+    ])
+    await expect(told).rejects.toMatchObject({ code: 'MO001', constraint: 'not-done' })
+  })
+
+  test('are told of once', async () => {
+    const request = await storeApproval(store.pool)
+    await recordDecision(store.pool, decisionOn(request))
+    for (const action of ['approval.requested', 'approval.decided']) {
+      const again = store.pool.query(
+        'insert into mo.audit_log (entry) select entry from mo.audit_log where subject = $1 and action = $2',
+        [request.approvalId, action],
+      )
+      await expect(again).rejects.toMatchObject({ code: 'MO001', constraint: 'not-done' })
+    }
   })
 })
 

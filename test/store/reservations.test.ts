@@ -4,6 +4,8 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { ApprovalEvent } from '#rules/governance/approval-life.ts'
+import { appendAudit } from '#src/audit/append.ts'
+import { auditEntry } from '#src/audit/entry.ts'
 import { recordDecision } from '#src/store/approval-decisions.ts'
 import { stepApproval, withdrawApproval } from '#src/store/approval-steps.ts'
 import { loadApproval, type NewApproval } from '#src/store/approvals.ts'
@@ -172,16 +174,18 @@ describe('two plans at once', () => {
       await storeReview(store.pool, { workspace }),
     ]
     const changes = { remainderMinor: 120_000, plannedMinor: 120_000 }
+    const firstId = randomUUID()
     const first = new Client(store.store.connection)
     await first.connect()
     await first.query('begin')
     await first.query(
       `insert into mo.approvals (approval_id, review_id, move, facts, tier, approvers_needed, roles, proposer,
          plan_sha256, facts_sha256, policy_sha256, expires_at, remainder_minor, planned_minor, deciders)
-       select gen_random_uuid()::text, $1, move, facts, tier, 1, roles, proposer, plan_sha256, facts_sha256, policy_sha256,
+       select $3, $1, move, facts, tier, 1, roles, proposer, plan_sha256, facts_sha256, policy_sha256,
          expires_at, 120000, 120000, deciders from mo.approvals where approval_id = $2`,
-      [one, model.approvalId],
+      [one, model.approvalId, firstId],
     )
+    await appendAudit(first, auditEntry(SYSTEM, { action: 'approval.requested', subject: firstId }))
     const second = storeApproval(store.pool, { reviewId: two, ...changes })
     await expect
       .poll(async () => {

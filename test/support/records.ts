@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Pool } from 'pg'
+import type { Pool, PoolClient, QueryResult } from 'pg'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import type { BoundFacts } from '#rules/schema/bound-facts.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
-import type { Actor } from '#src/audit/entry.ts'
+import { appendAudit } from '#src/audit/append.ts'
+import { auditEntry, type Actor, type AuditEntry } from '#src/audit/entry.ts'
 import type { NewDecision } from '#src/store/approval-decisions.ts'
 import { requestApprovals } from '#src/store/approvals.ts'
 import type { Deciders, NewApproval } from '#src/store/approvals.ts'
@@ -14,6 +15,7 @@ import { sha256 } from '#src/store/hash.ts'
 import { keepPolicy } from '#src/store/past-moves.ts'
 import { createReview, loadReview } from '#src/store/reviews.ts'
 import type { NewReview } from '#src/store/reviews.ts'
+import { inTransaction } from '#src/store/transaction.ts'
 
 import { storeOf } from './store.ts'
 
@@ -237,6 +239,34 @@ export function decisionOn(request: NewApproval, changes: Partial<NewDecision> =
     policySha256: request.policySha256,
     ...changes,
   }
+}
+
+/** Runs a statement past the program, with the row of the log without which the database would refuse it at the end. */
+export async function logged(
+  pool: Pool,
+  what: Pick<AuditEntry, 'action' | 'subject'> & Partial<AuditEntry>,
+  statement: (client: PoolClient) => Promise<QueryResult>,
+): Promise<QueryResult> {
+  return inTransaction(pool, async (client) => {
+    const result = await statement(client)
+    await appendAudit(client, auditEntry(SYSTEM, what))
+    return result
+  })
+}
+
+/** The row of the log for a decision of `fay` or another on the request, as `decisionOn` makes it. */
+export function decided(
+  { approvalId }: Pick<NewApproval, 'approvalId'>,
+  given: { readonly person: string; readonly onBehalfOf?: string | null; readonly reason: string },
+): AuditEntry {
+  const who = { actor: given.person, role: null, onBehalfOf: given.onBehalfOf ?? null }
+  const after = { decision: 'approve' }
+  return auditEntry(who, {
+    action: 'approval.decided',
+    subject: approvalId,
+    reason: given.reason,
+    after,
+  })
 }
 
 /** The order that takes what `MOVE` takes from its giver, or gives it back. */

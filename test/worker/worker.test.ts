@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 
+import { createRandom } from '#rules/kernel/random.ts'
 import { createLog } from '#src/observe/log.ts'
 import { createMetrics } from '#src/observe/metrics.ts'
 import { createObserver } from '#src/observe/observer.ts'
@@ -162,6 +163,34 @@ describe('a bell', () => {
       hear({ kind: 'review', subject: reviewId }),
     )
     expect(outcome).toEqual({ ok: true, value: { kind: 'again', afterMs: 5_000 } })
+  })
+
+  test('comes twice, late, in any order and at the same time, and each review is worked on once', async () => {
+    const reviews = [await begin('Shuffled Ltd'), await begin('Reordered Ltd')]
+    const random = createRandom(20_261_121)
+    const late = reviews.flatMap((subject) =>
+      Array.from({ length: 12 }, () => ({ subject, at: random() })),
+    )
+    const order = late.toSorted((left, right) => left.at - right.at)
+    // Three at a time; whoever meets another at work is told to come again, and does.
+    let waiting = order.map(({ subject }): Bell => ({ kind: 'review', subject }))
+    while (waiting.length > 0) {
+      const now = waiting.splice(0, 3)
+      const outcomes = await Promise.all(now.map(hear))
+      const again = now.filter((_, at) => outcomes[at]?.kind === 'again')
+      waiting = [...waiting, ...again]
+    }
+    for (const reviewId of reviews) {
+      expect(await statusOf(reviewId)).toBe('completed')
+      const stages = await loadStages(shared.pool, reviewId)
+      expect(new Set(stages.map(({ attempts }) => attempts))).toEqual(new Set([1]))
+      const { rows } = await shared.pool.query(
+        `select count(*)::int as rows, count(distinct (action, subject))::int as deeds
+         from mo.audit_log where review_id = $1`,
+        [reviewId],
+      )
+      expect(rows[0].rows).toBe(rows[0].deeds)
+    }
   })
 
   test.each(['completed', 'withheld', 'failed'] as const)(
