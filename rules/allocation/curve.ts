@@ -83,16 +83,13 @@ function hillResponse({ scale, shape, steepness }: Parameters, x: number): numbe
 }
 
 function hillLogMarginal({ scale, shape, steepness }: Parameters, x: number): number {
-  if (x === 0) {
-    if (steepness === 1) return log(scale / shape)
-    return steepness < 1 ? Infinity : -Infinity
-  }
+  if (x === 0) return steepness === 1 ? log(scale / shape) : (1 - steepness) * Infinity
   return log((scale * steepness) / shape) + hillSlope(log(x / shape) * steepness, steepness)
 }
 
 /** ln of the hill's marginal at z = (x/shape)^s, less its factor: (1 − 1/s)·w − 2·ln(1 + e^w) with w = ln z. */
 function hillSlope(w: number, steepness: number): number {
-  return (1 - 1 / steepness) * w - 2 * (w > 0 ? w + log1p(exp(-w)) : log1p(exp(w)))
+  return (1 - 1 / steepness) * w - 2 * (Math.max(0, w) + log1p(exp(-Math.abs(w))))
 }
 
 /**
@@ -108,8 +105,8 @@ export function hillSpendAt(hill: Parameters, logPrice: number): number {
   const target = logPrice - log((scale * steepness) / shape)
   const rise = 1 - 1 / steepness
   let w = Infinity
-  // The slope lies below both rise·w and, for w ≥ 0, (rise − 2)·w; where such a bound meets the target is right of the root.
-  let next = target <= 0 ? target / (rise - 2) : target / rise
+  // The slope lies below (rise − 2)·w for w ≥ 0, and below rise·w: where the former meets the target is right of the root.
+  let next = target / (rise - 2)
   while (next < w) {
     w = next
     const share = 1 / (1 + exp(-w))

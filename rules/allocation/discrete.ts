@@ -91,18 +91,14 @@ export function planDiscrete(
   if (found === 'too_many_steps') return { status: found }
   if (found === null) return { status: 'no_plan' }
   const moves = movesTo(found)
-  const plan: number[] = []
-  for (const [place, { line, index }] of order.entries()) {
-    plan[index] = line.current + (moves[place] ?? 0) * terms.increment
-  }
+  const moveOf = new Map(order.map(({ index }, place) => [index, moves[place] ?? 0]))
+  const plan = lines.map((line, index) => line.current + (moveOf.get(index) ?? 0) * terms.increment)
   return { status: 'optimal', plan, value: found.value, changed: found.changed }
 }
 
 /** The moves that lead to a state, line by line. */
-function movesTo(end: State): readonly number[] {
-  const moves: number[] = []
-  for (let state = end; state.before !== null; state = state.before) moves.unshift(state.move)
-  return moves
+function movesTo({ before, move }: State): readonly number[] {
+  return before === null ? [] : [...movesTo(before), move]
 }
 
 /** The best state that ends at the net change asked for; null when none does. */
@@ -129,12 +125,7 @@ function search(
     states = closeGroup(states, own, { bounds, increment: terms.increment })
   }
   const ends = states.filter((state) => state.net === net)
-  return ends
-    .toSorted((left, right) => left.changed - right.changed)
-    .reduce<State | null>(
-      (best, state) => (best === null || state.value > best.value ? state : best),
-      null,
-    )
+  return ends.toSorted((a, b) => b.value - a.value || a.changed - b.changed)[0] ?? null
 }
 
 /** The turnover in increments when it can bind; Infinity, which keeps no count of it, when all lines may go as far as they can. */

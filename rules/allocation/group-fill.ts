@@ -37,15 +37,14 @@ export interface GroupRange {
  * Source: nested constraints of separable resource allocation, D. Hochbaum, Mathematics of Operations Research 19 (1994) 390.
  */
 export function fillGroups(problem: GroupedProblem): GroupFilled {
-  const { budget, groupLower } = problem
+  const { budget } = problem
   const ranges = groupRanges(problem)
   const plan = problem.lower.slice()
   const demand = demandOf(problem.curves, problem, { window: ALL_PRICES, plan })
   const sums = sumsAtPrice(problem, { demand, plan, ranges })
-  const held = sums.map((sum, index) => heldAt(sum, ranges[index]))
-  const free = groupLower.map((_bound, index) => held[index] === null)
+  const held = ranges.map((range, group) => heldAt(sums[group] ?? 0, range))
   const heldSum = held.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-  const isFree = (line: number): boolean => free[problem.group[line] ?? 0] ?? false
+  const isFree = (line: number): boolean => held[problem.group[line] ?? 0] === null
   const pool = fillPart(problem, { includes: isFree, budget: budget - heldSum, plan })
   const groupLogPrices = held.map((amount, index) =>
     amount === null
@@ -91,19 +90,19 @@ function sumsAtPrice(
   while (dear - cheap > Number.EPSILON * Math.max(1, Math.abs(dear))) {
     const y = (cheap + dear) / 2
     const sums = wants(y)
-    const sum = sums.reduce((total, value, group) => total + clip(value, ranges[group]), 0)
+    const sum = ranges.reduce((total, range, group) => total + clip(sums[group] ?? 0, range), 0)
     if (sum > problem.budget) cheap = y
     else dear = y
   }
   return wants(dear)
 }
 
-function clip(value: number, range: GroupRange | undefined): number {
-  return range === undefined ? value : Math.min(range.high, Math.max(range.low, value))
+function clip(value: number, { low, high }: GroupRange): number {
+  return Math.min(high, Math.max(low, value))
 }
 
 /** The bound a group's sum is held at, or null when it lies between its bounds. */
-function heldAt(sum: number, range: GroupRange | undefined): number | null {
+function heldAt(sum: number, range: GroupRange): number | null {
   const held = clip(sum, range)
   return held === sum ? null : held
 }

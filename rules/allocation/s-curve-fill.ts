@@ -102,10 +102,10 @@ function solveNode(problem: FillProblem, { lower, upper }: Pick<Node, 'lower' | 
     const [low, high] = [lower[line] ?? 0, upper[line] ?? 0]
     const curve = curveOf(problem.curves, line)
     const actual = responseAt(curve, spend)
-    const envelope =
-      low < high ? envelopeAt(curve, envelopeOf(curve, low, high), { low, spend }) : actual
+    const envelope = envelopeAt(curve, envelopeOf(curve, low, high), { low, spend })
     bound += envelope
-    if (spend > low && spend < high && envelope - actual > widestGap) {
+    // On a bound the envelope is the curve, so the widest gap lies between bounds.
+    if (envelope - actual > widestGap) {
       widestGap = envelope - actual
       widest = line
     }

@@ -179,6 +179,23 @@ describe('fillSCurves', () => {
     expect(bound / value).toBeCloseTo(1.0043, 4)
   })
 
+  test('looks no further where no line lies below its envelope, whatever the tolerance', () => {
+    // The bound and the value are added in different orders, so that one may be the greater in its last digit.
+    for (const [count, budget] of [
+      [4, 1000],
+      [6, 600],
+      [7, 500],
+    ] as const) {
+      const flat = Array.from({ length: count }, (_line, index) => ({
+        curve: curve('log', 100 + index, 100),
+        lower: 0,
+        upper: 1000,
+      }))
+      const found = fillSCurves(problemOf(flat, budget), { tolerance: 0, maxNodes: 50 })
+      expect(optimal(found).nodes).toBe(1)
+    }
+  })
+
   test('stops at its node limit and owns up to the gap', () => {
     const rough = optimal(fillSCurves(problemOf(lines, 1900), { tolerance: 0, maxNodes: 3 }))
     expect(rough.nodes).toBe(3)
