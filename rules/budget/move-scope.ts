@@ -1,7 +1,7 @@
 import { isRunningStatus } from '../governance/campaign-standing.ts'
 import type { MoveScope } from '../governance/double-entry.ts'
 import { monthRange } from '../kernel/calendar.ts'
-import { difference, isMeasured, type Quantity, sum } from '../kernel/quantity.ts'
+import { difference, isMeasured, measured, type Quantity, sum } from '../kernel/quantity.ts'
 import { lineId } from '../schema/budget-move.ts'
 import { deliveryOf } from './delivery.ts'
 import type { ActionRow, BudgetContext, BudgetInput } from './input.ts'
@@ -14,10 +14,7 @@ import { isUnderRisk, keepsOut, type RiskScope } from './risk-lines.ts'
  * that states no commitment has none to take off; a line without a plan has nothing measured to give.
  */
 export function remainderOf(line: BudgetLine, context: BudgetContext): Quantity {
-  if (!isMeasured(line.planned)) return line.planned
-  const committed: Quantity = isMeasured(line.committed)
-    ? line.committed
-    : { status: 'zero', value: 0 }
+  const committed = isMeasured(line.committed) ? line.committed : measured(0)
   if (isClosed(context)) return difference(line.planned, committed)
   const { spend } = deliveryOf(line.days, 'the line has no spend on record this month')
   return difference(line.planned, sum([committed, spend]))
@@ -40,27 +37,23 @@ export function scopeOfAction(
   },
 ): MoveScope {
   const { input, lines, risks, stopped, context } = books
-  const ends = [action.fromChannelId, action.toChannelId].filter((id) => id !== null)
-  const receiver = action.toChannelId
   const giver = action.fromChannelId === null ? null : action.campaignId
   const onReceiver = risksOnReceiver(action, risks)
   const campaign = input.campaigns.find((row) => row.campaignId === action.campaignId)
-  const sources = [action.campaignId, ...ends.map((id) => lineId(action.campaignId, id))]
+  const asked = [null, action.fromChannelId, action.toChannelId].map((id) =>
+    lineId(action.campaignId, id),
+  )
   return {
     currency: context.policy.company.currency,
-    usedLines: new Set(
-      input.usedLines
-        .filter((used) => used.campaignId === action.campaignId)
-        .map((used) => lineId(used.campaignId, used.channelId)),
-    ),
+    usedLines: new Set(input.usedLines.map((used) => lineId(used.campaignId, used.channelId))),
     remainders: new Map(
       lines
-        .filter((line) => sources.includes(line.id))
+        .filter((line) => asked.includes(line.id))
         .map((line) => [line.id, remainderOf(line, context)]),
     ),
     atRisk: new Set(
-      onReceiver.some((risk) => keepsOut(risk, giver)) && receiver !== null
-        ? [lineId(action.campaignId, receiver)]
+      onReceiver.some((risk) => keepsOut(risk, giver))
+        ? [lineId(action.campaignId, action.toChannelId)]
         : [],
     ),
     isCampaignAtRisk: onReceiver.some((risk) => !keepsOut(risk, giver)),

@@ -223,6 +223,14 @@ describe('recorded moves', () => {
     expect(move?.concerns).toEqual(concerns)
   })
 
+  test('money given back rests on no risk of a receiver', () => {
+    const risks = [risk()]
+    const basis = (toChannelId: string | null) =>
+      carriedMoves(books({ actions: [action({ toChannelId })], risks }))[0]?.basis
+    expect(basis('B')).toMatchObject({ open_risks: 'R1 (high)' })
+    expect(basis(null)).not.toHaveProperty('open_risks')
+  })
+
   test('a stopped receiver and a campaign that does not run', () => {
     expect(carriedMoves(books({ actions: [action()] }, ['C1/B']))[0]?.concerns).toEqual([
       'receiver_under_stop',
@@ -241,6 +249,11 @@ describe('recorded moves', () => {
       ],
     })
     expect(carriedMoves(paused)[0]?.concerns).toEqual(['campaign_not_running'])
+    const [spring] = books({}).input.campaigns
+    if (spring === undefined) throw new Error('expected a campaign')
+    const beside = { ...spring, campaignId: 'C0', status: 'paused' }
+    const other = books({ actions: [action()], campaigns: [beside, spring] })
+    expect(carriedMoves(other)[0]?.concerns).toEqual([])
     const unknown = books({ actions: [action()], campaigns: [] })
     expect(carriedMoves(unknown)[0]?.concerns).toEqual([])
   })
