@@ -6,17 +6,9 @@ import { logMarginalAt, responseAt } from '#rules/allocation/curve.ts'
 import { fill } from '#rules/allocation/fill.ts'
 import { fillGroups, type GroupedProblem, groupRanges } from '#rules/allocation/group-fill.ts'
 import { fillTurnover, turnoverOf } from '#rules/allocation/turnover-fill.ts'
+import { share } from '#test/support/share.ts'
 
-import {
-  concaveCurve,
-  curve,
-  optimal,
-  problemOf,
-  share,
-  solvable,
-  sumOf,
-  type TestLine,
-} from './lines.ts'
+import { concaveCurve, curve, optimal, problemOf, solvable, sumOf, type TestLine } from './lines.ts'
 
 function valueOf(lines: readonly TestLine[], plan: Float64Array): number {
   return lines.reduce((sum, line, index) => sum + responseAt(line.curve, plan[index] ?? 0), 0)

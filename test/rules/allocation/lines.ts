@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { curveColumns } from '#rules/allocation/curve-columns.ts'
 import { type Curve, type CurveFamily, logMarginalAt } from '#rules/allocation/curve.ts'
 import type { FillProblem } from '#rules/allocation/fill.ts'
+import { share } from '#test/support/share.ts'
 
 /** A curve with the steepness its family has. */
 export function curve(family: CurveFamily, scale: number, shape: number, steepness = 1): Curve {
@@ -25,10 +26,6 @@ export function problemOf(lines: readonly TestLine[], budget: number): FillProbl
     budget,
   }
 }
-
-/** A share in [0, 1]. In millionths: of the doubles between 0 and 1 nearly all lie next to 0, and the cases drawn from them are all one case. */
-export const share = (): fc.Arbitrary<number> =>
-  fc.integer({ min: 0, max: 1_000_000 }).map((millionths) => millionths / 1e6)
 
 /** A concave curve of any family around a spend of a thousand. */
 export const concaveCurve: fc.Arbitrary<Curve> = fc

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { marginalAt, responseAt } from '#rules/allocation/curve.ts'
 import { envelopeAt, envelopeOf } from '#rules/allocation/envelope.ts'
 import { fillSCurves, type ProofTree } from '#rules/allocation/s-curve-fill.ts'
+import { share } from '#test/support/share.ts'
 
 import {
   concaveCurve,
@@ -11,7 +12,6 @@ import {
   optimal,
   problemOf,
   sCurve,
-  share,
   solvable,
   sumOf,
   type TestLine,

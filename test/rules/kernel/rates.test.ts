@@ -29,6 +29,7 @@ import {
   type TwoProportions,
   waldInterval,
 } from '#rules/kernel/two-proportions.ts'
+import { share } from '#test/support/share.ts'
 
 const of = (successes: number, trials: number): Proportion => ({ successes, trials })
 const pair = (k0: number, n0: number, k1: number, n1: number): TwoProportions => ({
@@ -73,17 +74,13 @@ describe('one rate', () => {
 
   it('lies inside both intervals, the exact one wider', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 400 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (trials, share) => {
-          const sample = of(Math.round(share * trials), trials)
-          const [wilson, exact] = [wilsonInterval(sample, 0.9), clopperPearsonInterval(sample, 0.9)]
-          expect(wilson.low).toBeLessThanOrEqual(rateOf(sample) + 1e-12)
-          expect(wilson.high).toBeGreaterThanOrEqual(rateOf(sample) - 1e-12)
-          expect(exact.high - exact.low).toBeGreaterThan(wilson.high - wilson.low - 0.02)
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 400 }), share(), (trials, part) => {
+        const sample = of(Math.round(part * trials), trials)
+        const [wilson, exact] = [wilsonInterval(sample, 0.9), clopperPearsonInterval(sample, 0.9)]
+        expect(wilson.low).toBeLessThanOrEqual(rateOf(sample) + 1e-12)
+        expect(wilson.high).toBeGreaterThanOrEqual(rateOf(sample) - 1e-12)
+        expect(exact.high - exact.low).toBeGreaterThan(wilson.high - wilson.low - 0.02)
+      }),
       { numRuns: 100 },
     )
   })
@@ -276,9 +273,9 @@ describe('exact tests', () => {
       fc.property(
         fc.integer({ min: 1, max: 40 }),
         fc.double({ min: 0.02, max: 0.98, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (trials, rate, share) => {
-          const successes = Math.round(share * trials)
+        share(),
+        (trials, rate, part) => {
+          const successes = Math.round(part * trials)
           const limit = binomialLogPmf(successes, trials, rate) + 1e-7
           let sum = 0
           for (let count = 0; count <= trials; count++) {
