@@ -69,12 +69,13 @@ export function planMoves(
 
 function transfersOf(lines: readonly MonthLine[], plan: readonly number[]): readonly Transfer[] {
   const changes = lines.map((line, index) => ({ line, left: (plan[index] ?? 0) - line.planned }))
-  const takers = changes.filter((entry) => entry.left > 0).toSorted((a, b) => b.left - a.left)
-  const givers = changes.filter((entry) => entry.left < 0).toSorted((a, b) => a.left - b.left)
+  const takers = changes.toSorted((a, b) => b.left - a.left)
+  const givers = changes.toSorted((a, b) => a.left - b.left)
   const transfers: Transfer[] = []
   for (const giver of givers) {
     for (const taker of takers) {
       const amount = Math.min(-giver.left, taker.left)
+      // A line that takes gives nothing, and one that is served takes no more.
       if (amount <= 0) continue
       giver.left += amount
       taker.left -= amount

@@ -210,16 +210,17 @@ describe('calibrate', () => {
 })
 
 describe('judgeReconciliation', () => {
-  const month = pathMonth([
-    ...steadyRows(),
-    { path: '', conversions: 5, value: 12_345, nulls: 0 },
-    { path: 'Email', conversions: 1, value: -700, nulls: 0 },
-  ])
+  const monthOf = () =>
+    pathMonth([
+      ...steadyRows(),
+      { path: '', conversions: 5, value: 12_345, nulls: 0 },
+      { path: 'Email', conversions: 1, value: -700, nulls: 0 },
+    ])
   const judge = (measurement: Measurement, changes: Parameters<typeof booksOf>[1] = {}) =>
-    judgeReconciliation(measurement, booksOf(month, changes), 'v1')
+    judgeReconciliation(measurement, booksOf(monthOf(), changes), 'v1')
 
   it('passes where channels and lines add up to the books', () => {
-    const decision = Decision.parse(judge(month))
+    const decision = Decision.parse(judge(monthOf()))
     expect(decision).toMatchObject({
       id: 'attribution.reconciliation:total',
       action: 'pass',
@@ -243,19 +244,23 @@ describe('judgeReconciliation', () => {
     [{ futureDated: { conversions: 1, valueMinor: 0 } }],
     [{ futureDated: { conversions: 0, valueMinor: 1 } }],
   ])('fails by a single conversion or cent: %o', (changes) => {
-    expect(judge(month, changes)).toMatchObject({ action: 'fail', reason: 'lines_miss_the_books' })
+    expect(judge(monthOf(), changes)).toMatchObject({
+      action: 'fail',
+      reason: 'lines_miss_the_books',
+    })
   })
 
   it('books what is dated after the review', () => {
     const futureDated = { conversions: 2, valueMinor: 50 }
     const books = { conversions: 88, valueMinor: 611_695, futureDated }
-    expect(judge(month, books).action).toBe('pass')
+    expect(judge(monthOf(), books).action).toBe('pass')
   })
 
   const withLinear = (
     change: (amounts: readonly number[]) => number[],
     part: 'conversions' | 'valueMinor',
   ): Measurement => {
+    const month = monthOf()
     const { linear } = month.credits
     if (!isCredit(linear)) throw new Error('linear is always computed')
     return {
@@ -284,12 +289,11 @@ describe('judgeReconciliation', () => {
 
   it('measures the gap of the worst model', () => {
     expect(
-      balanceOf(withLinear(plus(3), 'conversions'), booksOf(month)).conversionsGap,
+      balanceOf(withLinear(plus(3), 'conversions'), booksOf(monthOf())).conversionsGap,
     ).toBeCloseTo(3, 9)
-    expect(balanceOf(withLinear(plus(-7), 'valueMinor'), booksOf(month)).valueGapMinor).toBeCloseTo(
-      7,
-      5,
-    )
+    expect(
+      balanceOf(withLinear(plus(-7), 'valueMinor'), booksOf(monthOf())).valueGapMinor,
+    ).toBeCloseTo(7, 5)
   })
 
   it('has no gap where nothing was attributed', () => {

@@ -8,9 +8,8 @@ import { inputOf, pathMonth, steadyRows, timedMonth, type TestEvent } from './me
 import { fact, paths, review, rowsOf, timed, titles, usd, value } from './reviewed.ts'
 
 describe('reviewAttribution', () => {
-  const steady = paths(steadyRows())
-
   it('credits channels under the deciding model, to the conversion and the cent', () => {
+    const steady = paths(steadyRows())
     expect(steady.status).toBe('assessed')
     expect(value(steady, 'attribution.total.conversions')).toBe(80)
     expect(value(steady, 'attribution.total.value')).toStrictEqual(usd(600_000))
@@ -22,6 +21,7 @@ describe('reviewAttribution', () => {
   })
 
   it('names each source with its rows', () => {
+    const steady = paths(steadyRows())
     expect(fact(steady, 'attribution.total.conversions').source).toStrictEqual([
       { dataset: 'journeys', rows: 9 },
     ])
@@ -49,6 +49,7 @@ describe('reviewAttribution', () => {
   })
 
   it('decides trust per shown channel, after the gate', () => {
+    const steady = paths(steadyRows())
     expect(steady.decisions.map(({ id, action }) => [id, action])).toStrictEqual([
       ['attribution.reconciliation:total', 'pass'],
       ['attribution.trust:Email', 'relied_on'],
@@ -336,10 +337,12 @@ describe('reviewAttribution', () => {
   })
 
   it('repeats itself to the byte', () => {
+    const steady = paths(steadyRows())
     expect(JSON.stringify(paths(steadyRows()))).toBe(JSON.stringify(steady))
   })
 
   it('puts an interval around each share', () => {
+    const steady = paths(steadyRows())
     const low = value(steady, 'attribution.channel.Email.share_low')
     const high = value(steady, 'attribution.channel.Email.share_high')
     // Every conversion has both channels in halves: chance moves nothing.

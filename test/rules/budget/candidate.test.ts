@@ -308,6 +308,15 @@ describe('the moves of a plan', () => {
     ])
   })
 
+  test('the largest giver comes first, wherever it stands', () => {
+    const moves = movesOf([850, 1200, 1250, 700])
+    expect(moves.map(({ id, amount }) => [id, amount.minor])).toEqual([
+      ['MOVE:C1/D>C1/C', 250],
+      ['MOVE:C1/D>C1/B', 50],
+      ['MOVE:C1/A>C1/B', 150],
+    ])
+  })
+
   test('says what it rests on', () => {
     const own = [
       monthLine('A', 1000, { evidence: { level: 'L2' }, response: { marginalReturn: 1 } }),
