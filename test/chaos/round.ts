@@ -16,7 +16,7 @@ import { listReviews } from '#src/store/reviews.ts'
 import { loadStages, type StoredStage } from '#src/store/stage-results.ts'
 import { openStore, type Store } from '#src/store/store.ts'
 import { says, startLlmServer } from '#test/support/llm-server.ts'
-import type { TestRedis } from '#test/support/redis.ts'
+import type { RestartedRedis } from '#test/support/redis-cluster.ts'
 import { COMPANY_MONTH, createCompany, identityOf } from '#test/support/review-company.ts'
 import { createReadyWorkspace } from '#test/support/store.ts'
 
@@ -44,7 +44,7 @@ export interface Tally {
 
 export interface RoundOptions {
   readonly random: RandomSource
-  readonly redis: TestRedis | undefined
+  readonly redis: RestartedRedis | undefined
   /** No more than this many kills. */
   readonly killsMax: number
   readonly keep: (text: string) => void

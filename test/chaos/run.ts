@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { createRandom } from '#rules/kernel/random.ts'
+import { startRedisCluster, type RestartedRedis } from '#test/support/redis-cluster.ts'
 import { hasRedis, startRedis } from '#test/support/redis.ts'
 
 import { hasDamage, killsOf, playRound, type Tally } from './round.ts'
@@ -12,7 +13,7 @@ import type { Damage } from './verify.ts'
 /**
  * Kills processes of whole reviews at random moments and looks for damage.
  *
- * Usage: npm run chaos -- [--kills 25] [--seed N] [--backend postgres|redis|both] [--minutes 60]
+ * Usage: npm run chaos -- [--kills 25] [--seed N] [--backend postgres|redis|cluster|both|all] [--minutes 60]
  * Exit 1 when anything was lost, done twice, or does not replay. The seed decides what is killed and when it is tried; what is hit depends on
  * the machine as well.
  */
@@ -20,7 +21,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '25' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    backend: { type: 'string', default: 'both' },
+    backend: { type: 'string', default: 'all' },
     minutes: { type: 'string', default: '60' },
   },
 })
@@ -51,6 +52,9 @@ const say = (text: string): boolean => process.stdout.write(`${text}\n`)
 async function main(): Promise<void> {
   const [kills, seed, minutes] = [values.kills, values.seed, values.minutes].map(Number)
   if (![kills, seed, minutes].every(Number.isSafeInteger)) throw new TypeError('numbers are whole')
+  if (!['all', 'both', ...BACKENDS.map(([name]) => name)].includes(values.backend)) {
+    throw new TypeError('the queue lies on postgres, redis, cluster, or both or all in turns')
+  }
   const random = createRandom(seed ?? 0)
   say(`chaos: ${kills} kills, seed ${seed}, queue on ${values.backend}`)
   const end = performance.now() + (minutes ?? 0) * MINUTE_MS
@@ -61,8 +65,8 @@ async function main(): Promise<void> {
 }
 
 async function round(random: () => number, killsMax: number): Promise<void> {
-  const onRedis = values.backend === 'redis' || (values.backend === 'both' && sums.rounds % 2 === 1)
-  const redis = onRedis && hasRedis ? await startRedis() : undefined
+  const [backend, start] = backendOf(sums.rounds)
+  const redis = await start()
   try {
     const keep = (log: string): void => void keepLog(log)
     const { tally, damage } = await playRound({ random, redis, killsMax, keep })
@@ -71,11 +75,26 @@ async function round(random: () => number, killsMax: number): Promise<void> {
       if (key !== undefined) sums[key] += count
     }
     say(
-      `round ${sums.rounds} (${redis === undefined ? 'postgres' : 'redis'}): ${killsOf(tally)} kills, ${hasDamage(damage) ? `DAMAGE ${JSON.stringify(damage)}` : 'no damage'}`,
+      `round ${sums.rounds} (${backend}): ${killsOf(tally)} kills, ${hasDamage(damage) ? `DAMAGE ${JSON.stringify(damage)}` : 'no damage'}`,
     )
   } finally {
     await redis?.close()
   }
+}
+
+const BACKENDS = [
+  ['postgres', async () => undefined],
+  ['redis', () => startRedis()],
+  ['cluster', startRedisCluster],
+] as const satisfies readonly (readonly [string, () => Promise<RestartedRedis | undefined>])[]
+
+/** Where the queue of a round lies: where it was asked for, else in each in turns; without a Redis here, in PostgreSQL. */
+function backendOf(rounds: number): (typeof BACKENDS)[number] {
+  const [onPostgres, onRedis, onCluster] = BACKENDS
+  if (!hasRedis) return onPostgres
+  const asked = BACKENDS.find(([name]) => name === values.backend)
+  const turns = values.backend === 'both' ? [onPostgres, onRedis] : [onPostgres, onRedis, onCluster]
+  return asked ?? turns[rounds % turns.length] ?? onPostgres
 }
 
 async function keepLog(log: string): Promise<void> {
