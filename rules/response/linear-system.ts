@@ -22,13 +22,14 @@ export function solveDefinite(matrix: Matrix, right: readonly number[]): number[
 
 /** Inverse of a symmetric positive definite matrix, or null as in `solveDefinite`. */
 export function invertDefinite(matrix: Matrix): number[][] | null {
-  const columns = matrix.map((_row, index) =>
-    solveDefinite(
-      matrix,
-      matrix.map((_other, row) => (row === index ? 1 : 0)),
-    ),
-  )
-  return columns.every((column) => column !== null) ? columns : null
+  const columns: number[][] = []
+  for (const index of matrix.keys()) {
+    const unit = matrix.map((_other, row) => (row === index ? 1 : 0))
+    const column = solveDefinite(matrix, unit)
+    if (column === null) return null
+    columns.push(column)
+  }
+  return columns
 }
 
 /** A pivot of the scaled matrix below this is rounding, not information. */
@@ -41,10 +42,10 @@ function factorise(matrix: Matrix): number[][] | null {
     const current: number[] = []
     lower.push(current)
     for (let column = 0; column <= row; column++) {
-      let rest = of(entries, column)
-      for (let inner = 0; inner < column; inner++) {
-        rest -= of(current, inner) * at(lower, column, inner)
-      }
+      const rest = current.reduce(
+        (left, value, inner) => left - value * at(lower, column, inner),
+        of(entries, column),
+      )
       if (column < row) current.push(rest / at(lower, column, column))
       else if (rest > SMALLEST_PIVOT) current.push(Math.sqrt(rest))
       else return null
@@ -56,23 +57,24 @@ function factorise(matrix: Matrix): number[][] | null {
 function substituteForward(lower: Matrix, right: readonly number[]): number[] {
   const solution: number[] = []
   for (const [row, value] of right.entries()) {
-    let rest = value
-    for (let column = 0; column < row; column++) {
-      rest -= at(lower, row, column) * of(solution, column)
-    }
+    const rest = solution.reduce(
+      (left, known, column) => left - at(lower, row, column) * known,
+      value,
+    )
     solution.push(rest / at(lower, row, row))
   }
   return solution
 }
 
 function substituteBack(lower: Matrix, right: readonly number[]): number[] {
-  const solution = right.map(() => 0)
+  const solution: number[] = []
   for (let row = right.length - 1; row >= 0; row--) {
-    let rest = of(right, row)
-    for (let below = row + 1; below < right.length; below++) {
-      rest -= at(lower, below, row) * of(solution, below)
-    }
-    solution[row] = rest / at(lower, row, row)
+    // What is known so far belongs to the rows below.
+    const rest = solution.reduce(
+      (left, known, below) => left - at(lower, row + 1 + below, row) * known,
+      of(right, row),
+    )
+    solution.unshift(rest / at(lower, row, row))
   }
   return solution
 }

@@ -1,3 +1,5 @@
+import { present } from '../kernel/invariant.ts'
+
 /** One cell of a panel: a unit (line, market) in a period, with logarithms of spend and value. */
 export interface PanelCell {
   readonly unit: number
@@ -103,15 +105,16 @@ function withoutMeans(
 }
 
 function withoutGroupMeans(values: readonly number[], groups: readonly number[]): number[] {
-  const sums = new Map<number, { sum: number; count: number }>()
-  for (const [index, group] of groups.entries()) {
-    const entry = sums.get(group) ?? { sum: 0, count: 0 }
-    entry.sum += values[index] ?? 0
-    entry.count++
-    sums.set(group, entry)
-  }
+  const totals = new Map<number, { sum: number; count: number }>()
+  const own = groups.map((group, index) => {
+    const total = totals.get(group) ?? { sum: 0, count: 0 }
+    totals.set(group, total)
+    total.sum += values[index] ?? 0
+    total.count++
+    return total
+  })
   return values.map((value, index) => {
-    const { sum, count } = sums.get(groups[index] ?? 0) ?? { sum: 0, count: 1 }
+    const { sum, count } = present(own[index], 'a group for every value')
     return value - sum / count
   })
 }

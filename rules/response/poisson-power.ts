@@ -38,7 +38,7 @@ export function fitPoissonPower(points: readonly ResponsePoint[]): PoissonPowerF
     const move = newtonStep(rows, used, parameters)
     if (move === null) return null
     parameters = parameters.map((value, index) => value + (move[index] ?? 0))
-    if (move.every((part) => Math.abs(part) <= CLOSE)) break
+    if (Math.max(...move.map(Math.abs)) <= CLOSE) break
   }
   return describe(rows, used, parameters)
 }
@@ -53,14 +53,15 @@ function newtonStep(
   parameters: readonly number[],
 ): number[] | null {
   const means = rows.map((row) => meanAt(row, parameters))
+  const errors = errorsOf(points, means)
   const gradient = [0, 1].map((column) =>
-    rows.reduce(
-      (sum, row, index) =>
-        sum + (row[column] ?? 0) * ((points[index]?.value ?? 0) - (means[index] ?? 0)),
-      0,
-    ),
+    rows.reduce((sum, row, index) => sum + (row[column] ?? 0) * (errors[index] ?? 0), 0),
   )
   return solveDefinite(information(rows, means), gradient)
+}
+
+function errorsOf(points: readonly ResponsePoint[], means: readonly number[]): number[] {
+  return points.map(({ value }, index) => value - (means[index] ?? 0))
 }
 
 /** Σ weight × row × rowᵀ. */
@@ -77,26 +78,19 @@ function describe(
   const means = rows.map((row) => meanAt(row, parameters))
   const inverse = invertDefinite(information(rows, means))
   if (inverse === null) return null
-  const residuals = points.map((point, index) => point.value - (means[index] ?? 0))
+  const residuals = errorsOf(points, means)
   const pearson = residuals.reduce(
     (sum, residual, index) => sum + (residual * residual) / (means[index] ?? 1),
     0,
   )
   const phi = pearson / (n - 2)
   const covariance = inverse.map((row) => row.map((value) => value * phi))
-  const meat = information(
-    rows,
-    residuals.map((residual) => residual * residual),
+  // What one period's error moves the slope by.
+  const influence = rows.map((row) =>
+    row.reduce((sum, value, column) => sum + value * (inverse[1]?.[column] ?? 0), 0),
   )
-  const [, slopeRow = []] = inverse
-  const sandwich = [0, 1].reduce(
-    (sum, row) =>
-      sum +
-      [0, 1].reduce(
-        (part, column) =>
-          part + (slopeRow[row] ?? 0) * (meat[row]?.[column] ?? 0) * (slopeRow[column] ?? 0),
-        0,
-      ),
+  const sandwich = residuals.reduce(
+    (sum, residual, index) => sum + (residual * (influence[index] ?? 0)) ** 2,
     0,
   )
   return {

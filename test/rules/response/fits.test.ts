@@ -268,6 +268,42 @@ describe('minimise', () => {
     expect(found.parameters[1]).toBe(1)
   })
 
+  test('stops at a low bound that is not zero', () => {
+    const bounds = { low: [2], high: [Infinity] }
+    const one = ([at = 0]: readonly number[]) => ({ residuals: [1 - at], jacobian: [[1]] })
+    expect(minimise(one, [5], { loss: { kind: 'squares' }, bounds }).parameters).toEqual([2])
+  })
+
+  test('shortens a step that would lead away: of the arctangent, from beyond 1.39', () => {
+    // A whole Gauss–Newton step from 3 goes to 3 − 10·atan(3) = −9.5, the next one further out.
+    const bent = ([at = 0]: readonly number[]) => ({
+      residuals: [-Math.atan(at)],
+      jacobian: [[1 / (1 + at * at)]],
+    })
+    const bounds = { low: [-Infinity], high: [Infinity] }
+    const found = minimise(bent, [3], { loss: { kind: 'squares' }, bounds })
+    expect(found.parameters[0]).toBeCloseTo(0, 7)
+    expect(found.loss).toBeLessThan(1e-15)
+  })
+
+  test('stays where it starts when the slope of the model has no bound there', () => {
+    const broken = () => ({ residuals: [1], jacobian: [[Infinity]] })
+    const bounds = { low: [-Infinity], high: [Infinity] }
+    const found = minimise(broken, [3], { loss: { kind: 'squares' }, bounds })
+    expect(found).toEqual({ parameters: [3], loss: 1 })
+  })
+
+  test('meets a soft loss of any scale: one of four observations lies far out', () => {
+    const place = ([at = 0]: readonly number[]) => ({
+      residuals: [0, 0, 0, 10].map((observed) => observed - at),
+      jacobian: [[1], [1], [1], [1]],
+    })
+    const bounds = { low: [-Infinity], high: [Infinity] }
+    const found = minimise(place, [0], { loss: { kind: 'soft', scale: 0.5 }, bounds })
+    // The root of 3t/√(1 + 4t²) = (10 − t)/√(1 + 4(10 − t)²), by bisection.
+    expect(found.parameters[0]).toBeCloseTo(0.176_519_65, 7)
+  })
+
   test('a parameter nothing answers to does not stop the others', () => {
     const model = (parameters: readonly number[]) => ({
       residuals: [3 - (parameters[0] ?? 0)],
