@@ -195,8 +195,6 @@ function enterConstants(demand: Demand, entry: number): void {
     case EXPONENTIAL:
       first = shape * log(scale / shape)
       break
-    default:
-      break
   }
   demand.first[entry] = first
   demand.second[entry] = second

@@ -48,7 +48,7 @@ function giveUnits(
   { bucket, bounds, left }: { bucket: Uint16Array; bounds: WholeBounds; left: number },
 ): number {
   const sign = Math.sign(left)
-  const [limit, flip] = sign > 0 ? [bounds.upper, BUCKETS - 1] : [bounds.lower, 0]
+  const [limit, flip] = sign === 1 ? [bounds.upper, BUCKETS - 1] : [bounds.lower, 0]
   const { last, inLast } = cutOf(whole, { bucket, flip, limit, count: Math.abs(left) })
   let [given, leftInLast] = [0, inLast]
   for (let line = 0; line < whole.length; line++) {

@@ -64,9 +64,9 @@ export function fillSCurves(
   let best = { plan: root.plan, value: totalResponse(problem.curves, root.plan) }
   let open: Node[] = [root]
   let nodes = 1
-  while (open.length > 0 && nodes < maxNodes) {
-    const node = open.reduce((left, right) => (right.bound > left.bound ? right : left))
-    if (node.bound <= best.value * (1 + tolerance) || node.widest < 0) break
+  while (nodes < maxNodes) {
+    const node = highest(open)
+    if (node === null || node.widest < 0 || node.bound <= best.value * (1 + tolerance)) break
     open = open.filter((other) => other !== node)
     for (const child of branch(problem, node)) {
       nodes++
@@ -83,6 +83,13 @@ export function fillSCurves(
     nodes,
     proof: proofOf(root),
   }
+}
+
+function highest(open: readonly Node[]): Node | null {
+  return open.reduce<Node | null>(
+    (best, node) => (best === null || node.bound > best.bound ? node : best),
+    null,
+  )
 }
 
 function branch(problem: FillProblem, node: Node): readonly Node[] {

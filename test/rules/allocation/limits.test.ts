@@ -232,6 +232,16 @@ describe('conflictsOf', () => {
     expect(conflictsOf(grouped({ groupUpper: [30, 1000] }))).toEqual([])
   })
 
+  test('nothing to spend, nothing required and no room is no conflict', () => {
+    const nothing = {
+      lower: Float64Array.of(0, 0, 0),
+      upper: Float64Array.of(0, 0, 0),
+      groupUpper: [0, 0],
+      budget: 0,
+    }
+    expect(conflictsOf(grouped(nothing))).toEqual([])
+  })
+
   test('what the rounding of a large sum can feign is none', () => {
     const billion = (lower: number, upper: number, changes: Partial<GroupedProblem>) =>
       conflictsOf({

@@ -89,6 +89,8 @@ describe('fillToReturn', () => {
   test('lines that cannot move stand at their bounds', () => {
     const fixed = { ...log(1000, 100, 50), lower: 50 }
     expect(fillToReturn(problemOf([fixed], 0), 3)).toMatchObject({ binding: 'bounds', spend: 50 })
+    const shut = log(1000, 100, 0)
+    expect(fillToReturn(problemOf([shut], 0), 3)).toMatchObject({ binding: 'bounds', spend: 0 })
   })
 
   test('stands at the bounds when even they return more', () => {
