@@ -78,12 +78,14 @@ export function createMeasures(options: MeasureOptions): Measures {
     halfLife: policy.half_life_days * DAY_MS,
   }
   const takeAny = (journey: Journey, times: readonly number[] | null): number[] | null => {
+    // Without a touch there is nobody to credit.
+    if (journey.length === 0) return null
     for (const sink of counts.everyJourney) sink.take(journey)
     const weights =
-      journey.length > 0 && journey.conversions > 0
+      journey.conversions > 0
         ? decidingWeights(policy.model, { journey, times }, weightOptions)
         : null
-    if (journey.length > 0) counts.groups.take(journey, weights)
+    counts.groups.take(journey, weights)
     return weights
   }
   return {

@@ -1,12 +1,11 @@
 import type { Tally } from './journey.ts'
 import { createMeasures, type JourneyMeasures, type MeasureOptions } from './measurement.ts'
-import { PATH_REASONS, startPathFold, type PathBatch } from './path-fold.ts'
-import { UNATTRIBUTED_REASONS } from './person-journeys.ts'
+import { PATH_REASONS, startPathFold, type PathBatch, type PathReason } from './path-fold.ts'
+import { UNATTRIBUTED_REASONS, type UnattributedReason } from './person-journeys.ts'
 import { startTimedFold, type EventBatch } from './timed-fold.ts'
 
 /** Lines of the reconciliation that are in no model. */
-export const REASONS = [...new Set([...UNATTRIBUTED_REASONS, ...PATH_REASONS])]
-export type Reason = (typeof REASONS)[number]
+export type Reason = UnattributedReason | PathReason
 
 /** The month's conversions, each booked once: attributed or on one line of `unattributed`. */
 export interface Measurement extends JourneyMeasures {

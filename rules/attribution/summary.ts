@@ -20,7 +20,7 @@ export function attributionSummary(
     coverageSentence(measured),
     ...leaderSentence(lines, deciding),
     ...helperSentence(lines),
-    ...pathSentence(measured),
+    pathSentence(measured),
     ...trustSentence(lines),
   ]
 }
@@ -66,14 +66,11 @@ function assistsOf({ assisted }: ChannelLine): number {
   return isMeasured(assisted) ? assisted.value : 0
 }
 
-function pathSentence({ measurement }: Measured): string[] {
-  if (measurement.pathLengths === null) return []
+function pathSentence({ measurement }: Measured): string {
   const touches = `Converting paths have ${token('attribution.path.mean_touches')} touches on average; ${token('attribution.path.one_touch_share')} of conversions follow a single touch`
-  return [
-    measurement.lag === null
-      ? `${touches}.`
-      : `${touches}, and half convert within ${token('attribution.lag.median')} of the first.`,
-  ]
+  return measurement.lag === null
+    ? `${touches}.`
+    : `${touches}, and half convert within ${token('attribution.lag.median')} of the first.`
 }
 
 function trustSentence({ shown }: ChannelLines): string[] {

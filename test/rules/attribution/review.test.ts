@@ -20,6 +20,39 @@ describe('reviewAttribution', () => {
     expect(value(steady, 'attribution.channel.Email.last_touch')).toBe(40)
   })
 
+  it('shows credit, share, closing, help and trust of each channel', () => {
+    const steady = paths(steadyRows())
+    const table = steady.tables.find(({ id }) => id === 'attribution.channels')
+    expect(table?.columns.map(({ key, numeric }) => [key, numeric])).toStrictEqual([
+      ['channel', false],
+      ['conversions', true],
+      ['value', true],
+      ['share', true],
+      ['share_low', true],
+      ['share_high', true],
+      ['direct', true],
+      ['assisted', true],
+      ['trust', false],
+    ])
+    const email = 'attribution.channel.Email'
+    expect(table?.rows[0]).toStrictEqual([
+      { text: 'Email' },
+      { fact: `${email}.conversions` },
+      { fact: `${email}.value` },
+      { fact: `${email}.share` },
+      { fact: `${email}.share_low` },
+      { fact: `${email}.share_high` },
+      { fact: `${email}.last_touch` },
+      { fact: `${email}.assisted` },
+      { decision: 'attribution.trust:Email' },
+    ])
+    expect(steady.charts[0]?.summary).toBe(
+      'Email: {{attribution.channel.Email.conversions}} conversions; Search: {{attribution.channel.Search.conversions}} conversions',
+    )
+    // Nothing to be unsure of, and so nothing said of trust.
+    expect(steady.summary.at(-1)).toMatch(/^Converting paths have /)
+  })
+
   it('names each source with its rows', () => {
     const steady = paths(steadyRows())
     expect(fact(steady, 'attribution.total.conversions').source).toStrictEqual([
@@ -229,6 +262,13 @@ describe('reviewAttribution', () => {
     expect(value(result, 'attribution.path.top-1.conversions')).toBe(50)
     expect(value(result, 'attribution.path.top-2.value')).toStrictEqual(usd(700))
     expect(value(result, 'attribution.pair.1.conversions')).toBe(50)
+    expect(fact(result, 'attribution.path.top-1.conversions').label).toBe('Path 1')
+    expect(fact(result, 'attribution.pair.1.conversions').label).toBe(
+      'Pair 1: conversions on shared paths',
+    )
+    expect(fact(result, 'attribution.lag.median').reason).toBe(
+      'journeys counted by path carry no times',
+    )
     expect(value(result, 'attribution.pair.1.rate_difference')).toBeCloseTo(0.49, 12)
     const many = Array.from({ length: 7 }, (_, place) => ({
       path: `A${place} > B${place}`,
@@ -534,7 +574,11 @@ describe('findings', () => {
   })
 
   it('say where journeys came from', () => {
-    expect(titles(paths(steadyRows()))[0]).toBe('source')
+    expect(paths(steadyRows()).findings[0]).toMatchObject({
+      id: 'finding.attribution.source',
+      severity: 'info',
+      title: 'Credit comes from journeys counted by path',
+    })
     const present = { state: 'present', rows: 9 } as const
     const events: TestEvent[] = [
       { person: 'p', day: 1, channel: 'A' },
