@@ -23,10 +23,11 @@ export function compareNumber(
 ): OracleMismatch[] {
   const wanted = toNumber(expected)
   const got = actual ?? null
-  if (wanted === null || got === null)
-    return wanted === got ? [] : [{ what, expected, actual: got }]
   if (Object.is(wanted, got) || wanted === got) return []
-  const near = Math.abs(got - wanted) <= absolute + relative * Math.abs(wanted)
+  if (wanted === null || got === null) return [{ what, expected, actual: got }]
+  // Of two infinities the difference says nothing, and a share of one is everything.
+  const near =
+    Number.isFinite(wanted) && Math.abs(got - wanted) <= absolute + relative * Math.abs(wanted)
   return near ? [] : [{ what, expected, actual: got }]
 }
 

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 
 import { oracleDirectory } from '../support/environment.ts'
-import type { OracleAdapter } from './adapter.ts'
+import type { OracleAdapter, OracleCaseResult } from './adapter.ts'
 
 const MISMATCHES_SHOWN = 5
 
@@ -16,10 +16,21 @@ const AdapterModule = z.object({
   ),
 })
 
-/** Kind of a file: its folder and its name without a trailing set letter or seed. */
+/** Kind of a file: its folder and its name without a size of its input, a trailing set letter or a seed. */
 export function kindOf(path: string): string {
   const name = basename(path).replace(/\.json(\.gz)?$/, '')
-  return `${basename(dirname(path))}/${name.replace(/(_[A-Z])?(_\d+)?$/, '')}`
+  return `${basename(dirname(path))}/${name.replace(/_\d+[km](?=_|$)/, '').replace(/(_[A-Z])?(_\d+)?$/, '')}`
+}
+
+/** The adapter of a kind, or of the longest kind that it is a variant of: `alloc_basic_hidden` is read like `alloc_basic`. */
+export function adapterOf<Adapter>(
+  adapters: ReadonlyMap<string, Adapter>,
+  kind: string,
+): Adapter | undefined {
+  const [nearest] = [...adapters.keys()]
+    .filter((known) => kind === known || kind.startsWith(`${known}_`))
+    .toSorted((left, right) => right.length - left.length)
+  return nearest === undefined ? undefined : adapters.get(nearest)
 }
 
 async function loadAdapters(): Promise<ReadonlyMap<string, OracleAdapter>> {
@@ -44,7 +55,7 @@ interface Tally {
 }
 
 async function runFile(path: string, adapter: OracleAdapter): Promise<Tally> {
-  const results = await adapter.run(readJson(path), dirname(path))
+  const results = await casesOf(path, adapter)
   const failed = results.filter((result) => result.mismatches.length > 0)
   for (const { id, mismatches } of failed.slice(0, MISMATCHES_SHOWN)) {
     for (const { what, expected, actual } of mismatches.slice(0, MISMATCHES_SHOWN)) {
@@ -54,6 +65,18 @@ async function runFile(path: string, adapter: OracleAdapter): Promise<Tally> {
     }
   }
   return { cases: results.length, failed: failed.length }
+}
+
+/** A file that cannot be run is one case that failed, and the others are still run. */
+async function casesOf(path: string, adapter: OracleAdapter): Promise<readonly OracleCaseResult[]> {
+  try {
+    return await adapter.run(readJson(path), dirname(path))
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    return [
+      { id: basename(path), mismatches: [{ what: 'run', expected: 'no error', actual: what }] },
+    ]
+  }
 }
 
 async function main(): Promise<void> {
@@ -71,7 +94,7 @@ async function main(): Promise<void> {
   }
   for (const file of files) {
     const kind = kindOf(file)
-    const adapter = adapters.get(kind)
+    const adapter = adapterOf(adapters, kind)
     if (adapter === undefined) {
       console.log(`${file}: unknown kind ${kind}`)
       failed++

@@ -1,3 +1,3 @@
 import { speedAdapter } from '#test/support/attribution/speed-paths.ts'
 
-export const adapter = speedAdapter('attribution/speed_1m')
+export const adapter = speedAdapter('attribution/speed')

@@ -1,3 +1,3 @@
 import { lookbackAdapter } from '#test/support/attribution/speed-lookback.ts'
 
-export const adapter = lookbackAdapter('attribution/speed_1m_lookback30')
+export const adapter = lookbackAdapter('attribution/speed_lookback30')

@@ -1,3 +1,0 @@
-import { lookbackAdapter } from '#test/support/attribution/speed-lookback.ts'
-
-export const adapter = lookbackAdapter('attribution/speed_100k_lookback30')

@@ -1,3 +1,0 @@
-import { speedAdapter } from '#test/support/attribution/speed-paths.ts'
-
-export const adapter = speedAdapter('attribution/speed_10m')
