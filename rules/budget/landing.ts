@@ -90,11 +90,14 @@ interface WeighedDay {
   readonly weight: number
 }
 
+/** A day on which nothing is expected tells nothing of the level; what was spent on it counts as spent all the same. */
 function weighDays(days: readonly DaySpend[], period: PacePeriod): readonly WeighedDay[] {
-  return days.map(({ date, spend }) => ({
-    spend,
-    weight: dayWeight(date, period.weights, period.holidays),
-  }))
+  return days
+    .map(({ date, spend }) => ({
+      spend,
+      weight: dayWeight(date, period.weights, period.holidays),
+    }))
+    .filter(({ weight }) => weight > 0)
 }
 
 function smooth(

@@ -239,6 +239,17 @@ describe('landWithDrift', () => {
     ).toBe(0)
   })
 
+  test('a day on which nothing is expected tells nothing of the level', () => {
+    const closed = history.map((day, index) => (index === 40 ? { ...day, spend: 0 } : day))
+    const day = closed[40]?.date ?? ''
+    const landing = landWithDrift(period({ holidays: { [day]: 0 } }), closed, 0.05)
+    expect(landing?.level).toBeCloseTo(100, 9)
+    expect(landing?.sigma).toBeCloseTo(0, 9)
+    expect(landing?.forecast).toBeCloseTo(3100, 8)
+    const shut = Object.fromEntries(history.map(({ date }) => [date, 0]))
+    expect(landWithDrift(period({ seen: [], holidays: shut }), history, 0.05)).toBeNull()
+  })
+
   test('without spend in the last 28 days there is no level to carry on', () => {
     const quiet = [...days(28, () => 100), ...days(28, () => 0, '2026-08-31')]
     expect(landWithDrift(period({ seen: [] }), quiet, 0.05)).toBeNull()
