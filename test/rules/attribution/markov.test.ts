@@ -216,6 +216,15 @@ describe('transitionRows', () => {
       ({ from, to, count: seen, probability }) => [from, to, seen, probability],
     )
 
+  it('reads the conversions of a channel from its own row', () => {
+    const { transitions: only } = count([{ path: 'B', conversions: 3 }], 2)
+    const told = transitionRows(only, names, { selfLoops: true, withNulls: true })
+    expect(told).toStrictEqual([
+      { from: '(start)', to: 'B', count: 3, probability: 1 },
+      { from: 'B', to: '(conversion)', count: 3, probability: 1 },
+    ])
+  })
+
   it('counts every step with its share', () => {
     expect(rows(true, true)).toStrictEqual([
       ['(start)', 'A', 3, 0.5],
