@@ -26,7 +26,9 @@ describe('many at once, over 50 connections', () => {
   afterAll(() => pool.end())
 
   test('of 200 attempts by 200 people on one request exactly one stands, and every other is told why', async () => {
-    const request = await storeApproval(store.pool)
+    const all = Array.from({ length: 200 }, (_, index) => `person-${index}`)
+    const people = all.map((person) => ({ person, principal: person, from: null, to: null }))
+    const request = await storeApproval(store.pool, { deciders: { timeZone: 'UTC', people } })
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
         recordDecision(

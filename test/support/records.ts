@@ -86,7 +86,7 @@ const PEOPLE = [
   'eve',
   'pat',
   'cfo',
-  ...Array.from({ length: 200 }, (_, at) => `person-${at}`),
+  ...Array.from({ length: 10 }, (_, at) => `person-${at}`),
 ]
 const LENT = [
   ['dan', 'fay'],
