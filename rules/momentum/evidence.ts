@@ -11,6 +11,8 @@ export function momentumEvidence(call: MomentumCall, policy: Momentum): Evidence
     current: change.current,
     relativeChange: change.relativeChange,
     comparedChange,
+    intervalLow: change.interval?.low ?? null,
+    intervalHigh: change.interval?.high ?? null,
     businessMinimum: policy.business_minimum,
     p: change.p,
     adjustedP,

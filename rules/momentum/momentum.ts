@@ -1,7 +1,7 @@
 import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import type { Momentum } from '../policy/momentum.ts'
-import { isWithinMinimum } from './equivalence.ts'
+import { isBeyondMinimum, isWithinMinimum } from './equivalence.ts'
 import { measureChange, type MeasuredChange } from './measured-change.ts'
 import type { MomentumSubject } from './observation.ts'
 import { shrunkenChanges, type ShrunkenChange } from './shrunken-change.ts'
@@ -20,6 +20,8 @@ type MomentumReason =
   | 'within_chance'
   | 'within_business_minimum'
   | 'below_business_minimum'
+  | 'size_not_shown'
+  | 'shown_beyond_minimum'
   | 'carried_by_one_deal'
   | 'significant_change'
   | 'stated_change'
@@ -43,8 +45,9 @@ export interface MomentumCall {
  *
  * First match wins: an incomplete period is never called; figures without a base cannot be compared; a stated change is read against the
  * business minimum alone; too few conversions say nothing; a change within chance is stable when its interval shows that it is smaller than
- * the business minimum, and undecided otherwise, as is one that a single deal carries; a change beyond chance is stable below the business
- * minimum; the rest improves or declines.
+ * the business minimum, and undecided otherwise, as is one that a single deal carries; a change beyond chance improves or declines when its
+ * compared size reaches the business minimum. Below it, the change's own interval decides: within the minimum it is stable, wholly beyond the
+ * minimum it keeps its direction, and across it is undecided.
  *
  * @param subjects All subjects asked about here: the correction counts every test.
  * @param alongside p of changes that other stages of the same review tested, counted by the correction as well.
@@ -101,20 +104,29 @@ function withinChance(change: MeasuredChange, policy: Momentum): Call {
 }
 
 /** A change from zero has no relative size; beyond chance, it is larger than any minimum. A drawn change of the other sign is none. */
-function bySize(
-  { betterWhen }: MomentumSubject,
-  { change, comparedChange }: Found,
-  policy: Momentum,
-): Call {
+function bySize(subject: MomentumSubject, found: Found, policy: Momentum): Call {
+  const { change, comparedChange } = found
+  const isStated = change.test === 'stated'
   const size = comparedChange === null ? Infinity : comparedChange * change.direction
-  if (change.direction === 0 || size < policy.business_minimum) {
+  if (change.direction !== 0 && size >= policy.business_minimum) {
+    return moves(subject, change, isStated ? 'stated_change' : 'significant_change')
+  }
+  if (isStated || isWithinMinimum(change, policy.business_minimum)) {
     return { direction: 'stable', reason: 'below_business_minimum' }
   }
-  const improves = change.direction > 0 === (betterWhen === 'higher')
-  return {
-    direction: improves ? 'improving' : 'declining',
-    reason: change.test === 'stated' ? 'stated_change' : 'significant_change',
-  }
+  // Few trials among very many are drawn to nothing however clear their own change is: a small drawn size alone shows no small change.
+  return isBeyondMinimum(change, policy.business_minimum)
+    ? moves(subject, change, 'shown_beyond_minimum')
+    : { direction: 'undecided', reason: 'size_not_shown' }
+}
+
+function moves(
+  { betterWhen }: MomentumSubject,
+  { direction }: MeasuredChange,
+  reason: MomentumReason,
+): Call {
+  const improves = direction > 0 === (betterWhen === 'higher')
+  return { direction: improves ? 'improving' : 'declining', reason }
 }
 
 /** Only tests that may lead to a call are counted: an incomplete period or a thin subject is not looked at. */

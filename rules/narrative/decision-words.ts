@@ -118,6 +118,9 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['bound_held', 'the bound is held'],
   ['within_chance', 'the change is within chance'],
   ['within_business_minimum', 'the change is shown to be too small to act on'],
+  ['below_business_minimum', 'the change is too small to act on'],
+  ['size_not_shown', 'the change is beyond chance and its size is not shown'],
+  ['shown_beyond_minimum', 'the change is shown to be large enough to act on'],
   ['no_row_matched', 'no rule asks for more'],
 ])
 

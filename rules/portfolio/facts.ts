@@ -33,7 +33,7 @@ export function enterCounts(
     add(direction, `Segments ${direction}`, moving.length)
   }
   const withinChance = judged.filter(({ momentum }) => momentum.direction === 'undecided')
-  add('within_chance', 'Segments whose change may be chance', withinChance.length)
+  add('within_chance', 'Segments whose change is not decided', withinChance.length)
   add('not_assessable', 'Segments whose direction cannot be told', unknown.length)
   const stated = judged.filter(({ momentum }) => momentum.basis === 'stated')
   add('stated', 'Segments whose direction is stated, not measured', stated.length)

@@ -5,6 +5,7 @@ import type { SegmentMomentum } from './momentum.ts'
 const WHY: Readonly<Partial<Record<MomentumCall['reason'], string>>> = {
   within_chance: 'could be chance',
   too_few_conversions: 'too few conversions to tell',
+  size_not_shown: 'beyond chance, its size not shown',
   incomplete_period: 'the month is not over',
 }
 

@@ -104,7 +104,7 @@ function segmentSentence({ segments, facts, standings }: NarrativeSources): stri
     return [`The direction of ${count('total')} segments could not be judged.${plan}`]
   }
   const open = segments.some(({ momentum }) => momentum === 'undecided')
-    ? `, ${count('within_chance')} may have moved by chance`
+    ? `, ${count('within_chance')} are undecided`
     : ''
   return [
     `Of ${count('total')} segments${stated} ${count('improving')} improve, ${count('declining')} decline${open} and ${count('stable')} are stable.${plan}`,

@@ -108,6 +108,8 @@ it('the evidence of a direction holds what was compared and with what', () => {
     current: 0.16,
     relativeChange: call.change.relativeChange,
     comparedChange: call.comparedChange,
+    intervalLow: call.change.interval?.low,
+    intervalHigh: call.change.interval?.high,
     businessMinimum: 0.05,
     p: call.change.p,
     adjustedP: call.adjustedP,

@@ -353,6 +353,51 @@ describe('small segments among others', () => {
   })
 })
 
+describe('a change beyond chance that is drawn to less than the business minimum', () => {
+  // Four segments at 15 % of 100,000 and a small one, whose drawn change is within 5 % whatever its own is.
+  const others = [1, 2, 3, 4].map((i) =>
+    subject(rate(15_000, 100_000, 15_000, 100_000), { id: `other${i}` }),
+  )
+  const among = (observation: Observation, changes: Partial<MomentumSubject> = {}) =>
+    judgeMomentum([...others, subject(observation, changes)], {
+      ...POLICY,
+      correction: 'none',
+    }).at(-1)
+  const callAmong = (observation: Observation) => {
+    const call = among(observation)
+    return call && callOf(call)
+  }
+
+  it.each([
+    // Difference between −24.9 and −15.7 points, where 5 % of the rate before is one point.
+    ['keeps its fall to nothing', rate(60, 300, 0, 300), 'declining: shown_beyond_minimum'],
+    ['keeps its rise', rate(30, 300, 66, 300), 'improving: shown_beyond_minimum'],
+    ['keeps its rise from zero', rate(0, 300, 40, 300), 'improving: shown_beyond_minimum'],
+    // 35 % less, but perhaps by 0.6 points only, where 5 % is 0.9.
+    ['is not decided across the minimum', rate(54, 300, 35, 300), 'undecided: size_not_shown'],
+    // 1.7 % less, between 1.1 % and 2.3 %.
+    [
+      'is stable within the minimum',
+      rate(200_000, 500_000, 196_600, 500_000),
+      'stable: below_business_minimum',
+    ],
+  ])('%s', (_name, observation, expected) => {
+    expect(Math.abs(among(observation)?.comparedChange ?? 1)).toBeLessThan(0.05)
+    expect(among(observation)?.adjustedP).toBeLessThan(0.05)
+    expect(callAmong(observation)).toBe(expected)
+  })
+
+  it('reads the direction as the figure asks', () => {
+    const call = among(rate(60, 300, 0, 300), { betterWhen: 'lower' })
+    expect(call?.direction).toBe('improving')
+  })
+})
+
+it('a raw change beyond chance and below the minimum is not shown to be small', () => {
+  // 4.5 % more, between 2.0 % and 7.0 %: more than chance, perhaps enough to act on.
+  expect(callOf(judge(rate(10_000, 100_000, 10_450, 100_000)))).toBe('undecided: size_not_shown')
+})
+
 it('is deterministic, and turning every figure round turns every direction', () => {
   const cell = fc
     .tuple(fc.integer({ min: 1, max: 2000 }), fc.nat(2000))

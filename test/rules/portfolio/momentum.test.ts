@@ -6,6 +6,7 @@ import {
   type SegmentSubject,
 } from '#rules/portfolio/momentum.ts'
 import type { SegmentDelivery, SegmentRollup } from '#rules/portfolio/rollup.ts'
+import { undecidedWhy } from '#rules/portfolio/undecided.ts'
 import { policyWith } from '#test/support/policy.ts'
 
 const context: SegmentMomentumContext = {
@@ -54,6 +55,13 @@ const read = (changes: Partial<SegmentSubject>, when = context) => {
   const [momentum] = segmentMomentum([subject(changes)], when)
   return momentum
 }
+
+const NOTHING_READ = {
+  direction: 'unknown',
+  basis: 'none',
+  call: undefined,
+  contradicted: false,
+} as const
 
 /** A rise from 5 % to 10 % of two thousand clicks: far beyond chance. */
 const rise = { previous: delivered(100, 2000), current: delivered(200, 2000) }
@@ -137,12 +145,7 @@ describe('segmentMomentum', () => {
     ['a rollup without a trend', { rollup: stated(null) }],
     ['nothing at all', {}],
   ])('cannot tell with %s', (_what, changes) => {
-    expect(read(changes)).toStrictEqual({
-      direction: 'unknown',
-      basis: 'none',
-      call: undefined,
-      contradicted: false,
-    })
+    expect(read(changes)).toStrictEqual(NOTHING_READ)
   })
 
   it('measures where every click converts', () => {
@@ -167,6 +170,30 @@ describe('segmentMomentum', () => {
       direction: 'undecided',
       basis: 'measured',
     })
+  })
+
+  it('lets a small segment that collapsed decline, however large the others are', () => {
+    const large = ['A', 'B', 'C', 'D'].map((segmentId) =>
+      subject({
+        segmentId,
+        previous: delivered(15_000, 100_000),
+        current: delivered(15_000, 100_000),
+      }),
+    )
+    const collapsed = subject({ previous: delivered(60, 300), current: delivered(0, 300) })
+    const readings = segmentMomentum([...large, collapsed], context)
+    expect(readings.map(({ direction, call }) => [direction, call?.reason])).toEqual([
+      ...large.map(() => ['stable', 'within_business_minimum']),
+      ['declining', 'shown_beyond_minimum'],
+    ])
+    expect(undecidedWhy(readings[4] ?? NOTHING_READ)).toBeUndefined()
+  })
+
+  it('says that a size is not shown where a change beyond chance may be too small', () => {
+    // 4.5 % more of 10 %, between 2.0 % and 7.0 %.
+    const open = read({ previous: delivered(10_000, 100_000), current: delivered(10_450, 100_000) })
+    expect(open?.direction).toBe('undecided')
+    expect(undecidedWhy(open ?? NOTHING_READ)).toBe('beyond chance, its size not shown')
   })
 
   it('reads every subject in the order given, each by its own name', () => {

@@ -190,10 +190,10 @@ describe('executiveNarrative', () => {
       )
     })
 
-    it('counts those that may have moved by chance apart from the stable ones', () => {
+    it('counts those that are undecided apart from the stable ones', () => {
       const chance = { ...segment('hold', 'A'), momentum: 'undecided' as const }
       expect(tell({ segments: [chance, segment('hold', 'B')] })[2]).toBe(
-        'Of {{synthesis.segments.total}} segments {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline, {{synthesis.segments.within_chance}} may have moved by chance and {{synthesis.segments.stable}} are stable.',
+        'Of {{synthesis.segments.total}} segments {{synthesis.segments.improving}} improve, {{synthesis.segments.declining}} decline, {{synthesis.segments.within_chance}} are undecided and {{synthesis.segments.stable}} are stable.',
       )
     })
 
