@@ -78,9 +78,9 @@ function lineWaste(
   return wasteOf({
     spend,
     overTarget:
-      stop.evidence === null
+      stop.evidence === null || stop.provenWaste === null
         ? null
-        : { point: stop.evidence.wastePoint, provable: stop.evidence.wasteProvable },
+        : { point: stop.evidence.wastePoint, provable: stop.provenWaste },
     saturation:
       curve === null || weeks === 0
         ? null

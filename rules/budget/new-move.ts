@@ -11,7 +11,7 @@ const UPPER_OF_90 = 0.95
 
 /** The move that a stop makes: everything the line has left goes to the reserve. None when it has nothing left or its budget is unknown. */
 export function stopMove(
-  { line, action, reason, evidence }: LineStop,
+  { line, action, reason, evidence, provenWaste }: LineStop,
   remainder: Quantity,
   { policy }: BudgetContext,
 ): readonly BudgetMove[] {
@@ -35,7 +35,7 @@ export function stopMove(
         log_e_value: evidence.logEValue,
         p_value: evidence.pValue,
         alpha: policy.stop_loss.alpha,
-        waste_provable_minor: evidence.wasteProvable,
+        waste_provable_minor: provenWaste ?? 0,
         uncommitted_remainder_minor: remainder.value,
       },
       expectedImpact: null,

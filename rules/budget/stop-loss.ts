@@ -4,6 +4,7 @@ import { invariant } from '../kernel/invariant.ts'
 import { negativeBinomialCdf } from '../kernel/negative-binomial.ts'
 import { poissonCdf, poissonLogPmf } from '../kernel/poisson.ts'
 import { power } from '../kernel/power.ts'
+import { findRoot } from '../kernel/root.ts'
 import { logLowerTail } from '../kernel/tails.ts'
 
 /** What a line spent and brought. Amounts in one unit throughout. */
@@ -54,7 +55,7 @@ export interface StopLossEvidence {
   readonly logEValue: number
   readonly eProcess: 'stop' | 'continue'
   readonly triggers: readonly StopLossTrigger[]
-  /** Spend above what the conversions were worth at target, as measured and as proven at 1 − alpha. */
+  /** Spend above what the conversions were worth at target, as measured and as one single look proves it at 1 − alpha. */
   readonly wastePoint: number
   readonly wasteProvable: number
 }
@@ -97,6 +98,29 @@ export function stopLossEvidence(line: StopLossLine, terms: StopLossTerms): Stop
     wastePoint: Math.max(0, spend - conversions * terms.targetCpa),
     wasteProvable: Math.max(0, spend - conversionsHigh * terms.targetCpa),
   }
+}
+
+/**
+ * How much of the spend is proven to lie above target, however often one looks?
+ *
+ * waste = (E − U) × target CPA, with E the conversions due at target and U the most that no look has ruled out at `alpha`: the λ whose
+ * e-value reaches 1 ÷ alpha. Nothing is proven exactly where the e-value against the target itself does not reach it.
+ *
+ * @param alpha In (0, 1): the chance of proving more waste than there is, over all looks together.
+ * @throws InvariantError when spend or target is out of range.
+ * Source: a confidence sequence by inverting e-values; S. Howard et al., Annals of Statistics 49 (2021) 1055.
+ */
+export function anytimeWaste(
+  { spend, conversions }: StopLossLine,
+  { targetCpa, alpha }: Pick<StopLossTerms, 'targetCpa' | 'alpha'>,
+): number {
+  invariant(spend >= 0 && targetCpa > 0, 'stop-loss: spend ≥ 0 and target > 0')
+  const expected = spend / targetCpa
+  const short = (due: number): number => logEValueOf(conversions, due) + log(alpha)
+  const atTarget = short(expected)
+  if (atTarget <= 0) return 0
+  const due = findRoot(short, { a: 0, fa: short(0), b: expected, fb: atTarget })
+  return (expected - due) * targetCpa
 }
 
 /**

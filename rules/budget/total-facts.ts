@@ -48,7 +48,8 @@ export function enterTotal(
     label: 'waste, proven',
     unit: 'money',
     quantity: total.wasteProvable,
-    formula: 'sum over lines of max(0, spend − upper bound of conversions × target cost)',
+    formula:
+      'sum over stopped lines of spend − the most conversions that no look rules out × target cost',
     source: platform,
   })
   facts.enter('waste_estimated', {

@@ -32,7 +32,7 @@ export const EvidencePolicy = z.strictObject({
   history_weeks: z.int().positive().default(26),
   /** Weeks with spend, and conversions in them, below which a line is only held. */
   min_weeks: z.int().min(3).default(8),
-  min_conversions: z.int().nonnegative().default(20),
+  min_conversions: z.int().positive().default(20),
   /** Weeks, and highest ÷ lowest weekly spend, from which the shape of the curve may be chosen among families. */
   min_weeks_family: z.int().min(6).default(16),
   min_spend_ratio_family: z.number().gt(1).default(3),

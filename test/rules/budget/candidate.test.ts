@@ -182,6 +182,7 @@ describe('the move of a stop', () => {
         reason: 'cpa_proven_above_target',
         evidence,
         matured: 700,
+        provenWaste: 120,
         ...changes,
       },
     }).stop
@@ -201,7 +202,7 @@ describe('the move of a stop', () => {
           log_e_value: evidence.logEValue,
           p_value: evidence.pValue,
           alpha: 0.05,
-          waste_provable_minor: evidence.wasteProvable,
+          waste_provable_minor: 120,
           uncommitted_remainder_minor: 250,
         },
         impactNotMeasured: 'money kept back earns nothing until it is given to another line',

@@ -60,6 +60,7 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
       reason: 'not_proven',
       evidence: null,
       matured: null,
+      provenWaste: null,
       ...changes.stop,
     },
     evidence: {

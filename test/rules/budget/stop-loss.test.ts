@@ -6,7 +6,12 @@ import type { BudgetContext } from '#rules/budget/input.ts'
 import { lineStops, provenLines, targetCpa } from '#rules/budget/line-stops.ts'
 import { budgetLines } from '#rules/budget/lines.ts'
 import { maturedSpend } from '#rules/budget/maturity.ts'
-import { logEValueOf, stopLossEvidence, type StopLossTerms } from '#rules/budget/stop-loss.ts'
+import {
+  anytimeWaste,
+  logEValueOf,
+  stopLossEvidence,
+  type StopLossTerms,
+} from '#rules/budget/stop-loss.ts'
 import { wasteOf } from '#rules/budget/waste.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
 import { createRandom } from '#rules/kernel/random.ts'
@@ -298,6 +303,28 @@ describe('targetCpa', () => {
   })
 })
 
+describe('anytimeWaste', () => {
+  const waste = (spend: number, conversions: number) =>
+    anytimeWaste({ spend, conversions }, { targetCpa: 100, alpha: 0.05 })
+
+  test('is what lies beyond the most conversions that no look rules out', () => {
+    // e = e^λ·(1 − e^−(λ+1)) ÷ ((λ + 1)(1 − e⁻¹)) reaches 20 at λ = 4.189235.
+    expect(waste(5000, 0)).toBeCloseTo(5000 - 418.9235, 3)
+    expect(waste(2000, 1)).toBeCloseTo(2000 - 659.685, 3)
+  })
+
+  test('is nothing until the e-value against the target itself reaches 1 ÷ alpha', () => {
+    expect(waste(418.92, 0)).toBe(0)
+    expect(waste(418.93, 0)).toBeGreaterThan(0)
+    expect(waste(0, 0)).toBe(0)
+    // One look alone would call 30 of these proven.
+    expect(waste(330, 0)).toBe(0)
+    expect(stopLossEvidence({ spend: 330, conversions: 0 }, TERMS).wasteProvable).toBeGreaterThan(
+      30,
+    )
+  })
+})
+
 describe('lineStops', () => {
   const context = (changes: object = {}): BudgetContext =>
     budgetContext({ policy: policyWith({ stop_loss: { lag_half_life_days: 0, ...changes } }) })
@@ -350,6 +377,28 @@ describe('lineStops', () => {
       idle: ['not_assessed', 'no_spend'],
     })
     expect(reasonsOf(lines, context(), null)['bad']).toEqual(['not_assessed', 'no_target_cpa'])
+  })
+
+  test('proves waste of stopped lines only, the surer the more lines were tested beside them', () => {
+    const lines = linesWith({
+      bad: { daily: 10_000, conversions: 2 },
+      good: { daily: 10_000, conversions: 20 },
+      weak: { daily: 10_000, conversions: 10 },
+      unknown: { daily: 10_000, conversions: null },
+    })
+    const wastes = (of: typeof lines) =>
+      lineStops(of, target, context()).map(({ provenWaste }) =>
+        provenWaste === null ? null : Math.round(provenWaste),
+      )
+    // Of 20 targets: those that 2 conversions do not rule out at 5 %, and at 5 % × 1 ÷ 3, by Simpson's rule and bisection.
+    expect(wastes(lines)).toEqual([98_119, 0, 0, null])
+    expect(wastes(lines.slice(0, 1))).toEqual([113_522])
+    expect(lineStops(lines, null, context()).map((stop) => stop.provenWaste)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ])
   })
 
   test('a learning line never stops, however bad', () => {
