@@ -391,7 +391,7 @@ describe('lineStops', () => {
         provenWaste === null ? null : Math.round(provenWaste),
       )
     // Of 20 targets: those that 2 conversions do not rule out at 5 %, and at 5 % × 1 ÷ 3, by Simpson's rule and bisection.
-    expect(wastes(lines)).toEqual([98_119, 0, 0, null])
+    expect(wastes(lines)).toEqual([98_119, 0, null, 0])
     expect(wastes(lines.slice(0, 1))).toEqual([113_522])
     expect(lineStops(lines, null, context()).map((stop) => stop.provenWaste)).toEqual([
       null,
