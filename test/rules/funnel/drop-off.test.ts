@@ -133,12 +133,45 @@ describe('judgeDropOffs', () => {
     expect(untested[0]?.zero?.pHolm).toBeNull()
   })
 
-  test('cells that all convert leave no room for a zero', () => {
-    const judged = judgeDropOffs(cells([10, 10], [10, 10], [10, 10], [1, 0]), RULE)
-    expect(judged.at(-1)).toMatchObject({
+  describe('where every entry of the other cells went on', () => {
+    const zeroAmong = (...counts: readonly (readonly [number, number])[]) =>
+      judgeDropOffs(cells(...counts), RULE).at(-1)
+
+    // Beta(n + 1, 1) leaves a zero of one entry a chance of 1 ÷ (n + 2), Laplace's rule of succession.
+    test.each([
+      ['three successes', zeroAmong([1, 1], [1, 1], [1, 1], [1, 0]), 1 / 5, 'not_enough_traffic'],
+      ['seventeen', zeroAmong([9, 9], [4, 4], [4, 4], [1, 0]), 1 / 19, 'not_enough_traffic'],
+      ['nineteen', zeroAmong([9, 9], [5, 5], [5, 5], [1, 0]), 1 / 21, 'broken'],
+      ['thirty', zeroAmong([10, 10], [10, 10], [10, 10], [1, 0]), 1 / 32, 'broken'],
+      // 1 · 2 ÷ (5 · 6), and 1 · 2 · 3 ÷ (5 · 6 · 7).
+      [
+        'three, against two,',
+        zeroAmong([1, 1], [1, 1], [1, 1], [2, 0]),
+        1 / 15,
+        'not_enough_traffic',
+      ],
+      ['three, against three,', zeroAmong([1, 1], [1, 1], [1, 1], [3, 0]), 1 / 35, 'broken'],
+    ])('%s leave a zero a chance', (_name, judged, pZero, status) => {
+      expect(judged?.zero?.pZero).toBeCloseTo(pZero, 12)
+      expect(judged).toMatchObject({ status, baseline: 1, zero: { pBinomial: 0, rho: null } })
+    })
+  })
+
+  test.each([
+    [
+      'other_cells',
+      [
+        [10_000, 0],
+        [10_000, 2000],
+        [9000, 1900],
+        [8000, 1600],
+      ],
+    ],
+    ['policy_floor', [[100_000, 0]]],
+  ] as const)('a chance too small to print, against %s, is not none', (against, counts) => {
+    expect(judgeDropOffs(cells(...counts), RULE)[0]).toMatchObject({
       status: 'broken',
-      baseline: 1,
-      zero: { pBinomial: 0, pZero: 0, rho: null },
+      zero: { against, pZero: Number.MIN_VALUE, pHolm: Number.MIN_VALUE },
     })
   })
 
