@@ -16,6 +16,8 @@ export interface Filled {
   readonly plan: Float64Array
   /** ln of the response that one more unit of budget would bring; null when every line stands at a bound and no price is named. */
   readonly logPrice: number | null
+  /** Lines asked what they want, once for each price tried after the sample: what the plan cost. */
+  readonly looks: number
 }
 
 /** Why no plan exists: the lower bounds need more than the budget, or the upper bounds cannot hold it. */
@@ -48,30 +50,32 @@ export function fill({ curves, lower, upper, budget }: FillProblem): Filled | Un
   const slack = ROUNDING * Math.abs(budget)
   if (floors > budget + slack) return { status: 'floors_above_budget', gap: floors - budget }
   if (caps < budget - slack) return { status: 'caps_below_budget', gap: budget - caps }
-  if (floors >= budget - slack) return { status: 'optimal', plan: lower.slice(), logPrice: null }
-  if (caps <= budget + slack) return { status: 'optimal', plan: upper.slice(), logPrice: null }
+  if (floors >= budget - slack)
+    return { status: 'optimal', plan: lower.slice(), logPrice: null, looks: 0 }
+  if (caps <= budget + slack)
+    return { status: 'optimal', plan: upper.slice(), logPrice: null, looks: 0 }
   const bounds = { lower, upper }
   const plan = new Float64Array(curves.size)
   if (curves.size > SAMPLED_FROM) {
     const share = (budget - floors) / (caps - floors)
     const window = sampleWindow(curves, bounds, share)
     const demand = demandOf(curves, bounds, { window, plan })
-    const { logPrice, isInside } = findPrice(demand, plan, { target: budget, bracket: window })
-    if (isInside) return close(demand, plan, { budget, logPrice })
+    const found = findPrice(demand, plan, { target: budget, bracket: window })
+    if (found.isInside) return close(demand, plan, { budget, ...found })
   }
   const demand = demandOf(curves, bounds, { window: ALL_PRICES, plan })
   const bracket = outerBracket(demand, plan, budget)
-  const { logPrice } = findPrice(demand, plan, { target: budget, bracket })
-  return close(demand, plan, { budget, logPrice })
+  const found = findPrice(demand, plan, { target: budget, bracket })
+  return close(demand, plan, { budget, ...found })
 }
 
 function close(
   demand: Demand,
   plan: Float64Array,
-  found: { readonly budget: number; readonly logPrice: number },
+  found: { readonly budget: number; readonly logPrice: number; readonly looks: number },
 ): Filled {
   closeBudget(demand, plan, found)
-  return { status: 'optimal', plan, logPrice: found.logPrice }
+  return { status: 'optimal', plan, logPrice: found.logPrice, looks: found.looks }
 }
 
 /**

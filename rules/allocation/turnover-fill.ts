@@ -36,7 +36,8 @@ export function fillTurnover(problem: TurnoverProblem): TurnoverFilled | Turnove
   if (free.status !== 'optimal') return free
   const turnover = turnoverOf(problem.current, free.plan)
   if (turnover <= problem.maxTurnover) {
-    return { ...free, turnover, buyLogPrice: free.logPrice, sellLogPrice: free.logPrice }
+    const { plan, logPrice } = free
+    return { status: 'optimal', plan, turnover, buyLogPrice: logPrice, sellLogPrice: logPrice }
   }
   return fillBinding(problem)
 }

@@ -80,11 +80,13 @@ describe('fill at the edges', () => {
       status: 'optimal',
       plan: Float64Array.of(100, 50),
       logPrice: null,
+      looks: 0,
     })
     expect(fill(problemOf(lines, 700))).toEqual({
       status: 'optimal',
       plan: Float64Array.of(500, 200),
       logPrice: null,
+      looks: 0,
     })
     expect(filled(problemOf(lines, 151)).logPrice).not.toBeNull()
     expect(filled(problemOf(lines, 699)).logPrice).not.toBeNull()
@@ -244,6 +246,13 @@ describe('fill, metamorphic', () => {
 
 describe('fill of very many lines', () => {
   const lines = scaleLines(40_000, 5)
+
+  test('asks but a few of them at each price that it tries', () => {
+    // Without the sample each is asked four times.
+    expect(filled(lines).looks).toBeLessThan(40_000)
+    const scarce = sumOf(lines.lower) * 0.9 + sumOf(lines.upper) * 0.1
+    expect(filled({ ...lines, budget: scarce }).looks).toBeLessThan(40_000)
+  })
 
   test('does not rely on its sample having room at all', () => {
     const fixed = lines.upper.map((x, line) => (line % 3 === 0 ? (lines.lower[line] ?? 0) : x))
