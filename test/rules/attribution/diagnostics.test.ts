@@ -108,14 +108,15 @@ describe('createPathCounts', () => {
       { path: 'A B', conversions: 1, valueMinor: 0 },
       { path: 'C', conversions: 2, valueMinor: 100 },
       { path: 'A', conversions: 5, valueMinor: 0 },
-      { path: 'D', conversions: 1, valueMinor: 9 },
+      { path: 'D', conversions: 3, valueMinor: 9 },
       { path: 'E', conversions: 0, nulls: 9, valueMinor: 0 },
       { path: '', conversions: 4 },
     ]
     for (const row of rows) counts.take(journey(row))
-    const { paths, distinct, longer } = counts.top(4)
+    const { paths, distinct, longer } = counts.top(5)
     expect(paths).toStrictEqual([
       { channels: [0], conversions: 5, valueMinor: 0 },
+      { channels: [3], conversions: 3, valueMinor: 9 },
       { channels: [0, 1], conversions: 2, valueMinor: 500 },
       { channels: [1, 0], conversions: 2, valueMinor: 100 },
       { channels: [2], conversions: 2, valueMinor: 100 },
