@@ -12,7 +12,7 @@ export interface ProportionArm {
   readonly conversions: number
 }
 
-/** A metric with a value per user, given by its mean and sample variance (n − 1). */
+/** A metric with a value per user, given by its mean and sample variance (n − 1); the variance stated for fewer than two users is none. */
 export interface MomentsArm {
   readonly kind: 'moments'
   readonly users: number
@@ -95,7 +95,7 @@ export function plainMoments(arm: PlainArm): Moments {
   if (arm.kind === 'proportion') return proportionMoments(arm)
   if (arm.kind === 'ratio') return ratioMoments(arm)
   return arm.kind === 'moments'
-    ? { users: arm.users, mean: arm.mean, variance: arm.variance }
+    ? { users: arm.users, mean: arm.mean, variance: arm.users <= 1 ? 0 : arm.variance }
     : { users: arm.users, mean: meanOf(arm), variance: varianceOf(arm) }
 }
 

@@ -2,26 +2,37 @@ import { normalQuantile } from '../kernel/normal.ts'
 import type { PlainArm } from './arm.ts'
 import { plainMoments } from './arm.ts'
 import type { ExperimentRules } from './input.ts'
-import { sampleSize } from './sample-size.ts'
+import { changedRate, fleissSize } from './sample-size.ts'
 
 /**
  * Users per arm to see a change of `min_lift` of the control's value with the policy's power; null where the control
- * gives nothing to plan with (no conversions, all convert, no spread) or no change is asked for.
+ * gives nothing to plan with (no conversions, all convert, no spread), or no change, or one so small that the users could not be counted.
  *
- * Rates by Fleiss; means by 2 (z₁₋α/₂ + z_power)² V ÷ (min_lift · mean)². Rounded up.
+ * Rates by Fleiss; means by 2 (z₁₋α/₂ + z_power)² V ÷ (min_lift · mean)². Rounded up, at least 1.
  */
-export function neededUsers(
-  control: PlainArm,
+export function neededUsers(control: PlainArm, rules: ExperimentRules): number | null {
+  const { mean, variance } = plainMoments(control)
+  if (mean === 0 || !(variance > 0)) return null
+  const users =
+    control.kind === 'proportion' ? usersOfRate(mean, rules) : usersOfMean(control, rules)
+  return users === null || !Number.isSafeInteger(Math.ceil(users))
+    ? null
+    : Math.max(1, Math.ceil(users))
+}
+
+function usersOfRate(
+  baseline: number,
   { alpha, power, min_lift: lift }: ExperimentRules,
 ): number | null {
+  const rises = changedRate(baseline, lift) < 1
+  if (!rises && lift >= 1) return null
+  const relativeChange = rises ? lift : -lift
+  if (changedRate(baseline, relativeChange) === baseline) return null
+  return fleissSize({ baseline, relativeChange, alpha, power })
+}
+
+function usersOfMean(control: PlainArm, { alpha, power, min_lift: lift }: ExperimentRules): number {
   const { mean, variance } = plainMoments(control)
-  if (mean === 0 || variance === 0 || lift === 0) return null
-  if (control.kind === 'proportion') {
-    const rises = mean * (1 + lift) < 1
-    if (!rises && lift >= 1) return null
-    const relativeChange = rises ? lift : -lift
-    return Math.ceil(sampleSize({ baseline: mean, relativeChange, alpha, power }).fleiss)
-  }
-  const z = normalQuantile(power) - normalQuantile(alpha / 2)
-  return Math.ceil((2 * z ** 2 * variance) / (lift * mean) ** 2)
+  const z = Math.max(0, normalQuantile(power) - normalQuantile(alpha / 2))
+  return (2 * z ** 2 * variance) / (lift * mean) ** 2
 }

@@ -14,7 +14,7 @@ export interface SampleSizeQuestion {
   readonly power: number
 }
 
-/** Users per arm by three formulas that differ little; `fleiss`, rounded up, is the one to quote. */
+/** Users per arm by three formulas that differ little; `fleiss`, rounded up, is the one to quote. 0 where a test without users has the power. */
 export interface SampleSize {
   readonly fleiss: number
   readonly unpooled: number
@@ -32,26 +32,63 @@ export interface SampleSize {
  * statsmodels `NormalIndPower`.
  */
 export function sampleSize(question: SampleSizeQuestion): SampleSize {
-  const { baseline: p0, relativeChange, alpha, power } = question
-  const p1 = p0 * (1 + relativeChange)
+  const plan = planOf(question)
+  const { zAlpha, zPower, spread, gap } = plan
+  return {
+    fleiss: fleissOf(plan),
+    unpooled: squared(((zAlpha + zPower) * spread) / gap),
+    cohenH: arcsineSize(question),
+  }
+}
+
+/** The size to quote alone. */
+export function fleissSize(question: SampleSizeQuestion): number {
+  return fleissOf(planOf(question))
+}
+
+interface Plan {
+  readonly zAlpha: number
+  readonly zPower: number
+  /** Root of the sum of both rates' variances, of twice the variance of their mean, and what lies between the rates. */
+  readonly spread: number
+  readonly pooled: number
+  readonly gap: number
+}
+
+function planOf({ baseline: p0, relativeChange, alpha, power }: SampleSizeQuestion): Plan {
+  const p1 = changedRate(p0, relativeChange)
   invariant(
     p0 > 0 && p0 < 1 && p1 > 0 && p1 < 1 && p1 !== p0,
     `sampleSize: cannot go from ${p0} to ${p1}`,
   )
-  const [zAlpha, zPower] = [-normalQuantile(alpha / 2), normalQuantile(power)]
-  const spread = Math.sqrt(p0 * (1 - p0) + p1 * (1 - p1))
   const mean = (p0 + p1) / 2
-  const pooled = Math.sqrt(2 * mean * (1 - mean))
-  const gap = Math.abs(p1 - p0)
   return {
-    fleiss: ((zAlpha * pooled + zPower * spread) / gap) ** 2,
-    unpooled: ((zAlpha + zPower) * spread) ** 2 / gap ** 2,
-    cohenH: arcsineSize(question, p1),
+    zAlpha: -normalQuantile(alpha / 2),
+    zPower: normalQuantile(power),
+    spread: Math.sqrt(p0 * (1 - p0) + p1 * (1 - p1)),
+    pooled: Math.sqrt(2 * mean * (1 - mean)),
+    gap: Math.abs(p1 - p0),
   }
 }
 
-/** Smallest n with Φ(h√(n/2) − z₁₋α/₂) + Φ(−h√(n/2) − z₁₋α/₂) = power, h the distance of the rates' arcsines. */
-function arcsineSize({ baseline, alpha, power }: SampleSizeQuestion, changed: number): number {
+/** The rate after a relative change, as the formulas see it: a change too small for the number's digits is none. */
+export function changedRate(baseline: number, relativeChange: number): number {
+  return baseline * (1 + relativeChange)
+}
+
+function fleissOf({ zAlpha, zPower, spread, pooled, gap }: Plan): number {
+  return squared((zAlpha * pooled + zPower * spread) / gap)
+}
+
+/** A root below 0 says that the power is reached without users. */
+function squared(root: number): number {
+  return Math.max(0, root) ** 2
+}
+
+/** Smallest n with Φ(h√(n/2) − z₁₋α/₂) + Φ(−h√(n/2) − z₁₋α/₂) = power, h the distance of the rates' arcsines; without users that is alpha. */
+function arcsineSize({ baseline, relativeChange, alpha, power }: SampleSizeQuestion): number {
+  if (power <= alpha) return 0
+  const changed = changedRate(baseline, relativeChange)
   const effect = 2 * Math.abs(arcsine(Math.sqrt(changed)) - arcsine(Math.sqrt(baseline)))
   const z = -normalQuantile(alpha / 2)
   const excess = (logUsers: number): number => {

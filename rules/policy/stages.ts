@@ -44,8 +44,8 @@ export type FunnelPolicy = z.infer<typeof FunnelPolicy>
 /** When an experiment may be called. Shares are of 1. */
 export const ExperimentPolicy = z
   .strictObject({
-    /** Error rate of a two-sided test; intervals are of level 1 − alpha. */
-    alpha: z.number().gt(0).lt(1).default(0.05),
+    /** Error rate of a two-sided test; intervals are of level 1 − alpha. Above a half nothing would be tested. */
+    alpha: z.number().gt(0).max(0.5).default(0.05),
     /** Traffic split: below the alarm nothing can be read, between alarm and watch someone should look. */
     srm_alarm: z.number().gt(0).lt(1).default(0.001),
     srm_watch: z.number().gt(0).lt(1).default(0.01),

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { compareArms, type Comparison, type ComparisonRules } from '#rules/experiment/comparison.ts'
-import type { ExperimentArmRow } from '#rules/experiment/input.ts'
+import type { ExperimentArmRow, ExperimentRules } from '#rules/experiment/input.ts'
 import { poolEffects } from '#rules/experiment/pooling.ts'
 import { reviewExperiments } from '#rules/experiment/review.ts'
 import { testSampleRatio } from '#rules/experiment/sample-ratio.ts'
@@ -13,7 +13,7 @@ import type { Interval } from '#rules/kernel/interval.ts'
 import { present } from '#rules/kernel/invariant.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-import { arms } from './arms.ts'
+import { arm, arms } from './arms.ts'
 
 const RULES: ComparisonRules = {
   alpha: 0.05,
@@ -307,6 +307,56 @@ describe('a review', () => {
         )
       }),
       { numRuns: 30 },
+    )
+  })
+
+  it('is stated for any arms under any policy', () => {
+    const share = fc.constantFrom(1e-9, 0.01, 0.05, 0.5, 0.95, 1 - 1e-9)
+    const policies: fc.Arbitrary<Partial<ExperimentRules>> = fc.record({
+      alpha: fc.constantFrom(1e-9, 0.01, 0.05, 0.5),
+      power: share,
+      min_users_per_arm: fc.constantFrom(1, 100),
+      min_lift: fc.constantFrom(0, 1e-300, 1e-17, 0.1, 3, 1e300),
+      exact_below: fc.constantFrom(0, 10),
+      sequential: fc.boolean(),
+      sequential_tuned_to_users: fc.constantFrom(1, 5000),
+    })
+    const counts = fc.constantFrom(
+      ...[0, 1, 2, 3, 500].flatMap((users) =>
+        [0, 1, users - 1, users].map((count) => [users, Math.max(0, count)] as const),
+      ),
+    )
+    const amounts = fc.constantFrom(-5, 0, 1e-6, 1, 1e9)
+    const rows = fc
+      .record({
+        status: fc.constantFrom('running', 'completed', 'stopped'),
+        counts: fc.tuple(counts, counts),
+        means: fc.option(fc.tuple(amounts, amounts)),
+        variances: fc.tuple(amounts, amounts),
+      })
+      .map(({ status, counts: pair, means, variances }) =>
+        pair.map(([users, converted], index) =>
+          arm({
+            status,
+            arm: `${index}`,
+            isControl: index === 0,
+            plannedShare: null,
+            users,
+            conversions: means === null ? converted : null,
+            mean: means?.[index] ?? null,
+            variance: means === null ? null : (variances[index] ?? null),
+          }),
+        ),
+      )
+    fc.assert(
+      fc.property(policies, rows, (experiments, given) => {
+        const policy = policyWith({ experiments: { srm_alarm: 1e-12, ...experiments } })
+        const input = { rows: given, presence: 'present', log: [] } as const
+        const found = reviewExperiments(input, { ...context, policy })
+        expect(found.decisions).toHaveLength(1)
+        expect(found.facts.every(({ value }) => value !== undefined)).toBe(true)
+      }),
+      { numRuns: 200 },
     )
   })
 

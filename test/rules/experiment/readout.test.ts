@@ -181,6 +181,28 @@ describe('the readout of an experiment', () => {
     expect(read(other)[0]?.comparison).toBeNull()
   })
 
+  it.each([
+    ['completed', 1, 1000, 'INCONCLUSIVE too_few_users'],
+    ['completed', 1000, 1, 'INCONCLUSIVE too_few_users'],
+    ['running', 1, 1, 'TOO_EARLY too_few_users'],
+  ])('of a %s test of %i and %i users has no spread of one user', (status, left, right, call) => {
+    const share = (users: number): number => users / (left + right)
+    const value = { status, conversions: null, variance: 2 }
+    const means = [
+      arm({ ...value, users: left, plannedShare: share(left), mean: 5 }),
+      arm({
+        ...value,
+        arm: 'B',
+        isControl: false,
+        users: right,
+        plannedShare: share(right),
+        mean: 6,
+      }),
+    ]
+    expect(calls(read(means))).toEqual([call])
+    expect(read(means)[0]?.comparison).toBeNull()
+  })
+
   it('takes the smaller arm against the least users asked for', () => {
     const uneven = [
       arm({ users: 99, conversions: 20, plannedShare: 0.09 }),

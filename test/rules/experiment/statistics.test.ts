@@ -358,7 +358,28 @@ describe('users an arm needs', () => {
     expect(neededUsers(rate(40, 100), { ...rules, min_lift: 1 })).not.toBeNull()
   })
 
+  it('are one at least, where the power asked for needs none', () => {
+    // A chance of 0.01 is less than the false alarms of a test of level 0.05.
+    const modest = { ...rules, power: 0.01, min_lift: 3 }
+    expect(neededUsers(rate(5, 1000), modest)).toBe(1)
+    expect(neededUsers({ kind: 'moments', users: 50, mean: 3, variance: 9 }, modest)).toBe(1)
+    const size = (power: number) =>
+      sampleSize({ baseline: 0.1, relativeChange: 0.5, alpha: 0.05, power })
+    expect(size(0.01)).toEqual({ fleiss: 0, unpooled: 0, cohenH: 0 })
+    expect(size(0.05).cohenH).toBe(0)
+    expect(size(0.0501).cohenH).toBeGreaterThan(0)
+  })
+
+  it('cannot be counted for a change that no number holds', () => {
+    const tiny = { ...rules, min_lift: 1e-17 }
+    expect(neededUsers(rate(50, 100), tiny)).toBeNull()
+    expect(neededUsers({ kind: 'moments', users: 50, mean: 3, variance: 9 }, tiny)).toBeNull()
+    expect(neededUsers(rate(50, 100), { ...rules, min_lift: 1e-6 })).toBeGreaterThan(1e12)
+  })
+
   it('cannot be planned from nothing', () => {
+    expect(neededUsers({ kind: 'moments', users: 1, mean: 3, variance: 9 }, rules)).toBeNull()
+    expect(neededUsers({ kind: 'moments', users: 2, mean: 3, variance: -9 }, rules)).toBeNull()
     expect(neededUsers(rate(0, 100), rules)).toBeNull()
     expect(neededUsers(rate(100, 100), rules)).toBeNull()
     expect(neededUsers(rate(50, 100), { ...rules, min_lift: 0 })).toBeNull()

@@ -190,6 +190,7 @@ describe('a setting out of its range is refused', () => {
     [AttributionPolicy, 'half_life_days', 0.01, 0],
     [LeadPolicy, 'acceptance_target', 1, 1.01],
     [LeadPolicy, 'score_max', 0.01, 0],
+    [ExperimentPolicy, 'alpha', 0.5, 0.51],
     [ExperimentPolicy, 'min_lift', 0, -0.01],
     [ExperimentPolicy, 'power', 0.99, 1],
   ] as const)('%#: %s', (schema, key, within, beyond) => {
