@@ -25,13 +25,14 @@ export interface ClaimedOutcomes {
  * outcome is used to judge what was learned from it.
  *
  * @param settled Oldest first.
- * @returns null when points do not vary in the oldest third: then no chance can be learned.
+ * @returns null with fewer than three leads, and when points do not vary in the oldest third: then no chance can be learned.
  */
 export function claimProbabilities(
   settled: readonly SettledLead[],
   policy: Pick<LeadPolicy, 'score_meaning' | 'score_max'>,
 ): ClaimedOutcomes | null {
   const third = Math.floor(settled.length / 3)
+  if (third === 0) return null
   const newest = settled.slice(2 * third)
   if (policy.score_meaning === 'probability') {
     const claim = asProbability(policy.score_max)

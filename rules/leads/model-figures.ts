@@ -18,7 +18,7 @@ export function modelFigures(quality: ScoreQuality): ModelFigure[] {
 }
 
 function rankingFigures({ ranking, older, newer, settled, wins }: ScoreQuality): ModelFigure[] {
-  const half = 'a half holds outcomes of one kind only'
+  const half = 'a half holds too few wins or other outcomes'
   return [
     {
       id: 'auc',

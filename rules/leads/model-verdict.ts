@@ -109,7 +109,7 @@ function rankingCall(found: {
   return fell ? { verdict: 'RETRAIN', reason: 'ranks_worse_than_before' } : null
 }
 
-/** Older AUC − newer AUC with its one-sided p; null when a half cannot be ranked. */
+/** Older AUC − newer AUC with its one-sided p; null when a half has too few outcomes to be ranked. */
 function fallOf({ older, newer }: ScoreQuality): { size: number; p: number } | null {
   if (older === null || newer === null) return null
   const size = older.auc - newer.auc

@@ -4,7 +4,7 @@ import { totalsOf, type ScoreLevel } from './score-levels.ts'
 export interface Ranking {
   /** P(a converting lead outscores another) + ½ P(tie). */
   readonly auc: number
-  /** DeLong standard error of the AUC. */
+  /** DeLong standard error of the AUC; no more than a lower bound where a class has one member, so nothing may be decided on it there. */
   readonly aucStandardError: number
   /** Σ (recall_k − recall_{k−1}) · precision_k, without interpolation. */
   readonly averagePrecision: number

@@ -16,7 +16,7 @@ export interface ScoreQuality {
   readonly settled: number
   readonly wins: number
   readonly ranking: Ranking
-  /** The older and the newer half by themselves; null when a half has outcomes of one kind only. */
+  /** The older and the newer half by themselves; null when a half has fewer wins or other outcomes than a score is judged on. */
   readonly older: Ranking | null
   readonly newer: Ranking | null
   readonly deciles: readonly Decile[]
@@ -54,7 +54,7 @@ export function isJudgeable(quality: ScoreQuality | TooFewOutcomes): quality is 
  * How good is the score, on leads whose outcome is settled?
  *
  * @param settled Oldest first; ties in score keep this order in the deciles.
- * @returns The counts alone when wins or other outcomes are fewer than policy leads.min_outcomes.
+ * @returns The counts alone when wins or other outcomes are fewer than policy leads.min_outcomes, and never fewer than two.
  */
 export function measureScoreQuality(
   settled: readonly SettledLead[],
@@ -63,8 +63,7 @@ export function measureScoreQuality(
 ): ScoreQuality | TooFewOutcomes {
   const wins = settled.filter((lead) => lead.converted).length
   const counts = { settled: settled.length, wins }
-  if (Math.min(wins, settled.length - wins) < policy.min_outcomes) return counts
-  const ranking = rankingOf(settled)
+  const ranking = rankingOf(settled, policy.min_outcomes)
   if (ranking === null) return counts
   const half = Math.floor(settled.length / 2)
   const { mel, mql, hql } = policy.bands
@@ -72,8 +71,8 @@ export function measureScoreQuality(
   return {
     ...counts,
     ranking,
-    older: rankingOf(settled.slice(0, half)),
-    newer: rankingOf(settled.slice(half)),
+    older: rankingOf(settled.slice(0, half), policy.min_outcomes),
+    newer: rankingOf(settled.slice(half), policy.min_outcomes),
     deciles: deciles(settled),
     bands,
     bandTrend: bandTrend(bands),
@@ -82,8 +81,13 @@ export function measureScoreQuality(
   }
 }
 
-function rankingOf(leads: readonly SettledLead[]): Ranking | null {
-  return measureRanking(scoreLevels(leads))
+/** One win shows nothing of how wins scatter, so its ranking has no error to decide on. */
+const LEAST_OF_A_KIND = 2
+
+function rankingOf(leads: readonly SettledLead[], minOutcomes: number): Ranking | null {
+  const wins = leads.filter((lead) => lead.converted).length
+  const rarer = Math.min(wins, leads.length - wins)
+  return rarer < Math.max(minOutcomes, LEAST_OF_A_KIND) ? null : measureRanking(scoreLevels(leads))
 }
 
 function calibrate(settled: readonly SettledLead[], policy: LeadPolicy): Calibration | null {

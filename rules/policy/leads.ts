@@ -37,7 +37,7 @@ export const LeadPolicy = z.strictObject({
   mql_to_sql_target: Share.default(0.4),
   value_of_win: z.number().nonnegative().default(500),
   cost_of_contact: z.number().nonnegative().default(60),
-  /** Wins and other outcomes each, before a score is judged. */
+  /** Wins and other outcomes each, before a score is judged, and in each half before the halves are compared; below two counts as two. */
   min_outcomes: z.int().positive().default(20),
   /** A lead's outcome counts once this many days have passed since it was created; a later win counts as none. */
   outcome_days: z.int().positive().default(90),

@@ -25,8 +25,16 @@ describe('a score that states a probability', () => {
   })
 
   it('uses the scale of the policy', () => {
-    const claimed = claimProbabilities([lead(0.25, true)], { ...PROBABILITY, score_max: 1 })
+    const three = [lead(0.5, true), lead(0, false), lead(0.25, true)]
+    const claimed = claimProbabilities(three, { ...PROBABILITY, score_max: 1 })
     expect(claimed?.judge[0]?.probability).toBe(0.25)
+  })
+
+  it('has no correction to learn with fewer than three leads', () => {
+    const two = [lead(25, true), lead(50, false)]
+    expect(claimProbabilities(two, PROBABILITY)).toBeNull()
+    expect(claimProbabilities(two, POINTS)).toBeNull()
+    expect(claimProbabilities([...two, lead(75, true)], PROBABILITY)?.fit).toHaveLength(2)
   })
 
   it('learns corrections on the older two thirds and judges on the newest', () => {

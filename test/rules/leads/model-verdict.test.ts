@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { Accuracy } from '#rules/leads/accuracy.ts'
 import { judgeModel } from '#rules/leads/model-verdict.ts'
 import type { Ranking } from '#rules/leads/ranking.ts'
-import type { Calibration, ScoreQuality } from '#rules/leads/score-quality.ts'
+import {
+  type Calibration,
+  measureScoreQuality,
+  type ScoreQuality,
+} from '#rules/leads/score-quality.ts'
 import { LeadPolicy } from '#rules/policy/leads.ts'
 
 const POLICY = LeadPolicy.parse({})
@@ -250,4 +254,36 @@ describe('a new calibration is asked for', () => {
       others: 700,
     })
   })
+})
+
+it.each(['points', 'probability'] as const)(
+  'says of two leads that outcomes are too few, for %s',
+  (score_meaning) => {
+    const policy = LeadPolicy.parse({ min_outcomes: 1, score_meaning })
+    const two = [
+      { score: 1, converted: true, channelId: null },
+      { score: 0, converted: false, channelId: null },
+    ]
+    expect(judgeModel(measureScoreQuality(two, [], policy), policy, 'test-1')).toMatchObject({
+      action: 'INSUFFICIENT_OUTCOMES',
+      reason: 'too_few_outcomes',
+      evidence: { settled: 2, wins: 1, others: 1, minOutcomes: 1 },
+    })
+  },
+)
+
+it('asks for no new model because of a single win among the newer leads', () => {
+  // The older wins outscore three quarters of the others; the one newer win outscores none.
+  const lead = (score: number, converted: boolean) => ({ score, converted, channelId: null })
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, place) => lead(30 + (place % 40), false))
+  const wins = Array.from({ length: 25 }, (_, place) => lead(50 + (place % 25), true))
+  const settled = [...wins, ...others(75), lead(20, true), ...others(99)]
+  const { action, evidence } = judgeModel(
+    measureScoreQuality(settled, [], POLICY),
+    POLICY,
+    'test-1',
+  )
+  expect(action).not.toBe('RETRAIN')
+  expect(evidence).toMatchObject({ wins: 26, aucFall: null, aucFallP: null })
 })

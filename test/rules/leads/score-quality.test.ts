@@ -61,6 +61,29 @@ describe('outcomes enough to judge by', () => {
   })
 })
 
+describe('a policy that asks for one outcome of a kind', () => {
+  const one = LeadPolicy.parse({ min_outcomes: 1 })
+
+  // One win has no scatter; two have.
+  it.each([
+    [1, 1, false],
+    [1, 50, false],
+    [50, 1, false],
+    [2, 2, true],
+  ])('judges %d wins and %d others: %s', (wins, others, expected) => {
+    for (const score_meaning of ['points', 'probability'] as const) {
+      const found = measureScoreQuality(outcomes(wins, others), [], { ...one, score_meaning })
+      expect(isJudgeable(found)).toBe(expected)
+    }
+  })
+
+  it('does not rank a half with a single win', () => {
+    const { older, newer } = judged([...outcomes(25, 75), ...outcomes(1, 99)], [], one)
+    expect(older).not.toBeNull()
+    expect(newer).toBeNull()
+  })
+})
+
 describe('the quality of a score', () => {
   const settled = drawn(1500)
   const quality = () => judged(settled, [10, 20, 30])
@@ -74,6 +97,19 @@ describe('the quality of a score', () => {
     expect(quality().ranking.auc).toBeGreaterThan(0.6)
     expect(quality().older).toStrictEqual(judged(settled.slice(0, 750)).ranking)
     expect(quality().newer).toStrictEqual(judged(settled.slice(750)).ranking)
+  })
+
+  // On and one beside the policy's 20 of each kind, in the older half and in the newer.
+  it.each([
+    [20, 20, true, true],
+    [19, 21, false, true],
+    [21, 19, true, false],
+  ])('ranks halves with %d and %d wins: %s, %s', (before, now, older, newer) => {
+    const halves = [...outcomes(before, 100 - before), ...outcomes(now, 100 - now)]
+    const found = judged(halves)
+    expect([found.older !== null, found.newer !== null]).toStrictEqual([older, newer])
+    const turned = judged(halves.map((lead) => ({ ...lead, converted: !lead.converted })))
+    expect([turned.older !== null, turned.newer !== null]).toStrictEqual([older, newer])
   })
 
   it('has no ranking of a half with one kind of outcome', () => {
