@@ -93,7 +93,7 @@ function trendFinding(decision: Decision): Finding[] {
 
 /** The month among all earlier ones; told beside the comparison with the month before. */
 function historyFinding({ history }: MonthTrend): Finding[] {
-  if (history.verdict === 'usual' || history.verdict === 'too_short') return []
+  if (history.verdict !== 'unusually_high' && history.verdict !== 'unusually_low') return []
   const side = history.verdict === 'unusually_high' ? 'above' : 'below'
   return [
     {

@@ -85,6 +85,46 @@ describe('the reading that decides', () => {
   })
 })
 
+describe('a history without scatter', () => {
+  // Jeffreys' prior after n empty months: P(≥ 1) = 1 − √(n ÷ (n + 1)), P(≥ 2) = 1 − √(n ÷ (n + 1)) · (1 + ½ ÷ (n + 1)), doubled.
+  it.each([
+    [5, 0, 'usual', 1],
+    [5, 1, 'usual', 0.1742581414],
+    [5, 2, 'unusually_high', 0.0221129868],
+    [12, 1, 'usual', 0.0784621543],
+    [12, 2, 'unusually_high', 0.0045568526],
+  ])('of %d empty months reads %d as %s', (months, current, verdict, p) => {
+    const found = judgeHistory(
+      Array.from({ length: months }, () => 0),
+      current,
+      POLICY,
+    )
+    expect(found).toMatchObject({ verdict, basis: 'poisson' })
+    expect(found.p).toBeCloseTo(p, 7)
+  })
+
+  it('of equal counts is Poisson all the same', () => {
+    expect(judgeHistory([10, 10, 10, 10, 10, 10], 14, POLICY)).toMatchObject({
+      verdict: 'usual',
+      basis: 'poisson',
+    })
+  })
+
+  it.each([
+    ['shares', [0.5, 0.5, 0.5, 0.5, 0.5], 0.500001],
+    ['shares that add up with an error', [0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 0.3],
+    ['nothing, then a share', [0, 0, 0, 0, 0], 0.5],
+    ['counts, then a share', [3, 3, 3, 3, 3], 2.5],
+  ])('of equal %s has no usual range', (_name, history, current) => {
+    expect(judgeHistory(history, current, POLICY)).toMatchObject({
+      verdict: 'no_scatter',
+      basis: null,
+      p: null,
+      reading: { median: history[0] },
+    })
+  })
+})
+
 it('the evidence of a direction holds what was compared and with what', () => {
   const [call] = judgeMomentum(
     [
