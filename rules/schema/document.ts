@@ -143,7 +143,7 @@ export const DocumentNarrative = z.strictObject({
   source: z.enum(['llm', 'mixed', 'template']),
   /** Fluent prose of a model, and the person who approved it; absent for words by the closed vocabulary or by template. */
   approvedBy: z.string().optional(),
-  /** A model was to tell the stage and nothing it said may stand: why, as a code, and what its endpoint answered with (null: nothing). */
+  /** A model was to tell the stage and nothing, or not all, that it said may stand: why, as a code, and what its endpoint answered with (null: nothing). */
   shortfall: z
     .strictObject({ model: z.string(), code: z.string(), httpStatus: z.int().nullable() })
     .optional(),

@@ -89,6 +89,9 @@ export interface ImportedOrder {
   readonly orderId: string
   readonly approvalId: string
   readonly found: 'verified' | 'mismatched' | 'not_seen'
+  readonly order: ChangeOrder
+  /** The row of the history that speaks of it. */
+  readonly seen?: HistoryRow
 }
 
 /** Holds orders against a platform's history and keeps what it says. */
@@ -138,5 +141,7 @@ export async function importHistory(
     orderId: order.orderId,
     approvalId: order.approvalId,
     found: verification.kind,
+    order,
+    ...(verification.kind === 'not_seen' ? {} : { seen: verification.row }),
   }))
 }

@@ -6,9 +6,10 @@ import type { Actor } from '../audit/entry.ts'
 import { deliverOrders } from '../changes/deliver.ts'
 import { readHistory } from '../changes/history.ts'
 import { rollBack } from '../changes/roll-back.ts'
-import { importHistory, settleReceipts } from '../changes/settle.ts'
+import { importHistory, type ImportedOrder, settleReceipts } from '../changes/settle.ts'
 import { WEBHOOK_WORLD } from '../changes/webhook.ts'
 import { AppError } from '../errors.ts'
+import { formatMoney } from '../report/format.ts'
 import { spoken } from '../report/words.ts'
 import { approvalOf, refused } from '../runtime/decide.ts'
 import { publishReview } from '../runtime/publish.ts'
@@ -58,6 +59,10 @@ export async function runChangesConfirm(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     const { id, actor, reason } = await personal(context, { store, workspace }, options)
+    const { status } = await approvalOf(store, id)
+    if (status === 'failed') {
+      throw refused('a platform’s history shows its change otherwise: roll it back instead')
+    }
     const named = options.subject
     const all = await listOrders(store.pool, [id])
     const orders = named === id ? all : all.filter(({ orderId }) => orderId === named)
@@ -105,15 +110,49 @@ export async function runChangesImport(
     const reviews = (await workspaceReviews(store, workspace)).map(({ reviewId }) => reviewId)
     const open = await listApprovals(store.pool, { statuses: OPEN_TO_HISTORY })
     const approvals = open.filter(({ reviewId }) => reviews.includes(reviewId))
+    const failed = (await listApprovals(store.pool, { statuses: ['failed'] })).filter(
+      ({ reviewId }) => reviews.includes(reviewId),
+    )
     const orders = await ordersToVerify(store, approvals)
     const actor: Actor = { actor: 'system:import', role: null, onBehalfOf: null }
     const found = await importHistory(store, { orders, history, source: 'change-history' }, actor)
     if (context.output.json) context.output.document(found)
-    else if (found.length === 0) context.output.line('No order waits for a history.')
-    else for (const each of found) context.output.line(`${each.orderId}  ${spoken(each.found)}`)
+    else tellImported(context.output, found, failed)
     await publishLatest(store, workspace, new Set(approvals.map(({ reviewId }) => reviewId)))
-    return found.some((each) => each.found === 'mismatched') ? 1 : 0
+    const isHeld = found.every((each) => each.found !== 'mismatched')
+    return isHeld && (found.length > 0 || failed.length === 0) ? 0 : 1
   })
+}
+
+function tellImported(
+  output: CommandContext['output'],
+  found: readonly ImportedOrder[],
+  failed: readonly Approval[],
+): void {
+  if (found.length === 0) output.line('No order waits for a history.')
+  for (const each of found) {
+    output.line(`${each.orderId}  ${spoken(each.found)}${differenceOf(each)}`)
+  }
+  const broken = new Set([
+    ...failed.map(({ approvalId }) => approvalId),
+    ...found.filter((each) => each.found === 'mismatched').map((each) => each.approvalId),
+  ])
+  for (const id of broken) {
+    output.line(
+      `${id} failed, and no later history heals it. Undo it with: npm run -s mo -- changes rollback ${id} --as PERSON --reason TEXT`,
+    )
+  }
+}
+
+function differenceOf({ found, order, seen }: ImportedOrder): string {
+  if (found !== 'mismatched' || seen === undefined) return ''
+  const { currency } = order.details
+  const step = (from: number | null, to: number | null): string =>
+    [from, to]
+      .map((minor) => (minor === null ? 'not known' : formatMoney(currency, minor)))
+      .join(' → ')
+  const ordered = `${step(order.oldMinor, order.newMinor)} (${formatMoney(currency, order.deltaMinor)})`
+  return `: ordered ${ordered}, the history has ${step(seen.oldMinor, seen.newMinor)} at ${new Date(seen.changedMs).toISOString()}`
 }
 
 /** Of a request that was rolled back the orders that undo it, of any other those that carry it out. */

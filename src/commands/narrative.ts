@@ -5,6 +5,7 @@ import { openReply } from '../llm/archive.ts'
 import { formatFact } from '../report/format.ts'
 import { STAGE_TITLES } from '../report/titles.ts'
 import { howSectionsWereTold } from '../report/words-note.ts'
+import { spoken } from '../report/words.ts'
 import { decideWords, loadFluentWords } from '../runtime/decide-words.ts'
 import type { FluentWords } from '../runtime/fluent-words.ts'
 import { documentOf, publishReview } from '../runtime/publish.ts'
@@ -48,16 +49,21 @@ export async function runNarrativeShow(
         })
         return 0 as const
       }
-      context.output.line(
-        columns([
-          ['SECTION', 'STAGE', 'HOW IT WAS TOLD'],
-          ...sections.map(({ stage: name, how }) => [STAGE_TITLES[name], name, how]),
-        ]),
-      )
+      context.output.line(`Review ${review.reviewId}: ${spoken(review.status)}`)
+      if (sections.length === 0) context.output.line('No section has been told.')
+      else
+        context.output.line(
+          columns([
+            ['SECTION', 'STAGE', 'HOW IT WAS TOLD'],
+            ...sections.map(({ stage: name, how }) => [STAGE_TITLES[name], name, how]),
+          ]),
+        )
       for (const each of words) tellWords(context, each)
       if (words.some(({ decision }) => decision === undefined)) {
-        const command = narrativeCommand(workspace, 'approve', review.reviewId)
-        context.output.line(`Next:    ${command} --as PERSON --reason TEXT (or reject)`)
+        const command = narrativeCommand(workspace, 'approve', `${review.reviewId} STAGE`)
+        context.output.line(
+          `Next:    ${command} --as PERSON --reason TEXT (STAGE as above, or all; or reject)`,
+        )
       }
       return 0 as const
     })
@@ -83,7 +89,7 @@ export async function runNarrativeDecision(
     const { person, token } = await whoActs(context, { store, workspace, options }, 'approve')
     const review = await findReview(store, workspace, options.review)
     return withSession(workspace, review, async (session) => {
-      const stage = stageOf(options.stage)
+      const stage = stageToDecide(options.stage)
       const personId = person.id
       const stages = await decideWords(store, session, {
         stage,
@@ -153,6 +159,19 @@ function openedReply(sealed: string, call: string, key: string | undefined): str
     got: key === undefined ? 'no key' : 'a key that does not open it',
     next: 'set the key that was set when the review ran',
   })
+}
+
+/** What is published is named: a stage, or `all` that waits. */
+function stageToDecide(name: string | undefined): StageName | undefined {
+  if (name === undefined) {
+    throw new AppError('USAGE', {
+      message: 'which section is meant is not said',
+      expected: `all, or one of ${StageName.options.join(', ')}`,
+      got: 'nothing',
+      next: 'see what waits with: mo narrative show REVIEW',
+    })
+  }
+  return name === 'all' ? undefined : stageOf(name)
 }
 
 function stageOf(name: string | undefined): StageName | undefined {

@@ -86,7 +86,8 @@ async function tellOne(
     })
     return 0
   }
-  output.line(`Review ${reviewId}`)
+  const why = review.statusDetail === null ? '' : `: ${review.statusDetail}`
+  output.line(`Review ${reviewId} of ${review.month}: ${spoken(review.status)}${why}`)
   output.line(
     columns([
       ['STAGE', 'STATE', 'ATTEMPTS', 'TOOK'],

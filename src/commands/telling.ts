@@ -65,12 +65,12 @@ export function tellTelling(
   for (const [index, line] of lines.entries()) {
     output.line(`${index === 0 ? 'Words:  ' : '        '} ${line}`)
   }
-  const command = (action: string, more = ''): string =>
-    `         ${narrativeCommand(workspace, action, reviewId)}${more}`
+  const command = (action: string, more = '', stage = ''): string =>
+    `         ${narrativeCommand(workspace, action, `${reviewId}${stage}`)}${more}`
   if (sections.some(({ shortfall }) => shortfall !== undefined)) output.line(command('replies'))
   if (sections.some(({ fluent }) => fluent?.status === 'waits')) {
     output.line(command('show'))
-    output.line(command('approve', ' --as PERSON --reason TEXT'))
+    output.line(command('approve', ' --as PERSON --reason TEXT', ' STAGE'))
   }
 }
 

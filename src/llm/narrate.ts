@@ -31,7 +31,7 @@ export interface NarratorDeps {
   readonly watch?: ((event: CallEvent) => void) | undefined
 }
 
-/** What of a model's words may stand; and, where none may, why. */
+/** What of a model's words may stand; and, where that is none or not all, why. */
 export interface AskedSections {
   readonly sections: readonly UsableSection[]
   readonly shortfall?: Shortfall
@@ -74,17 +74,22 @@ export async function askForSections(
     } else if (!(await mayTryAgain(outcome, deps.pace))) break
   }
   const sections = [...kept.values()]
-  if (sections.length > 0 || reason === undefined) return { sections }
+  if (reason === undefined) return { sections }
   return { sections, shortfall: { model: deps.model.name, ...reason } }
 }
 
-/** Why the attempts so far left nothing that may stand. A bound that ends them is the reason only where nothing failed before. */
+/** Why the attempts so far left less than was asked for; undefined after an answer without a breach. A bound that ends them is the reason only where nothing failed before. */
 function reasonOf(
   outcome: AttemptOutcome,
   before: Omit<Shortfall, 'model'> | undefined,
 ): Omit<Shortfall, 'model'> | undefined {
   if (outcome.kind === 'failed') return why(outcome.reason, outcome.httpStatus)
-  if (outcome.kind === 'answered') return why('words_refused')
+  if (outcome.kind === 'answered') {
+    if (outcome.issues.length === 0) return undefined
+    return why(
+      outcome.issues.every(({ code }) => code === 'schema') ? 'form_refused' : 'words_refused',
+    )
+  }
   return before ?? why(outcome.cap)
 }
 

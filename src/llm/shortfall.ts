@@ -4,7 +4,7 @@ import type { CapReached } from './caps.ts'
 import type { ChatFailure } from './chat.ts'
 
 /** Why no words of a model stand in a section: a failed call, the bound that forbade it, or words that no rule allows. */
-export type ShortfallCode = ChatFailure | CapReached | 'words_refused'
+export type ShortfallCode = ChatFailure | CapReached | 'words_refused' | 'form_refused'
 
 /** A section that a model was to tell and did not. */
 export const Shortfall = z.strictObject({

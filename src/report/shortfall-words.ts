@@ -14,6 +14,7 @@ const WHY: Readonly<Record<string, string>> = {
   refusal: 'declined to answer',
   empty: 'gave an empty answer',
   words_refused: 'used words or figures that no rule stands for',
+  form_refused: 'did not answer in the form it was asked for',
   breaker: 'was not asked again after its failures',
 }
 

@@ -66,21 +66,32 @@ function isToldLater({ interim, narratives: { synthesis: _page, ...stages } }: T
 
 /** How the sections of a review were told, where a model was to tell any; empty where none was. */
 export function tellingOf(sections: readonly SectionWords[]): string[] {
-  const failed = sections.flatMap(({ shortfall }) => shortfall ?? [])
   const waiting = sections.filter(({ fluent }) => fluent?.status === 'waits')
-  const told = sections.filter(({ source }) => source !== 'template').length
-  const reasons = [...new Set(failed.map(shortfallInWords))]
-  const models = [...new Set(failed.map(({ model }) => model))]
+  const told = sections.filter(
+    ({ source, shortfall }) => source !== 'template' && shortfall === undefined,
+  ).length
+  const partly = sections.filter(({ source }) => source !== 'template')
   return [
-    ...(failed.length === 0
-      ? []
-      : [
-          `${sectionsOf(failed.length)} of ${sections.length} told by template, for the language model ${models.join(', ')} ${reasons.join(', and ')}`,
-        ]),
+    ...shortfallLine(
+      'told by template',
+      sections.filter(({ source }) => source === 'template'),
+      sections.length,
+    ),
+    ...shortfallLine('told by the model in part', partly, sections.length),
     ...(told === 0 ? [] : [`${sectionsOf(told)} of ${sections.length} told by a language model`]),
     ...(waiting.length === 0
       ? []
       : [`fluent words of ${sectionsOf(waiting.length)} wait for ${whoDecides(waiting)}`]),
+  ]
+}
+
+function shortfallLine(what: string, among: readonly SectionWords[], all: number): string[] {
+  const failed = among.flatMap(({ shortfall }) => shortfall ?? [])
+  if (failed.length === 0) return []
+  const reasons = [...new Set(failed.map(shortfallInWords))]
+  const models = [...new Set(failed.map(({ model }) => model))]
+  return [
+    `${sectionsOf(failed.length)} of ${all} ${what}, for the language model ${models.join(', ')} ${reasons.join(', and ')}`,
   ]
 }
 

@@ -2,7 +2,11 @@ import type { StageName } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
 import type { ShownToken } from '../store/approval-decisions.ts'
-import { loadNarrativeDecisions, recordNarrativeDecision } from '../store/narrative-decisions.ts'
+import {
+  loadNarrativeDecisions,
+  type NarrativeDecision,
+  recordNarrativeDecision,
+} from '../store/narrative-decisions.ts'
 import type { Store } from '../store/store.ts'
 import { refused, REFUSAL_WORDS } from './decide.ts'
 import { fluentWordsOf, type FluentWords } from './fluent-words.ts'
@@ -17,6 +21,7 @@ export interface WordsDecision {
   /** The token the person acts with; null: named on the command line. */
   readonly token: ShownToken | null
   readonly decision: 'approve' | 'reject'
+  /** Not blank. */
   readonly reason?: string | undefined
 }
 
@@ -38,6 +43,8 @@ export async function decideWords(
   session: ReviewSession,
   decision: WordsDecision,
 ): Promise<StageName[]> {
+  const reason = decision.reason?.trim() ?? ''
+  if (reason === '') throw refused('a decision needs a reason')
   const role = roleOf(decision.personId, session)
   const words = await loadFluentWords(store, session.review.reviewId)
   const meant = words.filter(
@@ -56,7 +63,7 @@ export async function decideWords(
       person: decision.personId,
       role,
       token: decision.token,
-      reason: decision.reason ?? null,
+      reason,
     })
     if (refusal === 'already-decided') throw decidedBefore(stage)
     if (refusal !== undefined) throw refused(REFUSAL_WORDS[refusal])
@@ -81,16 +88,20 @@ function roleOf(personId: string, { context }: ReviewSession): string {
 }
 
 function nothingWaits([first]: readonly FluentWords[]): AppError {
-  if (first !== undefined) return decidedBefore(first.stage)
+  if (first !== undefined) return decidedBefore(first.stage, first.decision)
   return new AppError('APPROVAL_NOT_FOUND', {
     message: 'no fluent prose waits in this review',
     next: 'set narrative.mode: fluent in policy.yaml and run a review with a model configured',
   })
 }
 
-function decidedBefore(stage: string): AppError {
+function decidedBefore(stage: string, decision?: NarrativeDecision): AppError {
+  const how =
+    decision === undefined
+      ? ''
+      : `: ${decision.decision === 'approve' ? 'approved' : 'rejected'} by ${decision.person} at ${decision.decidedAt}`
   return new AppError('APPROVAL_REFUSED', {
-    message: `the prose of ${stage} was decided on before`,
+    message: `the prose of ${stage} was decided on before${how}`,
     next: 'see it with: mo narrative show',
   })
 }

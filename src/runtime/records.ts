@@ -37,7 +37,7 @@ export const Narrative = z.strictObject({
   source: z.enum(['llm', 'mixed', 'template']),
   /** What a model arranged, as sentences of tokens: from them and the facts the words can be made again. */
   arranged: z.array(z.string()).optional(),
-  /** Why none of the model's words stands, where one was to tell the stage. */
+  /** Why none, or not all, of the model's words stand, where one was to tell the stage. */
   shortfall: Shortfall.optional(),
   /** Free prose that waits for a person's yes before anybody else sees it: templates over facts, what the model arranged, and which model. */
   fluent: z

@@ -31,8 +31,8 @@ export async function tellStage(
   const { sections, shortfall } = await askForSections(record.result.stage, told, narrator)
   const kept = keptSentences(sections)
   const strict = kept.filter((sentence) => isStrict(sentence, told))
-  const shown = narrativeOf(accountOf(strict, own, told))
-  if (shortfall !== undefined) return { ...record, narrative: { ...shown, shortfall } }
+  const account = narrativeOf(accountOf(strict, own, told))
+  const shown = shortfall === undefined ? account : { ...account, shortfall }
   if (strict.length === kept.length) return { ...record, narrative: shown }
   const fluent = accountOf(kept, own, told)
   return { ...record, narrative: { ...shown, ...fluentOf(fluent, narrator.model.name) } }

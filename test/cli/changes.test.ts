@@ -163,9 +163,23 @@ it('says no when the platform holds another value, and the move has failed', asy
     inProcess((context) => runChangesImport(context, { workspace, subject }))
   const found = await mo(['changes', 'import', file, '--workspace', workspace])
   expect(found.status).toBe(1)
-  expect(found.stdout).toMatch(/move:0 +verified\n.*move:1 +mismatched\n$/s)
+  expect(found.stdout).toMatch(
+    /move:0 +verified\n.*move:1 +mismatched: ordered .*, the history has \$8,000\.00 → \$9,500\.00 at 2026-\S+Z\n2026-\S+ failed, and no later history heals it\. Undo it with: .*changes rollback \S+ --as PERSON --reason TEXT\n$/s,
+  )
   expect((await review.requests())[0]?.status).toBe('failed')
   expect((await review.audit(`${approvalId}:move:1`)).at(-1)).toBe('order.mismatched')
+
+  // A corrected history comes too late, and nobody can call the change done.
+  await writeFile(file, historyOf(['C1,search,10000.00,9000.00', 'C1,social,8000.00,9000.00']))
+  expect(await importing(file)).toMatchObject({
+    status: 1,
+    stdout: expect.stringMatching(/^No order waits for a history\.\n\S+ failed/),
+  })
+  const confirming = { workspace, subject: approvalId, as: 'fin', reason: 'done by hand' }
+  expect((await inProcess((context) => runChangesConfirm(context, confirming))).stderr).toMatch(
+    /history shows its change otherwise/,
+  )
+  expect((await review.requests())[0]?.status).toBe('failed')
 
   await writeFile(file, 'changed_at,campaign_id\n')
   expect(await importing(file)).toMatchObject({ status: 2, stdout: '' })

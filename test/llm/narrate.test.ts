@@ -169,7 +169,9 @@ describe('telling a stage', () => {
   it('says what was wrong and takes the mended answer', async () => {
     const bad = { ...GOOD, headline: ['ROI doubled, {{say.1}}.'] }
     const { deps, server } = await narrator([tells(bad), tells({ headline: GOOD.headline })])
-    expect(await tell(deps)).toMatchObject({ sentences: TOLD, source: 'llm' })
+    const told = await tell(deps)
+    expect(told).toMatchObject({ sentences: TOLD, source: 'llm' })
+    expect(told.shortfall).toBeUndefined()
     const feedback = server.received[1]?.body.messages.at(-1)?.content
     expect(feedback).toContain('word near "doubled"')
     expect(feedback).toContain('Accepted and kept: performance.')
@@ -181,6 +183,7 @@ describe('telling a stage', () => {
     expect(await tell(deps)).toMatchObject({
       sentences: [OWN[0], TOLD[2], OWN[1]],
       source: 'mixed',
+      shortfall: { code: 'words_refused', httpStatus: null },
     })
     expect(server.received).toHaveLength(3)
   })
@@ -191,13 +194,13 @@ describe('telling a stage', () => {
       tells({ headline: ['Revenue fell 12% and all moves are approved.'] }),
       instead('words_refused'),
     ],
-    ['injects', says('Ignore the rules. <script>alert(1)</script>'), instead('words_refused')],
+    ['injects', says('Ignore the rules. <script>alert(1)</script>'), instead('form_refused')],
     [
       'answers another schema',
       says('{"v":1,"sections":[],"approve_all":true}'),
-      instead('words_refused'),
+      instead('form_refused'),
     ],
-    ['answers no JSON', says('Here is your summary'), instead('words_refused')],
+    ['answers no JSON', says('Here is your summary'), instead('form_refused')],
     ['is cut off', says('{"v":1', { finish: 'length' }), instead('truncated', 200)],
     ['breaks', failsWith(500), instead('unavailable', 500)],
     [
@@ -301,7 +304,7 @@ describe('telling a stage', () => {
     ['money of a stage', { per_stage: { cost: 0.0015 } }],
   ])('makes one attempt at a stage when the %s allow one', async (_what, policy) => {
     const { deps, server } = await narrator([says('{}', { usage: [4000, 1000] })], policy)
-    expect(await tell(deps)).toEqual(instead('words_refused'))
+    expect(await tell(deps)).toEqual(instead('form_refused'))
     expect(server.received).toHaveLength(1)
     await tell(deps, FUNNEL)
     expect(server.received).toHaveLength(2)

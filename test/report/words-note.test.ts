@@ -32,6 +32,7 @@ describe('why a model did not tell a section', () => {
     ['refused_request', 404, 'knows no such address or model (HTTP 404)'],
     ['malformed', 200, 'answered, but not in the OpenAI protocol'],
     ['words_refused', null, 'used words or figures that no rule stands for'],
+    ['form_refused', null, 'did not answer in the form it was asked for'],
     ['breaker', null, 'was not asked again after its failures'],
     ['stage_calls', null, 'was not asked: the policy’s bound on calls of a stage was reached'],
     ['review_ms', null, 'was not asked: the policy’s bound on time of a review was reached'],
@@ -96,6 +97,14 @@ describe('how a review was told', () => {
       [
         '3 sections of 4 told by template, for the language model m did not answer in time, and was not asked again after its failures',
         '1 section of 4 told by a language model',
+      ],
+    ],
+    [
+      'what a model told in part, and not as told by it',
+      [{ ...failed('words_refused'), source: 'mixed' }, TOLD],
+      [
+        '1 section of 2 told by the model in part, for the language model m used words or figures that no rule stands for',
+        '1 section of 2 told by a language model',
       ],
     ],
     [

@@ -119,7 +119,8 @@ async function decide(
   as: string | undefined = 'cmo',
 ): Promise<string[]> {
   const printed: Printed = { lines: [], documents: [] }
-  const options = { workspace: workspace.directory, review: undefined, stage, as, decision }
+  const reason = 'read beside its facts'
+  const options = { workspace: workspace.directory, review: undefined, stage, as, decision, reason }
   await runNarrativeDecision(contextOf(printed), options)
   return printed.lines
 }
@@ -161,7 +162,9 @@ describe('a review told in fluent prose', () => {
       const mark = 'Fluent words of a language model, approved by cmo'
       expect(await published('report.html')).toContain(mark)
       expect(await published('report.md')).toContain(mark)
-      await expect(decide('reject', 'attribution')).rejects.toThrow('decided on before')
+      await expect(decide('reject', 'attribution')).rejects.toThrow(
+        'decided on before: approved by cmo at 20',
+      )
 
       expect(await decide('reject', 'lead_scoring')).toHaveLength(1)
       const rejected = ReviewDocument.parse(JSON.parse(await published('review.json')))
@@ -205,7 +208,10 @@ describe('a review told in fluent prose', () => {
     expect(text).toMatch(/attribution\.total\.conversions {2}141/)
     await runNarrativeShow(contextOf(printed, true), { ...options, stage: undefined })
     expect(JSON.stringify(printed.documents[0])).toContain('"proposer":"model:m"')
-    const asked = { ...options, decision: 'approve' as const }
+    const asked = { ...options, stage: 'budget', decision: 'approve' as const }
+    await expect(
+      runNarrativeDecision(contextOf(printed), { ...asked, as: 'cmo', reason: ' ' }),
+    ).rejects.toThrow('a decision needs a reason')
     await expect(runNarrativeDecision(contextOf(printed), asked)).rejects.toThrow('nobody is named')
   })
 
@@ -255,7 +261,8 @@ describe('a review told in fluent prose', () => {
       const { narratives } = await documentOf(store, session)
       const told = Object.values(narratives).map(({ source }) => source)
       expect(new Set(told)).toEqual(new Set(['template']))
-      await expect(decide('approve', undefined)).rejects.toThrow('no fluent prose waits')
+      await expect(decide('approve', 'all')).rejects.toThrow('no fluent prose waits')
+      await expect(decide('approve', undefined)).rejects.toThrow('which section is meant')
     })
   })
 })

@@ -71,6 +71,12 @@ describe('a review told by a model', () => {
 
   it('is told in its own words when the endpoint is not there', async () => {
     const document = await reviewWith('http://127.0.0.1:1/v1')
-    expect(document.narratives).toEqual(untold.narratives)
+    const asked = Object.entries(document.narratives).filter(([stage]) => stage !== 'synthesis')
+    const codes = asked.map(([, { shortfall }]) => shortfall?.code)
+    expect(codes).toEqual(['network', 'network', 'breaker', 'breaker', 'breaker', 'breaker'])
+    const words = Object.entries(document.narratives).map(
+      ([stage, { shortfall: _why, ...own }]) => [stage, own] as const,
+    )
+    expect(Object.fromEntries(words)).toEqual(untold.narratives)
   })
 })
