@@ -1,16 +1,17 @@
 import { log } from '../kernel/elementary.ts'
 import { fisherExactP } from '../kernel/exact-test.ts'
 import type { Interval } from '../kernel/interval.ts'
-import { fiellerLift, fiellerLiftOfRates, relativeLift } from '../kernel/lift-interval.ts'
+import { fiellerLift, relativeLift } from '../kernel/lift-interval.ts'
 import { miettinenNurminenInterval } from '../kernel/miettinen-nurminen.ts'
 import type { Proportion } from '../kernel/proportion.ts'
+import { scoreLiftInterval } from '../kernel/score-lift.ts'
 import { studentTQuantile } from '../kernel/student-t.ts'
 import { correctedPValue, rateDifference, type TwoProportions } from '../kernel/two-proportions.ts'
 import { type PairReading, readPair } from './adjustment.ts'
 import type { PlainArm } from './arm.ts'
 import { posteriorOf } from './bayes.ts'
 import { compareBetas, logBayesFactor } from './beta-comparison.ts'
-import { type Effect, effectsOf, type NoEffect } from './effect.ts'
+import { type Effect, type Effects, effectsOf, type NoEffect } from './effect.ts'
 import { twoSidedTest } from './fixed-test.ts'
 import { sequentialTest } from './sequential.ts'
 
@@ -20,17 +21,21 @@ export interface Comparison {
   readonly method: 'welch' | 'exact'
   readonly difference: number
   readonly interval: Interval
-  /** Relative to the control; null where the control is at zero, or too near it for an interval. */
+  /** Relative to the control; null where the control is at zero, its interval also where the control is too near zero. */
   readonly lift: number | null
   readonly liftInterval: Interval | null
-  /** Standard error of the lift, for pooling; null where the method is exact. */
+  /** Standard error of the lift, for pooling; null where the method is exact or there is no lift. */
   readonly liftError: number | null
   readonly pValue: number
   /** With continuity correction, as many tools show it; null for means. */
   readonly correctedPValue: number | null
   readonly chanceToWin: number
   /** What may be called at any look: an interval that excludes zero, or few conversions with overwhelming odds. */
-  readonly anytime: { readonly interval: Interval | null; readonly callable: boolean }
+  readonly anytime: {
+    readonly interval: Interval | null
+    readonly liftInterval: Interval | null
+    readonly callable: boolean
+  }
 }
 
 export type ComparisonResult =
@@ -48,10 +53,12 @@ export interface ComparisonRules {
 }
 
 /**
- * Compares a treatment with its control. The absolute difference decides; the lift is told with Fieller's interval, so
- * that the two never contradict each other.
+ * Compares a treatment with its control. The absolute difference decides; the lift is told.
  *
- * Rates with fewer than `exactBelow` conversions, or users who did not convert, in an arm are compared exactly.
+ * By Welch's test, its interval of the difference and Fieller's of the lift exclude zero exactly where p < alpha. Rates
+ * with fewer than `exactBelow` conversions, or users who did not convert, in an arm are compared exactly: Fisher's test
+ * decides, and is stricter than the score intervals beside it, which agree with one another but may exclude zero where
+ * it does not decide.
  */
 export function compareArms(
   control: PlainArm,
@@ -86,26 +93,35 @@ function compareMoments(pair: PairReading, rules: ComparisonRules): ComparisonRe
   if (!result.ok) return result
   const { absolute, relative } = result.effects
   const test = twoSidedTest(absolute, rules.alpha)
-  const belief = posteriorOf(absolute, null, rules)
-  const users = pair.control.users + pair.treatment.users
-  const { interval } = sequentialTest(absolute, users, {
-    alpha: rules.anytimeAlpha,
-    tunedTo: rules.tunedTo,
-  })
   return {
     ok: true,
     comparison: {
       method: 'welch',
       difference: absolute.estimate,
       interval: test.interval,
-      lift: relative.estimate,
+      lift: relative?.estimate ?? null,
       liftInterval: liftInterval(pair, absolute, rules.alpha),
-      liftError: relative.standardError,
+      liftError: relative?.standardError ?? null,
       pValue: test.pValue,
       correctedPValue: null,
-      chanceToWin: belief.chanceToWin,
-      anytime: { interval, callable: interval.low > 0 || interval.high < 0 },
+      chanceToWin: posteriorOf(absolute, null, rules).chanceToWin,
+      anytime: anytimeReading(pair, result.effects, rules),
     },
+  }
+}
+
+function anytimeReading(
+  { control, treatment }: PairReading,
+  { absolute, relative }: Effects,
+  { anytimeAlpha: alpha, tunedTo }: ComparisonRules,
+): Comparison['anytime'] {
+  const at = (effect: Effect): Interval =>
+    sequentialTest(effect, control.users + treatment.users, { alpha, tunedTo }).interval
+  const interval = at(absolute)
+  return {
+    interval,
+    liftInterval: relative === null ? null : at(relative),
+    callable: interval.low > 0 || interval.high < 0,
   }
 }
 
@@ -133,11 +149,15 @@ function compareExactly(samples: TwoProportions, rules: ComparisonRules): Compar
     difference: rateDifference(samples),
     interval: miettinenNurminenInterval(samples, confidence),
     lift: relativeLift(samples),
-    liftInterval: fiellerLiftOfRates(samples, confidence),
+    liftInterval: scoreLiftInterval(samples, confidence),
     liftError: null,
     pValue: fisherExactP(samples),
     correctedPValue: correctedPValue(samples),
     chanceToWin: rules.lowerIsBetter ? 1 - chanceToWin : chanceToWin,
-    anytime: { interval: null, callable: logBayesFactor(samples) >= -log(rules.anytimeAlpha) },
+    anytime: {
+      interval: null,
+      liftInterval: null,
+      callable: logBayesFactor(samples) >= -log(rules.anytimeAlpha),
+    },
   }
 }

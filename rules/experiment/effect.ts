@@ -7,14 +7,14 @@ export interface Effect {
   readonly df: number
 }
 
-/** Both scales of the same comparison; `absolute` decides, `relative` tells. */
+/** Both scales of the same comparison; `absolute` decides, `relative` tells. A control at zero has nothing to relate to: `relative` is null. */
 export interface Effects {
   readonly absolute: Effect
-  readonly relative: Effect
+  readonly relative: Effect | null
 }
 
-/** Why no effect can be stated: an arm whose users are all alike, or a control at zero that nothing can be related to. */
-export type NoEffect = 'no_variance' | 'zero_baseline'
+/** Why no effect can be stated: an arm whose users are all alike. */
+export type NoEffect = 'no_variance'
 
 export type EffectsResult =
   | { readonly ok: true; readonly effects: Effects }
@@ -31,23 +31,21 @@ export type EffectsResult =
 export function effectsOf(pair: PairReading): EffectsResult {
   const { control, treatment } = pair
   if (!(control.variance > 0 && treatment.variance > 0)) return { ok: false, reason: 'no_variance' }
-  if (control.mean === 0 || control.plain.mean === 0) return { ok: false, reason: 'zero_baseline' }
   const difference = treatment.mean - control.mean
   const df = welchDf(control, treatment)
   const variance = treatment.variance / treatment.users + control.variance / control.users
-  const relative = relativeVariance(pair)
-  if (!(relative > 0)) return { ok: false, reason: 'no_variance' }
-  return {
-    ok: true,
-    effects: {
-      absolute: { estimate: difference, standardError: Math.sqrt(variance), df },
-      relative: {
-        estimate: difference / Math.abs(control.plain.mean),
-        standardError: Math.sqrt(relative),
-        df,
-      },
-    },
+  const absolute = { estimate: difference, standardError: Math.sqrt(variance), df }
+  if (control.mean === 0 || control.plain.mean === 0) {
+    return { ok: true, effects: { absolute, relative: null } }
   }
+  const ofRatio = relativeVariance(pair)
+  if (!(ofRatio > 0)) return { ok: false, reason: 'no_variance' }
+  const relative = {
+    estimate: difference / Math.abs(control.plain.mean),
+    standardError: Math.sqrt(ofRatio),
+    df,
+  }
+  return { ok: true, effects: { absolute, relative } }
 }
 
 /** (a + b)² ÷ (a²/(nₜ − 1) + b²/(n_c − 1)) with a, b the arms' variances of the mean. */

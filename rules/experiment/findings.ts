@@ -1,11 +1,12 @@
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import type { ActedOnUndecided } from './acted-on.ts'
+import type { ExperimentRules } from './input.ts'
 import { pooledPrefix } from './portfolio-facts.ts'
 import type { PooledMetric, Portfolio } from './portfolio.ts'
 import { type ReadoutSubject, VERDICT_RULE } from './subjects.ts'
 import type { Verdict } from './verdict.ts'
-import { lookWords, neededWords, REASON_WORDS, resultWords, worthWords } from './words.ts'
+import { lookWords, neededWords, reasonWords, resultWords, worthWords } from './words.ts'
 
 const TRAFFIC_RULE = 'experiment.traffic'
 const LEAK_RULE = 'experiment.leak'
@@ -13,58 +14,65 @@ const ACTED_ON_RULE = 'experiment.acted_on_undecided'
 const FALSE_WINNERS_RULE = 'experiment.false_winners'
 const POOLING_RULE = 'experiment.pooling'
 
+/** The comparisons shown, and what was decided on those that decide nothing. */
+interface Told {
+  readonly subjects: readonly ReadoutSubject[]
+  readonly actedOn: readonly ActedOnUndecided[]
+}
+
 /** Everything a reader must know about the experiments of the month. */
 export function experimentFindings(
-  subjects: readonly ReadoutSubject[],
+  { subjects, actedOn }: Told,
   portfolio: Portfolio,
-  actedOn: readonly ActedOnUndecided[],
+  rules: ExperimentRules,
 ): Finding[] {
   return [
-    ...subjects.flatMap(verdictFindings),
+    ...subjects.flatMap((subject) => verdictFindings(subject, rules)),
     ...subjects.flatMap(trafficFindings),
-    ...actedOn.flatMap((entry) => actedOnFindings(entry, subjects)),
+    ...actedOn.flatMap((entry) => actedOnFindings(entry, subjects, rules)),
     ...falseWinnerFindings(portfolio),
     ...portfolio.pooled.map(poolingFinding),
   ]
 }
 
-type Told = Pick<Finding, 'severity' | 'title' | 'detail'>
+type Words = Pick<Finding, 'severity' | 'title' | 'detail'>
 
 /** What each verdict tells; a win, an equivalence and a test that is too early stand in the table and need no finding. */
-const TOLD: Readonly<Partial<Record<Verdict, (subject: ReadoutSubject, because: string) => Told>>> =
-  {
-    INVALID: ({ name }, because) => ({
-      severity: 'serious',
-      title: `${literal(name)} cannot be read`,
-      detail: `No figure of it may be used: ${because}.`,
-    }),
-    GUARDRAIL_BREACH: ({ name, readout }, because) => ({
-      severity: 'serious',
-      title: `${literal(name)} breaks a guardrail`,
-      detail: `Whatever its own metric shows, ${because}: ${readout.breached.map(literal).join(', ')}.`,
-    }),
-    INCONCLUSIVE: (subject, because) => ({
-      severity: 'warning',
-      title: `${literal(subject.name)} ended without a result`,
-      detail: `Nothing can be decided from it: ${because}.${shows(subject)}${neededWords(subject)}`,
-    }),
-    LOSS: (subject, because) => ({
-      severity: 'warning',
-      title: `${literal(subject.name)}: the treatment is worse`,
-      detail: `Keep the control: ${because}.${shows(subject)}${worthWords(subject)}`,
-    }),
-    DIRECTIONAL: (subject, because) => ({
-      severity: 'info',
-      title: `${literal(subject.name)} points one way and decides nothing yet`,
-      detail: `It may not be acted on: ${because}.${shows(subject)}${lookWords(subject)}`,
-    }),
-  }
+const TOLD: Readonly<
+  Partial<Record<Verdict, (subject: ReadoutSubject, because: string) => Words>>
+> = {
+  INVALID: ({ name }, because) => ({
+    severity: 'serious',
+    title: `${literal(name)} cannot be read`,
+    detail: `No figure of it may be used: ${because}.`,
+  }),
+  GUARDRAIL_BREACH: ({ name, readout }, because) => ({
+    severity: 'serious',
+    title: `${literal(name)} breaks a guardrail`,
+    detail: `Whatever its own metric shows, ${because}: ${readout.breached.map(literal).join(', ')}.`,
+  }),
+  INCONCLUSIVE: (subject, because) => ({
+    severity: 'warning',
+    title: `${literal(subject.name)} ended without a result`,
+    detail: `Nothing can be decided from it: ${because}.${shows(subject)}${neededWords(subject)}`,
+  }),
+  LOSS: (subject, because) => ({
+    severity: 'warning',
+    title: `${literal(subject.name)}: the treatment is worse`,
+    detail: `Keep the control: ${because}.${shows(subject)}${worthWords(subject)}`,
+  }),
+  DIRECTIONAL: (subject, because) => ({
+    severity: 'info',
+    title: `${literal(subject.name)} points one way and decides nothing yet`,
+    detail: `It may not be acted on: ${because}.${shows(subject)}${lookWords(subject)}`,
+  }),
+}
 
 function shows(subject: ReadoutSubject): string {
   return subject.readout.comparison === null ? '' : ` It shows ${resultWords(subject)}.`
 }
 
-function verdictFindings(subject: ReadoutSubject): Finding[] {
+function verdictFindings(subject: ReadoutSubject, rules: ExperimentRules): Finding[] {
   const { call } = subject.readout
   const tell = TOLD[call.verdict]
   if (tell === undefined || call.reason === 'cancelled') return []
@@ -73,7 +81,7 @@ function verdictFindings(subject: ReadoutSubject): Finding[] {
       id: `finding.${subject.decisionId}`,
       ruleId: VERDICT_RULE,
       subject: `experiment:${subject.key}`,
-      ...tell(subject, REASON_WORDS[call.reason]),
+      ...tell(subject, reasonWords(subject.readout, rules)),
     },
   ]
 }
@@ -89,6 +97,12 @@ function trafficFindings({ readout, key, prefix, name }: ReadoutSubject): Findin
     title: `The traffic of ${literal(name)} split unevenly`,
     detail: `The split against the planned shares has p = ${token(`${prefix}.traffic_p_value`)}: no alarm, but check the assignment before acting on the result.`,
   }
+  const unplanned: Finding = {
+    ...watch,
+    title: `The traffic split of ${literal(name)} could not be checked`,
+    detail:
+      'Its plan states a share for some arms only, so nothing tells whether the arms hold the same kind of people. State every share before acting on the result.',
+  }
   const leak: Finding = {
     id: `finding.${LEAK_RULE}:${key}`,
     ruleId: LEAK_RULE,
@@ -99,6 +113,7 @@ function trafficFindings({ readout, key, prefix, name }: ReadoutSubject): Findin
   }
   return [
     ...(status === 'watch' ? [watch] : []),
+    ...(status === 'unplanned' && readout.comparison !== null ? [unplanned] : []),
     ...(split !== null && split.leakedUsers > 0 ? [leak] : []),
   ]
 }
@@ -106,6 +121,7 @@ function trafficFindings({ readout, key, prefix, name }: ReadoutSubject): Findin
 function actedOnFindings(
   { decision, readout }: ActedOnUndecided,
   subjects: readonly ReadoutSubject[],
+  rules: ExperimentRules,
 ): Finding[] {
   const subject = subjects.find((candidate) => candidate.readout === readout)
   if (subject === undefined) return []
@@ -116,7 +132,7 @@ function actedOnFindings(
       severity: 'serious',
       subject: `experiment:${subject.key}`,
       title: `${literal(decision.id)} acted on an undecided experiment`,
-      detail: `The decision log names ${literal(subject.name)}, which does not carry a decision: ${REASON_WORDS[readout.call.reason]}.${shows(subject)}`,
+      detail: `The decision log names ${literal(subject.name)}, which does not carry a decision: ${reasonWords(readout, rules)}.${shows(subject)}`,
     },
   ]
 }

@@ -67,6 +67,7 @@ function testEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evid
     pValueWithContinuityCorrection: comparison.correctedPValue,
     anytimeCallable: comparison.anytime.callable,
     ...ends('anytime', comparison.anytime.interval),
+    ...ends('anytimeLift', comparison.anytime.liftInterval),
   }
 }
 

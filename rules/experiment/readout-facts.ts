@@ -130,6 +130,7 @@ function armInputs({ readout }: ReadoutSubject): Pick<Entry, 'inputs'> {
 function liftEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
   const { comparison } = subject.readout
   const why = comparison === null ? NO_COMPARISON : 'the control is too near zero to relate to'
+  const method = comparison?.method === 'exact' ? 'Miettinen–Nurminen score' : 'Fieller'
   return [
     {
       metric: 'lift',
@@ -143,7 +144,7 @@ function liftEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
       unit: 'change',
       interval: comparison?.liftInterval,
       why,
-      formula: `Fieller interval of level ${1 - rules.alpha}`,
+      formula: `${method} interval of level ${1 - rules.alpha}`,
     }),
   ]
 }

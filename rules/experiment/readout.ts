@@ -166,6 +166,7 @@ function factsOf(
             favourable: lowerIsBetter ? comparison.difference < 0 : comparison.difference > 0,
             lift: comparison.lift,
             liftInterval: comparison.liftInterval,
+            anytimeLiftInterval: comparison.anytime.liftInterval,
           },
   }
 }

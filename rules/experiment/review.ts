@@ -60,7 +60,7 @@ export function reviewExperiments(
 ): ExperimentsReview {
   const { policy, month, asOfOn } = context
   const rules = policy.experiments
-  const trials = trialsOf(input.rows)
+  const trials = trialsOf(input.rows, asOfOn)
   const everyReadout = [...groupByText(trials, (trial) => trial.experimentId).values()].flatMap(
     (own) => readExperiment(own, rules, asOfOn),
   )
@@ -81,7 +81,7 @@ export function reviewExperiments(
   return {
     facts: book.list(),
     decisions: subjects.map((subject) => verdictDecision(subject, rules, policy.version)),
-    findings: experimentFindings(shown, portfolio, actedOn),
+    findings: experimentFindings({ subjects: shown, actedOn }, portfolio, rules),
     tables:
       shown.length === 0 ? [] : [readoutTable(shown, hidden), ...pooledTables(portfolio.pooled)],
     summary: summaryOf(inReview.map(({ call }) => call.verdict)),

@@ -2,7 +2,7 @@ import type { ExperimentRules } from './input.ts'
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts'
 import type { Trial } from './trials.ts'
 
-/** How the traffic came in against the plan. `unplanned`: the plan is not complete, so nothing can be compared. */
+/** How the traffic came in against the plan. `unplanned`: some arms state a share and others none, so the split cannot be checked; the verdict stands and a finding says so. */
 export type TrafficStatus = 'as_planned' | 'watch' | 'mismatch' | 'leak' | 'unplanned'
 
 export interface Traffic {

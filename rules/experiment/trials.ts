@@ -1,5 +1,5 @@
 import { present } from '../kernel/invariant.ts'
-import { groupByText } from '../kernel/order.ts'
+import { compareText, groupByText } from '../kernel/order.ts'
 import type { ExperimentArmRow } from './input.ts'
 
 /** Where an experiment stands. A stopped one ended before its plan. */
@@ -29,8 +29,11 @@ export interface Trial {
   readonly arms: readonly ExperimentArmRow[]
 }
 
-/** The rows as trials, by experiment and metric. A status the contract does not know counts as running: nothing may be called from it. */
-export function trialsOf(rows: readonly ExperimentArmRow[]): Trial[] {
+/**
+ * The rows as trials, by experiment and metric. A status the contract does not know counts as running, as does an end after
+ * `asOfOn`: no test made for one look may be called from it.
+ */
+export function trialsOf(rows: readonly ExperimentArmRow[], asOfOn: string): Trial[] {
   const groups = groupByText(rows, (row) => `${row.experimentId}\u0000${row.metric}`)
   return [...groups.values()].map((arms) => {
     const first = present(arms[0], 'the first arm of a trial')
@@ -39,7 +42,7 @@ export function trialsOf(rows: readonly ExperimentArmRow[]): Trial[] {
       experimentId: first.experimentId,
       campaignId: first.campaignId,
       name: first.name,
-      phase: PHASES[first.status] ?? 'running',
+      phase: phaseOf(first, asOfOn),
       startedOn: first.startedOn,
       endedOn: first.endedOn,
       metric: first.metric,
@@ -47,6 +50,12 @@ export function trialsOf(rows: readonly ExperimentArmRow[]): Trial[] {
       arms,
     }
   })
+}
+
+function phaseOf({ status, endedOn }: ExperimentArmRow, asOfOn: string): Phase {
+  const phase = PHASES[status] ?? 'running'
+  const hasEnded = phase === 'completed' || phase === 'stopped'
+  return hasEnded && endedOn !== null && compareText(endedOn, asOfOn) > 0 ? 'running' : phase
 }
 
 /** Trials that were alive in a month: begun by its last day and not ended before its first. Both days are local dates. */

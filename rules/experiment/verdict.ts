@@ -75,6 +75,8 @@ export interface VerdictReading {
   readonly favourable: boolean
   readonly lift: number | null
   readonly liftInterval: Interval | null
+  /** The interval of the lift that holds at every look; null where there is none. */
+  readonly anytimeLiftInterval: Interval | null
 }
 
 type Holds<Known> = (known: Known, rules: ExperimentRules) => boolean
@@ -98,8 +100,13 @@ const isDecided: Holds<ReadFacts> = (facts, rules) =>
   !facts.ledger.peeked && excludesZero(facts, rules)
 const isSmall: Holds<ReadFacts> = ({ reading: { lift } }, rules) =>
   lift !== null && Math.abs(lift) < rules.min_lift
-const isWithinMargin: Holds<ReadFacts> = ({ reading: { liftInterval } }, rules) =>
-  liftInterval !== null && liftInterval.low > -rules.min_lift && liftInterval.high < rules.min_lift
+const lies = (interval: Interval | null, { min_lift: margin }: ExperimentRules): boolean =>
+  interval !== null && interval.low > -margin && interval.high < margin
+const isWithinMargin: Holds<ReadFacts> = ({ reading }, rules) => lies(reading.liftInterval, rules)
+const isEquivalent: Holds<ReadFacts> = (facts, rules) =>
+  facts.ledger.peeked
+    ? rules.sequential && lies(facts.reading.anytimeLiftInterval, rules)
+    : isWithinMargin(facts, rules)
 
 /** What stands before the test: is there a trial to read? The first row that holds decides. */
 const SETUP: readonly Row<VerdictFacts>[] = [
@@ -165,7 +172,13 @@ const TEST: readonly Row<ReadFacts>[] = [
   },
   { verdict: 'DIRECTIONAL', reason: 'still_running', when: excludesZero },
   { verdict: 'TOO_EARLY', reason: 'still_running', when: (facts) => !isClosed(facts) },
-  { verdict: 'EQUIVALENT', reason: 'within_margin', when: isWithinMargin },
+  { verdict: 'EQUIVALENT', reason: 'within_margin', when: isEquivalent },
+  {
+    verdict: 'INCONCLUSIVE',
+    reason: 'stopped_early',
+    when: (facts, rules) => facts.phase === 'stopped' && isWithinMargin(facts, rules),
+  },
+  { verdict: 'INCONCLUSIVE', reason: 'repeated_looks', when: isWithinMargin },
   {
     verdict: 'INCONCLUSIVE',
     reason: 'underpowered',
@@ -178,7 +191,8 @@ const TEST: readonly Row<ReadFacts>[] = [
  * What may be said of a comparison, and why?
  *
  * A flaw comes first, then whether there is enough to read, then the test: of a trial looked at once, its p value; of any
- * other, only what holds at every look. What a test made for one look shows at another is directional at most.
+ * other, only what holds at every look: to win or lose as well as to be equivalent. What a test made for one look shows
+ * at another is directional at most.
  */
 export function callVerdict(facts: VerdictFacts, rules: ExperimentRules): VerdictCall {
   const { flaw, reading } = facts

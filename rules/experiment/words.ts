@@ -1,8 +1,11 @@
 import { token } from '../schema/template.ts'
+import type { Comparison } from './comparison.ts'
+import type { ExperimentRules } from './input.ts'
+import type { Readout } from './readout.ts'
 import type { ReadoutSubject } from './subjects.ts'
 import type { VerdictReason } from './verdict.ts'
 
-/** Why a result cannot be read, or not yet, in words a reader can act on. */
+/** Each reason in words a reader can act on, for a comparison by Welch's test. */
 export const REASON_WORDS: Readonly<Record<VerdictReason, string>> = {
   cancelled: 'it was cancelled',
   no_control: 'no arm is marked as the control',
@@ -16,7 +19,7 @@ export const REASON_WORDS: Readonly<Record<VerdictReason, string>> = {
   too_few_users: 'an arm has fewer users than the policy asks for',
   too_few_days: 'it has not run for the days the policy asks for',
   no_conversions: 'neither arm has a conversion',
-  no_spread: 'an arm has no spread, or the control is at zero',
+  no_spread: 'an arm has no spread',
   test_excludes_zero: 'the interval of the difference excludes zero',
   below_minimum_lift:
     'the interval of the difference excludes zero, but the lift is smaller than what the policy calls worth acting on',
@@ -24,11 +27,43 @@ export const REASON_WORDS: Readonly<Record<VerdictReason, string>> = {
   still_running:
     'it is still running, and the interval that holds at every look still contains zero',
   stopped_early: 'it was stopped early, and a test made for one look cannot decide then',
-  repeated_looks: 'it was looked at more than once without a plan for that',
-  within_margin: 'the lift lies within what the policy calls too small to matter',
+  repeated_looks:
+    'it was looked at more than once, and a test made for one look cannot decide then',
+  within_margin: 'the interval of the lift lies within what the policy calls too small to matter',
   underpowered: 'it had too few users to show a lift worth acting on',
   no_difference_shown: 'the interval holds both zero and a lift worth acting on',
   guardrail_worse: 'the treatment makes a guardrail metric worse',
+}
+
+/** The reasons of a test by another name: an exact comparison has no interval that decides. */
+const EXACT_WORDS: Readonly<Partial<Record<VerdictReason, string>>> = {
+  test_excludes_zero: 'the exact test tells the difference from chance',
+  below_minimum_lift:
+    'the exact test tells the difference from chance, but the lift is smaller than what the policy calls worth acting on',
+  anytime_excludes_zero: 'the odds that the rates differ are high enough to decide at any look',
+  still_running: 'it is still running, and the odds that the rates differ do not decide yet',
+}
+
+/** Why a verdict was called, or not yet: only what was compared for it. */
+export function reasonWords(readout: Readout, rules: ExperimentRules): string {
+  const { call, comparison } = readout
+  if (call.reason === 'still_running' && !rules.sequential) {
+    return 'it is still running, and the policy has no plan for calling it before its end'
+  }
+  if (call.reason === 'no_difference_shown') return undecidedWords(comparison, rules)
+  const exact = comparison?.method === 'exact' ? EXACT_WORDS[call.reason] : undefined
+  return exact ?? REASON_WORDS[call.reason]
+}
+
+function undecidedWords(comparison: Comparison | null, { alpha }: ExperimentRules): string {
+  if ((comparison?.pValue ?? 1) <= alpha) {
+    return 'corrected for the comparisons of the experiment, the test does not tell the difference from chance'
+  }
+  if (comparison?.method === 'exact')
+    return 'the exact test does not tell the difference from chance'
+  return comparison?.liftInterval === null
+    ? 'the interval of the difference holds zero'
+    : REASON_WORDS.no_difference_shown
 }
 
 /** The lift with its interval, or the difference where no lift can be told, and the p value. Only for a comparison that was made. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { type PairReading, readPair } from '#rules/experiment/adjustment.ts'
 import { type Posterior, posteriorOf, priorOnAbsoluteScale } from '#rules/experiment/bayes.ts'
-import { type Effect, effectsOf, type NoEffect } from '#rules/experiment/effect.ts'
+import { type Effect, effectsOf } from '#rules/experiment/effect.ts'
 import { greaterTest, lesserTest, twoSidedTest } from '#rules/experiment/fixed-test.ts'
 import { scaledImpact } from '#rules/experiment/scaled-impact.ts'
 import { sequentialTest } from '#rules/experiment/sequential.ts'
@@ -34,10 +34,9 @@ export type ExperimentInput = z.infer<typeof ExperimentInput>
 
 type Readings = Readonly<Record<string, Reading>>
 
-const ERRORS: Readonly<Record<NoEffect, string>> = {
-  no_variance: 'ZERO_NEGATIVE_VARIANCE',
-  zero_baseline: 'ZERO_NEGATIVE_BASELINE_VARIATION',
-}
+/** What the tool answers for an arm without spread, and for a control at zero, where it states no absolute effect either. */
+const NO_SPREAD = 'ZERO_NEGATIVE_VARIANCE'
+const NO_BASELINE = 'ZERO_NEGATIVE_BASELINE_VARIATION'
 
 /**
  * The comparison of two arms under the files' names.
@@ -48,8 +47,9 @@ export function readExperiment(input: ExperimentInput, priorNames: readonly stri
   const pair = readPair(toArm(input.control), toArm(input.treatment))
   const result = effectsOf(pair)
   const moments = readMoments(pair)
-  if (!result.ok) return { ...refused(ERRORS[result.reason], priorNames), moments }
+  if (!result.ok) return { ...refused(NO_SPREAD, priorNames), moments }
   const { absolute, relative } = result.effects
+  if (relative === null) return { ...refused(NO_BASELINE, priorNames), moments }
   const users = pair.control.users + pair.treatment.users
   const base = pair.control.plain.mean
   const { scaled } = input

@@ -260,8 +260,8 @@ describe('an effect', () => {
 
   it('relates to the size of a negative control', () => {
     const result = effects(moments(20, -2, 4), moments(10, 1, 8))
-    expect(result.ok && result.effects.relative.estimate).toBe(1.5)
-    expect(result.ok && result.effects.relative.standardError).toBeCloseTo(
+    expect(result.ok && result.effects.relative?.estimate).toBe(1.5)
+    expect(result.ok && result.effects.relative?.standardError).toBeCloseTo(
       Math.sqrt(0.2 + (0.2 * 1) / 16),
       11,
     )
@@ -277,8 +277,8 @@ describe('an effect', () => {
     const variance =
       (spread(adjust(TREATMENT), adjust(TREATMENT)) / 7 + spread(own, own) / 8) / 5.5 ** 2
     const result = effectsOf(pair)
-    expect(result.ok && result.effects.relative.standardError).toBeCloseTo(Math.sqrt(variance), 11)
-    expect(result.ok && result.effects.relative.estimate).toBeCloseTo(
+    expect(result.ok && result.effects.relative?.standardError).toBeCloseTo(Math.sqrt(variance), 11)
+    expect(result.ok && result.effects.relative?.estimate).toBeCloseTo(
       (mean(adjust(TREATMENT)) - mean(adjust(CONTROL))) / 5.5,
       11,
     )
@@ -300,16 +300,23 @@ describe('an effect', () => {
     const variance =
       (spread(adjust(TREATMENT), adjust(TREATMENT)) / 7 + spread(own, own) / 8) / base ** 2
     const result = effectsOf(pair)
-    expect(result.ok && result.effects.relative.standardError).toBeCloseTo(Math.sqrt(variance), 11)
+    expect(result.ok && result.effects.relative?.standardError).toBeCloseTo(Math.sqrt(variance), 11)
   })
 
   it.each([
     ['a control without spread', moments(20, 2, 0), moments(10, 5, 8), 'no_variance'],
     ['a treatment without spread', moments(20, 2, 4), moments(10, 5, 0), 'no_variance'],
     ['a negative variance', moments(20, 2, -1), moments(10, 5, 8), 'no_variance'],
-    ['a control at zero', moments(20, 0, 4), moments(10, 5, 8), 'zero_baseline'],
   ])('is not stated for %s', (_case, control, treatment, reason) => {
     expect(effects(control, treatment)).toEqual({ ok: false, reason })
+  })
+
+  it('of a control at zero is a difference without a lift', () => {
+    const df = near(1 / (0.64 / 9 + 0.04 / 19))
+    expect(effects(moments(20, 0, 4), moments(10, 5, 8))).toEqual({
+      ok: true,
+      effects: { absolute: { estimate: 5, standardError: near(1), df }, relative: null },
+    })
   })
 
   it('is not stated where the adjusted or the plain control is at zero, or its noise cancels', () => {
@@ -328,11 +335,12 @@ describe('an effect', () => {
         theta: 1,
         relativeBy: 'plain_ratio',
       })
-      return result.ok ? 'ok' : result.reason
+      if (!result.ok) return result.reason
+      return result.effects.relative === null ? 'no lift' : 'ok'
     }
     expect(reasonOf({})).toBe('ok')
-    expect(reasonOf({ mean: 0 })).toBe('zero_baseline')
-    expect(reasonOf({ plain: { ...plain, mean: 0 } })).toBe('zero_baseline')
+    expect(reasonOf({ mean: 0 })).toBe('no lift')
+    expect(reasonOf({ plain: { ...plain, mean: 0 } })).toBe('no lift')
     // The treatment lies 1 above the plain control: 1 + (1 + 2 · covariance) is 0 at −1.
     expect(reasonOf({ covariance: -1 })).toBe('no_variance')
     expect(reasonOf({ covariance: -2 })).toBe('no_variance')

@@ -240,6 +240,7 @@ describe('verdicts', () => {
         favourable: fc.boolean(),
         lift: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
         liftInterval: fc.constantFrom(null, { low: -0.01, high: 0.02 }, { low: -0.4, high: 0.3 }),
+        anytimeLiftInterval: fc.constantFrom(null, { low: -0.02, high: 0.03 }),
       }),
     ),
   })
@@ -270,6 +271,7 @@ describe('verdicts', () => {
         expect(isCall(verdict) && loose).toBe(false)
         const planless = callVerdict(given, { ...rules, sequential: false }).verdict
         expect(isCall(planless) && given.ledger.peeked).toBe(false)
+        expect(planless === 'EQUIVALENT' && given.ledger.peeked).toBe(false)
       }),
       { numRuns: 1000 },
     )

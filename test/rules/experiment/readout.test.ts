@@ -16,7 +16,7 @@ const AS_OF = '2026-03-31'
 const read = (
   rows: readonly ExperimentArmRow[],
   changes: Partial<ExperimentRules> = {},
-): Readout[] => readExperiment(trialsOf(rows), { ...RULES, ...changes }, AS_OF)
+): Readout[] => readExperiment(trialsOf(rows, AS_OF), { ...RULES, ...changes }, AS_OF)
 const calls = (readouts: readonly Readout[]): string[] =>
   readouts.map(({ call }) => `${call.verdict} ${call.reason}`)
 const compared = (readout: Readout | undefined) => present(readout?.comparison, 'a comparison')
@@ -232,6 +232,34 @@ describe('the readout of an experiment', () => {
     expect(read(both)[0]?.comparison?.difference).toBeCloseTo(0.02, 12)
     const flat = arms([100, 100], { conversions: null, mean: 10, variance: 0 })
     expect(calls(read(flat))).toEqual(['INCONCLUSIVE no_spread'])
+  })
+
+  it('lets the difference decide where the mean of the control is zero', () => {
+    const means = arms([0, 0], { conversions: null, users: 500, variance: 4 })
+    const found = read(means.map((row, index) => ({ ...row, mean: index })))
+    expect(calls(found)).toEqual(['WIN test_excludes_zero'])
+    expect(found[0]?.comparison).toMatchObject({ lift: null, liftInterval: null })
+  })
+
+  it('calls nothing equivalent from few users of whom all convert', () => {
+    const everyone = arms([100, 100], { users: 100 })
+    const found = read(everyone, { min_lift: 0.001 })
+    expect(calls(found)).toEqual(['INCONCLUSIVE no_difference_shown'])
+    expect(calls(read(everyone, { min_lift: 0.05 }))).toEqual(['EQUIVALENT within_margin'])
+  })
+
+  it('holds a lift within the margin at every look before it calls it equivalent', () => {
+    const many = (conversions: number): ExperimentArmRow[] =>
+      arms([20_000, conversions], { users: 200_000, looks: 40 })
+    expect(calls(read(many(20_050)))).toEqual(['EQUIVALENT within_margin'])
+    expect(calls(read(many(20_050), { sequential: false }))).toEqual([
+      'INCONCLUSIVE repeated_looks',
+    ])
+  })
+
+  it('calls no test before its stated end as if it were over', () => {
+    const future = arms([500, 600], { users: 5000, endedOn: '2026-04-30' })
+    expect(calls(read(future, { sequential: false }))).toEqual(['DIRECTIONAL still_running'])
   })
 
   it('counts the days from the start to the end, or to today', () => {

@@ -372,14 +372,18 @@ describe('a review of experiments', () => {
     expect(factOf(exact, `${prefix}.difference.low`)?.formula).toBe(
       'Miettinen–Nurminen score interval of level 0.9',
     )
-    expect(factOf(exact, `${prefix}.lift.low`)?.formula).toBe('Fieller interval of level 0.9')
+    expect(factOf(exact, `${prefix}.lift.low`)?.formula).toBe(
+      'Miettinen–Nurminen score interval of level 0.9',
+    )
     expect(factOf(exact, `${prefix}.p_value`)?.formula).toBe('Fisher exact test, two-sided')
     expect(factOf(exact, `${prefix}.difference`)?.unit).toBe('points')
-    expect(factOf(exact, `${prefix}.lift.low`)).toMatchObject({
+    const none = review({ rows: arms([0, 9]) })
+    expect(factOf(none, `${prefix}.lift.low`)).toMatchObject({
       status: 'not_measured',
       reason: 'the control is too near zero to relate to',
     })
     const welch = review({ rows: arms([100, 120]) })
+    expect(factOf(welch, `${prefix}.lift.low`)?.formula).toBe('Fieller interval of level 0.95')
     expect(factOf(welch, `${prefix}.p_value`)?.formula).toBe('Welch t test, two-sided')
     expect(factOf(welch, `${prefix}.lift.high`)).toMatchObject({ unit: 'change', status: 'known' })
     expect(factOf(welch, 'campaign_roi.experiments.expected_false_winners')).toMatchObject({
@@ -577,8 +581,76 @@ describe('findings', () => {
     )
     const flat = review({ rows: arms([1, 1], { conversions: null, mean: 3, variance: 0 }) })
     expect(findingOf(flat, 'finding.experiment.verdict:EXP_1')?.detail).toBe(
-      'Nothing can be decided from it: an arm has no spread, or the control is at zero.',
+      'Nothing can be decided from it: an arm has no spread.',
     )
+  })
+
+  it.each<[string, ExperimentArmRow[], Readonly<Record<string, unknown>>]>([
+    [
+      'It may not be acted on: it is still running, and the interval that holds at every look still contains zero.',
+      arms([100, 130], { status: 'running', endedOn: null }),
+      {},
+    ],
+    [
+      'It may not be acted on: it is still running, and the policy has no plan for calling it before its end.',
+      arms([100, 200], { status: 'running', endedOn: null }),
+      { sequential: false },
+    ],
+    [
+      'It may not be acted on: it is still running, and the odds that the rates differ do not decide yet.',
+      arms([5, 16], { status: 'running', endedOn: null }),
+      {},
+    ],
+    [
+      'Keep the control: the odds that the rates differ are high enough to decide at any look.',
+      arms([40, 0], { status: 'running', endedOn: null }),
+      {},
+    ],
+    [
+      'Keep the control: the interval that holds at every look excludes zero.',
+      arms([300, 100], { status: 'running', endedOn: null }),
+      {},
+    ],
+    ['Keep the control: the exact test tells the difference from chance.', arms([20, 5]), {}],
+    ['Keep the control: the interval of the difference excludes zero.', arms([200, 100]), {}],
+    [
+      'Nothing can be decided from it: the exact test does not tell the difference from chance.',
+      arms([5, 12]),
+      { min_lift: 3 },
+    ],
+    [
+      'Nothing can be decided from it: the interval holds both zero and a lift worth acting on.',
+      arms([1000, 1050], { users: 10_000 }),
+      { min_lift: 0.13 },
+    ],
+    [
+      'Nothing can be decided from it: corrected for the comparisons of the experiment, the test does not tell the difference from chance.',
+      ['a', 'b'].flatMap((metric) => arms([100, 129], { metric })),
+      { min_lift: 0.5, correction: 'holm', alpha: 0.042 },
+    ],
+    [
+      'Nothing can be decided from it: the interval of the difference holds zero.',
+      arms([1, 1], { conversions: null, mean: 0, variance: 4 }),
+      {},
+    ],
+  ])('say only what was compared: %s', (expected, rows, experiments) => {
+    const details = review({ rows }, experiments).findings.map(({ detail }) => detail)
+    expect(details.some((detail) => detail.startsWith(expected))).toBe(true)
+  })
+
+  it('tell that a split without a full plan could not be checked', () => {
+    const rows = arms([100, 160]).map((row, index) =>
+      index === 0 ? row : { ...row, plannedShare: null },
+    )
+    const found = review({ rows })
+    expect(found.decisions[0]?.action).toBe('WIN')
+    expect(findingOf(found, 'finding.experiment.traffic:EXP_1')).toMatchObject({
+      severity: 'warning',
+      title: expect.stringMatching(/^The traffic split of .*Button test.* could not be checked$/),
+      detail: expect.stringContaining('states a share for some arms only'),
+    })
+    const empty = review({ rows: rows.map((row) => ({ ...row, users: 0, conversions: 0 })) })
+    expect(findingOf(empty, 'finding.experiment.traffic:EXP_1')).toBeUndefined()
   })
 
   it('tell what several looks do', () => {

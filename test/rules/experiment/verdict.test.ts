@@ -22,6 +22,7 @@ const reading = (changes: Partial<VerdictReading> = {}): VerdictReading => ({
   favourable: true,
   lift: 0.3,
   liftInterval: { low: -0.1, high: 0.7 },
+  anytimeLiftInterval: null,
   ...changes,
 })
 const facts = (changes: Partial<VerdictFacts> = {}): VerdictFacts => ({
@@ -95,7 +96,21 @@ describe('a verdict of a completed test', () => {
     ['DIRECTIONAL repeated_looks', { pValue: 0.05 }],
     ['DIRECTIONAL repeated_looks', { pValue: 0.0001, favourable: false }],
     ['INCONCLUSIVE no_difference_shown', { pValue: 0.06 }],
-    ['EQUIVALENT within_margin', { liftInterval: { low: -0.01, high: 0.01 } }],
+    ['INCONCLUSIVE repeated_looks', { liftInterval: { low: -0.01, high: 0.01 } }],
+    [
+      'EQUIVALENT within_margin',
+      {
+        liftInterval: { low: -0.01, high: 0.01 },
+        anytimeLiftInterval: { low: -0.0999, high: 0.0999 },
+      },
+    ],
+    [
+      'INCONCLUSIVE repeated_looks',
+      {
+        liftInterval: { low: -0.01, high: 0.01 },
+        anytimeLiftInterval: { low: -0.1, high: 0.0999 },
+      },
+    ],
   ])('that was looked at more than once is %s', (expected, changes) => {
     expect(call({ ledger: PEEKED, reading: reading(changes) })).toBe(expected)
   })
@@ -105,6 +120,17 @@ describe('a verdict of a completed test', () => {
     expect(call({ ledger: PEEKED, reading: strong }, { sequential: false })).toBe(
       'DIRECTIONAL repeated_looks',
     )
+  })
+
+  it.each([
+    ['completed', 'INCONCLUSIVE repeated_looks'],
+    ['stopped', 'INCONCLUSIVE stopped_early'],
+  ] as const)('is not equivalent without such a plan, when %s', (phase, expected) => {
+    const within = { low: -0.01, high: 0.01 }
+    const narrow = reading({ liftInterval: within, anytimeLiftInterval: within })
+    const given = { phase, ledger: PEEKED, reading: narrow }
+    expect(call(given, { sequential: false })).toBe(expected)
+    expect(call(given)).toBe('EQUIVALENT within_margin')
   })
 })
 
@@ -236,7 +262,7 @@ describe('a trial', () => {
       arm({ experimentId: 'E1', metric: 'a', arm: 'x' }),
       arm({ experimentId: 'E2', arm: 'a', looks: 5 }),
     ]
-    const trials = trialsOf(rows)
+    const trials = trialsOf(rows, '2026-03-31')
     expect(trials.map((found) => [found.experimentId, found.metric, found.looks])).toEqual([
       ['E1', 'a', null],
       ['E1', 'z', null],
@@ -256,7 +282,18 @@ describe('a trial', () => {
     ['cancelled', 'cancelled'],
     ['anything else', 'running'],
   ])('of status %s is %s', (status, phase) => {
-    expect(trialsOf([arm({ status })])[0]?.phase).toBe(phase)
+    expect(trialsOf([arm({ status })], '2026-03-31')[0]?.phase).toBe(phase)
+  })
+
+  it.each([
+    ['completed', '2026-03-31', 'completed'],
+    ['completed', '2026-04-01', 'running'],
+    ['stopped', '2026-04-01', 'running'],
+    ['completed', null, 'completed'],
+    ['cancelled', '2026-04-01', 'cancelled'],
+    ['planned', '2026-04-01', 'not_started'],
+  ] as const)('of status %s that ends on %s is %s', (status, endedOn, phase) => {
+    expect(trialsOf([arm({ status, endedOn })], '2026-03-31')[0]?.phase).toBe(phase)
   })
 
   it('is alive from its first to its last day', () => {

@@ -152,6 +152,7 @@ function alarmsAt(users: number, [control, treatment]: [number, number], tunedTo
 }
 
 function alarmsOf({ relative }: Effects, users: number, tunedTo: number): Alarms {
+  if (relative === null) return { fixed: false, sequential: false, bayes: false }
   const sequential = sequentialTest(relative, users, { alpha: ALPHA, tunedTo })
   const { chanceToWin } = posteriorOf(relative, null, { lowerIsBetter: false, alpha: ALPHA })
   return {
