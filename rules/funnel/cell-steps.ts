@@ -8,14 +8,16 @@ import {
   type JudgedTransition,
   type Transition,
 } from './drop-off.ts'
+import { type FarBelow, farBelowOthers } from './far-below.ts'
 import type { FunnelCampaign } from './input.ts'
 import { type Motion, motionOf } from './motion.ts'
 
 /**
  * What became of a step in a cell. Besides the statuses of a drop-off: `missing`: the stage after has no row, so nobody knows whether
- * anyone went on; `missing_before`: people were counted after a stage that has no row.
+ * anyone went on; `missing_before`: people were counted after a stage that has no row; `far_below`: some went on, but far fewer than the
+ * same step has elsewhere.
  */
-export type CellStatus = DropOffStatus | 'missing' | 'missing_before'
+export type CellStatus = DropOffStatus | 'missing' | 'missing_before' | 'far_below'
 
 /** A step of a campaign's motion in one cell. */
 export interface CellStep {
@@ -28,6 +30,8 @@ export interface CellStep {
   readonly status: CellStatus
   /** null where a stage has no row. */
   readonly judged: JudgedTransition | null
+  /** null unless the status is `far_below`. */
+  readonly farBelow: FarBelow | null
 }
 
 /** Subject of a step: `SEG_003@CH_03@CAMP_002:visit>demo_request`. */
@@ -57,10 +61,13 @@ export function judgeCellSteps(
     alpha: policy.alpha,
     floorRate: policy.floor_conversion,
   })
+  const below = farBelowOthers(judged, policy.alpha)
   const bySubject = new Map(judged.map((entry) => [entry.transition.subject, entry]))
   return steps.map((step) => {
-    const found = bySubject.get(stepSubject(step)) ?? null
-    return { ...step, judged: found, status: found === null ? step.status : statusOf(found) }
+    const found = bySubject.get(stepSubject(step))
+    if (found === undefined) return step
+    const farBelow = below.get(found) ?? null
+    return { ...step, judged: found, farBelow, status: statusOf(found, farBelow) }
   })
 }
 
@@ -85,7 +92,7 @@ function stepsOf(cell: Cell, motion: Motion | undefined): CellStep[] {
     const [before, after] = [cell.stages.get(from), cell.stages.get(to)]
     if (before === undefined && after === undefined) return []
     const status = before === undefined ? 'missing_before' : 'missing'
-    return [{ cell, motion, from, to, before, after, status, judged: null }]
+    return [{ cell, motion, from, to, before, after, status, judged: null, farBelow: null }]
   })
 }
 
@@ -96,6 +103,7 @@ function toTransition(step: CellStep): CellTransition[] {
 }
 
 /** Nobody before and somebody after is a fault of tracking, not a lack of traffic. */
-function statusOf({ status, transition }: JudgedTransition): CellStatus {
+function statusOf({ status, transition }: JudgedTransition, farBelow: FarBelow | null): CellStatus {
+  if (farBelow !== null) return 'far_below'
   return status === 'no_traffic' && transition.reached > 0 ? 'more_than_before' : status
 }

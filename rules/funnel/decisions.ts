@@ -12,6 +12,7 @@ import type { StepTotal } from './step-totals.ts'
 const ACTION: Readonly<Record<CellStatus, 'investigate' | 'watch' | 'none'>> = {
   broken: 'investigate',
   more_than_before: 'investigate',
+  far_below: 'investigate',
   missing: 'watch',
   missing_before: 'watch',
   not_enough_traffic: 'watch',
@@ -78,6 +79,7 @@ function dropOffEvidence(step: CellStep, state: FunnelState): Evidence {
     baseline: judged?.baseline ?? null,
     ...priorEvidence(step, state),
     ...zeroEvidence(judged?.zero ?? null, { alpha, floorConversion }),
+    ...(step.farBelow === null ? {} : { ...step.farBelow, alpha }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import type { CellStep } from './cell-steps.ts'
 import type { StageCount } from './cells.ts'
+import { enterDropOff } from './drop-off-facts.ts'
 import { factPrefix } from './names.ts'
 import {
   type FunnelState,
@@ -180,7 +181,7 @@ function enterCellRate(
     source,
   })
   enterPriorRate(book, step, { prefix, name, state })
-  enterZero(book, step, { prefix, name, source })
+  enterDropOff(book, step, { prefix, name, source })
 }
 
 function enterPriorRate(
@@ -199,36 +200,6 @@ function enterPriorRate(
         : quotient(measured(prior.reached), measured(prior.entered), 'the traffic before the step'),
     ...(prior === null ? {} : { numerator: prior.reached, denominator: prior.entered }),
     source: [{ dataset: state.dataset, rows: prior?.rows ?? 0, where: cellFilter(step) }],
-  })
-}
-
-function enterZero(
-  book: FactBook,
-  { judged }: CellStep,
-  { prefix, name, source }: { prefix: string; name: string; source: FactSource[] },
-): void {
-  if (judged?.zero == null) return
-  const { zero } = judged
-  book.add({
-    id: `${prefix}.p_zero`,
-    label: `${name}: chance of nobody going on if the step works`,
-    unit: 'probability',
-    quantity: zero.pHolm === null ? notMeasured('nothing to compare with') : measured(zero.pHolm),
-    formula:
-      zero.against === 'other_cells'
-        ? 'B(α, β + n) ÷ B(α, β) from the other cells, corrected for the number of zeros'
-        : '(1 − least conversion of a working step)^n, corrected for the number of zeros',
-    inputs: [`${prefix}.entered`],
-    source,
-  })
-  book.add({
-    id: `${prefix}.upper_rate`,
-    label: `${name}: highest conversion that a zero this large leaves plausible`,
-    unit: 'rate',
-    quantity: measured(zero.upperRate95),
-    formula: '1 − 0.05^(1 ÷ n)',
-    inputs: [`${prefix}.entered`],
-    source,
   })
 }
 
@@ -256,6 +227,8 @@ function enterTally(book: FactBook, state: FunnelState): void {
     source,
   })
   for (const status of STATUS_ORDER) {
+    // Told only where there is one: a part of the steps that are ok otherwise.
+    if (status === 'far_below' && withStatus(state.steps, status).length === 0) continue
     book.add({
       id: `funnel.steps.${status}`,
       label: `Steps of cells: ${status.replaceAll('_', ' ')}`,

@@ -20,6 +20,9 @@ export function funnelFindings(state: FunnelState): Finding[] {
     ...withStatus(state.shown, 'more_than_before')
       .slice(0, TOLD)
       .map((step) => sidewaysFinding(step, state)),
+    ...withStatus(state.shown, 'far_below')
+      .slice(0, TOLD)
+      .map((step) => farBelowFinding(step, state)),
     ...claimFindings(state),
     ...targetFindings(state),
     ...changeFindings(state),
@@ -62,6 +65,19 @@ function sidewaysFinding(step: CellStep, { names }: FunnelState): Finding {
     subject: `cell:${stepSubject(step)}`,
     title: `${names.cell(step.cell)}: more people after ${names.step(step)} than before`,
     detail: `${token(`${prefix}.entered`)} people at ${names.stage(step.from)}, ${token(`${prefix}.reached`)} at ${names.stage(step.to)}. Either tracking or identity is at fault, or people enter the stage from the side; no rate is stated for this step.`,
+  }
+}
+
+function farBelowFinding(step: CellStep, state: FunnelState): Finding {
+  const { names } = state
+  const prefix = factPrefix.cell(step)
+  return {
+    id: `finding.${dropOffDecisionId(step)}`,
+    ruleId: 'funnel.drop_off',
+    severity: 'warning',
+    subject: `cell:${stepSubject(step)}`,
+    title: `${names.cell(step.cell)}: far fewer go on from ${names.step(step)} than elsewhere`,
+    detail: `${token(`${prefix}.reached`)} of ${token(`${prefix}.entered`)} people went on, ${token(`${prefix}.rate`)}, where ${token(`${prefix}.baseline`)} do in the other cells. The chance of so few there is ${token(`${prefix}.p_lower`)}, corrected for the number of cells looked at, and cells do not otherwise differ by as much.${priorSentence(step, state)} Check the page, the form and its tracking.`,
   }
 }
 

@@ -43,6 +43,7 @@ export interface FunnelState {
 export const STATUS_ORDER: readonly CellStatus[] = [
   'broken',
   'more_than_before',
+  'far_below',
   'missing',
   'missing_before',
   'not_enough_traffic',

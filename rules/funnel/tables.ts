@@ -82,6 +82,7 @@ const CHIP: Readonly<Record<CellStatus, { chip: 'ok' | 'watch' | 'bad' | 'info';
   {
     broken: { chip: 'bad', text: 'broken' },
     more_than_before: { chip: 'bad', text: 'more than before' },
+    far_below: { chip: 'bad', text: 'far below other cells' },
     missing: { chip: 'info', text: 'missing, not zero' },
     missing_before: { chip: 'info', text: 'stage before missing' },
     not_enough_traffic: { chip: 'watch', text: 'zero, not enough traffic' },

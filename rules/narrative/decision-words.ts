@@ -110,6 +110,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['untraceable_share_above_bound', 'more of it untraceable than the policy allows'],
   ['missing_not_zero', 'a row that is missing is not a zero'],
   ['broken', 'nobody goes on'],
+  ['far_below', 'far fewer go on than elsewhere'],
   ['underpowered', 'too few people to tell'],
   ['test_excludes_zero', 'the difference is more than chance'],
   ['anytime_excludes_zero', 'the difference is more than chance'],

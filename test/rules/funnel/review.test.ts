@@ -43,6 +43,52 @@ function decisionsOf(result: StageResult, rule: string): [string, string, string
     .map(({ subject, action, reason }) => [subject, action, reason])
 }
 
+test('a step that hardly anyone takes, where a fifth does elsewhere, is told first and with its chance', () => {
+  const cells = [
+    ['S1 C P', 10_000, 2000],
+    ['S2 C P', 9000, 1900],
+    ['S3 C P', 8000, 1600],
+    ['S4 C P', 10_000, 1],
+  ] as const
+  const result = review(
+    facts({
+      counts: cells.flatMap(([cell, visits, signups]) => [
+        count(cell, 'visit', visits),
+        count(cell, 'signup', signups),
+      ]),
+    }),
+  )
+  expect(decisionsOf(result, 'drop_off')).toEqual([
+    ['cell:S4@C@P:visit>signup', 'investigate', 'far_below'],
+    ['cell:S1@C@P:visit>signup', 'none', 'ok'],
+    ['cell:S2@C@P:visit>signup', 'none', 'ok'],
+    ['cell:S3@C@P:visit>signup', 'none', 'ok'],
+  ])
+  expect(result.decisions[0]?.evidence).toMatchObject({
+    entered: 10_000,
+    reached: 1,
+    baseline: 5500 / 27_000,
+    alpha: 0.05,
+  })
+  expect(Object.keys(result.decisions[0]?.evidence ?? {})).toEqual(
+    expect.arrayContaining(['pHolm', 'highestPlausible', 'usualLow']),
+  )
+  const told = result.findings.find(({ id }) => id.startsWith('finding.funnel.drop_off'))
+  const prefix = 'funnel.cell.S4:C:P.visit-signup'
+  expect(told).toMatchObject({
+    severity: 'warning',
+    subject: 'cell:S4@C@P:visit>signup',
+  })
+  expect(told?.title).toContain('far fewer go on from visit to signup than elsewhere')
+  expect(told?.detail).toContain(`where {{${prefix}.baseline}} do in the other cells`)
+  expect(valueOf(result, `${prefix}.baseline`)).toBeCloseTo(5500 / 27_000, 12)
+  expect(valueOf(result, `${prefix}.p_lower`)).toBe(Number.MIN_VALUE)
+  expect(valueOf(result, 'funnel.steps.far_below')).toBe(1)
+  expect(valueOf(result, 'funnel.steps.ok')).toBe(3)
+  const chips = result.tables.find(({ id }) => id === 'funnel.cells')?.rows.map((row) => row.at(-1))
+  expect(chips?.[0]).toEqual({ chip: 'bad', text: 'far below other cells' })
+})
+
 describe('the reference company', () => {
   const result = review(REFERENCE)
 
