@@ -12,7 +12,7 @@ import { changedRate, fleissSize } from './sample-size.ts'
  */
 export function neededUsers(control: PlainArm, rules: ExperimentRules): number | null {
   const { mean, variance } = plainMoments(control)
-  if (mean === 0 || !(variance > 0)) return null
+  if (!(variance > 0)) return null
   const users =
     control.kind === 'proportion' ? usersOfRate(mean, rules) : usersOfMean(control, rules)
   return users === null || !Number.isSafeInteger(Math.ceil(users))

@@ -8,8 +8,8 @@ export type TrafficStatus = 'as_planned' | 'watch' | 'mismatch' | 'leak' | 'unpl
 export interface Traffic {
   readonly status: TrafficStatus
   readonly split: SampleRatio | null
-  /** Users in arms planned to get none ÷ all users; 0 where no users came. */
-  readonly leakedShare: number
+  /** Users in arms planned to get none ÷ all users; 0 where no users came, null where the split cannot be checked. */
+  readonly leakedShare: number | null
 }
 
 /**
@@ -22,7 +22,7 @@ export function judgeTraffic(trial: Trial, rules: ExperimentRules): Traffic {
   const stated = trial.arms.filter((arm) => arm.plannedShare !== null).length
   const positive = trial.arms.some((arm) => (arm.plannedShare ?? 0) > 0)
   if (stated > 0 && (stated < trial.arms.length || !positive)) {
-    return { status: 'unplanned', split: null, leakedShare: 0 }
+    return { status: 'unplanned', split: null, leakedShare: null }
   }
   const split = testSampleRatio(
     trial.arms.map((arm) => ({ users: arm.users, weight: arm.plannedShare ?? 1 })),

@@ -50,18 +50,20 @@ export function reasonWords(readout: Readout, rules: ExperimentRules): string {
   if (call.reason === 'still_running' && !rules.sequential) {
     return 'it is still running, and the policy has no plan for calling it before its end'
   }
-  if (call.reason === 'no_difference_shown') return undecidedWords(comparison, rules)
+  if (call.reason === 'no_difference_shown' && comparison !== null) {
+    return undecidedWords(comparison, rules)
+  }
   const exact = comparison?.method === 'exact' ? EXACT_WORDS[call.reason] : undefined
   return exact ?? REASON_WORDS[call.reason]
 }
 
-function undecidedWords(comparison: Comparison | null, { alpha }: ExperimentRules): string {
-  if ((comparison?.pValue ?? 1) <= alpha) {
+function undecidedWords(comparison: Comparison, { alpha }: ExperimentRules): string {
+  if (comparison.pValue <= alpha) {
     return 'corrected for the comparisons of the experiment, the test does not tell the difference from chance'
   }
-  if (comparison?.method === 'exact')
+  if (comparison.method === 'exact')
     return 'the exact test does not tell the difference from chance'
-  return comparison?.liftInterval === null
+  return comparison.liftInterval === null
     ? 'the interval of the difference holds zero'
     : REASON_WORDS.no_difference_shown
 }

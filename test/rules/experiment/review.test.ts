@@ -614,6 +614,11 @@ describe('findings', () => {
     ['Keep the control: the exact test tells the difference from chance.', arms([20, 5]), {}],
     ['Keep the control: the interval of the difference excludes zero.', arms([200, 100]), {}],
     [
+      'Keep the control: the interval of the difference excludes zero.',
+      arms([200, 100]),
+      { sequential: false },
+    ],
+    [
       'Nothing can be decided from it: the exact test does not tell the difference from chance.',
       arms([5, 12]),
       { min_lift: 3 },

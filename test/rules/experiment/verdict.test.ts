@@ -242,7 +242,7 @@ describe('the traffic split', () => {
         RULES,
       )
     expect(shares(null, null).status).toBe('as_planned')
-    expect(shares(0.5, null)).toEqual({ status: 'unplanned', split: null, leakedShare: 0 })
+    expect(shares(0.5, null)).toEqual({ status: 'unplanned', split: null, leakedShare: null })
     expect(shares(null, 0.5).status).toBe('unplanned')
     expect(shares(0, 0).status).toBe('unplanned')
     expect(shares(0.9, 0.1).status).toBe('mismatch')
