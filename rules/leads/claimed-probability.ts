@@ -42,6 +42,19 @@ export function claimProbabilities(
   return claim && { fit: settled.slice(third, 2 * third).map(claim), judge: newest.map(claim) }
 }
 
+/**
+ * How many scores claim more than certainty or less than nothing, and are read as 1 or 0?
+ *
+ * @returns Leads whose score ÷ maximum lies outside [0, 1]; 0 for points, which claim no chance.
+ */
+export function countOutsideRange(
+  settled: readonly SettledLead[],
+  policy: Pick<LeadPolicy, 'score_meaning' | 'score_max'>,
+): number {
+  if (policy.score_meaning !== 'probability') return 0
+  return settled.filter(({ score }) => score < 0 || score > policy.score_max).length
+}
+
 type Claim = (lead: SettledLead) => ClaimedLead
 
 function asProbability(maximum: number): Claim {

@@ -42,6 +42,8 @@ export function modelSection(
     figure(`model.${id}`, label, { unit, quantity, formula, rows: quality.settled })
   }
   enterDeciles(book, quality)
+  const outside = quality.calibration?.outside ?? 0
+  if (outside > 0) count('model.outside_range', 'Scores outside the range of a chance', outside)
   const correction =
     decision.action === 'RECALIBRATE' && quality.calibration !== null
       ? [proposeRecalibration(quality.calibration.ladder, policy.version)]
@@ -50,6 +52,7 @@ export function modelSection(
     decisions: [decision, ...correction],
     findings: [
       ...verdictFinding(decision),
+      ...(outside > 0 ? [rangeFinding()] : []),
       ...correction.flatMap((proposal) => correctionFinding(proposal)),
       ...driftFinding(quality, policy.leads.model.drift_alarm, policy.leads.alpha),
     ],
@@ -145,6 +148,17 @@ function correctionFinding(proposal: Decision): Finding[] {
         : 'What earlier settled leads teach does not lower the log loss of later ones. More outcomes are needed before the chances are changed.',
     }),
   ]
+}
+
+function rangeFinding(): Finding {
+  return {
+    id: 'finding.lead_scoring.score_range',
+    ruleId: 'lead_scoring.model',
+    severity: 'warning',
+    subject: 'score:leads',
+    title: 'Scores lie outside the range of a chance',
+    detail: `Of ${fact('settled')} settled leads ${fact('outside_range')} have a score below zero or above the maximum the policy states; they are read as no chance and as certainty. Either the maximum or the meaning of the score is stated wrongly.`,
+  }
 }
 
 function driftFinding({ drift }: ScoreQuality, alarm: number, alpha: number): Finding[] {

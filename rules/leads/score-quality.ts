@@ -2,7 +2,7 @@ import type { LeadPolicy } from '../policy/leads.ts'
 import { measureAccuracy, type Accuracy } from './accuracy.ts'
 import { calibrationByWidth } from './calibration-bins.ts'
 import { calibrationLine, type CalibrationLine } from './calibration-line.ts'
-import { claimProbabilities, type ClaimedLead } from './claimed-probability.ts'
+import { claimProbabilities, type ClaimedLead, countOutsideRange } from './claimed-probability.ts'
 import { deciles, type Decile } from './deciles.ts'
 import { driftBins, measureDrift, type Drift } from './drift.ts'
 import type { SettledLead } from './input.ts'
@@ -37,6 +37,8 @@ export interface Calibration {
   /** Expected calibration error over ten bins of equal width. */
   readonly expectedError: number
   readonly ladder: Ladder
+  /** Scores outside the range of a chance, read as 0 or 1. */
+  readonly outside: number
 }
 
 /** Too few outcomes of a kind to judge a score by. */
@@ -100,6 +102,7 @@ function calibrate(settled: readonly SettledLead[], policy: LeadPolicy): Calibra
     line: calibrationLine(leads),
     expectedError: calibrationByWidth(leads).expectedError,
     ladder: climbLadder(claimed, policy.alpha),
+    outside: countOutsideRange(settled, policy),
   }
 }
 

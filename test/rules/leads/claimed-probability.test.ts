@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { claimProbabilities } from '#rules/leads/claimed-probability.ts'
+import { claimProbabilities, countOutsideRange } from '#rules/leads/claimed-probability.ts'
 import type { SettledLead } from '#rules/leads/input.ts'
 
 const lead = (score: number, converted: boolean, channelId: string | null = null): SettledLead => ({
@@ -22,6 +22,13 @@ describe('a score that states a probability', () => {
       { probability: 1, converted: false, channelId: null },
       { probability: 0, converted: false, channelId: null },
     ])
+  })
+
+  it('counts the scores beside its range, the ends being inside', () => {
+    const scores = [-0.01, 0, 50, 100, 100.01, 300].map((score) => lead(score, false))
+    expect(countOutsideRange(scores, PROBABILITY)).toBe(3)
+    expect(countOutsideRange(scores, { ...PROBABILITY, score_max: 300 })).toBe(1)
+    expect(countOutsideRange(scores, POINTS)).toBe(0)
   })
 
   it('uses the scale of the policy', () => {

@@ -41,6 +41,7 @@ const calibration = (changes: Partial<Accuracy> = {}, expectedError = 0.02): Cal
   accuracy: accuracy(changes),
   line: { slope: 1, intercept: 0, inTheLarge: 0 },
   expectedError,
+  outside: 0,
   ladder: { rungs: [], chosen: { step: 'platt', line: { intercept: 0, slope: 1 } } },
 })
 const quality = (changes: Partial<ScoreQuality> = {}): ScoreQuality => ({

@@ -541,6 +541,23 @@ describe('the score', () => {
     expect(halved.summary.join(' ')).toContain('of what it promises')
   })
 
+  it('says how many scores lie outside the range of a chance', () => {
+    const settled = settledGroups([
+      [120, 60, 40],
+      [50, 60, 25],
+      [20, 60, 10],
+    ])
+    const probable = review({ settled }, { leads: { score_meaning: 'probability' } })
+    const told = probable.findings.find(({ id }) => id === 'finding.lead_scoring.score_range')
+    expect(told?.severity).toBe('warning')
+    expect(told?.detail).toContain('{{lead_scoring.model.outside_range}} have a score below zero')
+    const outside = probable.facts.find(({ id }) => id === 'lead_scoring.model.outside_range')
+    expect(outside).toMatchObject({ value: 60 })
+    const asPoints = review({ settled })
+    expect(asPoints.findings.map(({ id }) => id)).not.toContain('finding.lead_scoring.score_range')
+    expect(asPoints.facts.map(({ id }) => id)).not.toContain('lead_scoring.model.outside_range')
+  })
+
   it('whose correction did not hold says so', () => {
     // The older two thirds win half of the promise, the newest third all of it: nothing learned holds.
     const groups = (wins: number) => [
