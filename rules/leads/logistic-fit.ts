@@ -16,6 +16,7 @@ export interface LogisticLine {
 }
 
 const MAX_STEPS = 100
+const ROUNDING = 1e-12
 const MAX_HALVINGS = 60
 /** Newton's steps shrink quadratically: one below this leaves nothing of the sixteenth digit to gain. */
 const STEP_TOLERANCE = 1e-12
@@ -132,7 +133,10 @@ function hasFiniteLine(points: readonly LogisticPoint[]): boolean {
     if (target > 0) widen(ones, x)
     if (target < 1) widen(zeros, x)
   }
-  return ones.high > zeros.low && zeros.high > ones.low
+  const largest = Math.max(-ones.low, ones.high, -zeros.low, zeros.high)
+  // Claims that differ by rounding alone do not vary: a slope over them has no digit.
+  const grain = ROUNDING * largest
+  return ones.high - zeros.low > grain && zeros.high - ones.low > grain
 }
 
 function widen(range: { low: number; high: number }, x: number): void {

@@ -178,3 +178,12 @@ it('converges with far outliers', () => {
   expect(line).not.toBeNull()
   expect(Number.isFinite(line?.slope)).toBe(true)
 })
+
+it('finds no line over claims that differ by rounding alone', () => {
+  const x = -0.7
+  const points = Array.from({ length: 90 }, (_, place) => ({
+    x: x + (place % 3) * 1.2e-16,
+    target: place % 4 === 0 ? 1 : 0,
+  }))
+  expect(fitLogisticLine(points)).toBeNull()
+})
