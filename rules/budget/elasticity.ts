@@ -1,6 +1,7 @@
 import { log } from '../kernel/elementary.ts'
+import { type LineSlope, lineSlopes } from '../response/line-slopes.ts'
 import { regress } from '../response/linear-regression.ts'
-import { type PanelCell, withinCells } from '../response/panel-slope.ts'
+import type { PanelCell } from '../response/panel-slope.ts'
 import { fitPoissonPower } from '../response/poisson-power.ts'
 import { type LogLogFit, fitLogLog } from '../response/power-law.ts'
 import type { LineHistory } from './line-evidence.ts'
@@ -56,10 +57,8 @@ function aloneSlope(
   }
 }
 
-/** Slopes by line on spend and value less the means of lines and weeks; null when there are too few lines or a week without value. */
-function panelSlopes(
-  histories: readonly LineHistory[],
-): readonly { slope: number; error: number; sigma: number }[] | null {
+/** Slopes by line, net of what all lines share in a week; null when there are too few lines or a week without value. */
+function panelSlopes(histories: readonly LineHistory[]): readonly LineSlope[] | null {
   const weeks = [
     ...new Set(histories.flatMap((history) => history.weeks.map((week) => week.monday))),
   ]
@@ -73,18 +72,7 @@ function panelSlopes(
       logValue: log(week.value ?? 0),
     })),
   )
-  const within = withinCells(cells)
-  // Week means cost each line its share of one observation per week.
-  const kept = 1 - weeks.length / cells.length
-  return histories.map((_history, unit) => {
-    const own = within.filter((cell) => cell.unit === unit)
-    const spread = own.reduce((sum, cell) => sum + cell.logSpend * cell.logSpend, 0)
-    const slope = own.reduce((sum, cell) => sum + cell.logSpend * cell.logValue, 0) / spread
-    const squares = own.reduce((sum, cell) => sum + (cell.logValue - slope * cell.logSpend) ** 2, 0)
-    const degrees = Math.max(1, own.length * kept - 1)
-    const sigma = Math.sqrt(squares / degrees)
-    return { slope, error: spread > 0 ? sigma / Math.sqrt(spread) : Infinity, sigma }
-  })
+  return lineSlopes(cells, histories.length)
 }
 
 function trendSlope({ weeks }: LineHistory): number | null {

@@ -8,28 +8,42 @@ type Matrix = readonly (readonly number[])[]
  * Source: G. Golub and C. Van Loan, Matrix Computations, 4th ed., §4.2; N. Higham, Accuracy and Stability, §10.1 (scaling).
  */
 export function solveDefinite(matrix: Matrix, right: readonly number[]): number[] | null {
+  const factors = factorsOf(matrix)
+  return factors === null ? null : solveWith(factors, right)
+}
+
+/** Inverse of a symmetric positive definite matrix, or null as in `solveDefinite`. */
+export function invertDefinite(matrix: Matrix): number[][] | null {
+  const factors = factorsOf(matrix)
+  if (factors === null) return null
+  return matrix.map((_row, index) =>
+    solveWith(
+      factors,
+      matrix.map((_other, row) => (row === index ? 1 : 0)),
+    ),
+  )
+}
+
+interface Factors {
+  /** What each row and column was scaled by. */
+  readonly scale: readonly number[]
+  readonly lower: Matrix
+}
+
+function factorsOf(matrix: Matrix): Factors | null {
   const scale = matrix.map((_row, index) => 1 / Math.sqrt(at(matrix, index, index)))
   const lower = factorise(
     matrix.map((row, index) =>
       row.map((value, column) => value * of(scale, index) * of(scale, column)),
     ),
   )
-  if (lower === null) return null
+  return lower === null ? null : { scale, lower }
+}
+
+function solveWith({ scale, lower }: Factors, right: readonly number[]): number[] {
   const scaled = right.map((value, row) => value * of(scale, row))
   const solution = substituteBack(lower, substituteForward(lower, scaled))
   return solution.map((value, row) => value * of(scale, row))
-}
-
-/** Inverse of a symmetric positive definite matrix, or null as in `solveDefinite`. */
-export function invertDefinite(matrix: Matrix): number[][] | null {
-  const columns: number[][] = []
-  for (const index of matrix.keys()) {
-    const unit = matrix.map((_other, row) => (row === index ? 1 : 0))
-    const column = solveDefinite(matrix, unit)
-    if (column === null) return null
-    columns.push(column)
-  }
-  return columns
 }
 
 /** A pivot of the scaled matrix below this is rounding, not information. */
