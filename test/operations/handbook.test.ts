@@ -125,9 +125,14 @@ describe('the container', () => {
     expect(existsSync(entry?.[1] ?? '')).toBe(true)
     expect(command).toEqual([
       'worker',
-      ...['--health-port', port],
-      ...['--board-port', boardPort, '--board-host', '0.0.0.0'],
-      ...['--workspace', '/workspaces'],
+      '--health-port',
+      port,
+      '--board-port',
+      boardPort,
+      '--board-host',
+      '0.0.0.0',
+      '--workspace',
+      '/workspaces',
     ])
     const [health] = await told('HEALTHCHECK')
     expect(health).toContain(`http://127.0.0.1:${port}/healthz`)

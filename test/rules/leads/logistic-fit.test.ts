@@ -181,9 +181,9 @@ it('converges with far outliers', () => {
 
 it('finds no line over claims that differ by rounding alone', () => {
   const x = -0.7
-  const points = Array.from({ length: 90 }, (_, place) => ({
+  const alike = Array.from({ length: 90 }, (_, place) => ({
     x: x + (place % 3) * 1.2e-16,
     target: place % 4 === 0 ? 1 : 0,
   }))
-  expect(fitLogisticLine(points)).toBeNull()
+  expect(fitLogisticLine(alike)).toBeNull()
 })
