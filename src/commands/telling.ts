@@ -8,11 +8,11 @@ import { shortfallInWords } from '../report/shortfall-words.ts'
 import { stageTitle } from '../report/titles.ts'
 import { type SectionWords, tellingOf } from '../report/words-note.ts'
 import { publishedWords } from '../runtime/fluent-words.ts'
-import { decodeRecords } from '../runtime/records.ts'
+import { loadRecords } from '../runtime/review-ports.ts'
 import type { Workspace } from '../runtime/workspace.ts'
 import { loadNarrativeDecisions } from '../store/narrative-decisions.ts'
 import { loadReview, type Review } from '../store/reviews.ts'
-import { loadStages, reviewsWithFluentWords } from '../store/stage-results.ts'
+import { reviewsWithFluentWords } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
 import type { Output } from '../terminal/output.ts'
 
@@ -40,11 +40,11 @@ export function toldReview({ reviewId, narratives }: ReviewDocument): ToldReview
 
 /** How the sections of a review were told so far, from the store alone. */
 export async function loadTold(
-  { pool }: Store,
+  store: Store,
   { reviewId, policy }: Pick<Review, 'reviewId' | 'policy'>,
 ): Promise<ToldReview> {
-  const records = decodeRecords(await loadStages(pool, reviewId))
-  const decisions = await loadNarrativeDecisions(pool, reviewId)
+  const records = await loadRecords(store, reviewId)
+  const decisions = await loadNarrativeDecisions(store.pool, reviewId)
   const words = publishedWords(records, decisions, parsePolicy(policy, 'policy.yaml').policy)
   return {
     reviewId,
