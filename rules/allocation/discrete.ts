@@ -79,7 +79,7 @@ export function planDiscrete(
   const current = lines.reduce((sum, line) => sum + line.current, 0)
   const net = (terms.budget - current) / terms.increment
   invariant(terms.increment > 0, 'discrete plan: the increment must be above 0')
-  if (Math.abs(net - Math.round(net)) > 1e-9) return { status: 'not_a_multiple' }
+  if (Math.abs(net - Math.round(net)) > SHARE_ROUNDING) return { status: 'not_a_multiple' }
   const order = lines
     .map((line, index) => ({ line, index }))
     .toSorted((left, right) => (left.line.group ?? -1) - (right.line.group ?? -1))

@@ -1,6 +1,6 @@
 import { log } from '../kernel/elementary.ts'
 import { findRoot } from '../kernel/root.ts'
-import { type Curve, inflectionOf, isConcave, marginalAt, responseAt } from './curve.ts'
+import { type Curve, inflectionOf, marginalAt, responseAt } from './curve.ts'
 
 /**
  * The smallest concave curve above a response on [low, high]: a straight chord from `low` to the knee, the curve itself beyond. A curve
@@ -20,7 +20,7 @@ export interface Envelope {
  */
 export function envelopeOf(curve: Curve, low: number, high: number): Envelope {
   const bend = inflectionOf(curve)
-  if (isConcave(curve) || low >= bend) return { knee: low, logSlope: Number.NaN }
+  if (low >= bend) return { knee: low, logSlope: Number.NaN }
   const base = responseAt(curve, low)
   const excess = (t: number): number =>
     marginalAt(curve, t) * (t - low) - (responseAt(curve, t) - base)

@@ -80,7 +80,7 @@ function sumsAtPrice(
   const { demand, plan, ranges } = search
   const wants = (y: number): readonly number[] => {
     spendAt(demand, plan, y)
-    const sums = problem.groupLower.map(() => 0)
+    const sums: number[] = []
     for (const [line, group] of problem.group.entries()) {
       sums[group] = (sums[group] ?? 0) + (plan[line] ?? 0)
     }

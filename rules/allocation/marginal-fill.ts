@@ -31,10 +31,7 @@ export function fillByMarginals(
     lines.reduce((sum, line) => sum + spendAtPrice(line, price), 0) - budget
   const dear = Math.max(...lines.map((line) => line.marginalAt(line.lower)))
   const cheap = Math.min(...lines.map((line) => line.marginalAt(line.upper)))
-  const price =
-    cheap < dear
-      ? findRoot(excess, { a: cheap, fa: excess(cheap), b: dear, fb: excess(dear) })
-      : cheap
+  const price = findRoot(excess, { a: cheap, fa: excess(cheap), b: dear, fb: excess(dear) })
   return { plan: lines.map((line) => spendAtPrice(line, price)), price }
 }
 

@@ -2,8 +2,6 @@ import { exactSum } from './curve-columns.ts'
 import { type Demand, priceAt, sensitivity, wanted, type Window } from './demand.ts'
 
 const CLOSE = 1e-14
-const STEPS_MAX = 160
-const NEWTON_STEPS = 60
 /** Closer than this two ln prices are one. */
 const SAME_PRICE = 1e-9
 
@@ -25,16 +23,15 @@ export function findPrice(
   let { cheap, dear } = bracket
   let y = (cheap + dear) / 2
   let looks = 0
-  for (let step = 0; step < STEPS_MAX; step++) {
+  while (dear - cheap > 2 * Number.EPSILON * Math.max(1, Math.abs(y))) {
     const { sum, slope } = spendOf(demand, plan, { undecided, y })
     looks += undecided.size
     const over = sum - target
     if (Math.abs(over) <= CLOSE * target) return { logPrice: y, isInside: true, looks }
     if (over > 0) cheap = y
     else dear = y
-    if (dear - cheap <= 2 * Number.EPSILON * Math.max(1, Math.abs(y))) break
     settle(demand, plan, { undecided, cheap, dear })
-    y = nextPrice(step < NEWTON_STEPS ? y + over / slope : Number.NaN, { cheap, dear })
+    y = nextPrice(y + over / slope, { cheap, dear })
   }
   spendOf(demand, plan, { undecided, y: dear })
   const isInside = cheap !== bracket.cheap && dear !== bracket.dear
@@ -66,7 +63,7 @@ export function closeBudget(
 ): void {
   let left = fillChords(demand, plan, { left: budget - exactSum(plan), logPrice })
   for (let round = 0; round < 4 && left !== 0; round++) {
-    if (!spread(demand, plan, left)) return
+    spread(demand, plan, left)
     left = budget - exactSum(plan)
   }
 }
@@ -97,9 +94,7 @@ interface Undecided {
 }
 
 function allOf({ size, settled }: Demand): Undecided {
-  const entries = new Int32Array(size)
-  for (let entry = 0; entry < size; entry++) entries[entry] = entry
-  return { entries, size, settled }
+  return { entries: new Int32Array(size).map((_zero, entry) => entry), size, settled }
 }
 
 function spendOf(
@@ -149,19 +144,18 @@ function settle(
   undecided.size = kept
 }
 
-/** Spreads a small amount over the lines between their bounds; false when there is none. */
-function spread(demand: Demand, plan: Float64Array, left: number): boolean {
+/** Spreads a small amount over the lines between their bounds, where there are any. */
+function spread(demand: Demand, plan: Float64Array, left: number): void {
   const { lower, upper } = demand.bounds
   let answer = 0
   for (let entry = 0; entry < demand.size; entry++) answer += freeAnswer(demand, plan, entry)
-  if (answer === 0) return false
+  if (answer === 0) return
   for (let entry = 0; entry < demand.size; entry++) {
     const share = freeAnswer(demand, plan, entry) / answer
     const line = demand.line[entry] ?? 0
     const moved = (plan[line] ?? 0) + left * share
     plan[line] = Math.min(upper[line] ?? 0, Math.max(lower[line] ?? 0, moved))
   }
-  return true
 }
 
 function freeAnswer(demand: Demand, plan: Float64Array, entry: number): number {

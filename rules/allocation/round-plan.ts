@@ -66,16 +66,18 @@ function cutOf(
   whole: Float64Array,
   order: { bucket: Uint16Array; flip: number; limit: Float64Array; count: number },
 ): { readonly last: number; readonly inLast: number } {
-  const counts = new Float64Array(BUCKETS)
+  const counts = new Float64Array(BUCKETS + 1)
   for (let line = 0; line < whole.length; line++) {
     if (whole[line] === order.limit[line]) continue
     const rank = Math.abs(order.flip - (order.bucket[line] ?? 0))
     counts[rank] = (counts[rank] ?? 0) + 1
   }
-  let before = 0
-  for (const [rank, size] of counts.entries()) {
-    if (before + size >= order.count) return { last: rank, inLast: order.count - before }
-    before += size
+  // Beyond the last rank there is room for all that is left, so that the count ends there.
+  counts[BUCKETS] = Infinity
+  let [last, inLast] = [0, order.count]
+  while ((counts[last] ?? 0) < inLast) {
+    inLast -= counts[last] ?? 0
+    last++
   }
-  return { last: BUCKETS, inLast: 0 }
+  return { last, inLast }
 }

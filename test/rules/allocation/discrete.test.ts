@@ -55,13 +55,26 @@ describe('planDiscrete', () => {
     ])
   })
 
-  test('gives up where the steps are too many', () => {
-    const many = Array.from(
-      { length: 12 },
-      () => lines[0] ?? { curve: curve('log', 1, 1), current: 1 },
-    )
-    const fine = { ...terms, increment: 0.5, maxChangedLines: 12, budget: 24_000 }
-    expect(planDiscrete(many, fine)).toEqual({ status: 'too_many_steps' })
+  // One line changes, so that the ways are counted and hardly followed: 1 999 + 1 999² for 999 steps to either side, 2 001 + 2 001² for 1 000.
+  test.each([
+    [999, 'optimal'],
+    [1000, 'too_many_steps'],
+  ])('with %i steps to either side two lines are %s', (most, status) => {
+    const line = { curve: curve('power', 1, 0.5), current: 1e6 }
+    const single = { ...terms, increment: 1, maxStepShare: most / 1e6, minMoveShare: 0 }
+    const found = planDiscrete([line, line], { ...single, maxChangedLines: 1, budget: 2e6 })
+    expect(found.status).toBe(status)
+  })
+
+  test('a turnover that cannot bind is not counted: counted, the ways would be too many', () => {
+    // Ten lines of twenty steps of 10 to either side turn over 2 000 at most.
+    const own = Array.from({ length: 10 }, () => ({
+      curve: curve('power', 1, 0.5),
+      current: 1000,
+    }))
+    const free = { increment: 10, maxStepShare: 0.2, minMoveShare: 0, maxChangedLines: 10 }
+    const found = planDiscrete(own, { ...free, budget: 10_000, maxTurnover: 2000 })
+    expect(found.status).toBe('optimal')
   })
 
   describe('lines 3√x, √x and 2.9√x of 100 each, in steps of 50', () => {
@@ -144,6 +157,17 @@ describe('planDiscrete', () => {
       expect(planOf({ budget: 250 }, even)).toEqual([100, 150])
     })
 
+    test('fewer lines change also when their plan is found later', () => {
+      // 3·x ÷ (200 + x) from 200 to 400 brings ½ more, and so do two steps of 1.5·x ÷ (100 + x) from 100 to 200.
+      const own = [
+        { curve: curve('saturating', 3, 200), current: 200 },
+        { curve: curve('saturating', 1.5, 100), current: 100 },
+        { curve: curve('saturating', 1.5, 100), current: 100 },
+      ]
+      const wide = { increment: 100, maxStepShare: 1, minMoveShare: 1, budget: 600 }
+      expect(planOf(wide, own)).toEqual([400, 100, 100])
+    })
+
     test('a line beyond its bounds may stay where it is', () => {
       const own = [
         { ...rootLine(3), upper: 50 },
@@ -154,17 +178,13 @@ describe('planDiscrete', () => {
     })
   })
 
-  // Steps of 1 over lines of a million, and of a billion: the lists of moves alone would be too long to handle.
-  test.each([1e6, 1e9])(
-    'gives up on two lines of %i before it lists their steps of 1',
-    (current) => {
-      const large = [0, 1].map(() => ({ curve: curve('power', 1, 0.5), current }))
-      const tiny = { ...terms, increment: 1, maxStepShare: 0.2, budget: 2 * current }
-      expect(planDiscrete(large, tiny)).toEqual({ status: 'too_many_steps' })
-      const held = large.map((line) => ({ ...line, lower: current - 1, upper: current + 1 }))
-      expect(planDiscrete(held, { ...tiny, minMoveShare: 0 })).toMatchObject({ status: 'optimal' })
-    },
-  )
+  test('gives up on two lines of a billion before it lists their steps of 1', () => {
+    const large = [0, 1].map(() => ({ curve: curve('power', 1, 0.5), current: 1e9 }))
+    const tiny = { ...terms, increment: 1, budget: 2e9 }
+    expect(planDiscrete(large, tiny)).toEqual({ status: 'too_many_steps' })
+    const held = large.map((line) => ({ ...line, lower: 1e9 - 1, upper: 1e9 + 1 }))
+    expect(planDiscrete(held, { ...tiny, minMoveShare: 0 })).toMatchObject({ status: 'optimal' })
+  })
 
   test('is the best of all plans one could list', () => {
     fc.assert(
@@ -218,6 +238,12 @@ describe('planDiscrete', () => {
       ...lines.slice(1),
     ]
     expect(planDiscrete(bounded, terms)).toMatchObject({ plan: [2100, 1600, 2300] })
+    const [strong = bounded[0], weak = bounded[0], middle = bounded[0]] = lines
+    // Little room above does not keep a line from giving as much as its step allows, nor little room below from taking it.
+    const capped = [strong, { ...weak, upper: 2100 }, middle]
+    expect(planDiscrete(capped, terms)).toMatchObject({ plan: [2400, 1600, 2000] })
+    const kept = [{ ...strong, lower: 1900 }, weak, middle]
+    expect(planDiscrete(kept, terms)).toMatchObject({ plan: [2400, 1600, 2000] })
     const floored = [
       ...lines.slice(0, 1),
       { curve: curve('power', 10, 0.6), current: 2000, lower: 1900 },

@@ -254,6 +254,14 @@ describe('fill of very many lines', () => {
     expect(filled({ ...lines, budget: scarce }).looks).toBeLessThan(40_000)
   })
 
+  test.each([
+    [32_768, false],
+    [32_769, true],
+  ])('of %i lines a sample is worth its cost: %s', (size, isSampled) => {
+    const { looks } = filled(scaleLines(size, 5))
+    expect(looks < size).toBe(isSampled)
+  })
+
   test('does not rely on its sample having room at all', () => {
     const fixed = lines.upper.map((x, line) => (line % 3 === 0 ? (lines.lower[line] ?? 0) : x))
     const budget = (sumOf(lines.lower) + sumOf(fixed)) / 2
