@@ -1,4 +1,5 @@
 import type { BudgetInput } from '#rules/budget/input.ts'
+import type { LegWayBack } from '#rules/governance/way-back.ts'
 import { BoundFacts } from '#rules/schema/bound-facts.ts'
 import { endsOfLine } from '#rules/schema/budget-move.ts'
 
@@ -39,21 +40,24 @@ export function ordersOfMove(approval: Approval, book: LineBook): NewOrder[] {
   )
 }
 
-/** The orders that undo a move: its own orders turned round, decreases first again. */
-export function ordersOfRollback(approval: Approval, made: readonly ChangeOrder[]): NewOrder[] {
+/** The orders that undo a move, decreases first again: only of the lines that have something to be undone. */
+export function ordersOfRollback(
+  approval: Approval,
+  made: readonly ChangeOrder[],
+  ways: readonly LegWayBack[],
+): NewOrder[] {
   return made
-    .filter((order) => order.purpose === 'move')
-    .toSorted((left, right) => right.deltaMinor - left.deltaMinor)
+    .flatMap(({ orderId, line, details }) => {
+      const back = ways.find((way) => way.orderId === orderId)?.order ?? null
+      return back === null ? [] : [{ ...back, line, details }]
+    })
+    .toSorted((left, right) => left.deltaMinor - right.deltaMinor)
     .map((order, position) => ({
       orderId: orderKey(approval, 'rollback', position),
       approvalId: approval.approvalId,
       purpose: 'rollback' as const,
       position,
-      line: order.line,
-      deltaMinor: -order.deltaMinor,
-      oldMinor: order.newMinor,
-      newMinor: order.oldMinor,
-      details: order.details,
+      ...order,
     }))
 }
 

@@ -1,4 +1,7 @@
+import type { LegStanding } from '#rules/governance/way-back.ts'
+
 import { insightTimes } from '../changes/insight.ts'
+import type { UndoneLine } from '../changes/roll-back.ts'
 import { formatMoney } from '../report/format.ts'
 import { insightInWords, spoken } from '../report/words.ts'
 import { listApprovals } from '../store/approvals.ts'
@@ -79,4 +82,34 @@ export function standingOf(
   return status === 'rolled_back' && open > 0
     ? `to be rolled back: ${open} ${open === 1 ? 'order' : 'orders'} open`
     : spoken(status)
+}
+
+const AS_KNOWN: Readonly<Record<LegStanding, string>> = {
+  as_ordered: 'the platform’s history shows its order carried out',
+  otherwise: 'the platform’s history shows it at another value than was ordered',
+  said: 'its order was said to be carried out; no history shows it yet',
+  refused: 'its order was refused',
+  never_sent: 'its order was never sent, as the one before it was refused',
+  unchanged:
+    'the history that shows the other line of the move, on the same platform, has no change of it',
+  not_known:
+    'what its platform shows is not known; carry the order out only where the platform holds the value it starts from',
+}
+
+/** What becomes of each line of a move that is undone, and what that rests on. */
+export function tellWayBack(
+  { output }: Pick<CommandContext, 'output'>,
+  lines: readonly UndoneLine[],
+): void {
+  for (const { line, currency, standing, order } of lines) {
+    output.line(`${line}: ${orderInWords(order, currency)} (${AS_KNOWN[standing]})`)
+  }
+}
+
+function orderInWords(order: UndoneLine['order'], currency: string): string {
+  if (order === null) return 'no order'
+  const { oldMinor, newMinor, deltaMinor } = order
+  return oldMinor === null || newMinor === null
+    ? `a change of ${formatMoney(currency, deltaMinor)}`
+    : `${formatMoney(currency, oldMinor)} → ${formatMoney(currency, newMinor)}`
 }

@@ -15,10 +15,10 @@ import { approvalOf, refused } from '../runtime/decide.ts'
 import { publishReview } from '../runtime/publish.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import { listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
-import { listOrders } from '../store/change-orders.ts'
+import { listOrders, listReceipts } from '../store/change-orders.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
-import { changesOf, standingOf, tellChanges } from './change-words.ts'
+import { changesOf, standingOf, tellChanges, tellWayBack } from './change-words.ts'
 import {
   findReview,
   withSession,
@@ -86,13 +86,13 @@ export async function runChangesRollback(
   return withStore(context, options, async (store, workspace) => {
     const { id, actor, reason } = await personal(context, { store, workspace }, options)
     await mayUndo({ store, workspace }, id, actor)
-    await rollBack(store, { approvalId: id, reason, actor })
+    tellWayBack(context, await rollBack(store, { approvalId: id, reason, actor }))
     return publishAgain(context, { store, workspace, id })
   })
 }
 
 /** Requests whose orders may still be borne out, or not. */
-const OPEN_TO_HISTORY = ['applying', 'applied', 'rolled_back'] as const
+const OPEN_TO_HISTORY = ['applying', 'applied', 'failed', 'rolled_back'] as const
 
 /** `mo changes import`: holds the orders of the workspace that are not verified yet against a platform's change history. */
 export async function runChangesImport(
@@ -110,9 +110,7 @@ export async function runChangesImport(
     const reviews = (await workspaceReviews(store, workspace)).map(({ reviewId }) => reviewId)
     const open = await listApprovals(store.pool, { statuses: OPEN_TO_HISTORY })
     const approvals = open.filter(({ reviewId }) => reviews.includes(reviewId))
-    const failed = (await listApprovals(store.pool, { statuses: ['failed'] })).filter(
-      ({ reviewId }) => reviews.includes(reviewId),
-    )
+    const failed = approvals.filter(({ status }) => status === 'failed')
     const orders = await ordersToVerify(store, approvals)
     const actor: Actor = { actor: 'system:import', role: null, onBehalfOf: null }
     const found = await importHistory(store, { orders, history, source: 'change-history' }, actor)
@@ -120,7 +118,8 @@ export async function runChangesImport(
     else tellImported(context.output, found, failed)
     await publishLatest(store, workspace, new Set(approvals.map(({ reviewId }) => reviewId)))
     const isHeld = found.every((each) => each.found !== 'mismatched')
-    return isHeld && (found.length > 0 || failed.length === 0) ? 0 : 1
+    const isAlive = found.some((each) => failed.every((one) => one.approvalId !== each.approvalId))
+    return isHeld && (isAlive || failed.length === 0) ? 0 : 1
   })
 }
 
@@ -155,16 +154,23 @@ function differenceOf({ found, order, seen }: ImportedOrder): string {
   return `: ordered ${ordered}, the history has ${step(seen.oldMinor, seen.newMinor)} at ${new Date(seen.changedMs).toISOString()}`
 }
 
-/** Of a request that was rolled back the orders that undo it, of any other those that carry it out. */
+/**
+ * Of a request that was rolled back the orders that undo it, of any other those that carry it out; of one that failed those that no history
+ * has spoken of yet, so that its way back starts from what there is.
+ */
 async function ordersToVerify(store: Store, approvals: readonly Approval[]) {
-  const purposes = new Map(
-    approvals.map(({ approvalId, status }) => [
-      approvalId,
-      status === 'rolled_back' ? 'rollback' : 'move',
-    ]),
+  const standings = new Map(approvals.map(({ approvalId, status }) => [approvalId, status]))
+  const told = new Set(
+    (await listReceipts(store.pool, [...standings.keys()]))
+      .filter(({ kind }) => kind === 'verified' || kind === 'mismatched')
+      .map(({ orderId }) => orderId),
   )
-  const orders = await listOrders(store.pool, [...purposes.keys()])
-  return orders.filter((order) => purposes.get(order.approvalId) === order.purpose)
+  const orders = await listOrders(store.pool, [...standings.keys()])
+  return orders.filter(({ approvalId, orderId, purpose }) => {
+    const status = standings.get(approvalId)
+    if (status === 'failed' && told.has(orderId)) return false
+    return purpose === (status === 'rolled_back' ? 'rollback' : 'move')
+  })
 }
 
 /** Writes the files of reviews anew; of a review whose month another one has taken over since, none. */

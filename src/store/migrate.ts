@@ -31,6 +31,7 @@ const MIGRATIONS = [
   '0018-proofs',
   '0019-rights',
   '0020-deeds',
+  '0021-way-back',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

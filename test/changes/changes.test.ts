@@ -11,12 +11,13 @@ import { publishReview } from '#src/runtime/publish.ts'
 import { listOrders, listReceipts } from '#src/store/change-orders.ts'
 import { loadStages } from '#src/store/stage-results.ts'
 import { startGovernedReview } from '#test/support/governed-review.ts'
+import type { WorkspaceFiles } from '#test/support/workspace.ts'
 
 const ACTOR = { actor: 'fin', role: 'finance', onBehalfOf: null }
 
 /** A review whose one move was approved and ordered. */
-async function ordered() {
-  const review = await startGovernedReview()
+async function ordered(files: WorkspaceFiles = {}) {
+  const review = await startGovernedReview(files)
   const [request] = await review.requests()
   const approvalId = request?.approvalId ?? ''
   for (const personId of ['fin', 'cmo']) {
@@ -36,6 +37,11 @@ async function ordered() {
     approvalId,
     orders: await listOrders(store.pool, [approvalId]),
     status: async () => (await review.requests())[0]?.status,
+    /** The orders that undo the move, in their order. */
+    rollback: async () =>
+      (await listOrders(store.pool, [approvalId]))
+        .filter(({ purpose }) => purpose === 'rollback')
+        .map(({ line, deltaMinor, oldMinor, newMinor }) => [line, deltaMinor, oldMinor, newMinor]),
   }
 }
 
@@ -97,13 +103,12 @@ it('goes from ordered to verified by the platform’s history, measures the time
   const undone = await rollBack(store, { approvalId, reason: 'sales fell', actor: ACTOR })
   // Decreases first here too.
   expect(
-    undone.map(({ line, deltaMinor, oldMinor, newMinor }) => [
-      line,
-      deltaMinor,
-      oldMinor,
-      newMinor,
-    ]),
+    undone.map(({ line, standing, order }) => [line, standing, order?.deltaMinor]),
   ).toStrictEqual([
+    ['C1/search', 'as_ordered', 100_000],
+    ['C1/social', 'as_ordered', -100_000],
+  ])
+  expect(await review.rollback()).toStrictEqual([
     ['C1/social', -100_000, 900_000, 800_000],
     ['C1/search', 100_000, 900_000, 1_000_000],
   ])
@@ -120,6 +125,101 @@ it('goes from ordered to verified by the platform’s history, measures the time
     'approval.verified',
     'approval.rolled_back',
   ])
+})
+
+/** Both lines on one platform, so that a history that has one and not the other says something of both. */
+const ONE_PLATFORM = {
+  'data/channels.csv':
+    'channel_id,name,type,platform\nsearch,Search,paid_search,Google Ads\nsocial,Social,paid_social,Google Ads\n',
+}
+
+it('undoes a line from the figure that the history shows, and leaves one alone that stands where it stood', async () => {
+  const review = await ordered()
+  const { store, approvalId, orders } = review
+  const shown = history({ social: '8000.00,9500.00' })
+  await importHistory(store, { orders, history: shown, source: 'history' }, ACTOR)
+  const undone = await rollBack(store, { approvalId, reason: 'as it was', actor: ACTOR })
+  expect(undone.map(({ line, standing }) => [line, standing])).toStrictEqual([
+    ['C1/search', 'as_ordered'],
+    ['C1/social', 'otherwise'],
+  ])
+  expect(await review.rollback()).toStrictEqual([
+    ['C1/social', -150_000, 950_000, 800_000],
+    ['C1/search', 100_000, 900_000, 1_000_000],
+  ])
+  const { rows } = await store.pool.query(
+    `select entry::jsonb -> 'after' -> 'more' as told from mo.audit_log where subject = $1 and action = 'approval.rolled_back'`,
+    [approvalId],
+  )
+  expect(rows).toStrictEqual([
+    {
+      told: {
+        lines: [
+          { line: 'C1/search', standing: 'as_ordered' },
+          { line: 'C1/social', standing: 'otherwise' },
+        ],
+        orders: [
+          {
+            orderId: `${approvalId}:rollback:0`,
+            line: 'C1/social',
+            deltaMinor: -150_000,
+            oldMinor: 950_000,
+            newMinor: 800_000,
+          },
+          {
+            orderId: `${approvalId}:rollback:1`,
+            line: 'C1/search',
+            deltaMinor: 100_000,
+            oldMinor: 900_000,
+            newMinor: 1_000_000,
+          },
+        ],
+      },
+    },
+  ])
+})
+
+it('orders nothing for a line that the history of its platform leaves out, and gives up what is half applied', async () => {
+  const review = await ordered(ONE_PLATFORM)
+  const { store, approvalId, orders } = review
+  const shown = history().slice(0, 1)
+  const early = rollBack(store, { approvalId, reason: 'stop', actor: ACTOR })
+  await expect(early).rejects.toThrow(/still being applied, and what its platforms show/)
+  await importHistory(store, { orders, history: shown, source: 'history' }, ACTOR)
+  expect(await review.status()).toBe('applying')
+  const undone = await rollBack(store, { approvalId, reason: 'stop', actor: ACTOR })
+  expect(undone.map(({ line, standing }) => [line, standing])).toStrictEqual([
+    ['C1/search', 'as_ordered'],
+    ['C1/social', 'unchanged'],
+  ])
+  expect(await review.rollback()).toStrictEqual([['C1/search', 100_000, 900_000, 1_000_000]])
+  expect((await review.audit(approvalId)).slice(-2)).toStrictEqual([
+    'approval.failed',
+    'approval.rolled_back',
+  ])
+})
+
+it('ends a move that changed nothing without an order', async () => {
+  const review = await ordered()
+  const { store, approvalId, orders } = review
+  const [first] = orders
+  if (first === undefined) throw new Error('the move was ordered')
+  await settleReceipts(
+    store,
+    [{ order: first, kind: 'refused', source: 'webhook', detail: { status: 412 } }],
+    ACTOR,
+  )
+  expect(await review.status()).toBe('failed')
+  const undone = await rollBack(store, { approvalId, reason: 'nothing came of it', actor: ACTOR })
+  expect(undone.map(({ standing, order }) => [standing, order])).toStrictEqual([
+    ['refused', null],
+    ['never_sent', null],
+  ])
+  expect(await review.status()).toBe('rolled_back')
+  const { rows } = await store.pool.query(
+    `select status from mo.reservations union all select account from mo.ledger`,
+  )
+  expect(rows).toStrictEqual([{ status: 'released' }])
 })
 
 it('imports the same history twice as once', async () => {

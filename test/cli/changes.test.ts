@@ -181,6 +181,14 @@ it('says no when the platform holds another value, and the move has failed', asy
   )
   expect((await review.requests())[0]?.status).toBe('failed')
 
+  // The way back starts from the figure the history has, not from the one ordered.
+  const undoing = { workspace, subject: approvalId, as: 'ops', reason: 'as it was' }
+  expect((await inProcess((context) => runChangesRollback(context, undoing))).stdout).toBe(
+    `C1/search: $9,000.00 → $10,000.00 (the platform’s history shows its order carried out)
+C1/social: $9,500.00 → $8,000.00 (the platform’s history shows it at another value than was ordered)
+${approvalId} is now to be rolled back: 2 orders open.`,
+  )
+
   await writeFile(file, 'changed_at,campaign_id\n')
   expect(await importing(file)).toMatchObject({ status: 2, stdout: '' })
   expect(await importing('nowhere.csv')).toMatchObject({ status: 2 })
@@ -216,7 +224,11 @@ it('names the data that would tell new values, takes the id of an order, and say
   const undone = await inProcess((context) =>
     runChangesRollback(context, { ...act, subject: approvalId }),
   )
-  expect(undone.stdout).toBe(`${approvalId} is now to be rolled back: 2 orders open.`)
+  expect(undone.stdout).toBe(
+    `C1/search: a change of $1,000.00 (its order was said to be carried out; no history shows it yet)
+C1/social: a change of −$1,000.00 (its order was said to be carried out; no history shows it yet)
+${approvalId} is now to be rolled back: 2 orders open.`,
+  )
   expect(await listed()).toContain(`${approvalId}: to be rolled back: 2 orders open`)
   await confirm(approvalId)
   expect(await listed()).toContain(`${approvalId}: rolled back`)

@@ -94,6 +94,13 @@ describe('a request', () => {
     expect(await step(id, 'verify')).toMatchObject({ ok: true, to: 'verified' })
     await insertOrders(store.pool, [
       order(id, { purpose: 'rollback', line: 'C1/social', oldMinor: null, newMinor: null }),
+      order(id, {
+        purpose: 'rollback',
+        position: 1,
+        deltaMinor: 120_000,
+        oldMinor: 380_000,
+        newMinor: 500_000,
+      }),
     ])
     expect(await step(id, 'roll_back')).toMatchObject({ ok: true, to: 'rolled_back' })
     const { rows } = await store.pool.query(
