@@ -88,6 +88,26 @@ function addDecisions({ command, finish }: CommandLine): void {
 }
 
 function addPeople({ command, finish, pick }: CommandLine): void {
+  command(
+    'policy [action]',
+    'is policy.yaml admitted to the database as it stands: show (default), admit',
+  )
+    .addHelpText(
+      'after',
+      `
+admit  makes it known to the database, which holds every request to it; reviews do so themselves
+       unless DATABASE_URL is a login of the application only, see docs/operations.md`,
+    )
+    .action((action: string | undefined, options: Common) =>
+      finish(options, async (context) => {
+        const commands = await import('./commands/policy.ts')
+        const run = pick(action ?? 'show', {
+          show: () => commands.runPolicyShow(context, options),
+          admit: () => commands.runPolicyAdmit(context, options),
+        })
+        return run()
+      }),
+    )
   command('people', 'everybody in the policy, with roles and what each may decide today').action(
     (options: Common) =>
       finish(options, async (context) =>

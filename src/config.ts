@@ -13,6 +13,7 @@ const HttpUrl = z.url({
 /** What the environment may say. Every variable is optional; with none set, everything runs inside the workspace. */
 const Environment = z.object({
   DATABASE_URL: Url.optional(),
+  DATABASE_OWNER_URL: Url.optional(),
   // Several hosts make it no URL; its own parser reads it when the queue is opened.
   REDIS_URL: z
     .string()
@@ -44,6 +45,8 @@ const NOT_READ = ['WAREHOUSE_URL', 'SLACK_WEBHOOK_URL']
 /** Settings of one process, read once at start. */
 export interface Config {
   readonly databaseUrl: string | undefined
+  /** The login of the tables' owner, where `databaseUrl` is the application's own. */
+  readonly databaseOwnerUrl: string | undefined
   readonly redisUrl: string | undefined
   /** Undefined: reviews tell themselves. */
   readonly narrator: NarratorSettings | undefined
@@ -100,8 +103,17 @@ export function loadConfig(): Config {
     })
   }
   const environment = parsed.data
+  if (environment.DATABASE_OWNER_URL !== undefined && environment.DATABASE_URL === undefined) {
+    throw new AppError('CONFIG_INVALID', {
+      message: 'DATABASE_OWNER_URL is set and DATABASE_URL is not',
+      expected: 'in DATABASE_URL, the login the program works with',
+      got: 'no value',
+      next: 'set DATABASE_URL as well, or neither',
+    })
+  }
   return {
     databaseUrl: environment.DATABASE_URL,
+    databaseOwnerUrl: environment.DATABASE_OWNER_URL,
     redisUrl: environment.REDIS_URL,
     narrator: narratorOf(environment),
     narratorUnset: missingOfNarrator(environment),

@@ -118,6 +118,18 @@ export const ERROR_CATALOGUE = {
     message: 'the database was written by a newer version of this program',
     next: 'use that version or a newer one',
   },
+  STORE_OWNER_NEEDED: badInput(
+    'only the owner of the tables may do this, and this process has the login of the application',
+    'run it where DATABASE_OWNER_URL names the login of the owner',
+  ),
+  STORE_LOGIN_REFUSED: badInput(
+    'the database does not let this login in',
+    'check user, password and database in DATABASE_URL (and in DATABASE_OWNER_URL, where it is set)',
+  ),
+  STORE_LOGIN_NOT_APART: badInput(
+    'the login of DATABASE_URL can become the owner of the tables, beside an owner in DATABASE_OWNER_URL',
+    'name a login in DATABASE_URL that is no superuser and no member of the owner',
+  ),
   STORE_ROW_INVALID: {
     exitCode: 5,
     retry: 'never',

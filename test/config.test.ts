@@ -53,6 +53,16 @@ describe('the environment', () => {
     expect(loadConfig().narratorUnset ?? '').toMatch(said)
   })
 
+  it('refuses an owner of the database without the login the program works with', () => {
+    vi.stubEnv('DATABASE_OWNER_URL', 'postgres://owner:secret@host/mo')
+    expect(refusal()).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'DATABASE_OWNER_URL is set and DATABASE_URL is not',
+    })
+    vi.stubEnv('DATABASE_URL', 'postgres://program:secret@host/mo')
+    expect(loadConfig().databaseOwnerUrl).toBe('postgres://owner:secret@host/mo')
+  })
+
   it.each([
     ['MO_DATABASE', 'acme', 'MO_DATABASE is not a setting of this program'],
     ['WAREHOUSE_URL', 'postgres://a/b', 'WAREHOUSE_URL is set, and this version has no use for it'],

@@ -31,6 +31,7 @@ export async function withStore<const Result>(
   const store = await openStore({
     workspaceDir: workspace.directory,
     databaseUrl: config.databaseUrl,
+    databaseOwnerUrl: config.databaseOwnerUrl,
   })
   try {
     return await work(store, workspace)

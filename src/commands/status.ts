@@ -49,9 +49,12 @@ export async function runStatus(
             ]),
           ]),
     )
-    const { kind, dataDirectory } = store.description
+    const { kind, dataDirectory, loginSeparated } = store.description
+    const login = loginSeparated
+      ? ''
+      : ', with a login that owns the tables (DATABASE_OWNER_URL keeps them apart)'
     output.line(
-      `Records: ${kind === 'embedded' ? `embedded PostgreSQL in ${dataDirectory ?? '?'}` : 'PostgreSQL behind DATABASE_URL'}`,
+      `Records: ${kind === 'embedded' ? `embedded PostgreSQL in ${dataDirectory ?? '?'}` : `PostgreSQL behind DATABASE_URL${login}`}`,
     )
     return 0
   })

@@ -155,6 +155,7 @@ async function openWorkerStore(
   const store = await openStore({
     workspaceDir: workspace?.directory ?? options.workspace,
     databaseUrl: config.databaseUrl,
+    databaseOwnerUrl: config.databaseOwnerUrl,
     connectionsMax: CONNECTIONS_BESIDE + concurrency * CONNECTIONS_PER_REVIEW,
   })
   try {

@@ -1,7 +1,12 @@
-import type { ClientBase } from 'pg'
+import { Client, type ClientBase, type ClientConfig } from 'pg'
+import { z } from 'zod'
+
+import { AppError } from '#src/errors.ts'
 
 import { APPLICATION_ROLE } from './connection.ts'
 import { hasCode } from './embedded/files.ts'
+import { query } from './query.ts'
+import type { Queryable } from './transaction.ts'
 
 /** insufficient_privilege, undefined_object (no such role), invalid_parameter_value (may not take the role). */
 const NOT_ALLOWED = ['42501', '42704', '22023', '0LP01', '0A000'] as const
@@ -31,6 +36,41 @@ export async function ensureApplicationRole(
   if (await canTakeRole(owner)) return true
   await tryStatement(owner, `grant ${APPLICATION_ROLE} to current_user`, NOT_ALLOWED)
   return canTakeRole(owner)
+}
+
+/** Whether this login owns the tables, can become their owner, or, where there are none yet, can make them. */
+export async function mayActAsOwner(db: Queryable): Promise<boolean> {
+  const [row] = await query(db, z.object({ may: z.boolean() }), {
+    text: `select coalesce(
+             (select pg_has_role(session_user, nspowner, 'member') from pg_namespace where nspname = 'mo'),
+             has_database_privilege(session_user, current_database(), 'create')) as may`,
+  })
+  return row?.may === true
+}
+
+/**
+ * Makes the application's own login where there is none, with the password its address names, and lets it work in the application's role.
+ * A login that is there keeps its password and its rights.
+ */
+export async function ensureLogin(owner: ClientBase, login: ClientConfig): Promise<void> {
+  const { user, password } = new Client(login)
+  if (user === undefined || user === APPLICATION_ROLE) return
+  const name = owner.escapeIdentifier(user)
+  const found = await owner.query('select from pg_roles where rolname = $1', [user])
+  if (found.rowCount === 0 && typeof password === 'string') {
+    const text = `create role ${name} login password ${owner.escapeLiteral(password)}`
+    await tryStatement(owner, text, [...EXISTS, ...NOT_ALLOWED])
+  }
+  await tryStatement(owner, `grant ${APPLICATION_ROLE} to ${name}`, NOT_ALLOWED)
+}
+
+/**
+ * Holds a login of the application's own to its promise: it cannot become the owner of the tables.
+ *
+ * @throws AppError `STORE_LOGIN_NOT_APART`.
+ */
+export async function requireLoginApart(db: Queryable): Promise<void> {
+  if (await mayActAsOwner(db)) throw new AppError('STORE_LOGIN_NOT_APART')
 }
 
 async function canTakeRole(client: ClientBase): Promise<boolean> {

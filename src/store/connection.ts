@@ -29,8 +29,14 @@ export function isConnectionFailure(error: unknown): boolean {
   return known.includes(code) || /^08[0-9A-Z]{3}$/.test(code) || MESSAGES.test(error.message)
 }
 
-/** The same failure in the program's words when the database is away; any other failure unchanged. */
+/** invalid_authorization_specification, invalid_password, invalid_catalog_name: the address names a login or a database that is not there. */
+const LOGIN_CODES: readonly string[] = ['28000', '28P01', '3D000']
+
+/** The same failure in the program's words when the database is away or lets nobody in; any other failure unchanged. */
 export function translateFailure(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && LOGIN_CODES.includes(String(error.code))) {
+    return new AppError('STORE_LOGIN_REFUSED', { got: error.message, cause: error })
+  }
   if (!isConnectionFailure(error)) return error
   return new AppError('STORE_UNAVAILABLE', {
     ...(error instanceof Error ? { got: error.message } : {}),

@@ -64,6 +64,22 @@ export async function migrate(owner: Pool, applicationRoleExists: boolean): Prom
   })
 }
 
+/**
+ * Holds a database that this process may not migrate to this version's tables.
+ *
+ * @throws AppError `STORE_OWNER_NEEDED` when a step is still to be taken, `STORE_SCHEMA_NEWER` when there is one too many.
+ */
+export async function requireMigrated(db: Pool): Promise<void> {
+  const open = missing(await loadSteps(db, true), await loadApplied(db))
+  if (open.length === 0) return
+  throw new AppError('STORE_OWNER_NEEDED', {
+    message: 'the tables are not of this version, and this login may not change them',
+    expected: 'tables that are up to date',
+    got: `steps to take: ${open.map((step) => step.name).join(', ')}`,
+    next: 'run any command once with DATABASE_OWNER_URL set, such as: mo status',
+  })
+}
+
 async function apply(client: PoolClient, step: Step): Promise<void> {
   // A step that fails ends the session, see withAdvisoryLock, and with it the transaction.
   await client.query('begin')

@@ -53,16 +53,16 @@ interface KeptPolicy {
   readonly rights: string
 }
 
-/** Keeps a policy unless it is kept already. Only the owner of the tables may: nobody who writes as the application can forge one. */
+/** Keeps a policy, or answers false when it is kept already. Only the owner of the tables may: nobody who writes as the application can forge one. */
 export async function keepPolicy(
   { pool, asOwner }: Pick<Store, 'pool' | 'asOwner'>,
   { sha256, text, workspace, rights }: KeptPolicy,
-): Promise<void> {
+): Promise<boolean> {
   const kept = await query(pool, z.unknown(), {
     text: 'select from mo.policy_rights where policy_sha256 = $1 and workspace = $2',
     values: [sha256, workspace],
   })
-  if (kept.length > 0) return
+  if (kept.length > 0) return false
   await asOwner((owner) =>
     inTransaction(owner, async (client) => {
       await client.query(
@@ -76,6 +76,19 @@ export async function keepPolicy(
       )
     }),
   )
+  return true
+}
+
+/** Since when a policy is admitted, by the database's clock; undefined: it is not. */
+export async function policyAdmittedAt(
+  db: Queryable,
+  { sha256, workspace }: Pick<KeptPolicy, 'sha256' | 'workspace'>,
+): Promise<string | undefined> {
+  const [row] = await query(db, z.object({ admitted_at: Instant }), {
+    text: 'select admitted_at from mo.policy_rights where policy_sha256 = $1 and workspace = $2',
+    values: [sha256, workspace],
+  })
+  return row?.admitted_at
 }
 
 /** The text of a policy that a request is bound to; undefined when it was never kept. */

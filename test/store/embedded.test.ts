@@ -103,7 +103,10 @@ describe('the embedded server', () => {
         workspaceDir: directory,
         databaseUrl: `postgres://mo_owner:guess@${encodeURIComponent(dataDirectory(directory))}/postgres`,
       }),
-    ).rejects.toThrow('password authentication failed')
+    ).rejects.toMatchObject({
+      code: 'STORE_LOGIN_REFUSED',
+      got: expect.stringContaining('password authentication failed'),
+    })
     expect(store.description).toMatchObject({ kind: 'embedded', roleSeparated: true })
   })
 

@@ -65,6 +65,7 @@ describe('the database behind DATABASE_URL', () => {
       outsideWorkspace: false,
       serverUser: undefined,
       roleSeparated: false,
+      loginSeparated: false,
     })
     expect(await currentRole(store)).toBe('modest')
     await store.pool.query(
