@@ -12,7 +12,6 @@ import { invertTails, lowerTail, type TailMasses, type Tails, upperTail } from '
  */
 
 const MAX_TERMS = 1_000_000
-const TINY = 1e-300
 
 /** A point of the unit interval with its complement, so that neither loses digits near an end; they add up to 1. */
 export interface UnitPoint {
@@ -93,9 +92,9 @@ function logPrefactor({ x, complement, excess }: PointBelowMean, a: number, b: n
   )
 }
 
-/** The even part of the continued fraction; below the mean its terms do not cancel. */
+/** The even part of the continued fraction; below the mean no sum in it falls below half of its larger term, so that none is zero. */
 function fraction({ x, excess }: PointBelowMean, a: number, b: number): number {
-  let value = awayFromZero((a * (excess + 1)) / (a + 1))
+  let value = (a * (excess + 1)) / (a + 1)
   let c = value
   let d = 0
   for (let m = 1; m < MAX_TERMS; m++) {
@@ -103,14 +102,10 @@ function fraction({ x, excess }: PointBelowMean, a: number, b: number): number {
     const share = (m * (b - m) * x) / (position - 1)
     const numerator = (((a + m - 1) * (a + b + m - 1) * x) / (position - 1)) * share
     const denominator = m + share + ((a + m) * (excess + 1 + m * (2 - x))) / (position + 1)
-    d = 1 / awayFromZero(denominator + numerator * d)
-    c = awayFromZero(denominator + numerator / c)
+    d = 1 / (denominator + numerator * d)
+    c = denominator + numerator / c
     value *= c * d
     if (Math.abs(c * d - 1) < 1e-16) break
   }
   return value
-}
-
-function awayFromZero(value: number): number {
-  return Math.abs(value) < TINY ? TINY : value
 }

@@ -1,8 +1,10 @@
 import { invariant } from './invariant.ts'
 
 /** Local dates are `YYYY-MM-DD`, months `YYYY-MM`; both compare as text. No clock and no time zone here. */
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const MONTH = /^(\d{4})-(\d{2})$/
+
+/** Begins and ends anywhere: what was read has to print as the text it was read from. */
+const DATE = /(\d{4})-(\d{2})-(\d{2})/
 
 export interface DateRange {
   /** First day, included. */

@@ -22,8 +22,7 @@ interface Reduced {
 }
 
 function reduceByLn2(x: number): Reduced {
-  if (Math.abs(x) <= Math.LN2 / 2) return { k: 0, high: x, low: 0 }
-  const k = Math.trunc(Math.LOG2E * x + (x < 0 ? -0.5 : 0.5))
+  const k = Math.round(Math.LOG2E * x)
   return { k, high: x - k * LN2_HIGH, low: k * LN2_LOW }
 }
 
@@ -43,12 +42,10 @@ export function expRemainder(t: number): number {
 export function exp(x: number): number {
   if (x > EXP_OVERFLOW) return Infinity
   if (x < EXP_UNDERFLOW) return 0
-  if (Number.isNaN(x)) return x
   const { k, high, low } = reduceByLn2(x)
   const rest = high - low
   const c = rest - expRemainder(rest * rest)
-  const value = 1 + ((rest * c) / (2 - c) - low + high)
-  return k === 0 ? value : scaleByPowerOfTwo(value, k)
+  return scaleByPowerOfTwo(1 + ((rest * c) / (2 - c) - low + high), k)
 }
 
 /** Coefficients: s_expm1.c, Q1…Q5, in h = x²/2. */
@@ -68,8 +65,7 @@ function expm1Remainder(h: number): number {
 /** e^x − 1, exact to the last digits also where x is near zero. −1 far below zero, Infinity above 709.78. */
 export function expm1(x: number): number {
   if (x > EXP_OVERFLOW) return Infinity
-  if (x < -56 * Math.LN2) return -1
-  if (Number.isNaN(x) || x === 0) return x
+  if (x < EXP_UNDERFLOW) return -1
   const { k, high, low } = reduceByLn2(x)
   const rest = high - low
   const half = 0.5 * rest
@@ -77,7 +73,6 @@ export function expm1(x: number): number {
   const r = expm1Remainder(h)
   const t = 3 - r * half
   const e = h * ((r - t) / (6 - rest * t))
-  if (k === 0) return rest - (rest * e - h)
   const lost = high - rest - low
   return expm1Scaled(rest, rest * (e - lost) - lost - h, k)
 }
@@ -131,5 +126,5 @@ export function log1p(x: number): number {
   const k = (high >> 20) - 1023
   const lost = (k >= 2 ? 1 - (sum - x) : x - (sum - 1)) / sum
   const mantissa = withHighWord(sum, (high & 0xf_ff_ff) + SQRT_HALF_HIGH)
-  return logReduced(mantissa - 1, k, k < 54 ? lost : 0)
+  return logReduced(mantissa - 1, k, lost)
 }

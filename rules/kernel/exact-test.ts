@@ -83,22 +83,19 @@ export function fisherExactP({ control, treatment }: TwoProportions): number {
     highest,
     mode: Math.min(highest, Math.max(lowest, peak)),
     logPmf: (count) => hypergeometricLogPmf(count, urn),
-    atMost: (count) => tailSum(urn, count, lowest - 1),
-    atLeast: (count) => tailSum(urn, count, highest + 1),
+    atMost: (count) => (count < lowest ? 0 : tailSum(urn, count, -1)),
+    atLeast: (count) => (count > highest ? 0 : tailSum(urn, count, 1)),
   }
   return leastLikelyPValue(distribution, treatment.successes)
 }
 
-/** Probability from `count` outwards up to but without `end`; 0 when `count` is at or beyond it. */
-function tailSum(urn: Urn, count: number, end: number): number {
-  const step = end < count ? -1 : 1
-  if ((step < 0 && count <= end) || (step > 0 && count >= end)) return 0
+/** Probability of a possible `count` and of all beyond it; past the last one the odds are none, which ends the sum. */
+function tailSum(urn: Urn, count: number, step: -1 | 1): number {
   let term = 1
   let sum = 0
-  for (let at = count; at !== end && term > sum * 1e-18; at += step) {
+  for (let at = count; term > sum * 1e-18; at += step) {
     sum += term
-    const odds = hypergeometricOdds(step > 0 ? at : at - 1, urn)
-    term *= step > 0 ? odds : 1 / odds
+    term *= step === 1 ? hypergeometricOdds(at, urn) : 1 / hypergeometricOdds(at - 1, urn)
   }
   return exp(hypergeometricLogPmf(count, urn) + log(sum))
 }

@@ -11,7 +11,6 @@ import { invertTails, logUpperTail, lowerTail, type Tails, upperTail } from './t
  */
 
 const MAX_TERMS = 1_000_000
-const TINY = 1e-300
 
 /** P(X ≤ x) of a gamma distribution with this shape (> 0) and scale 1. */
 export function gammaCdf(x: number, shape: number): number {
@@ -61,31 +60,27 @@ function logPrefactor(x: number, shape: number): number {
 function lowerSeries(x: number, shape: number): number {
   let term = 1
   let sum = 1
-  for (let n = 1; n < MAX_TERMS && term > sum * 1e-17; n++) {
+  for (let n = 1; term > sum * 1e-17; n++) {
     term *= x / (shape + n)
     sum += term
   }
   return sum
 }
 
-/** Γ(a, x) e^x x^−a as a continued fraction. */
+/** Γ(a, x) e^x x^−a as a continued fraction; from x = a + 1 on no sum in it falls below half of its larger term, so that none is zero. */
 function upperFraction(x: number, shape: number): number {
   let b = x + 1 - shape
-  let c = 1 / TINY
+  let c = Infinity
   let d = 1 / b
   let product = d
   for (let i = 1; i < MAX_TERMS; i++) {
     const numerator = -i * (i - shape)
     b += 2
-    d = 1 / awayFromZero(numerator * d + b)
-    c = awayFromZero(b + numerator / c)
+    d = 1 / (numerator * d + b)
+    c = b + numerator / c
     const factor = c * d
     product *= factor
     if (Math.abs(factor - 1) < 1e-16) break
   }
   return product
-}
-
-function awayFromZero(value: number): number {
-  return Math.abs(value) < TINY ? TINY : value
 }

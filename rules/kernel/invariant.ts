@@ -19,6 +19,6 @@ export function invariant(condition: boolean, message: string): asserts conditio
  * @throws InvariantError when `value` is undefined or null.
  */
 export function present<Value>(value: Value | undefined | null, what: string): Value {
-  if (value === undefined || value === null) throw new InvariantError(`${what} is missing`)
+  if (value == null) throw new InvariantError(`${what} is missing`)
   return value
 }

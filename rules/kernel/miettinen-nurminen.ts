@@ -16,10 +16,9 @@ export function miettinenNurminenInterval(samples: TwoProportions, confidence: n
   const critical = twoSidedZ(confidence)
   const observed = rateDifference(samples)
   const end = (bound: -1 | 1): number => {
-    if (observed === bound) return bound
-    const beyond = (difference: number): number =>
-      difference === bound ? -bound : -bound * (critical - Math.abs(scoreZ(samples, difference)))
-    return findRoot(beyond, { a: observed, fa: -bound * critical, b: bound, fb: bound })
+    const beyond = (difference: number): number => Math.abs(scoreZ(samples, difference)) - critical
+    // No observation is explained by rates as far apart as can be, whatever the score says there.
+    return findRoot(beyond, { a: observed, fa: -critical, b: bound, fb: 1 })
   }
   return { low: end(-1), high: end(1) }
 }

@@ -39,7 +39,7 @@ export function allocate(totalMinor: number, weights: readonly number[]): number
   const left = size - parts.reduce((total, part) => total + part, 0)
   const order = exact
     .map((share, index) => ({ index, remainder: share - Math.floor(share) }))
-    .toSorted((a, b) => b.remainder - a.remainder || a.index - b.index)
+    .toSorted((a, b) => b.remainder - a.remainder)
   spread(
     parts,
     order.map((entry) => entry.index),

@@ -29,7 +29,7 @@ const LOG2_1_5_LOW = 1.350039202129749e-8
 export function power(base: number, exponent: number): number {
   invariant(Number.isFinite(base) && base >= 0, `power: expected a finite base ≥ 0, got ${base}`)
   invariant(Number.isFinite(exponent), `power: expected a finite exponent, got ${exponent}`)
-  if (exponent === 0 || base === 1) return 1
+  if (exponent === 0) return 1
   if (exponent === 1) return base
   if (base === 0) return exponent > 0 ? 0 : Infinity
   return powerOfTwoSplit(timesExponent(log2Split(base), exponent))
@@ -101,7 +101,7 @@ function powerOfTwoSplit({ high, low }: Split): number {
   const total = low + high
   if (total >= 1024) return Infinity
   if (total <= -1075) return 0
-  const whole = Math.abs(total) > 0.5 ? Math.round(total) : 0
+  const whole = Math.round(total)
   const rest = high - whole
   const t = withoutLowWord(low + rest)
   const u = t * LN2_HIGH

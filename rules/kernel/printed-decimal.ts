@@ -1,6 +1,7 @@
 import { invariant } from './invariant.ts'
 
-const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/
+/** Over what a finite number prints, which is whole. */
+const DECIMAL = /(-?\d+)(?:\.(\d+))?(?:e([+-]\d+))?/
 
 /** A number exactly as it is printed: `digits ÷ scale`, `scale` a power of ten. */
 export interface PrintedDecimal {
@@ -24,8 +25,8 @@ export interface Fraction {
 export function printedDecimal(value: number): PrintedDecimal {
   const match = DECIMAL.exec(String(value))
   invariant(match !== null, `printedDecimal: expected a finite number, got ${value}`)
-  const [, sign, whole = '', fraction = '', exponent = '0'] = match
-  const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n)
+  const [, whole = '', fraction = '', exponent = '0'] = match
+  const digits = BigInt(`${whole}${fraction}`)
   const shift = Number(exponent) - fraction.length
   return shift >= 0
     ? { digits: digits * 10n ** BigInt(shift), scale: 1n }

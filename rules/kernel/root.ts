@@ -23,7 +23,7 @@ export function bracketRoot(f: (x: number) => number, start: number): Bracket {
     const [a, fa] = [b, fb]
     b = start + step
     fb = f(b)
-    if (direction > 0 ? fb >= 0 : fb <= 0) return { a, fa, b, fb }
+    if (direction * fb >= 0) return { a, fa, b, fb }
     step *= 2
   }
   throw new InvariantError('bracketRoot: the function does not change its sign')

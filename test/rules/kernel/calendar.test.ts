@@ -130,6 +130,15 @@ describe('business days', () => {
     expect(addBusinessDays(date, count, office)).toBe(expected)
   })
 
+  it('waits for a business day for a year, and no day longer', () => {
+    const closedFor = (days: number) => ({
+      workingDays: [0, 1, 2, 3, 4, 5, 6],
+      holidays: new Set(Array.from({ length: days }, (_day, n) => addDays('2027-01-02', n))),
+    })
+    expect(addBusinessDays('2027-01-01', 1, closedFor(365))).toBe('2028-01-02')
+    expect(() => addBusinessDays('2027-01-01', 1, closedFor(366))).toThrow('in a year')
+  })
+
   it('refuses a calendar without a business day', () => {
     expect(() =>
       addBusinessDays('2026-01-01', 1, { workingDays: [], holidays: new Set() }),

@@ -64,6 +64,10 @@ describe('canonicalJson', () => {
   test('takes 200 levels and refuses the next', () => {
     expect(canonicalJson(nest(200))).toHaveLength(401)
     expect(() => canonicalJson(nest(201))).toThrow('nested too deeply')
+    const members = (levels: number): unknown =>
+      Array.from({ length: levels }).reduce((value) => ({ a: value }), 1)
+    expect(canonicalJson(members(200))).toHaveLength(1201)
+    expect(() => canonicalJson(members(201))).toThrow('nested too deeply')
   })
 
   test('is the same for any order of members, and reads back as the same value', () => {

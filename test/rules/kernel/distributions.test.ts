@@ -6,6 +6,7 @@ import {
   betaLogitQuantile,
   betaQuantile,
   betaSurvival,
+  betaTails,
   logistic,
 } from '#rules/kernel/beta.ts'
 import {
@@ -41,6 +42,7 @@ import {
   studentTSurvival,
   studentTTwoSided,
 } from '#rules/kernel/student-t.ts'
+import { lowerTail, upperTail } from '#rules/kernel/tails.ts'
 
 /** |actual ÷ expected − 1|; 0 where both are equal. */
 function off(actual: number, expected: number): number {
@@ -164,6 +166,16 @@ describe('beta', () => {
     expect(off(betaSurvival(x, a, b), upper)).toBeLessThan(DIGITS)
     // Mirrored: the same distribution read from the other end.
     expect(off(betaSurvival(1 - x, b, a), lower)).toBeLessThan(2e-13)
+  })
+
+  // Half a million to one: a − n·x keeps six digits fewer than the distance from the other end.
+  it.each([
+    [1e-6, 0.1572991551618036, 0.8427008448381964],
+    [4e-6, 0.004677698813863047, 0.995322301186137],
+  ])('keeps its digits %d before the end at 1', (complement, lower, upper) => {
+    const tails = betaTails({ x: 1 - complement, complement }, 1e6, 0.5)
+    expect(off(lowerTail(tails), lower)).toBeLessThan(DIGITS)
+    expect(off(upperTail(tails), upper)).toBeLessThan(DIGITS)
   })
 
   it('puts all mass inside the unit interval', () => {

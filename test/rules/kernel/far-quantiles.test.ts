@@ -45,6 +45,8 @@ describe('ln P of a binomial count', () => {
     [1, 5, 0, -Infinity],
     [5, 5, 1, 0],
     [4, 5, 1, -Infinity],
+    [0, 0, 0, 0],
+    [0, 0, 1, 0],
   ])('%i of %i at p = %d', (successes, trials, p, expected) => {
     expect(binomialLogPmf(successes, trials, p)).toBe(expected)
   })
@@ -65,6 +67,12 @@ describe('ln P of a binomial count', () => {
     const exact = (1e9 - 1) * Math.log1p(-(1 - p)) + Math.log(1e9 * (1 - p))
     expect(binomialLogPmf(1e9 - 1, 1e9, p)).toBeCloseTo(exact, 9)
   })
+
+  // mpmath 1.3, 50 digits, of the doubles nearest to 1e-9 and 1 − 1e-9.
+  it('keeps them from whichever end the count is near', () => {
+    expect(binomialLogPmf(1e9 - 3, 1e9, 1 - 1e-9)).toBeCloseTo(-2.791_759_526_291_919, 12)
+    expect(binomialLogPmf(3, 1e9, 1e-9)).toBeCloseTo(-2.791_759_469_728_055, 12)
+  })
 })
 
 describe('the split of money', () => {
@@ -75,6 +83,13 @@ describe('the split of money', () => {
     expect(allocate(10, [9, 82, 9])).toStrictEqual([1, 8, 1])
     // Shares 7.6, 1.7, 0.7: a large share does not make a large remainder.
     expect(allocate(10, [76, 17, 7])).toStrictEqual([7, 2, 1])
+  })
+
+  it('takes a unit back where the doubles nearest to the shares come to too much', () => {
+    // A third of 9 007 199 254 740 989 is no double, nor are two thirds; both round up.
+    const parts = allocate(9_007_199_254_740_989, [3, 6])
+    expect(parts).toStrictEqual([3_002_399_751_580_329, 6_004_799_503_160_660])
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBe(9_007_199_254_740_989)
   })
 
   it('has no negative zero in the mirror image, nor in nothing', () => {

@@ -139,6 +139,7 @@ describe('roots', () => {
     const down = bracketRoot((x) => x + 100, 3)
     expect([down.a, down.b]).toEqual([3 - 64, 3 - 128])
     expect(bracketRoot((x) => x - 1, 0)).toEqual({ a: 0, fa: -1, b: 1, fb: 0 })
+    expect(bracketRoot((x) => x + 1, 0)).toEqual({ a: 0, fa: 1, b: -1, fb: 0 })
     expect(bracketRoot((x) => x, 0)).toEqual({ a: 0, fa: 0, b: -1, fb: -1 })
   })
 

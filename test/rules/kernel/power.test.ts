@@ -40,6 +40,8 @@ describe('power', () => {
     expect(power(7.3, 1)).toBe(7.3)
     expect(power(0, 2)).toBe(0)
     expect(power(0, -2)).toBe(Infinity)
+    expect(power(0, 0.001)).toBe(0)
+    expect(power(0, -0.001)).toBe(Infinity)
     expect(power(2, 1023)).toBe(2 ** 1023)
     expect(power(2, -1074)).toBe(5e-324)
   })
@@ -51,6 +53,8 @@ describe('power', () => {
     expect(power(2, -1074.9)).toBe(5e-324)
     expect(power(10, 400)).toBe(Infinity)
     expect(power(10, -400)).toBe(0)
+    expect(power(10, 1e9)).toBe(Infinity)
+    expect(power(10, -1e9)).toBe(0)
   })
 
   it('refuses what has no power', () => {

@@ -66,8 +66,12 @@ describe('one rate', () => {
   })
 
   it('ends exactly at 0 without successes and at 1 without failures', () => {
-    expect(wilsonInterval(of(0, 7), 0.9).low).toBe(0)
-    expect(wilsonInterval(of(7, 7), 0.9).high).toBe(1)
+    for (const confidence of [0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999]) {
+      for (let trials = 1; trials < 30; trials++) {
+        expect(wilsonInterval(of(0, trials), confidence).low).toBe(0)
+        expect(wilsonInterval(of(trials, trials), confidence).high).toBe(1)
+      }
+    }
     expect(clopperPearsonInterval(of(0, 7), 0.9).low).toBe(0)
     expect(clopperPearsonInterval(of(7, 7), 0.9).high).toBe(1)
   })
@@ -167,6 +171,8 @@ describe('the difference of two rates', () => {
     [10, 10, 0, 20, -1, -0.7156186604656226],
     [0, 20, 10, 10, 0.7156186604656226, 1],
     [3, 9, 3, 9, -0.4178557313462094, 0.4178557313462094],
+    // Without a success, and yet the best rate under a small difference is not 0.
+    [0, 5, 10, 20, 0.0116920434454944, 0.7041564518847578],
   ])('has the score interval of %d/%d against %d/%d', (k0, n0, k1, n1, ...ends) => {
     const [low, high] = ends
     expect(miettinenNurminenInterval(pair(k0, n0, k1, n1), 0.95)).toEqual(near([low, high], 11))
@@ -251,6 +257,9 @@ describe('exact tests', () => {
     [9, 10, 0.3, 0.0001436858999999999],
     [0, 7, 0.6, 0.0016384],
     [5, 10, 0.5, 1],
+    // 1 and 2 of 3 are equally likely, and nothing is likelier.
+    [1, 3, 0.5, 1],
+    [2, 3, 0.5, 1],
     [2, 12, 0.3, 0.5291598783249996],
   ])('%d of %d against %d', (successes, trials, expected, pValue) => {
     expect(binomialTwoSided(of(successes, trials), expected)).toBeCloseTo(pValue, 12)
