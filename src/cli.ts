@@ -212,13 +212,14 @@ command('worker', 'works on reviews from the queue and starts those that are due
 command('queue', 'jobs that were given up: mo queue dead [list|show ID|retry ID]')
   .addArgument(new Argument('<what>').choices(['dead']))
   .addArgument(new Argument('[action]').choices(['list', 'show', 'retry']).default('list'))
-  .argument('[id]', 'the id that the list shows')
-  .action((...[, action, id, options]: [string, string, string | undefined, Common]) =>
+  .argument('[id...]', 'the id that the list shows')
+  .action((...[, action, id, options]: [string, string, string[], Common]) =>
     finish(options, async (context) =>
       (await import('./commands/queue.ts')).runQueueDead(context, {
         ...options,
         action,
-        ...(id === undefined ? {} : { id }),
+        // A company's name may be several words.
+        ...(id.length === 0 ? {} : { id: id.join(' ') }),
       }),
     ),
   )

@@ -7,6 +7,7 @@ import { DATASETS } from '#rules/schema/review.ts'
 import { AppError } from '../errors.ts'
 import { columnReference } from '../ingest/column-reference.ts'
 import { CONTRACTS } from '../ingest/contracts/all.ts'
+import { shellWord } from '../terminal/next-command.ts'
 import type { CommandContext, CommandExit } from './context.ts'
 
 const TEMPLATE = fileURLToPath(new URL('../workspace/template/', import.meta.url))
@@ -47,7 +48,7 @@ export async function runInit(
   output.line(
     `  2. copy the templates you have data for from ${join(shown, 'templates')} to ${join(shown, 'data')} and fill them`,
   )
-  output.line(`  3. npm run -s mo -- validate --workspace ${shown}`)
-  output.line(`  4. npm run -s mo -- review --workspace ${shown} --month YYYY-MM`)
+  output.line(`  3. npm run -s mo -- validate --workspace ${shellWord(shown)}`)
+  output.line(`  4. npm run -s mo -- review --workspace ${shellWord(shown)} --month YYYY-MM`)
   return 0
 }

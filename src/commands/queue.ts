@@ -8,7 +8,7 @@ import { ringFairly } from '../queue/ring.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { runnable } from '../terminal/next-command.ts'
+import { runnable, shellWord } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
 
@@ -36,6 +36,7 @@ function list(
   if (output.json) output.document(letters)
   else if (letters.length === 0) output.line('No job was given up.')
   else {
+    const first = shellWord(letters[0]?.subject ?? 'ID')
     output.line(
       columns([
         ['ID', 'KIND', 'WORKSPACE', 'CODE', 'TRIES', 'GIVEN UP (UTC)'],
@@ -49,9 +50,12 @@ function list(
         ]),
       ]),
     )
-    output.line(
-      runnable('Why: mo queue dead show ID · another try: mo queue dead retry ID', workspace),
-    )
+    for (const [lead, action] of [
+      ['Why', 'show'],
+      ['Another try', 'retry'],
+    ]) {
+      output.line(`${lead}: ${runnable(`mo queue dead ${action}`, workspace)} ${first}`)
+    }
   }
   return 0
 }

@@ -14,6 +14,7 @@ import { narratorOf } from '../runtime/review-narrator.ts'
 import type { ReviewSession } from '../runtime/session.ts'
 import type { Workspace } from '../runtime/workspace.ts'
 import type { Store } from '../store/store.ts'
+import { shellWord } from '../terminal/next-command.ts'
 import { keepDueHead } from './audit-heads.ts'
 import {
   findReview,
@@ -121,7 +122,7 @@ function tellDocument(
   }
   output.line(`Report:  ${join(folder, 'report.html')} (also report.md, review.json)`)
   if (document.status === 'withheld') {
-    const directory = relative(process.cwd(), workspace.directory) || '.'
+    const directory = shellWord(relative(process.cwd(), workspace.directory) || '.')
     output.line(`Withheld: the data are graded ${document.trust.grade}; nothing was decided.`)
     output.line(`Next:    npm run -s mo -- validate --workspace ${directory}`)
     output.line(
@@ -137,7 +138,7 @@ function tellPending(
   { budget }: ReviewDocument,
   workspace: Workspace,
 ): void {
-  const directory = relative(process.cwd(), workspace.directory) || '.'
+  const directory = shellWord(relative(process.cwd(), workspace.directory) || '.')
   const pending = budget.approvals.filter((approval) => approval.status === 'pending')
   if (pending.length === 0) return
   output.line('Waiting for approval:')

@@ -14,6 +14,7 @@ import { loadNarrativeDecisions } from '../store/narrative-decisions.ts'
 import { loadReview, type Review } from '../store/reviews.ts'
 import { reviewsWithFluentWords } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
+import { shellWord } from '../terminal/next-command.ts'
 import type { Output } from '../terminal/output.ts'
 
 /** A review and how each of its sections was told. */
@@ -81,7 +82,7 @@ export function narrativeCommand(
   reviewId: string,
 ): string {
   const folder = relative(process.cwd(), directory) || '.'
-  return `npm run -s mo -- narrative ${action} ${reviewId} --workspace ${folder}`
+  return `npm run -s mo -- narrative ${action} ${reviewId} --workspace ${shellWord(folder)}`
 }
 
 /** Says what a model is being asked while it is waited for, and the first time it fails, so that nobody watches a silent screen. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { sweep } from './sweep.ts'
@@ -31,7 +31,7 @@ const DRAFT_PREFIX = '.draft-'
 
 /**
  * Copies a file into the content-addressed store and returns the fingerprint of the copy. The copy appears under its hash only
- * when it is whole and on disk; bytes already there are not written again.
+ * when it is whole and on disk; it takes the place of what lies there, which somebody may have changed.
  */
 export async function freeze(path: string, store: string): Promise<Fingerprint> {
   await mkdir(store, { recursive: true })
@@ -39,12 +39,7 @@ export async function freeze(path: string, store: string): Promise<Fingerprint> 
   const draft = join(store, `${DRAFT_PREFIX}${randomUUID()}`)
   try {
     const copied = await copy(path, draft)
-    const target = frozenPath(store, copied.sha256)
-    const exists = await access(target).then(
-      () => true,
-      () => false,
-    )
-    if (!exists) await rename(draft, target)
+    await rename(draft, frozenPath(store, copied.sha256))
     return copied
   } finally {
     await rm(draft, { force: true })

@@ -40,7 +40,7 @@ export async function inputsOfWorkspace(
       const location = options.freeze ? frozenPath(frozenStore(root), print.sha256) : source
       files.push({ ...file, ...print, location })
     } catch (error) {
-      problems.push({ dataset: file.dataset, ...unreadable(file.path, error) })
+      problems.push({ dataset: file.dataset, ...unreadable(file.path, source, error) })
     }
   }
   return collect(files, problems, found.strangers)
@@ -49,9 +49,10 @@ export async function inputsOfWorkspace(
 const CANNOT_OPEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ENOENT', 'EISDIR', 'ELOOP'])
 
 /** A file that cannot be opened, such as one without permission. @throws The error itself when it is not the file's. */
-function unreadable(path: string, error: unknown): Problem {
+function unreadable(path: string, source: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (!CANNOT_OPEN.has(code)) throw error
+  const isOfFile = !(error instanceof Error && 'path' in error) || error.path === source
+  if (!CANNOT_OPEN.has(code) || !isOfFile) throw error
   return { file: path, code: 'file_unreadable', expected: 'a file we may read', got: code }
 }
 
@@ -74,6 +75,7 @@ export async function inputsOfManifest(root: string, manifest: Manifest): Promis
           expected: `bytes with sha256 ${sha256}`,
           got: found === undefined ? 'no file' : `sha256 ${found.sha256}`,
           where: { file: path },
+          next: 'restore .orchestrator/frozen from a back-up, or begin the month anew on the data as they are: mo review --workspace DIR --month YYYY-MM',
         })
       }
       files.push({ dataset, path, bytes, sha256, location, format })

@@ -13,6 +13,7 @@ import {
 import { AppError } from '../errors.ts'
 import { answered } from './answered.ts'
 import { Bell, bellKey } from './bell.ts'
+import { causeOfDeath } from './cause-of-death.ts'
 import {
   DEFAULT_TIMING,
   type BellRun,
@@ -205,12 +206,7 @@ async function refuse(
   const attempts = job.attemptsMade + 1
   const last = attempts >= (job.opts.attempts ?? 1)
   if (error instanceof AppError && error.retry === 'later' && !last) throw error
-  const message = error instanceof Error ? error.message : String(error)
-  await options.onDead({
-    bell: Bell.parse(job.data),
-    code: error instanceof AppError ? error.code : 'INTERNAL',
-    message,
-    attempts,
-  })
-  throw new UnrecoverableError(message)
+  const cause = causeOfDeath(error)
+  await options.onDead({ bell: Bell.parse(job.data), ...cause, attempts })
+  throw new UnrecoverableError(cause.message)
 }

@@ -22,6 +22,7 @@ import {
 } from './review-ports.ts'
 import type { ReviewSession } from './session.ts'
 import { tracedPorts } from './traced-ports.ts'
+import { tellWithheld } from './withheld.ts'
 
 /** Where a drive ended. */
 export type DriveOutcome = Extract<ReviewStatus, 'completed' | 'withheld' | 'awaiting_approval'>
@@ -34,6 +35,8 @@ export interface DriveOptions {
   /** Writes the review's files from what the store holds, as those of a review that rests so. */
   readonly publish: (status: DriveOutcome) => Promise<void>
   readonly onStage: PortDependencies['onStage']
+  /** Nobody watches: people are told when the review is withheld. */
+  readonly unattended?: boolean
   /** Aborted when the process is asked to stop: the review then rests after the stage it is in. */
   readonly stop?: AbortSignal
 }
@@ -79,6 +82,9 @@ async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutc
   }
   // The files first: a review that is killed here is driven again, one that is on record as finished is not.
   if (published !== status) await publish(status)
+  if (status === 'withheld' && options.unattended === true) {
+    await tellWithheld(store, session, fence)
+  }
   await setReviewStatus(store.pool, { reviewId, status, fence })
   return status
 }

@@ -10,13 +10,17 @@ const WITHOUT_WORKSPACE = /^(init|demo|import)\b|--help/
  * @param workspace The folder as it was typed; undefined when none was, and then the commands need none either.
  */
 export function runnable(text: string, workspace: string | undefined): string {
+  const folder = workspace === undefined ? undefined : shellWord(workspace)
   return text.replaceAll(COMMAND, (_whole, command: string) => {
     const named =
-      workspace === undefined
-        ? command
-        : command.replace('--workspace DIR', `--workspace ${workspace}`)
+      folder === undefined ? command : command.replace('--workspace DIR', `--workspace ${folder}`)
     const lacks = !named.includes('--workspace') && !WITHOUT_WORKSPACE.test(named)
-    const given = workspace === undefined || !lacks ? '' : ` --workspace ${workspace}`
+    const given = folder === undefined || !lacks ? '' : ` --workspace ${folder}`
     return `npm run -s mo -- ${named}${given}`
   })
+}
+
+/** A text as one word of a shell's command line: quoted where it would be more than one, or something else. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -14,6 +14,7 @@ import { inputsOfManifest, inputsOfWorkspace, type Inputs } from '#src/ingest/in
 import { loadDataset, type DatasetResult } from '#src/ingest/load-dataset.ts'
 import { hashOfFiles, type Manifest } from '#src/ingest/manifest.ts'
 import { minorDigitsOf } from '#src/ingest/minor-digits.ts'
+import { storageFault } from '#src/ingest/storage-fault.ts'
 import { sweep } from '#src/ingest/sweep.ts'
 import { isTimeZone } from '#src/ingest/zone.ts'
 
@@ -49,13 +50,21 @@ export interface OpenWarehouse {
  * Reads the workspace's data sets into tables of an engine of its own and returns queries over them.
  *
  * @throws AppError WORKSPACE_NOT_FOUND, POLICY_INVALID (an unknown time zone or currency), REVIEW_INPUT_CHANGED (frozen bytes are gone or
- * changed), WAREHOUSE_FAILED. Faults in the data are results, not errors.
+ * changed), FILE_UNREADABLE (copies cannot be kept), WAREHOUSE_FAILED. Faults in the data are results, not errors.
  */
 export async function openWarehouse(options: OpenOptions): Promise<OpenWarehouse> {
   checkCompany(options.company)
   const root = await realpath(options.workspaceDir).catch((cause: unknown) => {
     throw new AppError('WORKSPACE_NOT_FOUND', { got: options.workspaceDir, cause })
   })
+  try {
+    return await openAt(root, options)
+  } catch (error) {
+    throw storageFault(error, root) ?? error
+  }
+}
+
+async function openAt(root: string, options: OpenOptions): Promise<OpenWarehouse> {
   const inputs =
     options.manifest === undefined
       ? await inputsOfWorkspace(root, { freeze: options.freeze ?? false })

@@ -85,9 +85,13 @@ async function drive(
       }),
       publish: publishAtRest(store, session),
       onStage: observer.stages(about),
+      unattended: true,
       stop: run.signal,
     })
-    observer.log.info({ reviewId: review.reviewId, workspace: known.name, outcome }, 'review rests')
+    observer.log[outcome === 'withheld' ? 'warn' : 'info'](
+      { reviewId: review.reviewId, workspace: known.name, outcome },
+      'review rests',
+    )
   } finally {
     await session.data.close()
   }

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { runQueueDead } from '#src/commands/queue.ts'
+import { AppError } from '#src/errors.ts'
 import { createToken } from '#src/people/tokens.ts'
-import { buryBell, listDeadLetters } from '#src/queue/dead-letters.ts'
+import { causeOfDeath } from '#src/queue/cause-of-death.ts'
+import { buryBell, listDeadLetters, reviveBell } from '#src/queue/dead-letters.ts'
 import { openQueue } from '#src/queue/open.ts'
 import { inProcess } from '#test/support/in-process.ts'
 import { storeReview, SYSTEM } from '#test/support/records.ts'
@@ -27,6 +29,33 @@ beforeAll(async () => {
   await writeFile(join(shared.workspaceDir, 'policy.yaml'), POLICY)
 })
 afterAll(() => shared.close())
+
+test('the list ends with commands that can be typed, also for a company of two words', async () => {
+  const bell = { kind: 'tick', subject: 'Two Words' } as const
+  const cause = causeOfDeath(
+    new AppError('FILE_UNREADABLE', {
+      message: 'no copies',
+      expected: 'a folder',
+      got: 'EEXIST',
+      where: { file: 'frozen' },
+      next: 'mend it',
+    }),
+  )
+  await buryBell(shared.pool, { bell, ...cause, attempts: 1 }, 'Two Words')
+  const options = { workspace: shared.workspaceDir }
+  const list = await inProcess((context) => runQueueDead(context, { ...options, action: 'list' }))
+  expect(list.stdout).toContain(
+    `Why: npm run -s mo -- queue dead show --workspace ${shared.workspaceDir} 'Two Words'\nAnother try: npm run -s mo -- queue dead retry --workspace ${shared.workspaceDir} 'Two Words'`,
+  )
+  const asked = { ...options, action: 'show', id: 'Two Words' }
+  const shown = await inProcess((context) => runQueueDead(context, asked))
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    code: 'FILE_UNREADABLE',
+    message: 'no copies (frozen); expected: a folder; got: EEXIST; next: mend it',
+  })
+  expect(causeOfDeath(new Error('boom'))).toEqual({ code: 'INTERNAL', message: 'boom' })
+  await reviveBell(shared.pool, bell)
+})
 
 test('a job that was given up is tried again by whoever has a token for it, and the log says who', async () => {
   const subject = await storeReview(shared.pool, { workspace: 'Harbour' })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { AppError } from '#src/errors.ts'
 import { describeFailure } from '#src/terminal/errors.ts'
-import { runnable } from '#src/terminal/next-command.ts'
+import { runnable, shellWord } from '#src/terminal/next-command.ts'
 
 test.each([
   ['list the reviews with: mo status', undefined, 'list the reviews with: npm run -s mo -- status'],
@@ -32,6 +32,11 @@ test.each([
     'co',
     'another try: npm run -s mo -- queue dead retry ID --workspace co',
   ],
+  [
+    'run: mo validate --workspace DIR, and see: mo status',
+    "Jo's company",
+    String.raw`run: npm run -s mo -- validate --workspace 'Jo'\''s company', and see: npm run -s mo -- status --workspace 'Jo'\''s company'`,
+  ],
   ['with: npm run -s mo -- status', 'co', 'with: npm run -s mo -- status'],
   ['the momentum of mode', 'co', 'the momentum of mode'],
 ])('%s in %s', (text, workspace, expected) => {
@@ -44,4 +49,14 @@ test('the next step of a failure can be run as it is printed', () => {
     workspace: 'co',
   })
   expect(text).toContain('next: list the reviews with: npm run -s mo -- status --workspace co')
+})
+
+test.each([
+  ['2026-03-0a1b2c3d', '2026-03-0a1b2c3d'],
+  ['../co/data.csv', '../co/data.csv'],
+  ['Reference Company', "'Reference Company'"],
+  ['$HOME', "'$HOME'"],
+  ['', "''"],
+])('the word %s is typed as %s', (text, expected) => {
+  expect(shellWord(text)).toBe(expected)
 })

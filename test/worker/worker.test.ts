@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -251,6 +251,72 @@ describe('the calendar', () => {
       (await readFile(join(identity.directory, 'reviews', COMPANY_MONTH, 'review.json'))).length,
     ).toBeGreaterThan(1000)
     expect(await queue.scheduleKeys()).toHaveLength(1)
+  })
+
+  test('tells whose data they are, and who waits for the report, that a review is withheld, once', async () => {
+    const { workspace, identity } = await company('Empty Ltd')
+    const policy = await readFile(workspace.policyPath, 'utf8')
+    const mail = 'distribution: [{ audience: board, to: [board@empty.test], parts: [all] }]\n'
+    await writeFile(
+      workspace.policyPath,
+      policy.replace(/(id: analytics\.lead,)/, '$1 email: data@empty.test,') + mail,
+    )
+    // A month of which the company has no data.
+    await setPlan(shared.pool, identity.name, { plan, firstMonth: '2026-02' })
+    const later = { ...dependencies, now: () => new Date('2026-03-30T12:00:00Z') }
+    await createBellHandler(later)({ kind: 'tick', subject: 'Empty Ltd' }, RUN)
+    const [begun] = await reviewsOf('Empty Ltd')
+    const bell: Bell = { kind: 'review', subject: begun?.reviewId ?? '' }
+    await createBellHandler(later)(bell, RUN)
+    // As if it had been killed right before its end was on record: it is driven again, and says nothing twice.
+    await shared.store.asOwner((owner) =>
+      owner.query(`alter table mo.reviews disable trigger keep_review;
+        update mo.reviews set status = 'running' where review_id = '${bell.subject}';
+        alter table mo.reviews enable trigger keep_review`),
+    )
+    await createBellHandler(later)(bell, RUN)
+    expect(await statusOf(bell.subject)).toBe('withheld')
+    const { rows } = await shared.pool.query(
+      `select recipient, subject, body from mo.outbox where workspace = 'Empty Ltd' order by recipient`,
+    )
+    expect(rows).toEqual(
+      ['board@empty.test', 'data@empty.test'].map((recipient) => ({
+        recipient,
+        subject: 'Marketing review 2026-02 of Empty Ltd is withheld: the data are graded E',
+        body: expect.stringMatching(
+          /^The review of 2026-02 is withheld; no stage was run and nothing was decided\.\n- [^]*--month 2026-02$/,
+        ),
+      })),
+    )
+    const log = await shared.pool.query(
+      `select entry::jsonb -> 'after' as told from mo.audit_log where subject = $1 and action = 'review.withheld'`,
+      [bell.subject],
+    )
+    expect(log.rows).toEqual([
+      { told: { people: ['analytics.lead', 'board@empty.test'], mailed: 2 } },
+    ])
+  })
+
+  test('says what is missing and how to mend it when it cannot copy the inputs', async () => {
+    const { identity } = await company('Two Words Ltd')
+    await setPlan(shared.pool, identity.name, { plan, firstMonth: COMPANY_MONTH })
+    await mkdir(join(identity.directory, '.orchestrator'), { recursive: true })
+    await writeFile(join(identity.directory, '.orchestrator', 'frozen'), 'no folder')
+    work()
+    await vi.waitFor(
+      async () => expect(await listDeadLetters(shared.pool, 'Two Words Ltd')).toHaveLength(1),
+      PATIENCE,
+    )
+    expect(await listDeadLetters(shared.pool, 'Two Words Ltd')).toMatchObject([
+      {
+        kind: 'tick',
+        subject: 'Two Words Ltd',
+        code: 'FILE_UNREADABLE',
+        message: expect.stringMatching(
+          /copies of its inputs \(\.orchestrator\/frozen\); expected: folders in .*; got: EEXIST; next: mend or remove/,
+        ),
+      },
+    ])
   })
 
   test('begins nothing before its day, and says when it is', async () => {
