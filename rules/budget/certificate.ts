@@ -39,8 +39,11 @@ export interface Certificate {
 export interface Proven {
   /** No plan within the limits brings more than the plan's value plus this. */
   readonly gap: number
-  /** Largest relative distance of a marginal response from its price among the lines that could still move towards it. */
-  readonly kktResidual: number
+  /**
+   * Largest relative distance of a marginal response from its price among the lines that could still move towards it; null for a tree, whose
+   * parts have prices of their own.
+   */
+  readonly kktResidual: number | null
 }
 
 export type PlanFault =
@@ -127,7 +130,7 @@ export function certify(
 ): Proven {
   if (proof !== undefined) {
     const bound = boundOfProof(plan, proof)
-    return { gap: Math.max(0, bound - valueOf(plan.lines)), kktResidual: 0 }
+    return { gap: Math.max(0, bound - valueOf(plan.lines)), kktResidual: null }
   }
   let [gap, kktResidual] = [turnoverPrice * Math.max(0, turnoverSlack(plan)), 0]
   for (const line of plan.lines) {

@@ -22,7 +22,7 @@ export interface Impact {
   readonly sd: number
   readonly low: number
   readonly high: number
-  /** Probability that the plan gains at all. */
+  /** Probability that the plan gains more than its change costs. */
   readonly probabilityGain: number
 }
 
@@ -35,10 +35,11 @@ const UPPER_OF_90 = 0.95
  * correlate by `rho`, in the direction that makes the plan less sure: Var = Σᵢ sdᵢ² + rho·Σᵢ≠ⱼ sdᵢ·sdⱼ.
  *
  * @param rho In [0, 1].
+ * @param cost What the change itself costs, in the unit of the value; it lessens the probability of a gain and nothing else.
  * @throws InvariantError on a spend that is not above 0.
  * Source: delta method; G. Oehlert, The American Statistician 46 (1992) 27.
  */
-export function impactOf(lines: readonly ImpactLine[], rho: number): Impact {
+export function impactOf(lines: readonly ImpactLine[], rho: number, cost = 0): Impact {
   const parts = lines.map(lineImpact)
   const delta = parts.reduce((sum, part) => sum + part.delta, 0)
   const squares = parts.reduce((sum, part) => sum + part.sd * part.sd, 0)
@@ -51,7 +52,7 @@ export function impactOf(lines: readonly ImpactLine[], rho: number): Impact {
     sd,
     low: delta - reach,
     high: delta + reach,
-    probabilityGain: sd > 0 ? normalCdf(delta / sd) : Number(delta > 0),
+    probabilityGain: sd > 0 ? normalCdf((delta - cost) / sd) : Number(delta > cost),
   }
 }
 

@@ -13,7 +13,7 @@ const PREFIX = 'budget.plan'
 const WAYS = [
   ['optimal', 'The plan'],
   ['hold', 'Hold: as it is'],
-  ['pro_rata', 'Pro rata: in proportion to today'],
+  ['pro_rata', 'Pro rata: in proportion to today, which holds while the budget stays'],
   ['average_return', 'By average return'],
 ] as const
 
@@ -47,9 +47,11 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
       })
     }
     facts.enter(`${way}_probability`, {
-      label: `${name}, probability of a gain`,
+      label: `${name}, probability of a gain beyond what switching costs`,
       unit: 'probability',
       quantity: measured(impacts[way].probabilityGain),
+      formula:
+        'normal probability that the change of value exceeds amount moved × switching cost share',
     })
   }
   facts.enter('switching_cost', {
@@ -97,7 +99,7 @@ export function planTable(plan: PlanReview): Table | null {
       { key: 'low', label: 'Change of value, low', numeric: true },
       { key: 'mid', label: 'Mid', numeric: true },
       { key: 'high', label: 'High', numeric: true },
-      { key: 'probability', label: 'Probability of a gain', numeric: true },
+      { key: 'probability', label: 'Probability of a gain beyond switching', numeric: true },
     ],
     rows: WAYS.map(([way, name]) => [
       { text: way === 'optimal' && !outcome.verdict.isProvenBest ? 'Best plan found' : name },
@@ -150,8 +152,8 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
       delta_minor: impact.delta,
       low_minor: impact.low,
       high_minor: impact.high,
-      probability_gain: impact.probabilityGain,
-      probability_gain_simulated: outcome.simulatedProbability,
+      probability_net_gain: impact.probabilityGain,
+      probability_net_gain_simulated: outcome.simulatedProbability,
       probability_required: policy.budget.gate.probability_better,
       switching_cost_minor: outcome.switchingCost,
       average_return_delta_minor: outcome.baselines.averageReturn.delta,

@@ -52,7 +52,7 @@ export function planMoves(
         evidence_to: to.candidate.evidence.level,
         marginal_return_from: from.response.marginalReturn,
         marginal_return_to: to.response.marginalReturn,
-        plan_probability_gain: impact.probabilityGain,
+        plan_probability_net_gain: impact.probabilityGain,
         probability_required: context.policy.budget.gate.probability_better,
       },
       expectedImpact: {

@@ -30,8 +30,9 @@ export interface PlanReview {
         readonly status: 'planned'
         /** What the checker found, independently of the solver. */
         readonly verdict: PlanVerdict
+        /** Its probability of a gain is of one beyond the switching cost. */
         readonly impact: Impact
-        /** Probability of a gain over simulated worlds, beside the delta method's. */
+        /** The same probability over simulated worlds, beside the delta method's. */
         readonly simulatedProbability: number
         /** Value lost while receiving lines learn; minor units. */
         readonly switchingCost: number
@@ -76,7 +77,8 @@ export function planLines(
   const { impact_correlation: rho, max_gap_share: gapShare } = context.policy.budget
   const verdict = verdictOf(checkedPlan(request, outcome.plan), outcome.certificates, gapShare)
   if (verdict.faults.length > 0) return { lineIds, outcome: refuted(), moves: [] }
-  const impactFor = (plan: readonly number[]): Impact => impactOf(impactLinesFor(lines, plan), rho)
+  const impactFor = (plan: readonly number[]): Impact =>
+    impactOf(impactLinesFor(lines, plan), rho, switchingCostOf(lines, plan, context))
   const judged = judgeGain(lines, outcome.plan, { impact: impactFor(outcome.plan), context })
   return {
     lineIds,
@@ -107,16 +109,29 @@ function judgeGain(
   plan: readonly number[],
   { impact, context }: { readonly impact: Impact; readonly context: BudgetContext },
 ) {
-  const { bounds, gate } = context.policy.budget
-  const simulatedProbability = simulateImpact(impactLinesFor(lines, plan)).probabilityGain
-  const moved = plan.reduce(
+  const { gate } = context.policy.budget
+  const switchingCost = switchingCostOf(lines, plan, context)
+  const simulated = simulateImpact(impactLinesFor(lines, plan), switchingCost)
+  const simulatedProbability = simulated.probabilityGain
+  const isSure = Math.min(impact.probabilityGain, simulatedProbability) >= gate.probability_better
+  const isAccepted = movedBy(lines, plan) > 0 && isSure && impact.delta > switchingCost
+  return { impact, simulatedProbability, switchingCost, isAccepted }
+}
+
+function switchingCostOf(
+  lines: readonly MonthLine[],
+  plan: readonly number[],
+  { policy }: BudgetContext,
+): number {
+  return policy.budget.bounds.switching_cost_share * movedBy(lines, plan)
+}
+
+/** What the receiving lines get, minor units. */
+function movedBy(lines: readonly MonthLine[], plan: readonly number[]): number {
+  return plan.reduce(
     (sum, amount, index) => sum + Math.max(0, amount - (lines[index]?.planned ?? 0)),
     0,
   )
-  const switchingCost = bounds.switching_cost_share * moved
-  const isSure = Math.min(impact.probabilityGain, simulatedProbability) >= gate.probability_better
-  const isAccepted = moved > 0 && isSure && impact.delta > switchingCost
-  return { impact, simulatedProbability, switchingCost, isAccepted }
 }
 
 /** A plan whose check fails is not shown: something in the solver is wrong, and the rest of the review is not. */

@@ -9,6 +9,7 @@ export interface SimulatedImpact {
   readonly sd: number
   readonly low: number
   readonly high: number
+  /** Share of worlds in which the plan gains more than its change costs. */
   readonly probabilityGain: number
 }
 
@@ -20,18 +21,21 @@ const NORMAL_STEPS = 4096
  *
  * Values are lognormal with the given mean and coefficient of variation, elasticities normal, all independent. The delta method takes the change to
  * be normal; with large steps it is skewed, and this is the check. Worlds are laid out evenly instead of drawn (Kronecker's sequence on square
- * roots of primes), so the same plan always gets the same answer.
+ * roots of primes), so the same plan always gets the same answer. A line that keeps its spend changes nothing in any world and is left out.
  *
+ * @param cost What the change itself costs, in the unit of the value.
  * Source: H. Niederreiter, Random Number Generation and Quasi-Monte Carlo Methods, 1992, §3.1.
  */
-export function simulateImpact(lines: readonly ImpactLine[]): SimulatedImpact {
+export function simulateImpact(lines: readonly ImpactLine[], cost = 0): SimulatedImpact {
   const normals = normalTable()
-  const draws = lines.map((line, index) => ({
+  const moved = lines.filter((line) => line.to !== line.from)
+  const primes = firstPrimes(2 * moved.length)
+  const draws = moved.map((line, index) => ({
     slope: log(line.to / line.from),
     logSd: Math.sqrt(log1p(line.valueCv * line.valueCv)),
     line,
-    valueStep: primeRoot(2 * index),
-    slopeStep: primeRoot(2 * index + 1),
+    valueStep: Math.sqrt(primes[2 * index] ?? 0),
+    slopeStep: Math.sqrt(primes[2 * index + 1] ?? 0),
   }))
   const changes = Array.from({ length: WORLDS }, (_world, world) => {
     let change = 0
@@ -51,7 +55,7 @@ export function simulateImpact(lines: readonly ImpactLine[]): SimulatedImpact {
     sd: Math.sqrt(squares / WORLDS),
     low: sampleQuantile(sorted, 0.05),
     high: sampleQuantile(sorted, 0.95),
-    probabilityGain: changes.filter((change) => change > 0).length / WORLDS,
+    probabilityGain: changes.filter((change) => change > cost).length / WORLDS,
   }
 }
 
@@ -67,14 +71,12 @@ function normalAt(normals: Float64Array, world: number, step: number): number {
   return normals[Math.floor((place - Math.floor(place)) * NORMAL_STEPS)] ?? 0
 }
 
-/** Square root of the index-th prime. */
-function primeRoot(index: number): number {
-  let prime = 2
-  for (let found = 0; found < index;) {
-    prime++
-    if (isPrime(prime)) found++
+function firstPrimes(count: number): readonly number[] {
+  const primes: number[] = []
+  for (let value = 2; primes.length < count; value++) {
+    if (isPrime(value)) primes.push(value)
   }
-  return Math.sqrt(prime)
+  return primes
 }
 
 function isPrime(value: number): boolean {

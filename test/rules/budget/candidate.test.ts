@@ -343,7 +343,7 @@ describe('the moves of a plan', () => {
           evidence_to: 'L1',
           marginal_return_from: 1.5,
           marginal_return_to: 1.5,
-          plan_probability_gain: 0.97,
+          plan_probability_net_gain: 0.97,
           probability_required: 0.8,
         },
         expectedImpact: {

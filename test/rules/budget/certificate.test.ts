@@ -419,6 +419,8 @@ describe('planAllocation', () => {
     expect(plan.toSorted((left, right) => left - right)).toEqual([0, 700])
     expect(certificate.proof).toBeDefined()
     expect(verdict.gap).toBeLessThan(1e-6)
+    // Its parts have prices of their own, so there is no residual, and none is claimed.
+    expect(verdict.kktResidual).toBeNull()
     const limited = planOf({ lines, budget: 700, maxTurnover: 100 })
     expect(limited.plan.toSorted((left, right) => left - right)).toEqual([300, 400])
     expect(limited.verdict.isProvenBest).toBe(false)

@@ -53,6 +53,18 @@ describe('impactOf', () => {
     expect(impactOf([line({ valueCv: 0, elasticitySe: 0 })], 0).probabilityGain).toBe(1)
   })
 
+  test('what the change costs lessens the probability of a gain, and nothing else', () => {
+    const [free, paid] = [impactOf([line()], 0), impactOf([line()], 0, 100)]
+    expect(paid).toEqual({ ...free, probabilityGain: paid.probabilityGain })
+    // The cost is just what is expected, so it is even whether more comes.
+    expect(paid.probabilityGain).toBeCloseTo(0.5, 9)
+    // One standard deviation below: Φ(1).
+    expect(impactOf([line()], 0, 100 - free.sd).probabilityGain).toBeCloseTo(0.841_344_746, 8)
+    const sure = [line({ valueCv: 0, elasticitySe: 0 })]
+    expect(impactOf(sure, 0, 99).probabilityGain).toBe(1)
+    expect(impactOf(sure, 0, 101).probabilityGain).toBe(0)
+  })
+
   test.each([
     [0, 100],
     [100, 0],
@@ -85,6 +97,38 @@ describe('simulateImpact', () => {
     const large = [line({ to: 400, elasticitySe: 0.3, valueCv: 0.5 })]
     const simulated = simulateImpact(large)
     expect(simulated.high - simulated.mean).toBeGreaterThan(1.3 * (simulated.mean - simulated.low))
+  })
+
+  test('counts the worlds that gain more than the change costs', () => {
+    const simulated = simulateImpact([line()])
+    for (const [cost, share] of [
+      [simulated.low, 0.95],
+      [simulated.high, 0.05],
+    ] as const) {
+      expect(simulateImpact([line()], cost).probabilityGain).toBeCloseTo(share, 4)
+    }
+    expect({ ...simulateImpact([line()], 50), probabilityGain: 1 }).toEqual({
+      ...simulated,
+      probabilityGain: 1,
+    })
+  })
+
+  test('a line that keeps its spend changes nothing, wherever it stands', () => {
+    const kept = line({ to: 100 })
+    expect(simulateImpact([kept, line(), kept])).toEqual(simulateImpact([line()]))
+    expect(simulateImpact([kept])).toEqual({
+      mean: 0,
+      sd: 0,
+      low: 0,
+      high: 0,
+      probabilityGain: 0,
+    })
+  })
+
+  test('many lines are as sure as few that move as much, in a second or so', () => {
+    const many = simulateImpact(Array.from({ length: 64 }, () => line({ value: 1000 / 64 })))
+    expect(many.mean).toBeCloseTo(100, 0)
+    expect(many.sd / simulateImpact([line()]).sd).toBeCloseTo(1 / 8, 1)
   })
 
   test('is the same every time', () => {

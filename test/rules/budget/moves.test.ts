@@ -665,6 +665,34 @@ describe('reallocate', () => {
     }
   })
 
+  test('a gain is sure enough only beyond what switching costs', () => {
+    const near = [
+      { channelId: 'A', daily: 50_000, swing: 2, returns: 2.2, elasticity: 0.6 },
+      { channelId: 'B', daily: 50_000, swing: 2, returns: 2, elasticity: 0.6 },
+    ]
+    const judge = (share: number) => {
+      const policy = policyWith({
+        budget: {
+          bounds: { switching_cost_share: share },
+          gate: { probability_better: 0.8 },
+        },
+      })
+      const found = moved(near, { context: budgetContext({ policy }) }).plan?.outcome
+      if (found?.status !== 'planned') throw new TypeError('expected a plan')
+      return found
+    }
+    const [free, paid] = [judge(0), judge(0.02)]
+    // 173,316 are moved for 11,243 ± 10,935 of value: Φ(1.028) = 0.848 without its cost, Φ((11,243 − 3,466) ÷ 10,935) = 0.762 with it.
+    expect([free.switchingCost, paid.switchingCost]).toEqual([0, 3466.32])
+    expect(free.impact).toMatchObject({ delta: paid.impact.delta, sd: paid.impact.sd })
+    expect(free.impact.probabilityGain).toBeCloseTo(0.848, 3)
+    expect(paid.impact.probabilityGain).toBeCloseTo(0.762, 3)
+    expect(paid.impact.delta).toBeGreaterThan(paid.switchingCost)
+    expect(free.simulatedProbability).toBeGreaterThan(0.8)
+    expect(paid.simulatedProbability).toBeLessThan(0.8)
+    expect([free.isAccepted, paid.isAccepted]).toEqual([true, false])
+  })
+
   test('lines at their best stay, and say so', () => {
     const same = [
       { channelId: 'A', daily: 50_000, swing: 2, returns: 3, elasticity: 0.6 },
