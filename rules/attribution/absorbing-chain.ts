@@ -31,7 +31,7 @@ export function createChainSolver({ size, steps, exits }: AbsorbingChain): Chain
   const factors = Float64Array.from(steps)
   const leaving = Float64Array.from(exits)
   const pivots = new Float64Array(size)
-  for (let state = 0; state < size; state++) {
+  for (const state of pivots.keys()) {
     const pivot = pivotOf(factors, leaving, state)
     pivots[state] = pivot
     eliminate({ factors, leaving, state, pivot })
@@ -80,19 +80,19 @@ function solve(chain: Eliminated, right: Float64Array): Float64Array {
   return readBack(chain, values)
 }
 
-/** Hands each state's amount on to the states that were to step into it. */
+/** Adds to each state what it takes over from the states it stepped into that were eliminated before it. */
 function passDown({ size, factors }: Eliminated, values: Float64Array): void {
-  for (let state = 0; state < size; state++) {
-    const value = amountAt(values, state)
-    if (value === 0) continue
-    for (let from = state + 1; from < size; from++) {
-      values[from] = (values[from] ?? 0) + (factors[from * size + state] ?? 0) * value
+  for (const state of values.keys()) {
+    let value = amountAt(values, state)
+    for (let to = 0; to < state; to++) {
+      value += (factors[state * size + to] ?? 0) * (values[to] ?? 0)
     }
+    values[state] = value
   }
 }
 
 function readBack({ size, factors, pivots }: Eliminated, values: Float64Array): Float64Array {
-  for (let state = size - 1; state >= 0; state--) {
+  for (const state of [...values.keys()].toReversed()) {
     let value = amountAt(values, state)
     for (let to = state + 1; to < size; to++) {
       value += (factors[state * size + to] ?? 0) * (values[to] ?? 0)

@@ -41,10 +41,10 @@ export function bootstrapShares(
     const shares = sharesOf(draws)
     if (shares !== null) results.push(shares)
   }
-  const first = results[0]
-  if (first === undefined || results.length < 2) return null
+  const [, second] = results
+  if (second === undefined) return null
   const tail = (1 - plan.confidence) / 2
-  return first.map((_, channel) => {
+  return second.map((_, channel) => {
     const sorted = results
       .map((shares) => shares[channel] ?? 0)
       .toSorted((left, right) => left - right)

@@ -50,12 +50,11 @@ export function decidingWeights(
     case 'time_decay':
       return times === null ? null : timeDecayWeights(agesOf(times, length), halfLife)
     case 'markov':
-      break
   }
   return null
 }
 
+/** Ages as of one instant; which one cancels when the weights are scaled to sum to 1. */
 function agesOf(times: ArrayLike<number>, length: number): number[] {
-  const youngest = times[length - 1] ?? 0
-  return Array.from({ length }, (_, touch) => youngest - (times[touch] ?? 0))
+  return Array.from({ length }, (_, touch) => -(times[touch] ?? 0))
 }

@@ -36,6 +36,6 @@ export function markovCredit(
     return { order: history.order, pConversion, removalEffect, ...credit }
   }
   const { pConversion, removalEffect, credit } = markovAttribution(transitions, totals, options)
-  if (removalEffect === null || credit === null) return notMeasured('no journey converted')
+  if (removalEffect === null) return notMeasured('no journey converted')
   return { order: 1, pConversion, removalEffect, ...credit }
 }

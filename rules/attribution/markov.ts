@@ -2,20 +2,32 @@ import { createChainSolver } from './absorbing-chain.ts'
 import { amountAt, type Credit } from './journey.ts'
 import type { TransitionCounts } from './transitions.ts'
 
-/** What the first-order chain says of each channel (by code). Null where nothing converted, so that there is nothing to lose. */
-export interface MarkovResult {
+/** What the first-order chain says of journeys, and of each channel (by code). */
+export type MarkovResult = ChainOutcome & (Removal | NothingToLose)
+
+interface ChainOutcome {
   /** P(start reaches a conversion). */
   readonly pConversion: number
   /** Expected value of a started journey, in minor units. */
   readonly expectedValueMinor: number
-  /** Share of conversions lost without the channel, in [0, 1]; the effects do not add up to 1. */
-  readonly removalEffect: readonly number[] | null
-  /** Share of value lost without the channel, in [0, 1]; null also where no conversion had a value. */
+  /** Share of value lost without the channel, in [0, 1]; null where no conversion had a value. */
   readonly removalEffectValue: readonly number[] | null
+}
+
+interface Removal {
+  /** Share of conversions lost without the channel, in [0, 1]; the effects do not add up to 1. */
+  readonly removalEffect: readonly number[]
   /** Conversions and value shared out by removal effect; value by its own removal effect (as ChannelAttribution does). */
-  readonly credit: Credit | null
+  readonly credit: Credit
   /** Value shared out like the conversions (as DP6 Marketing Attribution Models does). */
-  readonly valueByConversionShareMinor: readonly number[] | null
+  readonly valueByConversionShareMinor: readonly number[]
+}
+
+/** Nothing converted. */
+interface NothingToLose {
+  readonly removalEffect: null
+  readonly credit: null
+  readonly valueByConversionShareMinor: null
 }
 
 /** What the chain's effects are shared out over. */
@@ -56,7 +68,6 @@ export function markovAttribution(
   return {
     pConversion: amountAt(convert, channelCount),
     expectedValueMinor: amountAt(value, channelCount),
-    removalEffect,
     removalEffectValue,
     ...shareOut(removalEffect, removalEffectValue, totals),
   }
@@ -66,10 +77,13 @@ function shareOut(
   removalEffect: readonly number[] | null,
   removalEffectValue: readonly number[] | null,
   totals: AttributedTotals,
-): Pick<MarkovResult, 'credit' | 'valueByConversionShareMinor'> {
-  if (removalEffect === null) return { credit: null, valueByConversionShareMinor: null }
+): Removal | NothingToLose {
+  if (removalEffect === null) {
+    return { removalEffect, credit: null, valueByConversionShareMinor: null }
+  }
   const valueByConversionShareMinor = inProportion(removalEffect, totals.valueMinor)
   return {
+    removalEffect,
     credit: {
       conversions: inProportion(removalEffect, totals.conversions),
       valueMinor: inProportion(removalEffectValue ?? removalEffect, totals.valueMinor),

@@ -23,8 +23,8 @@ export function shapleyConversionRate(journeys: ChannelSets): number[] {
   return Array.from({ length: size }, (_, channel) => {
     const bit = 1 << channel
     let phi = 0
-    for (let coalition = 0; coalition < rates.length; coalition++) {
-      if ((coalition & bit) !== 0) continue
+    for (const coalition of rates.keys()) {
+      // A coalition that has the channel already gains nothing by it.
       const gain = amountAt(rates, coalition | bit) - amountAt(rates, coalition)
       phi += amountAt(weights, bitCount(coalition)) * gain
     }
@@ -55,7 +55,7 @@ function coalitionRates(journeys: ChannelSets): Float64Array {
 /** Adds to every coalition with `channel` the sum of the same coalition without it; over all channels this sums all subsets. */
 function addSubsets(sums: Float64Array, channel: number): void {
   const bit = 1 << channel
-  for (let coalition = 0; coalition < sums.length; coalition++) {
+  for (const coalition of sums.keys()) {
     if ((coalition & bit) !== 0) addAt(sums, coalition, amountAt(sums, coalition ^ bit))
   }
 }

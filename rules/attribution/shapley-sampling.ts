@@ -111,8 +111,7 @@ function lastPlace({ starts, channels }: FlatSets, set: number, placeOf: Int32Ar
   const end = starts[set + 1] ?? 0
   let last = 0
   for (let at = starts[set] ?? 0; at < end; at++) {
-    const place = placeOf[channels[at] ?? 0] ?? 0
-    if (place > last) last = place
+    last = Math.max(last, placeOf[channels[at] ?? 0] ?? 0)
   }
   return last
 }

@@ -178,8 +178,8 @@ describe('channelInteractions', () => {
         { path: 'B C', conversions: 1 },
         { path: 'C D', conversions: 2 },
         { path: 'A E', conversions: 5 },
-        { path: 'A B', conversions: 2 },
         { path: 'A D', conversions: 2 },
+        { path: 'A B', conversions: 2 },
         { path: 'D E', conversions: 9 },
       ],
       5,
@@ -448,8 +448,9 @@ describe('bootstrapShares', () => {
   })
 
   it('takes the middle of the resamples', () => {
-    let round = 0
-    const shares = () => [round++]
+    // The resamples bring 100, 99 … 0, the largest first.
+    let round = 100
+    const shares = () => [round--]
     const [interval] = bootstrapShares(shares, { ...plan, resamples: 101 }) ?? []
     expect(interval?.low).toBeCloseTo(5, 9)
     expect(interval?.high).toBeCloseTo(95, 9)

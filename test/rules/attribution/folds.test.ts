@@ -305,6 +305,24 @@ describe('createTimeDecayCredit', () => {
     expect(valueMinor[1]).toBeCloseTo(300, 9)
   })
 
+  it('measures ages from the last touch: in ms since 1970 every weight would be beyond number', () => {
+    const week = 7 * 86_400_000
+    const last = Date.UTC(2026, 9, 31)
+    const decay = createTimeDecayCredit(3, week)
+    const journey = {
+      channels: Uint16Array.from([0, 1, 2]),
+      length: 3,
+      conversions: 7,
+      nulls: 0,
+      valueMinor: 1400,
+    }
+    decay.takeConversion(journey, [last - 2 * week, last - week, last])
+    expect(decay.credit()).toEqual({
+      conversions: [1, 2, 4].map((amount) => expect.closeTo(amount, 12)),
+      valueMinor: [200, 400, 800].map((amount) => expect.closeTo(amount, 9)),
+    })
+  })
+
   it('equals the weights of the single journey, however long', () => {
     const length = 150
     const times = Array.from({ length }, (_, touch) => touch * touch)

@@ -363,11 +363,21 @@ describe('markovCredit', () => {
   })
 
   it('is not measured above 1,000 channels', () => {
+    // With a memory of no journey yet, nothing needs to be solved before the answer is known.
+    const reasonOf = (channelCount: number) => {
+      const history = createHistoryCounts(channelCount, 2)
+      return markovCredit(
+        { transitions: createTransitionCounts(channelCount), history },
+        totals,
+        options,
+      )
+    }
+    expect(reasonOf(1000)).toStrictEqual(notMeasured('no journey converted'))
+    expect(reasonOf(1001)).toStrictEqual(notMeasured('more than 1000 channels'))
     const transitions = createTransitionCounts(1001)
-    expect(markovCredit({ transitions, history: null }, totals, options)).toStrictEqual({
-      status: 'not_measured',
-      reason: 'more than 1000 channels',
-    })
+    expect(markovCredit({ transitions, history: null }, totals, options)).toStrictEqual(
+      notMeasured('more than 1000 channels'),
+    )
   })
 })
 

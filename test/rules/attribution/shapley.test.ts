@@ -141,9 +141,12 @@ describe('sampleShapley', () => {
     expect(permutations).toBe(600)
     expect(errorBound[0]).toBeCloseTo((6 * Math.log(120)) / 600, 12)
     expect(errorBound[1]).toBeCloseTo((6 * Math.log(120)) / 600, 12)
-    // Where gains vary, the bound is wider by the deviation.
-    const wider = sampleShapley(sets(pair, 2), plan)
-    expect(wider.errorBound[0]).toBeGreaterThan((6 * Math.log(120)) / 600)
+    // Where both must meet, whoever joins last gains 1: a gain of 1 in a share φ of the orders varies by φ·(1 − φ).
+    const varying = sampleShapley(sets([{ path: 'A B' }], 2), plan)
+    for (const [channel, share] of varying.phi.entries()) {
+      const deviation = Math.sqrt((2 * share * (1 - share) * Math.log(120)) / 600)
+      expect(varying.errorBound[channel]).toBeCloseTo(deviation + (6 * Math.log(120)) / 600, 12)
+    }
   })
 
   it('repeats itself with the same seed', () => {
@@ -162,6 +165,7 @@ describe('sampleShapley', () => {
   })
 
   it('refuses a single order', () => {
+    expect(sampleShapley(sets(pair, 2), { ...plan, permutations: 2 }).phi).toHaveLength(2)
     expect(() => sampleShapley(sets(pair, 2), { ...plan, permutations: 1 })).toThrow(InvariantError)
   })
 })
@@ -176,6 +180,16 @@ describe('shapleyCredit', () => {
     expect(credit.conversions[0]).toBeCloseTo(2, 10)
     expect(credit.valueMinor[0]).toBeCloseTo(200, 8)
     expect(credit.errorBound).toBeNull()
+  })
+
+  it('needs one journey that converted and one that did not, not both of every set', () => {
+    // v(A) = 1, v(B) = 0, v(AB) = ½: φ(A) = ½·1 + ½·½, φ(B) = ½·0 − ½·½.
+    const apart = [{ path: 'A' }, { path: 'B', conversions: 0, nulls: 1 }]
+    expect(shapleyCredit(sets(apart, 2), totals, 1)).toMatchObject({ phi: [0.75, -0.25] })
+  })
+
+  it('looks at every order up to 14 channels', () => {
+    expect(shapleyCredit(sets(pair, 14), totals, 1)).toMatchObject({ errorBound: null })
   })
 
   it('samples above 14 channels, with a bound', () => {
