@@ -22,8 +22,7 @@ export function scoreLiftInterval(samples: TwoProportions, confidence: number): 
     ratio === observed ? -critical : -scoreZ(samples, ratio) - critical
   const below = (ratio: number): number => critical - scoreZ(samples, ratio)
   const high = findRoot(above, bracketRoot(above, observed))
-  const low =
-    observed === 0 ? 0 : findRoot(below, { a: 0, fa: -critical, b: observed, fb: critical })
+  const low = findRoot(below, { a: 0, fa: -critical, b: observed, fb: critical })
   return { low: low - 1, high: high - 1 }
 }
 

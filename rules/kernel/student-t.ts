@@ -38,8 +38,9 @@ export function studentTQuantile(p: number, df: number): number {
   if (df === Infinity) return normalQuantile(p)
   if (p === 0.5) return 0
   if (p === 0 || p === 1) return p === 0 ? -Infinity : Infinity
-  const masses = { lower: Math.abs(2 * p - 1), upper: 2 * Math.min(p, 1 - p) }
-  const size = Math.sqrt(df) * exp(0.5 * betaLogitQuantile(masses, 0.5, 0.5 * df))
+  const upper = 2 * Math.min(p, 1 - p)
+  const size =
+    Math.sqrt(df) * exp(0.5 * betaLogitQuantile({ lower: 1 - upper, upper }, 0.5, 0.5 * df))
   return p < 0.5 ? -size : size
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { distinctPair, distinctPart } from '#rules/kernel/text-id.ts'
+import { distinctPair, distinctPart, shortPart } from '#rules/kernel/text-id.ts'
 
 describe('distinctPart', () => {
   it.each([
@@ -10,6 +10,9 @@ describe('distinctPart', () => {
     ['SEG_002@CAMP_001', 'SEG_002:CAMP_001'],
     ['MOVE:BUD_0003', 'MOVE::BUD_0003'],
     ['CAMP_001/CH_02', 'CAMP_001.CH_02'],
+    ['a@b@c', 'a:b:c'],
+    ['a:b:c', 'a::b::c'],
+    ['a/b/c', 'a.b.c'],
   ])('keeps %s readable: %s', (id, part) => {
     expect(distinctPart(id)).toBe(part)
   })
@@ -49,6 +52,17 @@ describe('distinctPart', () => {
   })
 })
 
+describe('shortPart', () => {
+  // The hash is that of "a b", of which the beginning is kept.
+  it.each([
+    [60, 'a-b:10a3f9f2'],
+    [3, 'a-b:10a3f9f2'],
+    [2, 'a-:10a3f9f2'],
+  ])('keeps %d letters', (length, part) => {
+    expect(shortPart('a b', length)).toBe(part)
+  })
+})
+
 describe('distinctPair', () => {
   it('joins two ids', () => {
     expect(distinctPair('mql', 'sql')).toBe('mql-sql')
@@ -56,5 +70,14 @@ describe('distinctPair', () => {
 
   it('tells pairs with a joint in an id from each other', () => {
     expect(distinctPair('a-b', 'c')).not.toBe(distinctPair('a', 'b-c'))
+  })
+
+  it.each([
+    ['-a', 'b'],
+    ['a-', 'b'],
+    ['a', '-b'],
+    ['a', 'b-'],
+  ])('follows %s and %s by a hash: either may hold the joint at an end', (from, to) => {
+    expect(distinctPair(from, to)).toMatch(/:[0-9a-f]{8}$/)
   })
 })
