@@ -136,6 +136,14 @@ export const DocumentSegment = z.strictObject({
 })
 export type DocumentSegment = z.infer<typeof DocumentSegment>
 
+/** A move as it stands: with the amount that is asked for. */
+export const DocumentMove = z.strictObject({
+  ...BudgetMove.shape,
+  /** What the budget stage proposed, where a person asked for another amount since. */
+  proposedAmount: MoneyValue.optional(),
+})
+export type DocumentMove = z.infer<typeof DocumentMove>
+
 /** The words of one stage: the figures in `text` were put in by code from `factIds`. */
 export const DocumentNarrative = z.strictObject({
   text: z.string(),
@@ -143,6 +151,12 @@ export const DocumentNarrative = z.strictObject({
   source: z.enum(['llm', 'mixed', 'template']),
   /** Fluent prose of a model, and the person who approved it; absent for words by the closed vocabulary or by template. */
   approvedBy: z.string().optional(),
+  /** The local day on which that person approved it. */
+  approvedOn: z.string().optional(),
+  /** Moves whose sentences rules put in the place of the model's, because people amended or decided them. */
+  adjusted: z
+    .array(z.strictObject({ moveId: z.string(), after: z.enum(['amendment', 'decision']) }))
+    .optional(),
   /** A model was to tell the stage and nothing, or not all, that it said may stand: why, as a code, and what its endpoint answered with (null: nothing). */
   shortfall: z
     .strictObject({ model: z.string(), code: z.string(), httpStatus: z.int().nullable() })
@@ -197,7 +211,7 @@ export const ReviewDocument = z.strictObject({
   stages: z.partialRecord(StageName, DocumentStage),
   decisions: z.array(Decision),
   segments: z.array(DocumentSegment),
-  budget: z.strictObject({ moves: z.array(BudgetMove), approvals: z.array(DocumentApproval) }),
+  budget: z.strictObject({ moves: z.array(DocumentMove), approvals: z.array(DocumentApproval) }),
   risks: z.array(DocumentRisk),
   actions: z.array(DocumentAction),
   focus: z.array(z.string()),

@@ -1,5 +1,9 @@
-import type { BudgetMove } from '#rules/schema/budget-move.ts'
-import type { DocumentApproval, ReviewDocument } from '#rules/schema/document.ts'
+import type {
+  DocumentApproval,
+  DocumentMove,
+  DocumentNarrative,
+  ReviewDocument,
+} from '#rules/schema/document.ts'
 import type { Cell, Finding, Table } from '#rules/schema/review.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 
@@ -11,7 +15,7 @@ type Budget = ReviewDocument['budget']
 
 /** A move whose request is not what the budget stage said: it ended, or a person asked for another amount. */
 interface Touched {
-  readonly move: BudgetMove
+  readonly move: DocumentMove
   readonly approval: DocumentApproval
   readonly ended: boolean
 }
@@ -36,18 +40,16 @@ const ENDS: Readonly<Record<DocumentApproval['status'], string>> = {
 }
 
 /**
- * The document as a reader is told it: what the budget stage said of moves is written once and before anybody decides, so findings, amounts
- * and states of moves are told by their requests. `review.json` keeps both, see `beforeDecisions`.
+ * The document as a reader is told it: what the budget stage said of moves is written once and before anybody decides, so findings and
+ * states of moves are told by their requests. `review.json` keeps both, see `beforeDecisions`.
  */
 export function asDecided(document: ReviewDocument): ReviewDocument {
   const touched = touchedMoves(document.budget)
   if (touched.size === 0) return document
-  const moves = document.budget.moves.map((move) => asAsked(move, touched.get(move.id)))
   const { budget: stage } = document.stages
-  if (stage === undefined) return { ...document, budget: { ...document.budget, moves } }
+  if (stage === undefined) return document
   return {
     ...document,
-    budget: { ...document.budget, moves },
     stages: {
       ...document.stages,
       budget: {
@@ -93,27 +95,29 @@ export function sentencesAsDecided(
   return [...kept, ...told]
 }
 
+/** Moves of which sentences of the budget stage are told by rules since people answered, and what people did. */
+export function adjustedMoves(budget: Budget): NonNullable<DocumentNarrative['adjusted']> {
+  return Array.from(touchedMoves(budget), ([moveId, { ended }]) => ({
+    moveId,
+    after: ended ? ('decision' as const) : ('amendment' as const),
+  }))
+}
+
 function touchedMoves(budget: Budget): ReadonlyMap<string, Touched> {
   return new Map(
     budget.moves.flatMap((move) => {
       const approval = requestOf(move, budget)
       if (approval === undefined) return []
       const ended = !WAITING.has(approval.status)
-      const amended = approval.amount.minor !== move.amount.minor
+      const amended = move.proposedAmount !== undefined
       return ended || amended ? [[move.id, { move, approval, ended }] as const] : []
     }),
   )
 }
 
 /** The request of a move that stands: it comes first in the document. */
-function requestOf({ id }: BudgetMove, { approvals }: Budget): DocumentApproval | undefined {
+function requestOf({ id }: DocumentMove, { approvals }: Budget): DocumentApproval | undefined {
   return approvals.find(({ moveId }) => moveId === id)
-}
-
-/** An impact was estimated for another amount: of an amended one nobody measured it. */
-function asAsked(move: BudgetMove, touched: Touched | undefined): BudgetMove {
-  if (touched === undefined || touched.approval.amount.minor === move.amount.minor) return move
-  return { ...move, amount: touched.approval.amount, expectedImpact: null }
 }
 
 function findingAsDecided(finding: Finding, touched: ReadonlyMap<string, Touched>): Finding {
@@ -132,7 +136,7 @@ function findingAsDecided(finding: Finding, touched: ReadonlyMap<string, Touched
   return { ...finding, severity, title, detail }
 }
 
-function outcome(move: BudgetMove, approval: DocumentApproval): string {
+function outcome(move: DocumentMove, approval: DocumentApproval): string {
   const { currency, minor } = approval.amount
   return `A move of ${formatMoney(currency, minor)} from ${plain(move.fromName)} to ${plain(move.toName)} ${ENDS[approval.status]}`
 }
@@ -166,7 +170,7 @@ function cellAsDecided(
   { move, approval, ended }: Touched,
 ): Cell {
   const { amount, status } = approval
-  const amended = amount.minor !== move.amount.minor
+  const amended = move.proposedAmount !== undefined
   if (key === 'amount' && amended) return { text: formatMoney(amount.currency, amount.minor) }
   if (IMPACTS.has(key) && amended) return { text: 'not measured' }
   return key === 'state' && ended ? { chip: APPROVAL_TONES[status], text: spoken(status) } : cell

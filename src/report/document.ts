@@ -9,6 +9,7 @@ import type { Policy } from '#rules/policy/policy.ts'
 import {
   ReviewDocument,
   type DocumentApproval,
+  type DocumentMove,
   type DocumentNarrative,
   type InsightToLive,
   ValueChange,
@@ -28,7 +29,7 @@ import type { ApprovalDecision } from '../store/approval-decisions.ts'
 import { standing, type Approval } from '../store/approvals.ts'
 import type { NarrativeDecision } from '../store/narrative-decisions.ts'
 import type { Review } from '../store/reviews.ts'
-import { beforeDecisions, sentencesAsDecided } from './as-decided.ts'
+import { adjustedMoves, beforeDecisions, sentencesAsDecided } from './as-decided.ts'
 import { formatFact } from './format.ts'
 import { trustReasonText } from './trust-words.ts'
 import { indexReview, renderText, type ReviewIndex } from './words.ts'
@@ -57,7 +58,7 @@ export function buildDocument(parts: DocumentParts): ReviewDocument {
   const results = Array.from(records.stages.values(), (record) => record.result)
   const index = indexReview(results)
   const decisions = results.flatMap((result) => result.decisions)
-  const budget = { moves: records.budget?.result.moves ?? [], approvals: approvalsOf(parts) }
+  const budget = { moves: movesOf(parts), approvals: approvalsOf(parts) }
   return ReviewDocument.parse({
     schemaVersion: '1.0',
     reviewId: review.reviewId,
@@ -121,8 +122,23 @@ function noteOf({ stage }: StageResult, budget: ReviewDocument['budget']) {
 function wordsAsDecided(
   words: PublishedNarrative,
   budget: ReviewDocument['budget'],
-): PublishedNarrative {
-  return { ...words, sentences: sentencesAsDecided(words.sentences, budget, distinctPart) }
+): PublishedNarrative & Pick<DocumentNarrative, 'adjusted'> {
+  const adjusted = adjustedMoves(budget)
+  const sentences = sentencesAsDecided(words.sentences, budget, distinctPart)
+  return { ...words, sentences, ...(adjusted.length === 0 ? {} : { adjusted }) }
+}
+
+/** The moves of the budget stage, each with the amount that its standing request asks for; an impact was estimated for the first amount alone. */
+function movesOf({ records, approvals }: DocumentParts): DocumentMove[] {
+  const asked = new Map(
+    standing(approvals).map((approval) => [moveOf(approval).id, moveOf(approval)] as const),
+  )
+  return (records.budget?.result.moves ?? []).map((move) => {
+    const { amount, impactNotMeasured } = asked.get(move.id) ?? move
+    return amount.minor === move.amount.minor
+      ? move
+      : { ...move, amount, proposedAmount: move.amount, expectedImpact: null, impactNotMeasured }
+  })
 }
 
 /** The parts of the document that the last stage fills; before it has run they are empty and the verdict is not assessable. */
@@ -260,14 +276,19 @@ function mayDecide(approval: Approval, { policy, review, decisions }: DocumentPa
   return peopleWhoMayDecide(approval, given, { policy, on })
 }
 
-function narrativeOf(narrative: PublishedNarrative, index: ReviewIndex): DocumentNarrative {
-  const { approvedBy, shortfall, fluent } = narrative
+function narrativeOf(
+  narrative: PublishedNarrative & Pick<DocumentNarrative, 'adjusted'>,
+  index: ReviewIndex,
+): DocumentNarrative {
+  const { approvedBy, approvedOn, adjusted, shortfall, fluent } = narrative
   const sentences = narrative.sentences.map((sentence) => renderText(sentence, index))
   return {
     text: sentences.join(' '),
     sentences,
     source: narrative.source,
     ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...(approvedOn === undefined ? {} : { approvedOn }),
+    ...(adjusted === undefined ? {} : { adjusted }),
     ...(shortfall === undefined ? {} : { shortfall }),
     ...(fluent === undefined ? {} : { fluent }),
     factIds: [...new Set(narrative.sentences.flatMap(tokensOf))],

@@ -19,13 +19,25 @@ export function wordsNote(words: SectionWords): string {
 }
 
 /** Who found the words of a section; of a template where a model was to tell it, why. */
-function howTold({ source, approvedBy, shortfall }: SectionWords): string {
+function howTold({ source, approvedBy, approvedOn, adjusted, shortfall }: SectionWords): string {
+  const since = source === 'template' ? '' : adjustedInWords(adjusted ?? [])
   if (approvedBy !== undefined) {
-    return `Fluent words of a language model, approved by ${approvedBy}`
+    const day = approvedOn === undefined ? '' : ` on ${approvedOn}`
+    return `Fluent words of a language model, approved by ${approvedBy}${day}${since}`
   }
   const why =
     shortfall === undefined ? '' : `, for the language model ${shortfallInWords(shortfall)}`
-  return `${WORDS_BY[source]}${why}`
+  return `${WORDS_BY[source]}${since}${why}`
+}
+
+/** What was told of moves before people answered is not what was approved any more: rules say it. */
+function adjustedInWords(adjusted: NonNullable<SectionWords['adjusted']>): string {
+  const after = (what: 'amendment' | 'decision', lead: string): string[] => {
+    const moves = adjusted.filter((each) => each.after === what).map(({ moveId }) => moveId)
+    return moves.length === 0 ? [] : [`${lead} ${moves.join(', ')}`]
+  }
+  const said = [...after('amendment', 'the amendment of'), ...after('decision', 'the decision on')]
+  return said.length === 0 ? '' : `, adjusted by rules after ${said.join(' and ')}`
 }
 
 const FLUENT = {

@@ -7,6 +7,7 @@ import { tokensOf } from '#rules/schema/template.ts'
 import { indexReview, renderText } from '../report/words.ts'
 import { sha256 } from '../store/hash.ts'
 import type { NarrativeDecision } from '../store/narrative-decisions.ts'
+import { localDateOf } from './local-time.ts'
 import { peopleWhoMayDecideWords } from './may-decide.ts'
 import type { Narrative, ReviewRecords } from './records.ts'
 
@@ -73,7 +74,9 @@ function publishedOf(
 ): PublishedNarrative {
   if (fluent === undefined) return { sentences, source, shortfall }
   if (decision?.decision === 'approve') {
-    return { sentences: fluent.sentences, source: fluent.source, approvedBy: decision.person }
+    const approvedOn = localDateOf(decision.decidedAt, policy.company.time_zone)
+    const { sentences: approved, source: by } = fluent
+    return { sentences: approved, source: by, approvedBy: decision.person, approvedOn }
   }
   const { model } = fluent
   const stand: NonNullable<DocumentNarrative['fluent']> =
@@ -86,6 +89,8 @@ function publishedOf(
 /** Words that readers get, as templates. `approvedBy`: the person who approved the model's own prose. */
 export interface PublishedNarrative extends Pick<Narrative, 'sentences' | 'source'> {
   readonly approvedBy?: string
+  /** The day of that person's approval, in the company's time zone. */
+  readonly approvedOn?: string
   readonly shortfall?: Narrative['shortfall']
   /** Prose of a model that is not among the words. */
   readonly fluent?: DocumentNarrative['fluent']

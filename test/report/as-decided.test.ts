@@ -5,7 +5,9 @@ import type { DocumentApproval, ReviewDocument } from '#rules/schema/document.ts
 import { buildDocument, type DocumentParts } from '#src/report/document.ts'
 import { renderReportPage } from '#src/report/html/page.ts'
 import { renderMarkdown } from '#src/report/markdown.ts'
+import { wordsNote } from '#src/report/words-note.ts'
 import { approvedSoFar, approversAsked } from '#src/report/words.ts'
+import { fluentWordsOf } from '#src/runtime/fluent-words.ts'
 import { partsWith } from '#test/support/review-document.ts'
 
 const parts = await partsWith()
@@ -18,10 +20,15 @@ const DECIDED = {
 } as const
 
 /** The document after the request of the move got a status, through what the store would hold. */
-function documentAfter(
+function documentAfter(...after: Parameters<typeof requestAfter>): ReviewDocument {
+  return buildDocument({ ...parts, ...requestAfter(...after) })
+}
+
+/** The request of the move with a status, and what was said to it. */
+function requestAfter(
   status: ApprovalState,
   { minor = 100_000, barred = [] }: { minor?: number; barred?: string[] } = {},
-): ReviewDocument {
+): Pick<DocumentParts, 'approvals' | 'decisions'> {
   const approvalId = '2026-03-0a1b2c3d-a1'
   const approval: DocumentParts['approvals'][number] = {
     approvalId,
@@ -53,8 +60,7 @@ function documentAfter(
     settledAt: null,
   }
   const decision = status === 'approved' || status === 'rejected' ? DECIDED[status] : undefined
-  return buildDocument({
-    ...parts,
+  return {
     approvals: [approval],
     decisions:
       decision === undefined
@@ -69,7 +75,7 @@ function documentAfter(
               decidedAt: '2026-04-02T09:00:00Z',
             },
           ],
-  })
+  }
 }
 
 /** What only a move that waits is told by. */
@@ -129,6 +135,66 @@ describe('an amended move', () => {
     }
     expect(document.narratives.budget?.text).toContain('A move of $800.00')
     expect(document.narratives.budget?.text).not.toContain('$1,000.00')
+  })
+})
+
+describe('review.json of an amended move', () => {
+  const [shown] = documentAfter('pending', { minor: 80_000 }).budget.moves
+
+  it('has the amount that is asked for, and the one that the stage proposed beside it', () => {
+    expect(shown).toMatchObject({
+      id: move.id,
+      amount: { currency: 'USD', minor: 80_000 },
+      proposedAmount: { currency: 'USD', minor: 100_000 },
+      expectedImpact: null,
+    })
+  })
+
+  it('has one amount where nobody asked for another', () => {
+    expect(documentAfter('approved').budget.moves).toStrictEqual([move])
+  })
+})
+
+describe('prose that a person approved', () => {
+  const records = {
+    ...parts.records,
+    stages: new Map(
+      Array.from(parts.records.stages, ([stage, record]) => {
+        const { narrative } = record
+        const fluent = { ...narrative, source: 'llm' as const, arranged: [], model: 'm' }
+        return [stage, { ...record, narrative: { ...narrative, fluent } }] as const
+      }),
+    ),
+  }
+  const wordDecisions = fluentWordsOf(records, []).map(
+    ({ stage, textSha256, factsSha256, proposer }) => ({
+      stage,
+      textSha256,
+      factsSha256,
+      proposer,
+      decision: 'approve' as const,
+      person: 'cmo',
+      role: 'executive',
+      reason: 'read',
+      decidedAt: '2026-04-02T09:00:00Z',
+    }),
+  )
+  const told = (approvals: Pick<DocumentParts, 'approvals' | 'decisions'>) =>
+    buildDocument({ ...parts, records, wordDecisions, ...approvals })
+  const approvedThen = 'Fluent words of a language model, approved by cmo on 2026-04-02'
+
+  it.each([
+    ['pending', 100_000, approvedThen],
+    ['pending', 80_000, `${approvedThen}, adjusted by rules after the amendment of ${move.id}`],
+    ['approved', 80_000, `${approvedThen}, adjusted by rules after the decision on ${move.id}`],
+  ] as const)('of a move that is %s with %i says so', (status, minor, note) => {
+    const document = told(requestAfter(status, { minor }))
+    const { budget, funnel } = document.narratives
+    expect(budget && wordsNote(budget)).toBe(`${note}; figures, names and calls by rules.`)
+    expect(funnel && wordsNote(funnel)).toMatch(`${approvedThen};`)
+    if (note === approvedThen) return
+    expect(budget?.sentences.at(-1)).toMatch(/^A move of \$800\.00 from /)
+    expect(renderReportPage(document)).toContain(note)
   })
 })
 

@@ -62,6 +62,27 @@ describe('the note of a section', () => {
       { source: 'llm', approvedBy: 'cmo' },
       `Fluent words of a language model, approved by cmo; ${RULES}`,
     ],
+    [
+      {
+        source: 'llm',
+        approvedBy: 'cmo',
+        approvedOn: '2026-11-21',
+        adjusted: [
+          { moveId: 'M1', after: 'decision' },
+          { moveId: 'M2', after: 'amendment' },
+          { moveId: 'M3', after: 'decision' },
+        ],
+      },
+      `Fluent words of a language model, approved by cmo on 2026-11-21, adjusted by rules after the amendment of M2 and the decision on M1, M3; ${RULES}`,
+    ],
+    [
+      { source: 'llm', adjusted: [{ moveId: 'M1', after: 'decision' }] },
+      `Words arranged by a language model, adjusted by rules after the decision on M1; ${RULES}`,
+    ],
+    [
+      { source: 'template', adjusted: [{ moveId: 'M1', after: 'decision' }] },
+      `Words by template; ${RULES}`,
+    ],
   ] as const)('says of %j who found its words', (words, note) => {
     expect(wordsNote(words)).toBe(note)
   })

@@ -197,7 +197,7 @@ describe('a review told in fluent prose', () => {
     await runNarrativeShow(contextOf(printed), options)
     const text = printed.lines.join('\n')
     expect(text).toMatch(
-      /^Attribution {2}attribution {2}Fluent words of a language model, approved by cmo$/m,
+      /^Attribution {2}attribution {2}Fluent words of a language model, approved by cmo on \d{4}-\d{2}-\d{2}$/m,
     )
     expect(text).not.toContain('Lead scoring')
     expect(text).toMatch(/^Attribution \(attribution\), by model:m: approved by cmo/m)
