@@ -66,6 +66,8 @@ function expm1Remainder(h: number): number {
 export function expm1(x: number): number {
   if (x > EXP_OVERFLOW) return Infinity
   if (x < EXP_UNDERFLOW) return -1
+  // −0 too, so that 1 − e^(−x) is 0 at 0.
+  if (x === 0) return x
   const { k, high, low } = reduceByLn2(x)
   const rest = high - low
   const half = 0.5 * rest

@@ -132,7 +132,7 @@ describe('ends of the range', () => {
     expect(exp(-Infinity)).toBe(0)
     expect(exp(Number.NaN)).toBeNaN()
     expect(expm1(0)).toBe(0)
-    expect(expm1(-0)).toBe(0)
+    expect(expm1(-0)).toBe(-0)
     expect(expm1(-Infinity)).toBe(-1)
     expect(expm1(Infinity)).toBe(Infinity)
     expect(expm1(Number.NaN)).toBeNaN()
