@@ -150,7 +150,7 @@ function addChanges({ command, finish, pick }: CommandLine): void {
     'changes [action] [subject]',
     'change orders: list [REVIEW] (default), send [REVIEW], confirm ID, import FILE, rollback ID',
   )
-    .option('--as <person>', `${AS} (confirm, rollback)`)
+    .option('--as <person>', `${AS} (confirm, import, rollback)`)
     .option('--reason <text>', 'why (confirm, rollback)')
     .addHelpText(
       'after',
@@ -159,7 +159,8 @@ list      what was ordered, what came back, and how long it took from insight to
 send      sends open orders to changes.webhook_url, decreases first, signed with CHANGE_WEBHOOK_SECRET
 confirm   says that orders were carried out by hand: ID of a request (all of its orders) or of one order
 import    holds open orders against a platform's change history (CSV: changed_at, campaign_id, old_value,
-          new_value, and where known channel_id, idempotency_key); 1 when the platform holds another value
+          new_value, and where known channel_id, idempotency_key), in your name; 1 when the platform
+          holds another value
 rollback  undoes an applied move within the days its approval gave: ID of the request
 list and send take the id or the month of a review`,
     )

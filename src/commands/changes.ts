@@ -94,13 +94,16 @@ export async function runChangesRollback(
 /** Requests whose orders may still be borne out, or not. */
 const OPEN_TO_HISTORY = ['applying', 'applied', 'failed', 'rolled_back'] as const
 
-/** `mo changes import`: holds the orders of the workspace that are not verified yet against a platform's change history. */
+/**
+ * `mo changes import`: holds the orders of the workspace that are not verified yet against a platform's change history, in the name of whoever
+ * brings it: a program does so with a token of its own.
+ */
 export async function runChangesImport(
   context: CommandContext,
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    await mayAct(context, { store, workspace }, 'change')
+    const actor = await actorOf(context, { store, workspace }, options)
     const file = needed(options.subject, 'a CSV file with the change history')
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new AppError('FILE_NOT_FOUND', { where: { file }, cause })
@@ -112,7 +115,6 @@ export async function runChangesImport(
     const approvals = open.filter(({ reviewId }) => reviews.includes(reviewId))
     const failed = approvals.filter(({ status }) => status === 'failed')
     const orders = await ordersToVerify(store, approvals)
-    const actor: Actor = { actor: 'system:import', role: null, onBehalfOf: null }
     const found = await importHistory(store, { orders, history, source: 'change-history' }, actor)
     if (context.output.json) context.output.document(found)
     else tellImported(context.output, found, failed)
@@ -241,13 +243,20 @@ async function personal(
   { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
   options: ChangesOptions,
 ) {
-  const { person } = await whoActs(context, { store, workspace, options }, 'change')
-  const actor: Actor = { actor: person.id, role: person.roles[0] ?? null, onBehalfOf: null }
   return {
+    actor: await actorOf(context, { store, workspace }, options),
     id: requestOf(needed(options.subject, 'the id of a request, or of one of its orders')),
-    actor,
     reason: needed(options.reason, '--reason'),
   }
+}
+
+async function actorOf(
+  context: CommandContext,
+  place: { readonly store: Store; readonly workspace: Workspace },
+  options: ChangesOptions,
+): Promise<Actor> {
+  const { person } = await whoActs(context, { ...place, options }, 'change')
+  return { actor: person.id, role: person.roles[0] ?? null, onBehalfOf: null }
 }
 
 /** The request of an order as `mo changes list` prints it, `REQUEST:move:0`; any other id is a request's. */

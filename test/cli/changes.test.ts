@@ -64,7 +64,7 @@ it('carries a move of the reference company from approval to the platform and ba
     const file = join(directory, 'history.csv')
     await writeFile(file, historyOf(rows))
     return inProcess((context) =>
-      runChangesImport(context, { workspace: directory, subject: file }),
+      runChangesImport(context, { workspace: directory, subject: file, as: 'ops.lead' }),
     )
   }
 
@@ -160,14 +160,22 @@ it('says no when the platform holds another value, and the move has failed', asy
   await writeFile(file, historyOf(['C1,search,10000.00,9000.00', 'C1,social,8000.00,9500.00']))
   const workspace = review.workspace.directory
   const importing = (subject: string) =>
-    inProcess((context) => runChangesImport(context, { workspace, subject }))
-  const found = await mo(['changes', 'import', file, '--workspace', workspace])
+    inProcess((context) => runChangesImport(context, { workspace, subject, as: 'ops' }))
+  const nobody = await inProcess((context) =>
+    runChangesImport(context, { workspace, subject: file }),
+  )
+  expect(nobody).toMatchObject({ status: 2, stderr: 'error[USAGE]: nobody is named' })
+  const found = await mo(['changes', 'import', file, '--workspace', workspace, '--as', 'ops'])
   expect(found.status).toBe(1)
   expect(found.stdout).toMatch(
     /move:0 +verified\n.*move:1 +mismatched: ordered .*, the history has \$8,000\.00 → \$9,500\.00 at 2026-\S+Z\n2026-\S+ failed, and no later history heals it\. Undo it with: .*changes rollback \S+ --as PERSON --reason TEXT\n$/s,
   )
   expect((await review.requests())[0]?.status).toBe('failed')
   expect((await review.audit(`${approvalId}:move:1`)).at(-1)).toBe('order.mismatched')
+  const { rows } = await review.store.pool.query(
+    `select actor, entry::jsonb ->> 'role' as role from mo.audit_log where action = 'order.mismatched'`,
+  )
+  expect(rows).toStrictEqual([{ actor: 'ops', role: 'operator' }])
 
   // A corrected history comes too late, and nobody can call the change done.
   await writeFile(file, historyOf(['C1,search,10000.00,9000.00', 'C1,social,8000.00,9000.00']))
