@@ -106,37 +106,39 @@ async function scanColumns(connection: DuckDBConnection, file: string): Promise<
 }
 
 /**
- * One row packed into a number below 2⁵³: the instant, and the places of its three names. Two columns then cross from the engine instead
- * of five. The engine looks a name up once per dictionary entry, not once per row, as long as functions are all it meets (`coalesce` is none);
- * a name that is not listed has place 0. Persons only
+ * The columns as the fold reads them, so that nothing is done to a row between engine and fold. The engine looks a name up once per dictionary
+ * entry, not once per row, as long as functions are all it meets (`coalesce` is none); a name that is not listed has place 0. Persons only
  * have to be told from their neighbours, so a hash of the id stands for the text; `persons` shows that no two ran together.
  */
-const PLACES = [
-  { column: 'stage', names: STAGES },
-  { column: 'segment_id', names: SEGMENTS },
-  { column: 'channel_id', names: CHANNELS },
-] as const
-const CODES = PLACES.reduce((product, { names }) => product * (names.length + 1), 1)
+function columnsOf({ kindOfStage }: FunnelPlan): string {
+  const kinds = [...kindOfStage].toSorted(([, one], [, other]) => one - other)
+  if (kinds.some(([, kind], index) => kind !== index)) {
+    throw new TypeError('expected kinds that count from 0')
+  }
+  const stages = kinds.map(([stage]) => stage)
+  return `cast(hash(person_id) as double) as person, cast(occurred_ms as double) as time_ms,
+    ${place(stages, 'stage')} + ${OTHER_KIND} as kind,
+    ${place(SEGMENTS, 'segment_id')} * ${CHANNELS.length + 1} + ${place(CHANNELS, 'channel_id')} as label`
+}
 
-function packedColumns(): string {
-  const code = PLACES.reduce(
-    (sum, { column, names }) =>
-      `(${sum}) * ${names.length + 1} + greatest(list_position(['${names.join("', '")}'], ${column}), 0)`,
-    'occurred_ms',
-  )
-  return `cast(hash(person_id) as double) as person, cast(${code} as double) as packed`
+function place(names: readonly string[], column: string): string {
+  return `greatest(list_position(['${names.join("', '")}'], ${column}), 0)`
 }
 
 async function runFunnel(connection: DuckDBConnection, file: string) {
   const plan = planFunnel(plainFunnel(STAGES, WINDOW_DAYS * DAY_MS))
   const tally = createFunnelTally(plan, { breakdown: { step: 0 } })
   const fold = createEventFold([tally.read])
-  const unpack = createUnpacker(plan)
-  const result = await connection.stream(`select ${packedColumns()} from '${file}'`)
+  const result = await connection.stream(`select ${columnsOf(plan)} from '${file}'`)
   for (;;) {
     const chunk = await result.fetchChunk()
     if (chunk === null || chunk.rowCount === 0) break
-    fold.add({ person: numbersOf(chunk, 0), ...unpack(numbersOf(chunk, 1)) })
+    fold.add({
+      person: numbersOf(chunk, 0),
+      timeMs: numbersOf(chunk, 1),
+      kind: numbersOf(chunk, 2),
+      label: numbersOf(chunk, 3),
+    })
   }
   const { events, persons } = fold.finish()
   if (persons !== Math.ceil(events / EVENTS_PER_PERSON)) {
@@ -146,44 +148,11 @@ async function runFunnel(connection: DuckDBConnection, file: string) {
   return { events, persons, counts: all.steps.map((step) => step.persons), cells: byLabel.size }
 }
 
-/** Kind and cell of every code, looked up instead of computed. */
-function createUnpacker(plan: FunnelPlan) {
-  const cells = (SEGMENTS.length + 1) * (CHANNELS.length + 1)
-  const kindOf = Int32Array.from({ length: CODES }, (_, code) => {
-    const stage = STAGES[Math.floor(code / cells) - 1]
-    return stage === undefined ? OTHER_KIND : (plan.kindOfStage.get(stage) ?? OTHER_KIND)
-  })
-  const buffer = {
-    timeMs: new Float64Array(0),
-    kind: new Int32Array(0),
-    label: new Int32Array(0),
-  }
-  // The fold keeps no batch, so the columns are written over by the next one.
-  return (packed: Float64Array) => {
-    const rows = packed.length
-    if (buffer.timeMs.length !== rows) {
-      buffer.timeMs = new Float64Array(rows)
-      buffer.kind = new Int32Array(rows)
-      buffer.label = new Int32Array(rows)
-    }
-    const { timeMs, kind, label } = buffer
-    for (let row = 0; row < rows; row++) {
-      const value = packed[row] ?? 0
-      const atMs = Math.floor(value / CODES)
-      const code = value - atMs * CODES
-      timeMs[row] = atMs
-      kind[row] = kindOf[code] ?? OTHER_KIND
-      label[row] = code % cells
-    }
-    return buffer
-  }
-}
-
-function numbersOf(chunk: DuckDBDataChunk, column: number): Float64Array {
+function numbersOf(chunk: DuckDBDataChunk, column: number): Float64Array | Int32Array {
   const vector = chunk.getColumnVector(column)
   const items: unknown = 'items' in vector ? vector.items : undefined
-  if (items instanceof Float64Array) return items
-  throw new TypeError(`expected doubles in column ${column}`)
+  if (items instanceof Float64Array || items instanceof Int32Array) return items
+  throw new TypeError(`expected plain numbers in column ${column}`)
 }
 
 async function cheapest<Result>(
