@@ -21,19 +21,6 @@ export interface MoveBasis {
 }
 
 /**
- * Faults that no person can approve away. What is left out (a line without delivery, a paused campaign, a remainder nobody measured) is a
- * concern that people are shown and that lifts the tier.
- */
-const REFUSING: readonly MoveFault[] = [
-  'same_line',
-  'amount_not_positive',
-  'foreign_currency',
-  'exceeds_uncommitted_remainder',
-  'receiver_under_open_risk',
-  'receiver_under_stop',
-]
-
-/**
  * What does a move rest on, on these data?
  *
  * The lines are read once; the returned function answers for each move. A risk whose evidence names no line lies on its campaign: it keeps
@@ -95,33 +82,37 @@ function basisOf(move: BudgetMove, books: Books): MoveBasis {
 const NO_BUDGET = notMeasured('the line has no budget')
 
 function lineOf(id: string | null, { byId, stopped }: Books) {
-  return id === null
-    ? { line: undefined, isStopped: false }
-    : { line: byId.get(id), isStopped: stopped.has(id) }
+  const key = id ?? RESERVE
+  return { line: byId.get(key), isStopped: stopped.has(key) }
 }
 
+/** No line has this id. */
+const RESERVE = ''
+const NO_LINES: ReadonlySet<string> = new Set()
+
+/**
+ * Faults that no person can approve away. What the scope leaves out (a line without delivery, a paused campaign, a remainder nobody measured,
+ * a risk on the whole campaign) is a concern that people are shown and that lifts the tier.
+ */
 function refusalsOf(
   move: BudgetMove,
   books: { readonly facts: BoundFacts; readonly remainder: Quantity; readonly currency: string },
 ): MoveFault[] {
   const { facts, remainder, currency } = books
-  const at = (holds: boolean): ReadonlySet<string> =>
-    new Set(holds && move.toLine !== null ? [move.toLine] : [])
-  const faults = moveFaults(
+  const receiver = new Set([move.toLine ?? RESERVE])
+  return moveFaults(
     { ...move, kind: move.fromLine === null ? 'increase' : 'reallocation' },
     {
       currency,
       usedLines: null,
-      // What nobody measured is a concern and refuses nothing here.
       remainders: new Map([
-        [move.fromLine ?? '', isMeasured(remainder) ? remainder : measured(move.amount.minor)],
+        [move.fromLine ?? RESERVE, isMeasured(remainder) ? remainder : measured(move.amount.minor)],
       ]),
-      atRisk: at(facts.receiver_under_risk),
-      stopped: at(facts.receiver_stopped),
+      atRisk: facts.receiver_under_risk ? receiver : NO_LINES,
+      stopped: facts.receiver_stopped ? receiver : NO_LINES,
       campaignRuns: true,
     },
   )
-  return faults.filter((fault) => REFUSING.includes(fault))
 }
 
 function risksOn({ toLine }: BudgetMove, { byId, risks }: Books): readonly RiskScope[] {

@@ -4,10 +4,11 @@ import { keepsLimits } from './whole-plan.ts'
 
 /** Lines beyond which pairs are too many to try. */
 const LINES_MAX = 60
+/** Exchanges of one amount at most. */
 const PASSES_MAX = 40
 
 /**
- * A plan that no exchange between two lines betters any more, by amounts that halve down to one unit.
+ * A plan bettered by exchanges between two lines, the one that gains most first, by amounts that halve down to one unit.
  *
  * For plans that were drawn back from an optimum: the way back is straight, the best plan within the limits need not lie on it. For curves with
  * falling returns what is left to gain is little; for S-curves it is a local best.
@@ -15,13 +16,12 @@ const PASSES_MAX = 40
  * @param plan Whole units that keep the limits.
  */
 export function exchangePairs(limits: PlanLimits, plan: readonly number[]): readonly number[] {
-  const { lines, steps } = limits
+  const { lines, budget, steps } = limits
   if (lines.length > LINES_MAX) return plan
-  const widest = Math.max(0, ...lines.map((line) => line.upper - line.lower))
   let best = plan
   const unit = steps?.increment ?? 1
   let amount = unit
-  while (amount * 2 <= widest) amount *= 2
+  while (amount < budget) amount *= 2
   for (; amount >= unit; amount /= 2) {
     for (let pass = 0; pass < PASSES_MAX; pass++) {
       const next = exchangeOnce(limits, best, amount)
@@ -39,18 +39,14 @@ function exchangeOnce(
   amount: number,
 ): readonly number[] | null {
   const changesBy = (change: number): readonly number[] =>
-    limits.lines.map(({ curve, lower, upper, current }, index) => {
+    limits.lines.map(({ curve, current }, index) => {
       const from = plan[index] ?? current
-      const to = from + change
-      if (to < lower || to > upper) return -Infinity
-      return responseAt(curve, to) - responseAt(curve, from)
+      return responseAt(curve, Math.max(0, from + change)) - responseAt(curve, from)
     })
   const [gains, losses] = [changesBy(amount), changesBy(-amount)]
   const pairs = gains.flatMap((gain, to) =>
     losses.flatMap((loss, from) =>
-      from !== to && gain + loss > LEAST_GAIN * Math.abs(gain)
-        ? [{ from, to, gain: gain + loss }]
-        : [],
+      gain + loss > LEAST_GAIN * Math.abs(gain) ? [{ from, to, gain: gain + loss }] : [],
     ),
   )
   for (const { from, to } of pairs.toSorted((left, right) => right.gain - left.gain)) {

@@ -42,7 +42,7 @@ export function solvePlan(request: PlanRequest): Solved | NoPlan {
   if (request.steps === null || 'status' in smooth) return smooth
   const stepped = inSteps(request, request.steps)
   // The claims of the plan to the unit hold for all plans, those in whole steps among them.
-  return 'status' in stepped ? stepped : { ...stepped, claims: smooth.claims }
+  return 'status' in stepped ? stepped : { plan: stepped.plan, claims: smooth.claims }
 }
 
 function solveSmooth(request: PlanRequest): Solved | NoPlan {
@@ -82,16 +82,14 @@ function underTurnover(request: PlanRequest, problem: FillProblem): Solved | NoP
   }
   const claim = { ...turnoverPrices(found), valueBound: totalResponse(problem.curves, found.plan) }
   const rounded = roundPlan(found.plan, problem, request.budget)
-  return finish(request, { exact: found.plan, rounded, claims: [claim], isBest: true })
+  return finish(request, { exact: [found.plan], rounded, claims: [claim] })
 }
 
 /** The prices of buying and selling as one price and a turnover's beside it. */
 function turnoverPrices(found: TurnoverFilled): Omit<SolverClaim, 'valueBound'> {
-  const [buy, sell] = [
-    found.buyLogPrice ?? found.sellLogPrice,
-    found.sellLogPrice ?? found.buyLogPrice,
-  ]
-  if (buy === null || sell === null) return NO_PRICES
+  const buy = found.buyLogPrice ?? found.sellLogPrice
+  if (buy === null) return NO_PRICES
+  const sell = found.sellLogPrice ?? buy
   return {
     groupPrices: [],
     price: (exp(buy) + exp(sell)) / 2,
@@ -105,12 +103,10 @@ function withSCurves(request: PlanRequest, problem: FillProblem): Solved | NoPla
   const tree = { ...NO_PRICES, proof: found.proof, valueBound: found.bound }
   const limited = withoutGroups(request, problem)
   return finish(request, {
-    exact: found.plan,
+    exact: [found.plan, ...limited.plans],
     rounded: roundPlan(found.plan, problem, request.budget),
     // Of S-curves the turnover's search sees the envelopes: its prices are worth a try, its plan's value bounds nothing.
     claims: [tree, ...limited.claims.map((claim) => ({ ...claim, valueBound: null }))],
-    others: limited.plans,
-    isBest: false,
   })
 }
 
@@ -118,18 +114,20 @@ function inGroups(request: PlanRequest, problem: GroupedProblem): Solved | NoPla
   const found = fillGroups(problem)
   const claim = {
     turnoverPrice: 0,
-    price: found.logPrice === null ? null : exp(found.logPrice),
-    groupPrices: found.groupLogPrices.map((price) => (price === null ? null : exp(price))),
+    price: priceOf(found.logPrice),
+    groupPrices: found.groupLogPrices.map(priceOf),
     valueBound: totalResponse(problem.curves, found.plan),
   }
   const limited = withoutGroups(request, problem)
   return finish(request, {
-    exact: found.plan,
+    exact: [found.plan, ...limited.plans],
     rounded: roundInGroups(found.plan, problem),
     claims: [claim, ...limited.claims],
-    others: limited.plans,
-    isBest: false,
   })
+}
+
+function priceOf(logPrice: number | null): number | null {
+  return logPrice === null ? null : exp(logPrice)
 }
 
 /** The optimum under turnover that groups and the bend of S-curves leave out of account; its prices bound what any plan can bring. */
@@ -144,27 +142,24 @@ function withoutGroups(
   return { plans: [found.plan], claims: [{ ...turnoverPrices(found), valueBound }] }
 }
 
-/** The rounded plan where it keeps all limits, else the exact one drawn back to them; what was drawn back is bettered pair by pair. */
+/** The rounded plan where it keeps all limits, else the best of the exact ones drawn back to them and bettered pair by pair. */
 function finish(
   request: PlanRequest,
   found: {
-    readonly exact: Float64Array
+    /** Optima under some of the limits; the way back may end best from any of them. */
+    readonly exact: readonly Float64Array[]
     readonly rounded: Float64Array
-    /** Optima under other limits, from which the way back may end better. */
-    readonly others?: readonly Float64Array[]
     readonly claims: readonly SolverClaim[]
-    /** The exact plan is best under all limits, so that rounding is all that is left to do. */
-    readonly isBest: boolean
   },
 ): Solved | NoPlan {
   const limits = { ...request, minMove: 0 }
   const rounded = [...found.rounded]
   const { claims } = found
   if (keepsLimits(limits, rounded)) return { plan: rounded, claims }
-  const best = [found.exact, ...(found.others ?? [])]
+  const best = found.exact
     .map((plan) => wholePlan(limits, drawBack(limits, [...plan])))
     .filter((plan) => plan !== null)
-    .map((plan) => (found.isBest ? plan : exchangePairs(limits, plan)))
+    .map((plan) => exchangePairs(limits, plan))
     .toSorted((a, b) => valueOfPlan(request.lines, b) - valueOfPlan(request.lines, a))[0]
   return best === undefined ? noPlan('limits_not_solved', null) : { plan: best, claims }
 }
@@ -172,7 +167,7 @@ function finish(
 function inSteps(
   { lines, budget, maxTurnover, minMove, groups }: PlanRequest,
   steps: NonNullable<PlanRequest['steps']>,
-): Solved | NoPlan {
+): Pick<Solved, 'plan'> | NoPlan {
   const found = planDiscrete(lines, {
     increment: steps.increment,
     maxStepShare: steps.maxShare,
@@ -184,7 +179,7 @@ function inSteps(
     groups,
   })
   return found.status === 'optimal'
-    ? { plan: found.plan, claims: [] }
+    ? { plan: found.plan }
     : noPlan(found.status === 'too_many_steps' ? 'too_many_steps' : 'no_plan_in_whole_steps', null)
 }
 

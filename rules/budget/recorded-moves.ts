@@ -56,9 +56,7 @@ export function madeMoves(books: MoveBooks): readonly MadeMove[] {
 /** Of a move that was made, a risk on the whole campaign is told as one on its receiver; a campaign paused since is not held against it. */
 function madeScope({ campaignId, toChannelId }: ActionRow, scope: MoveScope): MoveScope {
   const atRisk =
-    scope.isCampaignAtRisk === true && toChannelId !== null
-      ? new Set([lineId(campaignId, toChannelId)])
-      : scope.atRisk
+    scope.isCampaignAtRisk === true ? new Set([lineId(campaignId, toChannelId)]) : scope.atRisk
   return { ...scope, atRisk, isCampaignAtRisk: false, campaignRuns: true }
 }
 

@@ -18,8 +18,8 @@ export function keepsLimits(limits: PlanLimits, plan: readonly number[]): boolea
   const { lines, budget, minMove, steps } = limits
   const moves = movesOf(lines, plan)
   if (plan.reduce((sum, amount) => sum + amount, 0) !== budget) return false
-  if (plan.some((amount, index) => !isWithin(lines[index], amount))) return false
-  if (moves.some((move) => move !== 0 && Math.abs(move) < minMove)) return false
+  if (lines.some((line, index) => !isWithin(line, plan[index] ?? line.current))) return false
+  if (!moves.every((move) => isMoveEnough(move, minMove))) return false
   if (!keepsSums(limits, plan)) return false
   if (steps === null) return true
   return (
@@ -40,9 +40,7 @@ export function drawBack(
     const from = groupSum(lines, group, (line) => line.current)
     const change = groupSum(lines, group, (_line, index) => moves[index] ?? 0)
     const room = change > 0 ? upper - from : from - lower
-    if (Math.abs(change) > Math.max(0, room)) {
-      share = Math.min(share, Math.max(0, room) / Math.abs(change))
-    }
+    if (change !== 0) share = Math.min(share, Math.max(0, room) / Math.abs(change))
   }
   return share === 1 ? plan : lines.map((line, index) => line.current + share * (moves[index] ?? 0))
 }
@@ -66,9 +64,9 @@ export function wholePlan(limits: PlanLimits, plan: readonly number[]): readonly
   if (Math.abs(left) > UNITS_MAX * unit) return null
   while (left !== 0) {
     const unitLeft = Math.sign(left) * Math.min(unit, Math.abs(left))
-    const line = neediest(limits, { whole, plan, unit: unitLeft })
-    if (line === null) return null
-    whole[line] = (whole[line] ?? 0) + unitLeft
+    const found = neediest(limits, { whole, plan, unit: unitLeft })
+    if (found === undefined) return null
+    whole[found.index] = found.changed
     left -= unitLeft
   }
   return keepsLimits(limits, whole) ? whole : null
@@ -86,25 +84,26 @@ export function valueOfPlan(lines: readonly PlanLine[], plan: readonly number[])
 function neediest(
   limits: PlanLimits,
   state: { readonly whole: readonly number[]; readonly plan: readonly number[]; unit: number },
-): number | null {
+): { readonly index: number; readonly changed: number } | undefined {
   const { whole, plan, unit } = state
-  const wants = whole
-    .map((amount, index) => ({ index, want: ((plan[index] ?? 0) - amount) * Math.sign(unit) }))
+  return limits.lines
+    .map((line, index) => {
+      const amount = whole[index] ?? line.current
+      const want = ((plan[index] ?? line.current) - amount) * Math.sign(unit)
+      return { line, index, changed: amount + unit, want }
+    })
     .toSorted((left, right) => right.want - left.want)
-  const found = wants.find(({ index }) => {
-    const changed = (whole[index] ?? 0) + unit
-    return (
-      isWithin(limits.lines[index], changed) &&
-      keepsMove(limits, index, changed) &&
-      keepsSums(limits, whole.with(index, changed))
+    .find(
+      ({ line, index, changed }) =>
+        isWithin(line, changed) &&
+        isMoveEnough(changed - line.current, limits.minMove) &&
+        keepsSums(limits, whole.with(index, changed)),
     )
-  })
-  return found?.index ?? null
 }
 
-function keepsMove({ lines, minMove }: PlanLimits, index: number, amount: number): boolean {
-  const move = Math.abs(amount - (lines[index]?.current ?? 0))
-  return move === 0 || move >= minMove
+/** A line moves by the least move or not at all. */
+function isMoveEnough(move: number, minMove: number): boolean {
+  return move === 0 || Math.abs(move) >= minMove
 }
 
 function keepsSums({ lines, groups, maxTurnover }: PlanLimits, plan: readonly number[]): boolean {
@@ -118,8 +117,8 @@ function keepsSums({ lines, groups, maxTurnover }: PlanLimits, plan: readonly nu
   )
 }
 
-function isWithin(line: PlanLine | undefined, amount: number): boolean {
-  return line !== undefined && amount >= line.lower && amount <= line.upper
+function isWithin({ lower, upper }: PlanLine, amount: number): boolean {
+  return amount >= lower && amount <= upper
 }
 
 function movesOf(lines: readonly PlanLine[], plan: readonly number[]): readonly number[] {

@@ -55,6 +55,13 @@ describe('the interval of a share', () => {
     expect(interval?.high).toBeGreaterThan(0.5)
   })
 
+  it('is not moved by conversions that nobody is credited with', () => {
+    const rows = ['A', 'B', 'A', 'A'].map((path) => ({ path, conversions: 9, value: 0, nulls: 0 }))
+    const after = (conversions: number) =>
+      pathMonth([{ path: '', conversions, value: 0, nulls: 0 }, ...rows]).intervals
+    expect(after(7)).toEqual(after(1))
+  })
+
   it('is of the chain where that decides', () => {
     const rows = [{ path: 'A > B', conversions: 40, value: 0, nulls: 40 }]
     const month = pathMonth(rows, { model: 'markov' })

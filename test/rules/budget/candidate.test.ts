@@ -250,6 +250,7 @@ describe('the move of a bounded step', () => {
           evidence_from: 'L1',
           evidence_to: 'L2',
           marginal_return_from: 1,
+          marginal_return_to: 1.5,
           z: 1.5,
           probability_better: 0.93,
           probability_required: 0.8,
@@ -258,6 +259,13 @@ describe('the move of a bounded step', () => {
         impactNotMeasured: null,
         concerns: [],
       },
+    ])
+  })
+
+  test('a return that is not known is not told', () => {
+    const unknown = { ...from, evidence: { ...from.evidence, response: null } }
+    expect(stepMove(step, { from: unknown, to: unknown, context: RUNNING })).toMatchObject([
+      { basis: { marginal_return_from: null, marginal_return_to: null } },
     ])
   })
 
@@ -406,7 +414,7 @@ describe('the groups of a plan', () => {
 })
 
 describe('bounded steps between lines', () => {
-  const stepped = (
+  const reallocated = (
     giver: LineChanges,
     taker: LineChanges,
     bounds: object = { max_step_share: 0.2, turnover_share: 1, min_move: 0.1 },
@@ -417,7 +425,7 @@ describe('bounded steps between lines', () => {
     ]
     const policy = policyWith({ budget: { hurdle_marginal_roi: 1, bounds } })
     const context = { ...RUNNING, policy }
-    const found = reallocate({
+    return reallocate({
       lines,
       plans: [],
       risks: [],
@@ -425,8 +433,13 @@ describe('bounded steps between lines', () => {
       context,
       minorPerUnit: 100,
     })
-    return found.moves.map(({ fromLine, toLine, amount }) => [fromLine, toLine, amount.minor])
   }
+  const stepped = (...given: Parameters<typeof reallocated>) =>
+    reallocated(...given).moves.map(({ fromLine, toLine, amount }) => [
+      fromLine,
+      toLine,
+      amount.minor,
+    ])
   const one = (amount: number) => [['C1/A', 'C1/B', amount]]
 
   test.each<[string, LineChanges, LineChanges, readonly unknown[]]>([
@@ -441,6 +454,14 @@ describe('bounded steps between lines', () => {
     ['an overdrawn line gives nothing', { line: { committed: measured(900) } }, {}, []],
   ])('%s', (_name, giver, taker, moves) => {
     expect(stepped(giver, taker)).toEqual(moves)
+  })
+
+  test('a line that moves needs no reason, one that does not has one', () => {
+    expect(reallocated({}, {}).blocked).toEqual([])
+    expect(reallocated({}, { stop: { reason: 'learning' } }).blocked).toEqual([
+      { lineId: 'C1/A', reason: 'no_surer_partner' },
+      { lineId: 'C1/B', reason: 'learning' },
+    ])
   })
 
   // Half of 10 % of 2,000 may change hands; 0.5 and 1.01 of 100 minor units each are the least moves.

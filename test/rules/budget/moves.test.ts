@@ -299,6 +299,9 @@ describe('recorded moves', () => {
   test('a move to the reserve and one from it are named so', () => {
     const [back] = carriedMoves(books({ actions: [action({ toChannelId: null })] }))
     expect(back).toMatchObject({ toLine: null, toName: 'the reserve' })
+    // A move of nothing is refused where it is entered; to whoever decides it is no concern.
+    const [nothing] = carriedMoves(books({ actions: [action({ amountMinor: 0 })] }))
+    expect(nothing?.concerns).toEqual([])
     const [more] = carriedMoves(books({ actions: [action({ fromChannelId: null })] }))
     expect(more).toMatchObject({ fromLine: null, fromName: 'the reserve', concerns: [] })
   })
@@ -354,6 +357,16 @@ describe('recorded moves', () => {
           },
         ),
       ).toEqual([[]])
+    })
+
+    test('of a risk on their whole campaign the receiver is told', () => {
+      const risks = [risk()]
+      expect(faultsOf({}, { risks })).toEqual([['receiver_under_open_risk']])
+      expect(faultsOf({ toChannelId: null }, { risks })).toEqual([[]])
+    })
+
+    test('money from the reserve is no fault', () => {
+      expect(faultsOf({ fromChannelId: null })).toEqual([[]])
     })
 
     test('keep every other fault', () => {

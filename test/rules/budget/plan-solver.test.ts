@@ -5,7 +5,7 @@ import { planAllocation, type PlanLine, type PlanRequest } from '#rules/budget/o
 import { exchangePairs } from '#rules/budget/pair-exchange.ts'
 import { solvePlan, type Solved } from '#rules/budget/plan-solver.ts'
 import { saturationOf } from '#rules/budget/saturation.ts'
-import { keepsLimits, valueOfPlan, wholePlan } from '#rules/budget/whole-plan.ts'
+import { drawBack, keepsLimits, valueOfPlan, wholePlan } from '#rules/budget/whole-plan.ts'
 
 import { curve, sumOf } from '../allocation/lines.ts'
 
@@ -111,6 +111,26 @@ describe('what the solver claims', () => {
     ])
   })
 
+  test('a group without a free line has the budget’s price; where no line is free there is none', () => {
+    const groups = [
+      { lower: 0, upper: 900 },
+      { lower: 0, upper: 2000 },
+    ]
+    const held = { lower: 500, upper: 500 }
+    const lines = [line('a', 3, { group: 0, ...held }), line('b', 1, { group: 1 })]
+    const [claim] = solved({
+      lines: [...lines, line('c', 1, { group: 1 })],
+      budget: 1500,
+      groups,
+    }).claims
+    expect(claim?.groupPrices).toEqual([0, 1].map(() => expect.closeTo(marginal(1, 500), 9)))
+    const none = lines.map((own) => ({ ...own, ...held }))
+    expect(solved({ lines: none, groups }).claims[0]).toMatchObject({
+      price: null,
+      groupPrices: [null, null],
+    })
+  })
+
   test('one S-curve among the lines is enough for a proof tree; the turnover’s prices claim nothing then', () => {
     const { claims } = solved({ lines: [hill('a'), line('b', 1)], budget: 850 })
     expect(claims).toHaveLength(2)
@@ -142,6 +162,19 @@ describe('why the solver has no plan', () => {
       'S-curves that cannot hold the budget',
       { lines: [hill('a'), hill('b')], budget: 2200 },
       { ...none, cause: 'limits_conflict', turnoverShort: 200 },
+    ],
+    [
+      'groups and a budget that a turnover of 50 does not reach',
+      {
+        lines: [line('a', 3, { group: 0 }), line('b', 1, { group: 1 })],
+        groups: [
+          { lower: 0, upper: 2000 },
+          { lower: 0, upper: 2000 },
+        ],
+        budget: 1100,
+        maxTurnover: 50,
+      },
+      { ...none, cause: 'limits_not_solved', turnoverShort: null },
     ],
     [
       'a budget that no steps reach',
@@ -183,6 +216,47 @@ describe('whole units in groups', () => {
     expect(plan.slice(0, 3).toSorted((left, right) => left - right)).toEqual([33, 33, 34])
     expect(plan[3]).toBe(100)
   })
+
+  test('by largest remainder of the groups, then of their lines', () => {
+    // 2 : 2 : 3 : 3 of 102 are 20.4, 20.4, 30.6 and 30.6: the groups have 40.8 and 61.2, so each line but one of each is cut.
+    const scales = [Math.sqrt(2), Math.sqrt(2), Math.sqrt(3), Math.sqrt(3)]
+    const lines = scales.map((scale, index) =>
+      line(String(index), scale, { group: Math.floor(index / 2), current: 25 }),
+    )
+    const groups = [
+      { lower: 0, upper: 2000 },
+      { lower: 0, upper: 2000 },
+    ]
+    expect(solved({ lines, groups, budget: 102 }).plan).toEqual([21, 20, 31, 30])
+  })
+
+  // The groups' optimum without turnover has either bound; the turnover's without groups puts 19,200 into the first group.
+  test.each([
+    [16_800, 'groups'],
+    [19_500, 'turnover'],
+  ])(
+    'too many lines for exchanges, and a group up to %i: the way back from %s',
+    (upper, better) => {
+      const lines = Array.from({ length: 64 }, (_line, index) =>
+        line(String(index), [30, 10, 20, 5][index % 4] ?? 0, { group: Math.floor(index / 2) % 2 }),
+      )
+      const groups = [
+        { lower: 0, upper },
+        { lower: 0, upper: 100_000 },
+      ]
+      const asked = request({ lines, groups, budget: 32_000, maxTurnover: 6400 })
+      const back = (changes: Partial<PlanRequest>) =>
+        wholePlan(asked, drawBack(asked, solved({ ...asked, ...changes }).plan)) ?? []
+      const value = {
+        groups: valueOfPlan(lines, back({ maxTurnover: 1e6 })),
+        turnover: valueOfPlan(lines, back({ groups: [] })),
+      }
+      expect(value.turnover > value.groups).toBe(better === 'turnover')
+      const { plan } = solved(asked)
+      expect(keepsLimits(asked, plan)).toBe(true)
+      expect(valueOfPlan(lines, plan)).toBeCloseTo(Math.max(value.groups, value.turnover), 1)
+    },
+  )
 
   test('groups and a turnover that both bind: the better of two ways back', () => {
     const lines = [
@@ -291,6 +365,44 @@ describe('exchanges between pairs', () => {
     const steps = { increment: 100, maxLines: 3, maxShare: 1 }
     const asked = request({ lines: three, budget: 900, steps })
     expect(exchangePairs(asked, [300, 300, 300])).toEqual([600, 200, 100])
+  })
+
+  test('lines that answer to nothing are left as they are', () => {
+    const lines = three.map((own) => ({ ...own, curve: curve('power', 0, 0.5) }))
+    const asked = request({ lines, budget: 900 })
+    expect(exchangePairs(asked, [300, 300, 300])).toEqual([300, 300, 300])
+  })
+
+  test('whatever the unit in which responses are counted', () => {
+    for (const unit of [1e-8, 1, 1e8]) {
+      const lines = [3, 2, 1].map((scale, index) =>
+        line(String(index), scale * unit, { current: 300 }),
+      )
+      const asked = request({ lines, budget: 900 })
+      expect(exchangePairs(asked, [300, 300, 300])).toEqual([579, 257, 64])
+    }
+  })
+
+  test('an exchange of all that a line may move, where the least move asks for it', () => {
+    const lines = [line('a', 3, { current: 0, upper: 4 }), line('b', 1, { current: 4, upper: 4 })]
+    const asked = request({ lines, budget: 4, minMove: 4 })
+    expect(exchangePairs(asked, [0, 4])).toEqual([4, 0])
+  })
+
+  test('those that gain most come first: of one amount there are forty at most', () => {
+    // 41 lines want one unit each, the first least; one giver loses a hundredth of what the other does.
+    const takers = Array.from({ length: 41 }, (_line, index) =>
+      line(String(index), 1 + index / 10, { current: 0, upper: 1 }),
+    )
+    const givers = [line('dear', 10, { upper: 500 }), line('cheap', 0.1, { upper: 500 })]
+    const lines = [...givers, ...takers]
+    const asked = request({ lines, budget: 1000 })
+    const plan = exchangePairs(
+      asked,
+      lines.map((own) => own.current),
+    )
+    expect(plan.slice(0, 3)).toEqual([500, 460, 0])
+    expect(plan.slice(3)).toEqual(Array.from({ length: 40 }, () => 1))
   })
 
   test('more than sixty lines are left as they are', () => {
