@@ -64,7 +64,15 @@ export async function findReview(
   workspace: Workspace,
   name: string | undefined,
 ): Promise<Review> {
-  const reviews = await workspaceReviews(store, workspace)
+  return findAmong(store, await workspaceReviews(store, workspace), name)
+}
+
+/** The review an operator means, of these. @throws AppError as `findReview`. */
+export async function findAmong(
+  store: Store,
+  reviews: readonly ReviewSummary[],
+  name: string | undefined,
+): Promise<Review> {
   const found = pickReview(reviews, name)
   const review = found === undefined ? undefined : await loadReview(store.pool, found.reviewId)
   if (review !== undefined) return review

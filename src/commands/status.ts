@@ -1,14 +1,20 @@
+import { readFile } from 'node:fs/promises'
+
 import { insightTimes } from '../changes/insight.ts'
+import { AppError } from '../errors.ts'
+import { companyNamedIn } from '../policy/load.ts'
 import { insightInWords, spoken } from '../report/words.ts'
 import type { Workspace } from '../runtime/workspace.ts'
+import { listWorkspaces } from '../schedule/workspaces.ts'
 import { listApprovals } from '../store/approvals.ts'
-import type { Review } from '../store/reviews.ts'
+import { listReviews, type Review, type ReviewSummary } from '../store/reviews.ts'
 import { loadStages } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
+import { describeFailure } from '../terminal/errors.ts'
 import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import {
-  findReview,
+  findAmong,
   withStore,
   workspaceReviews,
   type CommandContext,
@@ -23,14 +29,16 @@ export async function runStatus(
   options: CommonOptions & { readonly review?: string },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    const { output } = context
+    const { reviews, fault } = await reviewsAnyhow(store, workspace)
+    if (fault !== undefined && !output.json) tellBroken(output, fault, options.workspace)
     if (options.review !== undefined) {
-      const review = await findReview(store, workspace, options.review)
+      const review = await findAmong(store, reviews, options.review)
       return tellOne(context, store, { review, workspace })
     }
-    const reviews = await workspaceReviews(store, workspace)
-    const { output } = context
     if (output.json) {
-      output.document({ store: store.description, reviews })
+      const broken = fault === undefined ? {} : { policy: faultOf(fault) }
+      output.document({ store: store.description, reviews, ...broken })
       return 0
     }
     output.line(
@@ -58,6 +66,39 @@ export async function runStatus(
     )
     return 0
   })
+}
+
+/** The reviews there are, whatever has become of the policy, and what is wrong with it. */
+async function reviewsAnyhow(
+  store: Store,
+  workspace: Workspace,
+): Promise<{ readonly reviews: readonly ReviewSummary[]; readonly fault?: AppError }> {
+  try {
+    return { reviews: await workspaceReviews(store, workspace) }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'POLICY_INVALID') throw error
+    const known = await listWorkspaces(store.pool)
+    const name =
+      known.find(({ directory }) => directory === workspace.directory)?.name ??
+      companyNamedIn(await readFile(workspace.policyPath, 'utf8'))
+    // A workspace's own database holds no others.
+    const all = name === undefined && store.description.kind === 'embedded'
+    const reviews =
+      name === undefined && !all
+        ? []
+        : await listReviews(store.pool, name === undefined ? {} : { workspace: name })
+    return { reviews, fault: error }
+  }
+}
+
+function faultOf({ code, message, expected, got, where }: AppError) {
+  return { code, message, expected: expected ?? null, got: got ?? null, where: where ?? null }
+}
+
+function tellBroken(output: CommandContext['output'], fault: AppError, workspace: string): void {
+  const { text } = describeFailure(fault, { debug: false, workspace })
+  output.line('The policy cannot be read. Until it is mended nothing can be begun or decided:')
+  for (const line of text.split('\n')) output.line(`  ${line}`)
 }
 
 async function tellOne(

@@ -37,6 +37,12 @@ export async function loadPolicy(path: string): Promise<LoadedPolicy> {
   return parsePolicy(text, basename(path))
 }
 
+/** The company that a text of a policy names, also one that is not valid elsewhere; undefined where it names none that can be made out. */
+export function companyNamedIn(text: string): string | undefined {
+  const name: unknown = parseDocument(text).getIn(['company', 'name'])
+  return typeof name === 'string' && name !== '' ? name : undefined
+}
+
 /**
  * Checks a policy's text; the same text gives the same policy, whoever reads it.
  *
@@ -76,8 +82,8 @@ function policyError(error: z.ZodError, reading: Reading): AppError {
     return unknownKey(issue.path, issue.keys[0] ?? '', reading)
   }
   const { path, message: told } = issue ?? { path: [], message: 'a valid policy' }
-  // The line begins with the word already.
-  const message = told.replace(/^expected /, '')
+  // The line begins with the word already, and what came has a line of its own.
+  const message = told.replace(/^(?:Invalid input: )?expected /, '').replace(/, received \w+$/, '')
   const more = error.issues.length - 1
   return new AppError('POLICY_INVALID', {
     message: `the policy is not valid at ${path.map(String).join('.') || 'its top level'}`,

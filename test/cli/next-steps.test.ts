@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { runScheduleSet } from '#src/commands/schedule.ts'
 import { runStatus } from '#src/commands/status.ts'
+import { createReview } from '#src/store/reviews.ts'
 import { inProcess } from '#test/support/in-process.ts'
+import { newReview } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 const POLICY = `version: 2026.10.0
@@ -36,4 +38,50 @@ test('a schedule says how to run the worker it needs, as it can be typed', async
   expect(stdout.split('\n').at(-1)).toBe(
     `A worker must run for it: npm run -s mo -- worker --workspace ${shared.workspaceDir}`,
   )
+})
+
+describe('the status of a workspace whose policy is broken', () => {
+  const policyPath = () => join(shared.workspaceDir, 'policy.yaml')
+  const status = (review?: string) =>
+    inProcess((context) =>
+      runStatus(context, {
+        workspace: shared.workspaceDir,
+        ...(review === undefined ? {} : { review }),
+      }),
+    )
+  const own = newReview({ workspace: 'Harbour', policy: POLICY })
+
+  beforeAll(async () => {
+    await createReview(shared.pool, own)
+  })
+  afterAll(() => writeFile(policyPath(), POLICY))
+
+  test.each([
+    [
+      'a setting of the wrong kind',
+      POLICY.replace('targets: []', 'targets: 5'),
+      `error[POLICY_INVALID]: the policy is not valid at targets
+    expected: array
+    got: 5
+    where: policy.yaml:4:1`,
+    ],
+    [
+      'a text that is no YAML',
+      POLICY.replace('targets: []', 'targets: ['),
+      'error[POLICY_INVALID]: the policy is not readable YAML',
+    ],
+    [
+      'no company',
+      POLICY.replace(/^company.*$/m, ''),
+      'error[POLICY_INVALID]: the policy is not valid at company',
+    ],
+  ])('shows its reviews and says what is wrong: %s', async (_, policy, told) => {
+    await writeFile(policyPath(), policy)
+    const all = await status()
+    expect(all).toMatchObject({ status: 0, stderr: '' })
+    expect(all.stdout).toContain('The policy cannot be read. Until it is mended nothing')
+    expect(all.stdout).toContain(told)
+    expect(all.stdout).toContain(own.reviewId)
+    expect((await status(own.reviewId)).stdout).toContain(`Review ${own.reviewId} of ${own.month}`)
+  })
 })

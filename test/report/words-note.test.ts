@@ -15,6 +15,13 @@ const REJECTED: SectionWords = {
   source: 'mixed',
   fluent: { status: 'rejected', model: 'm', mayDecide: [] },
 }
+const DECIDED: NonNullable<SectionWords['adjusted']> = [{ moveId: 'M1', after: 'decision' }]
+const ADJUSTED: SectionWords = {
+  source: 'llm',
+  approvedBy: 'cmo',
+  approvedOn: '2026-11-21',
+  adjusted: [...DECIDED, { moveId: 'M2', after: 'amendment' }, { moveId: 'M3', after: 'decision' }],
+}
 const failed = (code: string, httpStatus: number | null = null): SectionWords => ({
   source: 'template',
   shortfall: { model: 'm', code, httpStatus },
@@ -63,26 +70,14 @@ describe('the note of a section', () => {
       `Fluent words of a language model, approved by cmo; ${RULES}`,
     ],
     [
-      {
-        source: 'llm',
-        approvedBy: 'cmo',
-        approvedOn: '2026-11-21',
-        adjusted: [
-          { moveId: 'M1', after: 'decision' },
-          { moveId: 'M2', after: 'amendment' },
-          { moveId: 'M3', after: 'decision' },
-        ],
-      },
+      ADJUSTED,
       `Fluent words of a language model, approved by cmo on 2026-11-21, adjusted by rules after the amendment of M2 and the decision on M1, M3; ${RULES}`,
     ],
     [
-      { source: 'llm', adjusted: [{ moveId: 'M1', after: 'decision' }] },
+      { source: 'llm', adjusted: DECIDED },
       `Words arranged by a language model, adjusted by rules after the decision on M1; ${RULES}`,
     ],
-    [
-      { source: 'template', adjusted: [{ moveId: 'M1', after: 'decision' }] },
-      `Words by template; ${RULES}`,
-    ],
+    [{ source: 'template', adjusted: DECIDED }, `Words by template; ${RULES}`],
   ] as const)('says of %j who found its words', (words, note) => {
     expect(wordsNote(words)).toBe(note)
   })
