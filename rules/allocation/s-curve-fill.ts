@@ -104,7 +104,8 @@ function branch(problem: FillProblem, node: Node): readonly Node[] {
 function solveNode(problem: FillProblem, { lower, upper }: Pick<Node, 'lower' | 'upper'>): Part {
   const filled = fill({ ...problem, lower, upper })
   if (filled.status !== 'optimal') return filled
-  let [bound, widest, widestGap] = [0, -1, 0]
+  const gaps: number[] = []
+  let [bound, widest] = [0, -1]
   for (const [line, spend] of filled.plan.entries()) {
     const [low, high] = [lower[line] ?? 0, upper[line] ?? 0]
     const curve = curveOf(problem.curves, line)
@@ -112,10 +113,8 @@ function solveNode(problem: FillProblem, { lower, upper }: Pick<Node, 'lower' | 
     const envelope = envelopeAt(curve, envelopeOf(curve, low, high), { low, spend })
     bound += envelope
     // On a bound the envelope is the curve, so the widest gap lies between bounds.
-    if (envelope - actual > widestGap) {
-      widestGap = envelope - actual
-      widest = line
-    }
+    gaps[line] = envelope - actual
+    if (envelope - actual > (gaps[widest] ?? 0)) widest = line
   }
   const { plan, logPrice } = filled
   return { lower, upper, plan, logPrice, bound, widest, split: null }
