@@ -58,12 +58,11 @@ export async function runPass(
     total.conversions += journey.length
     for (const value of valueMinor) total.valueMinor += value
   }
-  // The engine looks a name up once per dictionary entry, not once per row. Places count from 1.
-  const place = `list_position([${channels.names.map(quoted).join(', ')}], channel)`
+  // The engine looks a name up once per dictionary entry, not once per row. Places count from 1, codes from 0.
+  const code = `list_position([${channels.names.map(quoted).join(', ')}], channel) - 1`
   const at = timed ? ', cast(ts_ms as double)' : ''
-  const touches = `select cast(journey_id as integer), ${place}${at} from '${folder}/touches.parquet'`
+  const touches = `select cast(journey_id as integer), ${code}${at} from '${folder}/touches.parquet'`
   for await (const [journey, channel, times] of columns(connection, touches)) {
-    for (let row = 0; row < channel.length; row++) channel[row] = (channel[row] ?? 0) - 1
     fold.add({ journey, channel, ...(times === undefined ? {} : { at: times }) })
   }
   const touchless = fold.finish()

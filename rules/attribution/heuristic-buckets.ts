@@ -66,7 +66,9 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
     addJourney(lastNonDirect, lastNonDirectChannel(journey, isDirect), journey)
     const found = countTouches(journey, row.touched)
     const set = entry(byDistinct, found, () => createBuckets(channelCount))
-    for (const channel of distinct.subarray(0, found)) {
+    // Indexed, since every converting journey passes here and a view of the list would be an object each.
+    for (let place = 0; place < found; place++) {
+      const channel = amountAt(distinct, place)
       addJourney(set, channel, journey)
       seen[channel] = 0
     }

@@ -110,7 +110,7 @@ function createConversionQueue() {
       invariant(number > latest, 'startJourneyFold: conversions must ascend by journey number')
       latest = number
     }
-    chunks.push({ journey: Float64Array.from(journey), valueMinor: Float64Array.from(valueMinor) })
+    chunks.push({ journey: new Float64Array(journey), valueMinor: new Float64Array(valueMinor) })
   }
   /** Value of the conversion of `journey`, null when it has none. */
   const take = (journey: number): number | null => {
