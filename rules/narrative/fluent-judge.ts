@@ -1,5 +1,6 @@
 import { readBack } from '../reading/read-back.ts'
 import { deniedAs } from './denied-words.ts'
+import { misplacedFlow } from './flow-claims.ts'
 import {
   type Issue,
   issue,
@@ -7,6 +8,7 @@ import {
   literalOf,
   narrativeTokens,
   renderSentence,
+  slottedIds,
 } from './sentence.ts'
 import type { StageCatalogue } from './stage-catalogue.ts'
 
@@ -41,6 +43,7 @@ export function judgeFluentSentence(
     ...judgeCharacters(literal),
     ...judgeJoiningWords(literal),
     ...judgeNames(sentence),
+    ...judgeFlow(sentence),
     ...judgeFrame(sentence, catalogue),
   ]
 }
@@ -58,6 +61,14 @@ function judgeJoiningWords(literal: string): Issue[] {
     if (denied === undefined) return []
     return [issue('denied_word', word, `"${word}" states a ${denied}; a token must say it`)]
   })
+}
+
+function judgeFlow(sentence: string): Issue[] {
+  const verb = misplacedFlow(slottedIds(sentence))
+  if (verb === undefined) return []
+  return [
+    issue('implied', verb, `"${verb}" is not said of this figure; put "for" before what it took`),
+  ]
 }
 
 /** A capital after the first letter of the sentence begins a name, or a short form of a figure. */

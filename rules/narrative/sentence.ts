@@ -163,6 +163,11 @@ function judgeSubjects(entries: readonly CatalogueToken[]): Issue[] {
     : [issue('no_fact', String(first.subject), 'a name alone states nothing; add a fact')]
 }
 
+/** The sentence with the id of every token in the place of the token: `<s1.cost>`. */
+export function slottedIds(sentence: string): string {
+  return sentence.replaceAll(TOKEN, ' <$1> ')
+}
+
 /** What a sentence holds besides its tokens. */
 export function literalOf(sentence: string): string {
   return sentence.replaceAll(TOKEN, '')

@@ -1,4 +1,5 @@
 import { bindingFault, directionFault, type Piece } from './figure-binding.ts'
+import { flowFault } from './flow.ts'
 import { NUMBER_WORDS, PHRASES_BY_WORD } from './lexicon.ts'
 import type { Scene, SeenFigure, SeenSubject } from './scene.ts'
 
@@ -47,11 +48,12 @@ function readRest(
   const pieces = piecesOf(rest, subject)
   if (typeof pieces === 'string') return pieces
   const faults = pieces.flatMap((piece) => {
-    const fault =
+    const found =
       piece.kind === 'figure' ? bindingFault(piece, pieces, rest) : directionFault(piece, rest)
-    return fault ?? []
+    return found ?? []
   })
-  if (faults[0] !== undefined) return faults[0]
+  const fault = faults[0] ?? flowFault(rest, pieces)
+  if (fault !== null) return fault
   const saysFact = saidCall || pieces.some(({ kind }) => kind === 'figure') || NO_CHANGE.test(rest)
   return saysFact ? readWords(leftOf(rest, pieces), scene) : 'no fact'
 }
