@@ -27,11 +27,11 @@ export function leastLikelyPValue(distribution: CountDistribution, observed: num
   const limit = logPmf(observed) + TIE
   if (logPmf(mode) <= limit) return 1
   const unlikely = (count: number): boolean => logPmf(count) <= limit
-  const other =
-    observed < mode
-      ? atLeast(firstAt(mode, highest + 1, unlikely))
-      : atMost(-firstAt(-mode, 1 - lowest, (mirrored) => unlikely(-mirrored)))
-  return Math.min(1, (observed < mode ? atMost(observed) : atLeast(observed)) + other)
+  const isBelow = observed < mode
+  const other = isBelow
+    ? atLeast(firstAt(mode, highest + 1, unlikely))
+    : atMost(-firstAt(-mode, 1 - lowest, (mirrored) => unlikely(-mirrored)))
+  return Math.min(1, (isBelow ? atMost(observed) : atLeast(observed)) + other)
 }
 
 /** The smallest whole number above `low` where `holds`; `high` when there is none before it. */

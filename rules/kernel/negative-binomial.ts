@@ -20,6 +20,5 @@ export function negativeBinomialAtLeast(failures: number, size: number, p: numbe
 /** P(X = failures), for an integer ≥ 0. */
 export function negativeBinomialPmf(failures: number, size: number, p: number): number {
   if (failures === 0) return exp(size * log(p))
-  const rest = p === 1 ? -Infinity : log1p(-p)
-  return exp(size * log(p) + failures * rest - logBeta(size, failures) - log(failures))
+  return exp(size * log(p) + failures * log1p(-p) - logBeta(size, failures) - log(failures))
 }
