@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { auditEntry } from '#src/audit/entry.ts'
 import { verifyAudit } from '#src/audit/verify.ts'
@@ -173,6 +173,34 @@ describe('stage results', () => {
     expect(await saveStageResult(store.pool, { ...stage, result, fence: 5 })).toMatchObject({
       written: true,
     })
+  })
+
+  test('refuses a writer from whom the review is just being taken', async () => {
+    const stage = { reviewId: await storeReview(store.pool), stage: 'budget' }
+    const taker = await store.store.connect()
+    try {
+      await taker.query('begin')
+      await taker.query('update mo.reviews set fence = 1 where review_id = $1', [stage.reviewId])
+      // Both wait for the row, and find another fence in it.
+      const writes = [
+        startStage(store.pool, { ...stage, fence: 0 }),
+        saveStageResult(store.pool, { ...stage, result, fence: 0 }),
+      ]
+      const settled = Promise.allSettled(writes)
+      await vi.waitFor(async () => {
+        const { rows } = await store.pool.query(
+          `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%mo.stage_results%'`,
+        )
+        expect(rows).toHaveLength(2)
+      })
+      await taker.query('commit')
+      for (const outcome of await settled) {
+        expect(outcome).toMatchObject({ reason: { code: 'REVIEW_LOCK_LOST' } })
+      }
+    } finally {
+      await taker.end()
+    }
+    expect(await loadStages(store.pool, stage.reviewId)).toEqual([])
   })
 
   test('cannot be rewritten, by the owner neither', async () => {
