@@ -174,9 +174,7 @@ export function missingFindings(total: TotalReview): Finding[] {
 /** Why no line moves, when none does. */
 export function holdFinding(lines: readonly LineReview[], moves: readonly BudgetMove[]): Finding[] {
   const held = lines.filter(({ evidence }) => evidence.level === 'L0')
-  if (lines.length === 0 || held.length === 0 || moves.some((move) => move.origin === 'proposed')) {
-    return []
-  }
+  if (held.length === 0 || moves.some((move) => move.origin === 'proposed')) return []
   return [
     {
       id: 'finding.budget.hold',

@@ -5,6 +5,7 @@ import type { LinePace } from '#rules/budget/line-pace.ts'
 import type { LineReview } from '#rules/budget/line-review.ts'
 import type { LineStop } from '#rules/budget/line-stops.ts'
 import type { BudgetLine } from '#rules/budget/lines.ts'
+import type { TotalReview } from '#rules/budget/total-review.ts'
 import { measured, notMeasured } from '#rules/kernel/quantity.ts'
 import { lineId } from '#rules/schema/budget-move.ts'
 import { deliveryDay } from '#test/support/budget-input.ts'
@@ -87,6 +88,37 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
     room: null,
     ...changes.review,
   }
+}
+
+/** The budget of that line alone: 300 of 1,000 spent in a month that is over. */
+export function reviewedTotal(changes: Partial<TotalReview> = {}): TotalReview {
+  const { delivery, pace } = reviewedLine('A')
+  return {
+    planned: measured(1000),
+    committed: notMeasured('not said'),
+    delivery,
+    available: measured(700),
+    utilisation: measured(0.3),
+    utilisationWithCommitments: notMeasured('not said'),
+    pace,
+    wasteProvable: notMeasured('no target'),
+    wasteEstimated: notMeasured('no target'),
+    ...changes,
+  }
+}
+
+/** Where a month with a drifting level will land: 1,200, and surely above 1,000. */
+export const LANDING: NonNullable<LinePace['landing']> = {
+  method: 'drift',
+  level: 10,
+  sigma: 1,
+  dailyDrift: 0,
+  forecast: 1200,
+  sd: 50,
+  low: 1100,
+  high: 1300,
+  probabilityOver: 0.9,
+  probabilityUnder: 0.01,
 }
 
 /** A reviewed line as a partner in moves: it may give 700, and nothing keeps money out of it. */

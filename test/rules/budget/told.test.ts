@@ -16,34 +16,20 @@ import type { ActionRow } from '#rules/budget/input.ts'
 import { enterConflict, enterFaultGroup, enterMove, faultGroups } from '#rules/budget/move-facts.ts'
 import type { Reallocation } from '#rules/budget/reallocation.ts'
 import { stopLossEvidence } from '#rules/budget/stop-loss.ts'
-import { budgetSummary } from '#rules/budget/summary.ts'
-import { flightTable, lineTable, moveTable, shownLines } from '#rules/budget/tables.ts'
-import type { TotalReview } from '#rules/budget/total-review.ts'
-import { measured, notMeasured } from '#rules/kernel/quantity.ts'
+import { notMeasured } from '#rules/kernel/quantity.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import { createFactBook, type FactBook } from '#rules/schema/fact-book.ts'
 import { budgetContext } from '#test/support/budget-input.ts'
 
 import { carriedMove, recordedAction } from './recorded-move.ts'
-import { type LineChanges, reviewedLine } from './reviewed-line.ts'
+import { LANDING, type LineChanges, reviewedLine, reviewedTotal } from './reviewed-line.ts'
 
 const CONTEXT = budgetContext()
 
 const proposed = (changes: Partial<BudgetMove> = {}) =>
   carriedMove({ id: 'MOVE:C1/A>C1/B', origin: 'proposed', actionId: null, ...changes })
 
-const total = (changes: Partial<TotalReview> = {}): TotalReview => ({
-  planned: measured(1000),
-  committed: notMeasured('not said'),
-  delivery: reviewedLine('A').delivery,
-  available: measured(700),
-  utilisation: measured(0.3),
-  utilisationWithCommitments: notMeasured('not said'),
-  pace: reviewedLine('A').pace,
-  wasteProvable: notMeasured('no target'),
-  wasteEstimated: notMeasured('no target'),
-  ...changes,
-})
+const total = reviewedTotal
 
 const listed = (enter: (book: FactBook) => void) => {
   const book = createFactBook()
@@ -114,7 +100,15 @@ describe('moves that were made and should not have been', () => {
   })
 
   test('are told by amount, line and ids', () => {
-    const [giver, , risky, same] = groups.map((group) => madeFinding(group, names))
+    const [giver, receiver, risky, same] = groups.map((group) => madeFinding(group, names))
+    expect([giver, receiver, same].map((finding) => finding?.title.split('}} ')[1])).toEqual([
+      'was taken from a channel its campaign does not use',
+      'was given to a channel its campaign does not use',
+      'went from a channel to itself',
+    ])
+    expect(receiver?.detail).toMatch(
+      /^Z in Spring\. No delivery, funnel, creative or plan shows the campaign in this channel \(/,
+    )
     expect(risky).toMatchObject({
       ruleId: 'budget.made_move',
       severity: 'serious',
@@ -202,7 +196,9 @@ describe('findings of lines', () => {
         ids: [],
         names: ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, count),
       }).detail
-    expect(conflict(5)).toContain('(a, b, c, d, e). Loosening')
+    expect(conflict(5)).toBe(
+      'No plan can keep them: what lines and campaigns must spend is more than the planned total (a, b, c, d, e). Loosening any of these limits by that amount resolves it.',
+    )
     expect(conflict(6)).toContain('(a, b, c, d, e and others). Loosening')
     const limits = { ids: ['C1/A', 'C1/B'], names: ['a', 'b'] }
     const named = { kind: 'lowers_above_budget', gapMinor: 10, ...limits } as const
@@ -221,7 +217,13 @@ describe('findings of lines', () => {
   ] as const)('a month that is %s is %s', (status, severity) => {
     const pace = { ...reviewedLine('A').pace, status }
     expect(paceFindings(total({ pace }))).toMatchObject([
-      { id: 'finding.budget.pacing', severity, subject: 'budget:total' },
+      {
+        id: 'finding.budget.pacing',
+        severity,
+        subject: 'budget:total',
+        detail:
+          'Forecast {{budget.total.forecast}} ({{budget.total.forecast_low}} to {{budget.total.forecast_high}}) against {{budget.total.planned}} planned.',
+      },
     ])
   })
 
@@ -310,6 +312,14 @@ describe('what a line is to do', () => {
     ['is stopped with nothing left', blocked('stopped'), ['stop', 'stopped', 'budget.stop_loss']],
     ['is held', blocked('thin_evidence'), ['hold', 'thin_evidence', 'budget.evidence']],
     ['has no partner', {}, ['hold', 'no_surer_partner', 'budget.evidence']],
+    [
+      'is not held for the reason of another line, nor moved with it',
+      {
+        moves: [proposed({ fromLine: 'C1/X', toLine: 'C1/Y' })],
+        blocked: [{ lineId: 'C1/Z', reason: 'stopped' }],
+      },
+      ['hold', 'no_surer_partner', 'budget.evidence'],
+    ],
   ])('%s', (_name, reallocation, expected) => {
     expect(call({}, reallocation)).toEqual(expected)
   })
@@ -374,19 +384,7 @@ describe('how the month is pacing', () => {
   })
 
   test('its evidence holds what was compared', () => {
-    const landing = {
-      method: 'drift',
-      level: 10,
-      sigma: 1,
-      dailyDrift: 0,
-      forecast: 1200,
-      sd: 50,
-      low: 1100,
-      high: 1300,
-      probabilityOver: 0.9,
-      probabilityUnder: 0.01,
-    } as const
-    const pace = { ...reviewedLine('A').pace, landing, deviation: 0.2 }
+    const pace = { ...reviewedLine('A').pace, landing: LANDING, deviation: 0.2 }
     expect(paceDecision(total({ pace }), CONTEXT).evidence).toEqual({
       planned_minor: 1000,
       spend_minor: 300,
@@ -401,116 +399,5 @@ describe('how the month is pacing', () => {
       critical: 0.1,
       probability: 0.8,
     })
-  })
-})
-
-describe('the sentences of the stage', () => {
-  const tellOf = (changes: Partial<TotalReview>, moves: readonly BudgetMove[] = []) =>
-    budgetSummary(total(changes), [reviewedLine('A')], moves)
-
-  test('one move and several', () => {
-    expect(tellOf({}, [carriedMove()])[0]).toMatch(
-      / move proposed earlier, .* in all, waits for a decision/,
-    )
-    expect(tellOf({}, [carriedMove(), carriedMove()])[0]).toMatch(
-      / moves proposed earlier, .* wait for a decision/,
-    )
-    expect(tellOf({}, [proposed()])[0]).toMatch(/^This review proposes \S+ move, /)
-    expect(tellOf({}, [proposed(), proposed()])[0]).toMatch(/^This review proposes \S+ moves, /)
-    expect(tellOf({})).toHaveLength(1)
-  })
-
-  test('without a plan the spend is told, if there is any', () => {
-    const planned = notMeasured('none')
-    expect(tellOf({ planned })[0]).toContain('the platforms report')
-    const { delivery } = reviewedLine('A')
-    const silent = { ...delivery, spend: notMeasured('none') }
-    expect(tellOf({ planned, delivery: silent })[0]).toContain('not measured either')
-  })
-})
-
-describe('tables', () => {
-  test('a move says how it stands', () => {
-    const states = moveTable([
-      carriedMove(),
-      proposed(),
-      carriedMove({ concerns: ['same_line'] }),
-    ]).rows.map((row) => row.at(-1))
-    expect(states).toEqual([
-      { chip: 'info', text: 'waiting' },
-      { chip: 'info', text: 'proposed' },
-      { chip: 'bad', text: 'waiting, with concerns' },
-    ])
-    expect(moveTable([carriedMove()]).rows[0]?.slice(0, 2)).toEqual([
-      { text: 'A in C1' },
-      { text: 'B in C1' },
-    ])
-    expect(moveTable([carriedMove()]).rows[0]?.[3]).toEqual({ text: 'scale winner' })
-    expect(moveTable([carriedMove()]).columns).toHaveLength(8)
-  })
-
-  test('the twelve largest lines are shown, and of the others those that stop or move', () => {
-    const lines = Array.from({ length: 20 }, (_line, index) =>
-      reviewedLine(`L${index}`, index === 15 ? { stop: { action: 'stop' } } : {}),
-    )
-    const shown = (moves: readonly BudgetMove[]) =>
-      shownLines(lines, moves).map(({ line }) => line.channelId)
-    expect(shown([])).toHaveLength(13)
-    expect(shown([]).at(-1)).toBe('L15')
-    expect(shown([proposed({ fromLine: 'C1/L18', toLine: 'C1/L1' })]).slice(12)).toEqual([
-      'L15',
-      'L18',
-    ])
-  })
-
-  test('waste has a column only where a line wastes or stops', () => {
-    const keys = (changes: LineChanges) => {
-      const lines = [reviewedLine('A', changes)]
-      return lineTable(lines, lines).columns.map(({ key }) => key)
-    }
-    const plain = [
-      'line',
-      'planned',
-      'remainder',
-      'forecast',
-      'spend',
-      'return',
-      'marginal_return',
-      'call',
-    ]
-    expect(keys({})).toEqual(plain)
-    const wasteful = [...plain.slice(0, -1), 'waste_provable', 'call']
-    expect(keys({ stop: { action: 'stop' } })).toEqual(wasteful)
-    expect(keys({ review: { waste: { provable: 1, estimated: 0 } } })).toEqual(wasteful)
-    expect(keys({ review: { waste: { provable: 0, estimated: 9 } } })).toEqual(plain)
-    expect(keys({ line: { planned: notMeasured('none') } })).toEqual([
-      'line',
-      'spend',
-      'return',
-      'marginal_return',
-      'call',
-    ])
-  })
-
-  test('a flight has its figures in order', () => {
-    const nothing = notMeasured('none')
-    const flight = {
-      campaignId: 'C1',
-      name: 'Spring',
-      budget: nothing,
-      spend: nothing,
-      spendRows: 0,
-      utilisation: nothing,
-      elapsed: nothing,
-    }
-    const table = flightTable(Array.from({ length: 13 }, () => flight))
-    expect(table.rows).toHaveLength(12)
-    expect(table.rows[0]).toEqual([
-      { text: 'Spring' },
-      ...['budget', 'spend', 'utilisation', 'elapsed'].map((metric) => ({
-        fact: expect.stringMatching(new RegExp(`^budget\\.flight\\.C1.*\\.${metric}$`, 'u')),
-      })),
-    ])
-    expect(table.columns).toHaveLength(5)
   })
 })
