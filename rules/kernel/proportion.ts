@@ -41,7 +41,8 @@ export function wilsonInterval(sample: Proportion, confidence: number): Interval
   const root = z * Math.sqrt((successes * failures) / trials + square / 4)
   const scale = trials + square
   return {
-    low: successes === 0 ? 0 : (successes + square / 2 - root) / scale,
+    // Exactly 0 without successes: the root of a rounded square is the number that was squared.
+    low: (successes + square / 2 - root) / scale,
     high: failures === 0 ? 1 : (successes + square / 2 + root) / scale,
   }
 }
