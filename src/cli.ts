@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { addGovernanceCommands, type Common } from './cli-governance.ts'
 import type { CommandContext, CommandExit } from './commands/context.ts'
 import { loadConfig } from './config.ts'
+import { AppError } from './errors.ts'
 import { REPORT_FORMATS, type ReportFormat } from './report/formats.ts'
 import { describeFailure } from './terminal/errors.ts'
 import { createOutput } from './terminal/output.ts'
@@ -23,7 +24,10 @@ const program = new Command('marketing-orchestrator')
   .version(version)
   .option('--json', 'print one JSON document for machines')
   .option('--debug', 'print stack traces of failures')
-  .showHelpAfterError('(see --help)')
+  .showHelpAfterError('  next: see the command with --help')
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'error[USAGE]: ')),
+  })
   .exitOverride()
 
 type NarrativeArguments = [
@@ -241,11 +245,16 @@ command('demo', 'the review of the bundled reference company').action((options: 
   finish(options, async (context) => (await import('./commands/demo.ts')).runDemo(context)),
 )
 
-/** The one of several actions that was named. @throws CommanderError for another name. */
+/** The one of several actions that was named. @throws AppError `USAGE` for another name. */
 function pick<Action>(name: string, actions: Readonly<Record<string, Action>>): Action {
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined
   if (action !== undefined) return action
-  return program.error(`error: expected one of ${Object.keys(actions).join(', ')}, got ${name}`)
+  throw new AppError('USAGE', {
+    message: 'there is no such action',
+    expected: `one of ${Object.keys(actions).join(', ')}`,
+    got: name,
+    next: 'see the command with --help',
+  })
 }
 
 /** Options without those that were not given: an absent option is absent, not undefined. */

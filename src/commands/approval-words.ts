@@ -4,7 +4,7 @@ import type { ValueChange } from '#rules/governance/staleness.ts'
 import { BoundFacts } from '#rules/schema/bound-facts.ts'
 import { ValueChange as ValueChangeRow } from '#rules/schema/document.ts'
 
-import { changeInWords, valueInWords } from '../report/approval-notes.ts'
+import { changeInWords, factName, valueInWords } from '../report/approval-notes.ts'
 import { formatMoney } from '../report/format.ts'
 import { approvedSoFar, spoken } from '../report/words.ts'
 import { localDateOf } from '../runtime/local-time.ts'
@@ -56,9 +56,17 @@ export function tellApproval(output: Output, approval: Approval, progress: Progr
     'binds',
     `plan ${short(approval.planSha256)}, facts ${short(approval.factsSha256)}, policy ${short(approval.policySha256)}`,
   )
-  for (const { what, after } of boundFacts(approval)) {
-    line('', `${spoken(what.replace(/_minor$/, ''))}: ${valueInWords(what, after, currency)}`)
+  const facts = boundFacts(approval)
+  const isAtRisk = facts.some(({ what, after }) => what === 'receiver_risks' && isNamed(after))
+  for (const { what, after } of facts) {
+    const stays = what === 'receiver_under_risk' && after === false && isAtRisk
+    const why = stays ? ', it comes from the same campaign' : ''
+    line('', `${factName(what)}: ${valueInWords(what, after, currency)}${why}`)
   }
+}
+
+function isNamed(value: ValueChange['after']): boolean {
+  return typeof value === 'object' && value !== null && value.length > 0
 }
 
 function statusOf({ status, statusReason, statusAt }: Approval): string {

@@ -11,7 +11,7 @@ import { WEBHOOK_WORLD } from '../changes/webhook.ts'
 import { AppError } from '../errors.ts'
 import { formatMoney } from '../report/format.ts'
 import { spoken } from '../report/words.ts'
-import { approvalOf, refused } from '../runtime/decide.ts'
+import { approvalOf, refused, seeRequest } from '../runtime/decide.ts'
 import { publishReview } from '../runtime/publish.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import { listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
@@ -61,7 +61,9 @@ export async function runChangesConfirm(
     const { id, actor, reason } = await personal(context, { store, workspace }, options)
     const { status } = await approvalOf(store, id)
     if (status === 'failed') {
-      throw refused('a platform’s history shows its change otherwise: roll it back instead')
+      throw refused('a platform’s history shows its change otherwise', {
+        next: `undo it with: mo changes rollback ${id} --as PERSON --reason TEXT`,
+      })
     }
     const named = options.subject
     const all = await listOrders(store.pool, [id])
@@ -235,7 +237,7 @@ async function mayUndo(
   const { policy } = await workspacePolicy(workspace)
   const person = policy.people.find((each) => each.id === actor)
   if (approval.proposer === actor || person?.may_approve.includes(approval.tier) === true) return
-  throw refused('only its proposer, or who may decide its tier, rolls a move back')
+  throw refused('only its proposer, or who may decide its tier, rolls a move back', seeRequest(id))
 }
 
 async function personal(

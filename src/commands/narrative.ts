@@ -19,6 +19,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { callTable } from './reply-words.ts'
 import { narrativeCommand } from './telling.ts'
 import { whoActs } from './who.ts'
 
@@ -125,7 +126,8 @@ export async function runNarrativePurge(
 }
 
 /**
- * `mo narrative replies`: what was asked of a model in a review and what it cost, with the raw replies that are still kept.
+ * `mo narrative replies`: what was asked of a model in a review, what became of it and what it cost; for machines with the raw replies that are
+ * still kept.
  *
  * @throws AppError `CONFIG_INVALID` where a reply was kept and the key in the environment does not open it.
  */
@@ -139,8 +141,17 @@ export async function runNarrativeReplies(
     const calls = (await loadLlmCalls(store.pool, review.reviewId)).filter(
       (call) => stage === undefined || call.stage === stage,
     )
-    const key = context.config.narrator?.archiveKey
-    context.output.document(
+    const { output, config } = context
+    if (!output.json) {
+      if (calls.length === 0) output.line('No model was asked.')
+      else output.line(callTable(calls))
+      if (calls.some(({ raw_reply: sealed }) => sealed !== null)) {
+        output.line('Raw replies that are kept are shown with --json, under their key.')
+      }
+      return 0 as const
+    }
+    const key = config.narrator?.archiveKey
+    output.document(
       calls.map(({ raw_reply: sealed, ...call }) => ({
         ...call,
         reply: sealed === null ? null : openedReply(sealed, call.request_sha256, key),

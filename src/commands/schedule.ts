@@ -1,3 +1,4 @@
+import { judgeSchedule } from '#rules/schedule/due.ts'
 import { isFeasible, startDayOf } from '#rules/schedule/start-day.ts'
 import { SchedulePlan } from '#rules/schema/schedule-plan.ts'
 
@@ -12,6 +13,7 @@ import {
   setPlan,
   type KnownWorkspace,
 } from '../schedule/workspaces.ts'
+import { listReviews } from '../store/reviews.ts'
 import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
@@ -62,9 +64,9 @@ function planWords({ plan }: Pick<KnownWorkspace, 'plan'>): string {
   if (plan === null) return 'by hand'
   const { day, minute } = plan
   const at = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
-  return day.kind === 'after_month_end'
-    ? `business day ${day.businessDay} at ${at}`
-    : `${day.businessDays} business days before the meeting at ${at}`
+  if (day.kind === 'after_month_end') return `on business day ${day.businessDay} at ${at}`
+  const days = day.businessDays === 1 ? '1 business day' : `${day.businessDays} business days`
+  return `${days} before the meeting, at ${at}`
 }
 
 /**
@@ -94,15 +96,31 @@ export async function runScheduleSet(
     await registerWorkspace(store.pool, { name, directory: workspace.directory, timeZone })
     await setPlan(store.pool, name, { plan, firstMonth })
     const startOn = startDayOf(firstMonth, plan, calendar)
-    if (context.output.json) context.output.document({ workspace: name, plan, firstMonth, startOn })
+    const begun = await listReviews(store.pool, { workspace: name })
+    const { due } = judgeSchedule({
+      plan,
+      calendar,
+      now: wallClock(context.now(), timeZone),
+      firstMonth,
+      begun: new Set(begun.map(({ month }) => month)),
+    })
+    if (context.output.json)
+      context.output.document({ workspace: name, plan, firstMonth, startOn, due })
     else {
       context.output.line(
-        `Reviews of ${name} start on ${planWords({ plan })} (${timeZone}); that of ${firstMonth} on ${startOn}.`,
+        `Reviews of ${name} start ${planWords({ plan })} (${timeZone}); ${startWords(firstMonth, startOn, due)}`,
       )
       context.output.line(runnable('A worker must run for it: mo worker', options.workspace))
     }
     return 0
   })
+}
+
+/** When the first review starts, and what follows at once where its day is over. */
+function startWords(firstMonth: string, startOn: string, due: readonly string[]): string {
+  if (due.length === 0) return `that of ${firstMonth} on ${startOn}.`
+  const reviews = due.length === 1 ? '1 review is' : `${due.length} reviews are`
+  return `${reviews} due at once: ${due.join(', ')}.`
 }
 
 /** `mo schedule remove`: reviews of the workspace start by hand only. Exit 1 when they did already. */

@@ -23,8 +23,17 @@ export const APPROVAL_TONES = {
 
 /** One value that changed, as a person reads it: `amount: $1,000.00 → $800.00`. */
 export function changeInWords({ what, before, after }: ValueChange, currency: string): string {
-  const name = spoken(what.replace(/_minor$/, ''))
-  return `${name}: ${valueInWords(what, before, currency)} → ${valueInWords(what, after, currency)}`
+  return `${factName(what)}: ${valueInWords(what, before, currency)} → ${valueInWords(what, after, currency)}`
+}
+
+const FACT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['receiver_under_risk', 'an open risk keeps this money out of the receiver'],
+  ['receiver_risks', 'open risks on the receiver or its campaign'],
+])
+
+/** What a request rests on, by name. */
+export function factName(what: string): string {
+  return FACT_NAMES.get(what) ?? spoken(what.replace(/_minor$/, ''))
 }
 
 /** A bound value as a person reads it: amounts in minor units as money. */

@@ -10,7 +10,7 @@ import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { filingScene } from './approval-filing.ts'
-import { approvalOf, refused, unknownPerson } from './decide.ts'
+import { approvalOf, refused, seeRequest, unknownPerson } from './decide.ts'
 import { moveOf } from './moves.ts'
 import { presentBooks } from './present.ts'
 import { policyOf, replaceRequest, type Renewal } from './renew-approvals.ts'
@@ -52,7 +52,8 @@ export async function amend(
       alsoBarred: [approval.proposer],
     }),
   )
-  if (renewal === undefined) throw refused('the request is settled already')
+  if (renewal === undefined)
+    throw refused('the request is settled already', seeRequest(change.approvalId))
   return renewal
 }
 
@@ -70,14 +71,18 @@ export async function withdraw(store: Store, change: Change): Promise<void> {
     approval.proposer !== change.personId &&
     person?.may_approve.includes(approval.tier) !== true
   ) {
-    throw refused('only its proposer, or who may decide its tier, takes a request back')
+    throw refused(
+      'only its proposer, or who may decide its tier, takes a request back',
+      seeRequest(change.approvalId),
+    )
   }
-  if (change.reason.trim() === '') throw refused('taking a request back needs a reason')
+  if (change.reason.trim() === '')
+    throw refused('taking a request back needs a reason', seeRequest(change.approvalId))
   const { approvalId, reason } = change
   const outcome = await inTransaction(store.pool, (client) =>
     stepApproval(client, { approvalId, event: 'withdraw', reason }, actor),
   )
-  if (!outcome.ok) throw refused('the request is settled already')
+  if (!outcome.ok) throw refused('the request is settled already', seeRequest(change.approvalId))
 }
 
 /** The review a request belongs to. @throws AppError `APPROVAL_NOT_FOUND`. */

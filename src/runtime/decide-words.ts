@@ -44,7 +44,7 @@ export async function decideWords(
   decision: WordsDecision,
 ): Promise<StageName[]> {
   const reason = decision.reason?.trim() ?? ''
-  if (reason === '') throw refused('a decision needs a reason')
+  if (reason === '') throw refused('a decision needs a reason', seeWords(session))
   const role = roleOf(decision.personId, session)
   const words = await loadFluentWords(store, session.review.reviewId)
   const meant = words.filter(
@@ -66,17 +66,18 @@ export async function decideWords(
       reason,
     })
     if (refusal === 'already-decided') throw decidedBefore(stage)
-    if (refusal !== undefined) throw refused(REFUSAL_WORDS[refusal])
+    if (refusal !== undefined) throw refused(REFUSAL_WORDS[refusal], seeWords(session))
   }
   return waiting.map(({ stage }) => stage)
 }
 
 /** The role in which a person may decide, by the policy the review was frozen to. */
-function roleOf(personId: string, { context }: ReviewSession): string {
+function roleOf(personId: string, { context, review }: ReviewSession): string {
   const { people, narrative, edited_by: editedBy } = context.policy
   const person = people.find(({ id }) => id === personId)
   if (person === undefined) throw new AppError('PERSON_UNKNOWN', { got: personId })
-  if (editedBy.includes(personId)) throw refused(REFUSAL_WORDS['conflict-of-interest'])
+  if (editedBy.includes(personId))
+    throw refused(REFUSAL_WORDS['conflict-of-interest'], seeWords({ review }))
   const role = wordsRoleOf(person.roles, narrative)
   if (role !== undefined) return role
   throw new AppError('APPROVAL_REFUSED', {
@@ -85,6 +86,10 @@ function roleOf(personId: string, { context }: ReviewSession): string {
     got: `${personId} with ${person.roles.join(', ')}`,
     next: 'ask such a person, or see narrative.fluent_approver_roles in policy.yaml',
   })
+}
+
+function seeWords({ review }: Pick<ReviewSession, 'review'>): { readonly next: string } {
+  return { next: `see what waits with: mo narrative show ${review.reviewId}` }
 }
 
 function nothingWaits([first]: readonly FluentWords[]): AppError {

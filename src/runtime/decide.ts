@@ -9,7 +9,7 @@ import type { Policy } from '#rules/policy/policy.ts'
 import { appendAudit } from '../audit/append.ts'
 import { auditEntry, type Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
-import { valueInWords } from '../report/approval-notes.ts'
+import { factName, valueInWords } from '../report/approval-notes.ts'
 import { spoken } from '../report/words.ts'
 import {
   loadDecisions,
@@ -67,7 +67,7 @@ export async function decide(
     token: decision.token ?? null,
   })
   if (outcome.ok) return outcome
-  throw refused(REFUSAL_WORDS[outcome.reason])
+  throw refused(REFUSAL_WORDS[outcome.reason], seeRequest(approvalId))
 }
 
 /** @throws AppError `APPROVAL_NOT_FOUND`. */
@@ -97,7 +97,7 @@ async function refuseVoid(
     renewal.changes
       .map(
         (change) =>
-          `${spoken(change.what.replace(/_minor$/, ''))} ${valueInWords(change.what, change[which], currency)}`,
+          `${factName(change.what)} ${valueInWords(change.what, change[which], currency)}`,
       )
       .join(', ')
   throw new AppError('APPROVAL_REFUSED', {
@@ -145,7 +145,7 @@ async function authorityFor(
   if (ruling.ok) return ruling.authority
   if (ruling.reason === 'unknown_person') throw unknownPerson(policy, personId)
   await auditRefusal(store, approval, { personId, reason, refusal: ruling.reason })
-  throw refused(RIGHTS_WORDS[ruling.reason])
+  throw refused(RIGHTS_WORDS[ruling.reason], seeRequest(approval.approvalId))
 }
 
 /** The policy names nobody of this id. */
@@ -216,6 +216,14 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalReason, string>> = {
 }
 
 /** A refusal in the program's words. */
-export function refused(why: string): AppError {
-  return new AppError('APPROVAL_REFUSED', { message: `the decision was refused: ${spoken(why)}` })
+export function refused(why: string, { next }: { readonly next: string }): AppError {
+  return new AppError('APPROVAL_REFUSED', {
+    message: `the decision was refused: ${spoken(why)}`,
+    next,
+  })
+}
+
+/** The command that tells of a request, to be typed as it stands. */
+export function seeRequest(approvalId: string): { readonly next: string } {
+  return { next: `see it with: mo approvals show ${approvalId}` }
 }

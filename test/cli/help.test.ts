@@ -11,6 +11,21 @@ it.each([
   expect((await mo([command, '--help'])).stdout).toMatch(words)
 })
 
+it.each([
+  [
+    ['queue', 'bogus'],
+    /^error\[USAGE\]: .*'bogus' is invalid.*\n {2}next: see the command with --help\n$/,
+  ],
+  [
+    ['narrative', 'bogus'],
+    /^error\[USAGE\]: there is no such action\n {2}expected: one of show, .*\n {2}got: bogus\n/,
+  ],
+])('wrong use of %j has the form of every error', async (words, form) => {
+  const { status, stderr } = await mo(words)
+  expect(status).toBe(2)
+  expect(stderr).toMatch(form)
+})
+
 it('offers no workspace to the command that makes one', async () => {
   expect((await mo(['init', '--help'])).stdout).not.toContain('--workspace')
 })

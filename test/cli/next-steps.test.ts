@@ -40,6 +40,23 @@ test('a schedule says how to run the worker it needs, as it can be typed', async
   )
 })
 
+test.each([
+  [{ beforeMeeting: '1' }, /start 1 business day before the meeting, at 09:00 \(UTC\); that of /],
+  [{ beforeMeeting: '3' }, /start 3 business days before the meeting, at 09:00 \(UTC\); that of /],
+  [
+    { businessDay: '3', from: '2026-01' },
+    /start on business day 3 at 09:00 \(UTC\); 2 reviews are due at once: 2026-01, 2026-03\.\n/,
+  ],
+  [{ businessDay: '3', from: '2026-03' }, /; 1 review is due at once: 2026-03\.\n/],
+])('a schedule says when reviews start, and how many at once: %j', async (given, words) => {
+  await createReview(shared.pool, newReview({ workspace: 'Harbour', month: '2026-02' }))
+  const options = { workspace: shared.workspaceDir, at: '09:00', ...given }
+  const { stdout } = await inProcess((context) =>
+    runScheduleSet({ ...context, now: () => new Date('2026-04-20T12:00:00Z') }, options),
+  )
+  expect(stdout).toMatch(words)
+})
+
 describe('the status of a workspace whose policy is broken', () => {
   const policyPath = () => join(shared.workspaceDir, 'policy.yaml')
   const status = (review?: string) =>

@@ -218,7 +218,13 @@ describe('a review told in fluent prose', () => {
   it('opens kept replies with their key only, and removes them when their time is over', async () => {
     const options = { workspace: workspace.directory, review: MONTH, stage: 'attribution' }
     const printed: Printed = { lines: [], documents: [] }
-    const context = contextOf(printed)
+    const listed: Printed = { lines: [], documents: [] }
+    await runNarrativeReplies(contextOf(listed), options)
+    expect(listed.lines.join('\n')).toMatch(
+      /^STAGE +TRY +FORM .*\nattribution +1 +json_schema +served-model +attribution\.fluent@\S+ +answered +.* kept\nRaw replies that are kept are shown with --json/,
+    )
+    expect(listed.documents).toEqual([])
+    const context = contextOf(printed, true)
     const narrator = { baseUrl: server.baseUrl, model: 'm', archiveKey: KEY }
     const withKey = { ...context, config: { ...context.config, narrator } }
     await runNarrativeReplies(withKey, options)
@@ -230,7 +236,7 @@ describe('a review told in fluent prose', () => {
     const withOther = { ...context, config: { ...context.config, narrator: other } }
     await expect(runNarrativeReplies(withOther, options)).rejects.toThrow('the key that the reply')
 
-    await runNarrativePurge(context, options)
+    await runNarrativePurge(contextOf(printed), options)
     expect(printed.lines.at(-1)).toBe('Removed 0 raw replies whose time is over.')
     await store.asOwner((owner) =>
       owner.query(`begin;
@@ -239,7 +245,7 @@ describe('a review told in fluent prose', () => {
         alter table mo.llm_calls enable trigger check_llm_call;
         commit`),
     )
-    await runNarrativePurge(context, options)
+    await runNarrativePurge(contextOf(printed), options)
     expect(printed.lines.at(-1)).toMatch(/^Removed [1-9]\d* raw replies/)
     await runNarrativeReplies(context, options)
     expect(JSON.stringify(printed.documents.at(-1))).toContain('"reply":null')
