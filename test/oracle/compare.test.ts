@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 
 import { compareNumber } from './compare.ts'
-import { adapterOf, kindOf } from './run.ts'
+import { adapterOf, casesOf, kindOf } from './run.ts'
 
 it.each([
   [1, 1.001, false],
@@ -39,4 +40,26 @@ it('reads a variant of a kind like the kind, the nearest one, and nothing else',
   expect(adapterOf(adapters, 'budget/alloc_basic')).toBe('b')
   expect(adapterOf(adapters, 'budget/alloc_odd')).toBe('a')
   expect(adapterOf(adapters, 'budget/allocated')).toBeUndefined()
+})
+
+it('lets a case that cannot be run fail alone', async () => {
+  const run = (file: unknown) =>
+    z
+      .object({ cases: z.array(z.number()) })
+      .parse(file)
+      .cases.map((one) => {
+        if (one === 2) throw new TypeError('two cannot be run')
+        return { id: `case ${one}`, mismatches: [] }
+      })
+  expect(await casesOf({ cases: [1, 2, 3] }, { name: 'three.json', run })).toEqual([
+    { id: 'case 1', mismatches: [] },
+    {
+      id: 'three.json, case 2',
+      mismatches: [{ what: 'run', expected: 'no error', actual: 'two cannot be run' }],
+    },
+    { id: 'case 3', mismatches: [] },
+  ])
+  expect(await casesOf({ other: [] }, { name: 'none.json', run })).toMatchObject([
+    { id: 'none.json', mismatches: [{ what: 'run' }] },
+  ])
 })

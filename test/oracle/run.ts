@@ -55,7 +55,7 @@ interface Tally {
 }
 
 async function runFile(path: string, adapter: OracleAdapter): Promise<Tally> {
-  const results = await casesOf(path, adapter)
+  const results = await readAndRun(path, adapter)
   const failed = results.filter((result) => result.mismatches.length > 0)
   for (const { id, mismatches } of failed.slice(0, MISMATCHES_SHOWN)) {
     for (const { what, expected, actual } of mismatches.slice(0, MISMATCHES_SHOWN)) {
@@ -67,15 +67,56 @@ async function runFile(path: string, adapter: OracleAdapter): Promise<Tally> {
   return { cases: results.length, failed: failed.length }
 }
 
-/** A file that cannot be run is one case that failed, and the others are still run. */
-async function casesOf(path: string, adapter: OracleAdapter): Promise<readonly OracleCaseResult[]> {
+async function readAndRun(
+  path: string,
+  adapter: OracleAdapter,
+): Promise<readonly OracleCaseResult[]> {
+  const [name, directory] = [basename(path), dirname(path)]
+  const read = await resultsOf(name, () => {
+    const file = readJson(path)
+    return casesOf(file, { name, run: (part) => adapter.run(part, directory) })
+  })
+  return read.results
+}
+
+/**
+ * A file that cannot be run as a whole is run case by case, so that only the cases that cannot be run have failed; without a list of cases it is
+ * one case.
+ */
+export async function casesOf(
+  file: unknown,
+  { name, run }: { readonly name: string; readonly run: (file: unknown) => AdapterResults },
+): Promise<readonly OracleCaseResult[]> {
+  const whole = await resultsOf(name, () => run(file))
+  const listed = FileOfCases.safeParse(file)
+  if (whole.ok || !listed.success) return whole.results
+  const alone: (readonly OracleCaseResult[])[] = []
+  for (const [place, one] of listed.data.cases.entries()) {
+    const only = await resultsOf(`${name}, case ${place + 1}`, () =>
+      run({ ...listed.data, cases: [one] }),
+    )
+    alone.push(only.results)
+  }
+  return alone.flat()
+}
+
+type AdapterResults = ReturnType<OracleAdapter['run']>
+
+const FileOfCases = z.looseObject({ cases: z.array(z.unknown()).min(2) })
+
+/** The results of a run; one that throws is one case that failed. */
+async function resultsOf(
+  id: string,
+  run: () => AdapterResults,
+): Promise<{ readonly ok: boolean; readonly results: readonly OracleCaseResult[] }> {
   try {
-    return await adapter.run(readJson(path), dirname(path))
+    return { ok: true, results: await run() }
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error)
-    return [
-      { id: basename(path), mismatches: [{ what: 'run', expected: 'no error', actual: what }] },
-    ]
+    const actual = error instanceof Error ? error.message : String(error)
+    return {
+      ok: false,
+      results: [{ id, mismatches: [{ what: 'run', expected: 'no error', actual }] }],
+    }
   }
 }
 

@@ -114,9 +114,16 @@ function compareMonths(
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-/** The day on which the wins of the set end. */
-const LAST_DAY = '2018-11-14'
+/** Where the file names none. */
 const HORIZON_DAYS = 30
+
+/** The day on which the wins of the set end. */
+function lastWin(leads: readonly OlistLead[]): string {
+  return leads.reduce((last, { wonAt }) => {
+    const day = wonAt?.slice(0, 10) ?? ''
+    return day > last ? day : last
+  }, '')
+}
 
 /** `april_to_may_as_of_2018_05_31`: the change between two months as seen on a day, and as it turned out. */
 function compareChange(
@@ -126,11 +133,15 @@ function compareChange(
 ): OracleCaseResult {
   const [, first = '', second = '', year = '', rest = ''] =
     /^([a-z]+)_to_([a-z]+)_as_of_(\d{4})_(\d{2}_\d{2})$/.exec(name) ?? []
+  const inTheEnd = /^what_really_happened_(\d+)d$/
+  const asked = Object.keys(expected).find((field) => inTheEnd.test(field))
+  const horizonDays = Number(inTheEnd.exec(asked ?? '')?.[1] ?? HORIZON_DAYS)
   const seen = (word: string, asOf: string) =>
-    cohortOf(leads, { month: `${year}-${monthNumber(word)}`, asOf, horizonDays: HORIZON_DAYS })
+    cohortOf(leads, { month: `${year}-${monthNumber(word)}`, asOf, horizonDays })
   const asOf = `${year}-${rest.replace('_', '-')}`
   const [before, after] = [seen(first, asOf), seen(second, asOf)]
-  const [beforeInTheEnd, afterInTheEnd] = [seen(first, LAST_DAY), seen(second, LAST_DAY)]
+  const lastDay = lastWin(leads)
+  const [beforeInTheEnd, afterInTheEnd] = [seen(first, lastDay), seen(second, lastDay)]
   const change = logRank(before.waits, after.waits)
   const actual: Record<string, Reading> = {
     naive: compareRates({
@@ -139,7 +150,7 @@ function compareChange(
     }),
     logrank_chi2: change?.chiSquare,
     logrank_p: change?.pValue,
-    what_really_happened_30d: compareRates({
+    [`what_really_happened_${horizonDays}d`]: compareRates({
       control: { successes: beforeInTheEnd.maturedConverted, trials: beforeInTheEnd.matured },
       treatment: { successes: afterInTheEnd.maturedConverted, trials: afterInTheEnd.matured },
     }),
