@@ -28,7 +28,7 @@ export function subjectFacts(
         id: `${subject.prefix}.${metric}`,
         label: `${subject.name}: ${entry.label}`,
         source: entry.source ?? source,
-        ...(entry.unit === 'money' ? { currency: subject.currency } : {}),
+        currency: subject.currency,
       }),
   }
 }

@@ -1,0 +1,24 @@
+import { createFactBook, type FactBook } from '#rules/schema/fact-book.ts'
+import type { Fact } from '#rules/schema/review.ts'
+
+/** What is entered into an empty book. */
+export function entered(enter: (book: FactBook) => void): readonly Fact[] {
+  const book = createFactBook()
+  enter(book)
+  return book.list()
+}
+
+/** The facts by the last word of their ids: the figure (money in minor units), or why there is none. */
+export function figures(facts: readonly Fact[]): Readonly<Record<string, number | string | null>> {
+  return Object.fromEntries(
+    facts.map(({ id, value, reason }) => [
+      id.slice(id.lastIndexOf('.') + 1),
+      typeof value === 'object' && value !== null ? value.minor : (value ?? reason ?? null),
+    ]),
+  )
+}
+
+/** The fact whose id ends so. */
+export function factAt(facts: readonly Fact[], metric: string): Fact | undefined {
+  return facts.find(({ id }) => id.endsWith(`.${metric}`))
+}

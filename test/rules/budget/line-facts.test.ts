@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest'
+
+import { enterFlight, enterLine, enterVariation } from '#rules/budget/line-facts.ts'
+import { measured, notMeasured } from '#rules/kernel/quantity.ts'
+import { budgetContext } from '#test/support/budget-input.ts'
+
+import { entered, factAt, figures } from './entered.ts'
+import { LANDING, type LineChanges, reviewedLine } from './reviewed-line.ts'
+
+const ALL = [
+  'planned',
+  'remainder',
+  'forecast',
+  'spend',
+  'return',
+  'marginal_return',
+  'waste_provable',
+]
+
+const facts = (changes: LineChanges = {}, metrics = ALL, context = budgetContext()) =>
+  entered((book) => enterLine(book, reviewedLine('A', changes), { metrics, context }))
+
+describe('the facts of a line', () => {
+  const known = facts({
+    pace: { landing: LANDING },
+    review: { waste: { provable: 5.4, estimated: 9 } },
+  })
+
+  test('hold every figure', () => {
+    expect(figures(known)).toEqual({
+      planned: 1000,
+      remainder: 1000,
+      forecast: 1200,
+      spend: 300,
+      return: 3,
+      marginal_return: 1.5,
+      waste_provable: 5,
+    })
+    expect(known.every(({ id }) => id.startsWith('budget.line.C1.A.'))).toBe(true)
+  })
+
+  test('are those that are asked for', () => {
+    expect(figures(facts({}, ['return', 'spend']))).toEqual({ spend: 300, return: 3 })
+  })
+
+  test('say where each comes from and what it is derived from', () => {
+    const month = { month: '2026-10' }
+    const line = { month_key: '2026-10', campaign_id: 'C1', channel_id: 'A' }
+    expect(factAt(known, 'spend')?.source).toEqual([
+      { dataset: 'ad_performance', rows: 1, where: line },
+    ])
+    for (const metric of ['planned', 'remainder']) {
+      expect(factAt(known, metric)?.source).toEqual([{ dataset: 'budgets', rows: 1, where: month }])
+    }
+    expect(factAt(known, 'return')).toMatchObject({
+      label: 'A in C1: average return',
+      numerator: 900,
+      denominator: 300,
+      inputs: ['budget.line.C1.A.spend'],
+    })
+    const whole = facts({
+      line: { campaignId: null, channelId: null, planned: notMeasured('none') },
+    })
+    expect(factAt(whole, 'spend')?.source).toEqual([
+      { dataset: 'ad_performance', rows: 1, where: { month_key: '2026-10' } },
+    ])
+    expect(factAt(whole, 'planned')?.source).toEqual([
+      { dataset: 'budgets', rows: 0, where: month },
+    ])
+  })
+
+  test('in a running month what is left is less what was spent, and called so', () => {
+    const labels = (asOfOn: string) => {
+      const remainder = factAt(facts({}, ALL, budgetContext({ asOfOn })), 'remainder')
+      return [remainder?.label, remainder?.value, remainder?.formula]
+    }
+    expect(labels('2026-10-31')).toEqual([
+      'A in C1: left to give',
+      { currency: 'USD', minor: 700 },
+      'planned − committed − spend',
+    ])
+    expect(labels('2026-11-01')).toEqual([
+      'A in C1: left to give from the next month’s plan',
+      { currency: 'USD', minor: 1000 },
+      'planned − committed: the month is over, and its plan stands for the next',
+    ])
+  })
+
+  test('say why a figure is missing', () => {
+    expect(figures(facts({ evidence: { reason: 'too_few_weeks', response: null } }))).toMatchObject(
+      {
+        forecast: 'nothing was spent yet',
+        marginal_return: 'too few complete weeks with spend',
+        waste_provable: 'the line has no conversions or no target to hold it against',
+      },
+    )
+    expect(figures(facts({ pace: { reason: 'no plan' } }))).toMatchObject({ forecast: 'no plan' })
+  })
+})
+
+test('the share by which to vary spend is told of three lines that need it', () => {
+  const line = (channelId: string, alternateBy: number | null) =>
+    reviewedLine(channelId, {
+      evidence: {
+        needed: { weeksMissing: 0, conversionsMissing: 0, alternateBy },
+        weeks: [{ monday: '2026-10-05', spend: 100, conversions: 1, value: 1 }],
+      },
+    })
+  const lines = [line('A', 0.3), line('B', null), line('C', 0.2), line('D', 0.1), line('E', 0.4)]
+  expect(
+    entered((book) => enterVariation(book, lines)).map(({ id, unit, value, source }) => [
+      id,
+      unit,
+      value,
+      source,
+    ]),
+  ).toEqual(
+    [
+      ['A', 0.3],
+      ['C', 0.2],
+      ['D', 0.1],
+    ].map(([channel, share]) => [
+      `budget.line.C1.${channel}.alternate_by`,
+      'rate',
+      share,
+      [{ dataset: 'ad_performance', rows: 1 }],
+    ]),
+  )
+})
+
+describe('the facts of a flight', () => {
+  const flight = {
+    campaignId: 'C1',
+    name: 'Spring',
+    budget: measured(1000),
+    spend: measured(400),
+    spendRows: 3,
+    utilisation: measured(0.4),
+    elapsed: measured(0.5),
+  }
+
+  test('hold budget and spend with their sources', () => {
+    const facts = entered((book) => enterFlight(book, flight, 'USD'))
+    const campaign = { dataset: 'campaigns', rows: 1, where: { campaign_id: 'C1' } }
+    const ledger = {
+      dataset: 'cost_ledger',
+      rows: 3,
+      where: { campaign_id: 'C1', cost_type: 'media' },
+    }
+    expect(figures(facts)).toEqual({ budget: 1000, spend: 400, utilisation: 0.4, elapsed: 0.5 })
+    expect(facts.map(({ source }) => source)).toEqual([
+      [campaign],
+      [ledger],
+      [campaign, ledger],
+      [campaign],
+    ])
+    expect(factAt(facts, 'utilisation')).toMatchObject({
+      id: 'budget.flight.C1.utilisation',
+      numerator: 400,
+      denominator: 1000,
+      inputs: ['budget.flight.C1.spend', 'budget.flight.C1.budget'],
+    })
+  })
+
+  test('a share of what nobody knows has no parts', () => {
+    const unknown = { ...flight, budget: notMeasured('none'), utilisation: notMeasured('none') }
+    const facts = entered((book) => enterFlight(book, unknown, 'USD'))
+    expect(figures(facts)).toMatchObject({ budget: 'none', utilisation: 'none' })
+    expect(factAt(facts, 'utilisation')).not.toHaveProperty('denominator')
+  })
+})
