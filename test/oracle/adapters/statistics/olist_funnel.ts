@@ -114,8 +114,14 @@ function compareMonths(
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-/** Where the file names none. */
+/** Where a section names none. */
 const HORIZON_DAYS = 30
+
+/** Days of `what_really_happened_30d`. */
+function horizonOf(expected: Readonly<Record<string, unknown>>): number {
+  const days = Object.keys(expected).map((key) => /^what_really_happened_(\d+)d$/.exec(key)?.[1])
+  return Number(days.find((found) => found !== undefined) ?? HORIZON_DAYS)
+}
 
 /** The day on which the wins of the set end. */
 function lastWin(leads: readonly OlistLead[]): string {
@@ -133,9 +139,7 @@ function compareChange(
 ): OracleCaseResult {
   const [, first = '', second = '', year = '', rest = ''] =
     /^([a-z]+)_to_([a-z]+)_as_of_(\d{4})_(\d{2}_\d{2})$/.exec(name) ?? []
-  const inTheEnd = /^what_really_happened_(\d+)d$/
-  const asked = Object.keys(expected).find((field) => inTheEnd.test(field))
-  const horizonDays = Number(inTheEnd.exec(asked ?? '')?.[1] ?? HORIZON_DAYS)
+  const horizonDays = horizonOf(expected)
   const seen = (word: string, asOf: string) =>
     cohortOf(leads, { month: `${year}-${monthNumber(word)}`, asOf, horizonDays })
   const asOf = `${year}-${rest.replace('_', '-')}`
