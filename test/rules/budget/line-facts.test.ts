@@ -17,11 +17,11 @@ const ALL = [
   'waste_provable',
 ]
 
-const facts = (changes: LineChanges = {}, metrics = ALL, context = budgetContext()) =>
+const factsOf = (changes: LineChanges = {}, metrics = ALL, context = budgetContext()) =>
   entered((book) => enterLine(book, reviewedLine('A', changes), { metrics, context }))
 
 describe('the facts of a line', () => {
-  const known = facts({
+  const known = factsOf({
     pace: { landing: LANDING },
     review: { waste: { provable: 5.4, estimated: 9 } },
   })
@@ -40,7 +40,7 @@ describe('the facts of a line', () => {
   })
 
   test('are those that are asked for', () => {
-    expect(figures(facts({}, ['return', 'spend']))).toEqual({ spend: 300, return: 3 })
+    expect(figures(factsOf({}, ['return', 'spend']))).toEqual({ spend: 300, return: 3 })
   })
 
   test('say where each comes from and what it is derived from', () => {
@@ -58,7 +58,7 @@ describe('the facts of a line', () => {
       denominator: 300,
       inputs: ['budget.line.C1.A.spend'],
     })
-    const whole = facts({
+    const whole = factsOf({
       line: { campaignId: null, channelId: null, planned: notMeasured('none') },
     })
     expect(factAt(whole, 'spend')?.source).toEqual([
@@ -71,7 +71,7 @@ describe('the facts of a line', () => {
 
   test('in a running month what is left is less what was spent, and called so', () => {
     const labels = (asOfOn: string) => {
-      const remainder = factAt(facts({}, ALL, budgetContext({ asOfOn })), 'remainder')
+      const remainder = factAt(factsOf({}, ALL, budgetContext({ asOfOn })), 'remainder')
       return [remainder?.label, remainder?.value, remainder?.formula]
     }
     expect(labels('2026-10-31')).toEqual([
@@ -87,14 +87,14 @@ describe('the facts of a line', () => {
   })
 
   test('say why a figure is missing', () => {
-    expect(figures(facts({ evidence: { reason: 'too_few_weeks', response: null } }))).toMatchObject(
-      {
-        forecast: 'nothing was spent yet',
-        marginal_return: 'too few complete weeks with spend',
-        waste_provable: 'the line has no conversions or no target to hold it against',
-      },
-    )
-    expect(figures(facts({ pace: { reason: 'no plan' } }))).toMatchObject({ forecast: 'no plan' })
+    expect(
+      figures(factsOf({ evidence: { reason: 'too_few_weeks', response: null } })),
+    ).toMatchObject({
+      forecast: 'nothing was spent yet',
+      marginal_return: 'too few complete weeks with spend',
+      waste_provable: 'the line has no conversions or no target to hold it against',
+    })
+    expect(figures(factsOf({ pace: { reason: 'no plan' } }))).toMatchObject({ forecast: 'no plan' })
   })
 })
 
