@@ -126,7 +126,8 @@ export function log1p(x: number): number {
   const sum = 1 + x
   const high = highWord(sum) + REDUCTION_SHIFT
   const k = (high >> 20) - 1023
-  const lost = (k >= 2 ? 1 - (sum - x) : x - (sum - 1)) / sum
+  // Exact while 1 counts in x at all.
+  const lost = (x - (sum - 1)) / sum
   const mantissa = withHighWord(sum, (high & 0xf_ff_ff) + SQRT_HALF_HIGH)
   return logReduced(mantissa - 1, k, lost)
 }
