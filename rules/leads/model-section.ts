@@ -130,8 +130,14 @@ const VERDICTS: Readonly<Record<string, Pick<Finding, 'severity' | 'title' | 'de
   },
 }
 
+const NOTHING_SETTLED: Pick<Finding, 'severity' | 'title' | 'detail'> = {
+  severity: 'info',
+  title: 'The score cannot be judged yet',
+  detail: `No lead with a score is ${fact('outcome_days')} old, from when on its outcome counts.`,
+}
+
 function verdictFinding(decision: Decision): Finding[] {
-  const words = VERDICTS[decision.action]
+  const words = decision.evidence['settled'] === 0 ? NOTHING_SETTLED : VERDICTS[decision.action]
   return words === undefined ? [] : [findingOf(decision, words)]
 }
 

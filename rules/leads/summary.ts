@@ -20,7 +20,7 @@ export function leadScoringSummary(
     volumeSentence(filled.mql > 0, actionOf('lead_scoring.trend:mqls')),
     acceptanceSentence(actionOf('lead_scoring.acceptance')),
     qualificationSentence(actionOf('lead_scoring.sales_qualification')),
-    modelSentence(actionOf('lead_scoring.model')),
+    modelSentence(decisions.find(({ id }) => id === 'lead_scoring.model')),
     ...adjustmentSentence(decisions),
   ]
 }
@@ -70,11 +70,14 @@ function qualificationSentence(action: string | undefined): string {
   return `Of the MQLs old enough, ${month('sales_qualification')} became SQLs in time, which ${side} the target of ${month('sales_qualification.target')}.`
 }
 
-function modelSentence(verdict: string | undefined): string {
-  switch (verdict) {
+function modelSentence(decision: Decision | undefined): string {
+  switch (decision?.action) {
     case undefined:
       return 'The score itself cannot be judged: scores or wins are not recorded.'
     case 'INSUFFICIENT_OUTCOMES':
+      if (decision?.evidence['settled'] === 0) {
+        return 'The score cannot be judged yet: no lead with a score is old enough for its outcome to count.'
+      }
       return `The score cannot be judged yet: ${model('wins')} of ${model('settled')} settled leads won.`
     case 'LEAKAGE_SUSPECT':
       return `The score is too good to be true, with an AUC of ${model('auc')}; look for what it knows about the outcome.`

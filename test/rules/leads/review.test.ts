@@ -954,6 +954,14 @@ describe('the summary', () => {
     expect(plain(result, result.summary[3] ?? '')).toBe(
       'The score cannot be judged yet: 5 of 40 settled leads won.',
     )
+    const fresh = review({ settled: [] })
+    expect(plain(fresh, fresh.summary[3] ?? '')).toBe(
+      'The score cannot be judged yet: no lead with a score is old enough for its outcome to count.',
+    )
+    const finding = fresh.findings.find(({ ruleId }) => ruleId === 'lead_scoring.model')
+    expect(plain(fresh, finding?.detail ?? '')).toBe(
+      'No lead with a score is 90 old, from when on its outcome counts.',
+    )
   })
 
   it('proposes new bands', () => {
