@@ -17,6 +17,7 @@ type MomentumReason =
   | 'incomplete_period'
   | 'not_comparable'
   | 'too_few_conversions'
+  | 'too_few_units'
   | 'within_chance'
   | 'within_business_minimum'
   | 'below_business_minimum'
@@ -85,7 +86,9 @@ function callOf(subject: MomentumSubject, found: Found, policy: Momentum): Call 
   if (change.test === 'none') return { direction: 'unknown', reason: 'not_comparable' }
   if (change.test === 'stated') return bySize(subject, found, policy)
   if ((change.support ?? 0) < policy.min_conversions) {
-    return { direction: 'unknown', reason: 'too_few_conversions' }
+    // The error of a ratio comes from its units differing, so it is their number that counts, however many clicks they have.
+    const isRatio = change.test === 'linearised_ratio'
+    return { direction: 'unknown', reason: isRatio ? 'too_few_units' : 'too_few_conversions' }
   }
   if (adjustedP === null || adjustedP > policy.alpha || change.fragile === 'bootstrap') {
     return withinChance(change, policy)

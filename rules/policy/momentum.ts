@@ -6,7 +6,7 @@ export const Momentum = z.strictObject({
   correction: z.enum(['benjamini_hochberg', 'holm', 'none']).default('benjamini_hochberg'),
   /** Smallest relative change worth acting on. */
   business_minimum: z.number().nonnegative().default(0.05),
-  /** Conversions (events, deals) in both periods together; fewer are too few to speak of a trend. */
+  /** Conversions (events, deals; of a ratio such as CTR its units, the ads) in both periods together; fewer are too few to speak of a trend. */
   min_conversions: z.int().nonnegative().default(20),
   /** An expected count below this calls for Fisher's exact test. */
   thin_below: z.number().nonnegative().default(5),

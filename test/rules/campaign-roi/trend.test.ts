@@ -85,7 +85,7 @@ describe('the change of a ratio against the month before', () => {
   it('says nothing of fewer ads than the policy asks for', () => {
     expect(callOf('ctr', { ads: twelve(40).slice(0, 19) })).toMatchObject({
       direction: 'unknown',
-      reason: 'too_few_conversions',
+      reason: 'too_few_units',
     })
   })
 
