@@ -3,7 +3,6 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Finding, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import { subjectFacts } from './fact-entries.ts'
-import type { Impact } from './impact.ts'
 import type { BudgetContext } from './input.ts'
 import type { NoPlanCause } from './optimal-plan.ts'
 import type { PlanReview } from './plan-review.ts'
@@ -22,14 +21,7 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
   if (plan.outcome.status !== 'planned') return
   const { impact, baselines, switchingCost, open, verdict } = plan.outcome
   const facts = subjectFacts(book, { prefix: PREFIX, name: 'Plan', currency }, [])
-  const held: Impact = {
-    lines: [],
-    delta: 0,
-    sd: 0,
-    low: 0,
-    high: 0,
-    probabilityGain: 0,
-  }
+  const held = { delta: 0, low: 0, high: 0, probabilityGain: 0 }
   const impacts = {
     optimal: impact,
     hold: held,
@@ -139,7 +131,7 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
   return {
     ...base,
     action: outcome.isAccepted ? 'propose' : 'hold',
-    reason: reasonOf(plan),
+    reason: reasonOf(outcome, plan.moves.length > 0),
     evidence: {
       lines: plan.lineIds.length,
       price: verdict.certificate.price,
@@ -161,12 +153,12 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
   }
 }
 
-function reasonOf({ outcome, moves }: PlanReview): string {
-  if (outcome.status !== 'planned') return outcome.cause
-  if (outcome.isAccepted) return moves.length > 0 ? 'gain_is_sure_enough' : 'at_its_best'
-  return outcome.impact.delta > outcome.switchingCost
-    ? 'gain_is_not_sure'
-    : 'no_gain_net_of_switching'
+function reasonOf(
+  { isAccepted, impact, switchingCost }: Extract<PlanReview['outcome'], { status: 'planned' }>,
+  hasMoves: boolean,
+): string {
+  if (isAccepted) return hasMoves ? 'gain_is_sure_enough' : 'at_its_best'
+  return impact.delta > switchingCost ? 'gain_is_not_sure' : 'no_gain_net_of_switching'
 }
 
 /** Why there is no plan, in words. */

@@ -82,7 +82,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   ]
   return {
     stage: 'budget',
-    status: stageStatus(total, lines),
+    status: stageStatus(total),
     facts: book.list(),
     decisions: [
       paceDecision(total, context),
@@ -214,8 +214,9 @@ function movesRead(origin: BudgetMove['origin'], { presence }: BudgetInput): Mis
   return state === 'unreadable' ? unreadable(reason) : notMeasured(reason)
 }
 
-function stageStatus(total: TotalReview, { lines }: LineReviews): BudgetStageResult['status'] {
+/** Every line has a plan or spend, so that nothing is measured of lines where neither total is. */
+function stageStatus(total: TotalReview): BudgetStageResult['status'] {
   const known = [total.planned, total.delivery.spend].filter(isMeasured).length
   if (known === 2) return 'assessed'
-  return known === 0 && lines.length === 0 ? 'not_measured' : 'partial'
+  return known === 0 ? 'not_measured' : 'partial'
 }

@@ -58,7 +58,10 @@ const conflict = (changes: Partial<NoPlan> = {}): PlanReview => ({
 
 describe('the facts of a plan', () => {
   test('set it beside the simpler ways, and say what other goals would spend', () => {
-    expect(figures(entered((book) => enterPlan(book, planned(), 'USD')))).toEqual({
+    const facts = entered((book) => enterPlan(book, planned(), 'USD'))
+    // Derived from lines that have facts of their own; no data set holds them.
+    expect(facts.flatMap(({ source }) => source)).toEqual([])
+    expect(figures(facts)).toEqual({
       optimal_low: 34,
       optimal_mid: 50,
       optimal_high: 67,

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+
+import type { BudgetContext, BudgetInput } from '#rules/budget/input.ts'
+import { reviewBudget } from '#rules/budget/review.ts'
+import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/budget-input.ts'
+
+import { factAt, figures } from './entered.ts'
+import { recordedAction } from './recorded-move.ts'
+
+/** Two lines of a campaign with a few days of delivery, a move that waits and one that should not have been made. */
+const small = (changes: Partial<BudgetInput> = {}, context: Partial<BudgetContext> = {}) =>
+  reviewBudget(
+    budgetInput({
+      plans: [
+        planRow({ channelId: 'A', plannedMinor: 1000 }),
+        planRow({ channelId: 'B', plannedMinor: 2000 }),
+      ],
+      delivery: [
+        deliveryDay({ channelId: 'A', spendMinor: 300 }),
+        deliveryDay({ channelId: 'B', spendMinor: 2100 }),
+      ],
+      campaigns: [
+        {
+          campaignId: 'C1',
+          name: 'Spring',
+          status: 'active',
+          startOn: '2026-10-01',
+          endOn: '2026-12-31',
+          budgetMinor: 9000,
+        },
+      ],
+      usedLines: [
+        { campaignId: 'C1', channelId: 'A' },
+        { campaignId: 'C1', channelId: 'B' },
+      ],
+      actions: [
+        recordedAction({ amountMinor: 100 }),
+        recordedAction({ actionId: 'A2', amountMinor: 50, status: 'executed', toChannelId: 'Z' }),
+      ],
+      ...changes,
+    }),
+    budgetContext(context),
+  )
+
+const counts = (result: ReturnType<typeof small>) =>
+  figures(
+    result.facts.filter(({ id }) => id.startsWith('budget.evidence') || /\.moves\./u.test(id)),
+  )
+
+describe('a small review', () => {
+  test('says everything once, in its order', () => {
+    const { stage, status, decisions, findings, tables, summary, moves, charts } = small()
+    expect({ stage, status, charts }).toEqual({ stage: 'budget', status: 'assessed', charts: [] })
+    expect(decisions.map(({ id, action, reason }) => [id, action, reason])).toEqual([
+      ['budget.pacing:total', 'closed', 'month_over'],
+      ['budget.line:C1/B', 'hold', 'thin_evidence'],
+      ['budget.line:C1/A', 'hold', 'thin_evidence'],
+    ])
+    expect(findings.map(({ id }) => id)).toEqual([
+      'finding.budget.carried.A1',
+      'finding.budget.overspend.C1/B',
+      'finding.budget.made.receiver_not_used.C1.Z',
+      'finding.budget.hold',
+    ])
+    expect(tables.map(({ id, rows }) => [id, rows.length])).toEqual([
+      ['budget.moves', 1],
+      ['budget.lines', 2],
+      ['budget.flights', 1],
+    ])
+    expect(summary).toHaveLength(3)
+    expect(moves.map(({ id }) => id)).toEqual(['MOVE:A1'])
+  })
+
+  test('counts its lines and moves', () => {
+    expect(counts(small())).toEqual({
+      lines: 2,
+      held_lines: 2,
+      min_weeks: 8,
+      min_conversions: 20,
+      carried: 1,
+      carried_amount: 100,
+      proposed: 0,
+      proposed_amount: 0,
+    })
+    const two = { actions: ['A1', 'A2'].map((actionId) => recordedAction({ actionId })) }
+    expect(counts(small(two))).toMatchObject({ carried: 2, carried_amount: 1200 })
+    expect(factAt(small(two).facts, 'carried')).toMatchObject({
+      label: 'Moves that wait',
+      source: [{ dataset: 'budget_actions', rows: 2 }],
+    })
+    expect(factAt(small(two).facts, 'proposed_amount')).toMatchObject({
+      label: 'Moves proposed, amount',
+      source: [{ dataset: 'budget_actions', rows: 0 }],
+    })
+  })
+
+  test('adds up only moves in the company’s currency', () => {
+    const actions = [recordedAction(), recordedAction({ actionId: 'A2', currency: 'EUR' })]
+    expect(counts(small({ actions }))).toMatchObject({ carried: 1, carried_amount: 600 })
+  })
+
+  test.each([
+    ['absent', 'not_measured', 'no budget actions were provided'],
+    ['unreadable', 'unreadable', 'the budget actions could not be read'],
+  ] as const)('moves of a record that is %s are not counted', (state, status, reason) => {
+    const { presence } = budgetInput()
+    const { facts } = small({ actions: [], presence: { ...presence, budget_actions: state } })
+    expect(factAt(facts, 'carried')).toMatchObject({ status, reason, value: null })
+    expect(factAt(facts, 'proposed')).toMatchObject({ status: 'zero', value: 0 })
+  })
+
+  test('is partial with half of what it needs, and says nothing of nothing', () => {
+    expect(small({ plans: [] }).status).toBe('partial')
+    expect(small({ delivery: [] }).status).toBe('partial')
+    const nothing = small({ plans: [], delivery: [], actions: [], campaigns: [] })
+    expect(nothing.status).toBe('not_measured')
+    expect(nothing.tables).toEqual([])
+    expect(counts(nothing)).toMatchObject({
+      lines: 'neither a plan nor delivery names a line',
+      held_lines: 'neither a plan nor delivery names a line',
+      min_weeks: 8,
+    })
+  })
+
+  test('of limits that conflict, and waste and room that are missing', () => {
+    const { findings, facts } = small({
+      plans: [planRow({ channelId: 'A', plannedMinor: 10, minMinor: 20 })],
+    })
+    const conflict = findings.find(({ ruleId }) => ruleId === 'budget.limits')
+    const gap = facts.find(({ id }) => conflict?.id === `finding.${id}`)
+    expect(gap?.value).toEqual({ currency: 'USD', minor: 10 })
+  })
+
+  test('has facts and findings of 24 moves at most', () => {
+    const actions = Array.from({ length: 25 }, (_action, index) =>
+      recordedAction({ actionId: `A${index}`, amountMinor: 1 }),
+    )
+    const { facts, findings, moves } = small({ actions })
+    expect(moves).toHaveLength(25)
+    expect(facts.filter(({ id }) => id.startsWith('budget.move.'))).toHaveLength(24 * 4)
+    expect(findings.filter(({ ruleId }) => ruleId === 'budget.carried_move')).toHaveLength(24)
+  })
+})
