@@ -85,11 +85,7 @@ function callOf(subject: MomentumSubject, found: Found, policy: Momentum): Call 
   if (!subject.complete) return { direction: 'unknown', reason: 'incomplete_period' }
   if (change.test === 'none') return { direction: 'unknown', reason: 'not_comparable' }
   if (change.test === 'stated') return bySize(subject, found, policy)
-  if ((change.support ?? 0) < policy.min_conversions) {
-    // The error of a ratio comes from its units differing, so it is their number that counts, however many clicks they have.
-    const isRatio = change.test === 'linearised_ratio'
-    return { direction: 'unknown', reason: isRatio ? 'too_few_units' : 'too_few_conversions' }
-  }
+  if ((change.support ?? 0) < policy.min_conversions) return tooFew(change)
   if (adjustedP === null || adjustedP > policy.alpha || change.fragile === 'bootstrap') {
     return withinChance(change, policy)
   }
@@ -97,6 +93,12 @@ function callOf(subject: MomentumSubject, found: Found, policy: Momentum): Call 
     return { direction: 'undecided', reason: 'carried_by_one_deal' }
   }
   return bySize(subject, found, policy)
+}
+
+/** The error of a ratio comes from its units differing, so it is their number that counts, however many clicks they have. */
+function tooFew({ test }: MeasuredChange): Call {
+  const reason = test === 'linearised_ratio' ? 'too_few_units' : 'too_few_conversions'
+  return { direction: 'unknown', reason }
 }
 
 /** Not significant is not the same as not there: only an interval within the business minimum shows that. */
