@@ -104,8 +104,7 @@ function branch(problem: FillProblem, node: Node): readonly Node[] {
 function solveNode(problem: FillProblem, { lower, upper }: Pick<Node, 'lower' | 'upper'>): Part {
   const filled = fill({ ...problem, lower, upper })
   if (filled.status !== 'optimal') return filled
-  const gaps: number[] = []
-  let [bound, widest] = [0, -1]
+  let [bound, widest, widestGap] = [0, -1, 0]
   for (const [line, spend] of filled.plan.entries()) {
     const [low, high] = [lower[line] ?? 0, upper[line] ?? 0]
     const curve = curveOf(problem.curves, line)
@@ -113,8 +112,11 @@ function solveNode(problem: FillProblem, { lower, upper }: Pick<Node, 'lower' | 
     const envelope = envelopeAt(curve, envelopeOf(curve, low, high), { low, spend })
     bound += envelope
     // On a bound the envelope is the curve, so the widest gap lies between bounds.
-    gaps[line] = envelope - actual
-    if (envelope - actual > (gaps[widest] ?? 0)) widest = line
+    const gap = envelope - actual
+    if (gap > widestGap) {
+      widestGap = gap
+      widest = line
+    }
   }
   const { plan, logPrice } = filled
   return { lower, upper, plan, logPrice, bound, widest, split: null }
