@@ -1,5 +1,6 @@
 import { overPeriods } from '../allocation/curve.ts'
 import { minorPerMajor } from '../kernel/currency.ts'
+import { present } from '../kernel/invariant.ts'
 import { sortByLargest } from '../kernel/order.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
@@ -49,15 +50,15 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
   const reason = noSpend(input)
   const platforms = new Map(input.channels.map((row) => [row.channelId, row.platform]))
   const coveredOn = coverageOf(input.delivery, platforms)
-  const reviews = lines.flatMap((line, index) => {
-    const [stop, evidence] = [stops[index], evidences[index]]
-    if (stop === undefined || evidence === undefined) return []
+  const reviews = lines.map((line, index) => {
+    const stop = present(stops[index], 'the stop-loss of a line')
+    const evidence = present(evidences[index], 'the evidence of a line')
     const delivery = deliveryOf(line.days, reason)
     const part = { ...line, delivery: [...line.history, ...line.days] }
     const pace = paceLine(part, coveredOn(line.channelId), context)
     const waste = lineWaste({ delivery, stop, evidence, pace }, policy.budget.margin)
     const room = platformRoom(pace, platforms.get(line.channelId ?? '') ?? null)
-    return [{ line, delivery, stop, pace, evidence, waste, room }]
+    return { line, delivery, stop, pace, evidence, waste, room }
   })
   return {
     lines: sortByLargest(reviews, sizeOf, ({ line }) => line.id),
@@ -78,9 +79,9 @@ function lineWaste(
   return wasteOf({
     spend,
     overTarget:
-      stop.evidence === null || stop.provenWaste === null
+      stop.evidence === null
         ? null
-        : { point: stop.evidence.wastePoint, provable: stop.provenWaste },
+        : { point: stop.evidence.wastePoint, provable: stop.provenWaste ?? 0 },
     saturation:
       curve === null || weeks === 0
         ? null

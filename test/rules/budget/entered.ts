@@ -1,5 +1,7 @@
+import type { BudgetStageResult } from '#rules/schema/budget-move.ts'
 import { createFactBook, type FactBook } from '#rules/schema/fact-book.ts'
 import type { Fact } from '#rules/schema/review.ts'
+import { tokensOf } from '#rules/schema/template.ts'
 
 /** What is entered into an empty book. */
 export function entered(enter: (book: FactBook) => void): readonly Fact[] {
@@ -21,4 +23,24 @@ export function figures(facts: readonly Fact[]): Readonly<Record<string, number 
 /** The fact whose id ends so. */
 export function factAt(facts: readonly Fact[], metric: string): Fact | undefined {
   return facts.find(({ id }) => id.endsWith(`.${metric}`))
+}
+
+/** Everything a result refers to that it does not hold. */
+export function dangling(result: BudgetStageResult): readonly string[] {
+  const ids = new Set([
+    ...result.facts.map((fact) => fact.id),
+    ...result.decisions.map((decision) => decision.id),
+  ])
+  const templates = [
+    ...result.summary,
+    ...result.findings.flatMap((finding) => [finding.title, finding.detail]),
+    ...result.tables.flatMap((table) => table.note ?? []),
+  ]
+  const cells = result.tables.flatMap((table) => table.rows.flat())
+  return [
+    ...templates.flatMap(tokensOf),
+    ...cells.flatMap((cell) => ('fact' in cell ? [cell.fact] : [])),
+    ...cells.flatMap((cell) => ('decision' in cell ? [cell.decision] : [])),
+    ...result.facts.flatMap((fact) => fact.inputs ?? []),
+  ].filter((id) => !ids.has(id))
 }

@@ -68,6 +68,8 @@ describe('the lines of a budget', () => {
     expect(room('Google Ads')).toMatchObject({
       platform: 'google_ads',
       maxDay: 2000,
+      // Of 31,000 all but 29 are left for two days.
+      requiredDay: 15_485.5,
       canCatchUp: false,
     })
     expect(room('a newspaper')).toBeNull()

@@ -4,7 +4,6 @@ import type { BudgetContext, BudgetInput } from '#rules/budget/input.ts'
 import { reviewBudget } from '#rules/budget/review.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
 import { BudgetStageResult } from '#rules/schema/budget-move.ts'
-import { tokensOf } from '#rules/schema/template.ts'
 import {
   budgetContext,
   budgetInput,
@@ -14,6 +13,8 @@ import {
   planRow,
 } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
+
+import { dangling } from './entered.ts'
 
 const LINES: readonly GeneratedLine[] = [
   { channelId: 'A', daily: 50_000, swing: 2, returns: 4, elasticity: 0.7 },
@@ -46,26 +47,6 @@ function company(changes: Partial<BudgetInput> = {}): BudgetInput {
     media: [{ campaignId: 'C1', month: '2026-10', amountMinor: 4_000_000, rows: 3 }],
     ...changes,
   })
-}
-
-/** Everything a result refers to that it does not hold. */
-function dangling(result: BudgetStageResult): readonly string[] {
-  const ids = new Set([
-    ...result.facts.map((fact) => fact.id),
-    ...result.decisions.map((decision) => decision.id),
-  ])
-  const templates = [
-    ...result.summary,
-    ...result.findings.flatMap((finding) => [finding.title, finding.detail]),
-    ...result.tables.flatMap((table) => table.note ?? []),
-  ]
-  const cells = result.tables.flatMap((table) => table.rows.flat())
-  return [
-    ...templates.flatMap(tokensOf),
-    ...cells.flatMap((cell) => ('fact' in cell ? [cell.fact] : [])),
-    ...cells.flatMap((cell) => ('decision' in cell ? [cell.decision] : [])),
-    ...result.facts.flatMap((fact) => fact.inputs ?? []),
-  ].filter((id) => !ids.has(id))
 }
 
 const review = (input: Partial<BudgetInput> = {}, context: Partial<BudgetContext> = {}) =>

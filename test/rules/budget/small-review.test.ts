@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 
 import type { BudgetContext, BudgetInput } from '#rules/budget/input.ts'
 import { reviewBudget } from '#rules/budget/review.ts'
+import { addDays } from '#rules/kernel/calendar.ts'
 import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/budget-input.ts'
+import { policyWith } from '#test/support/policy.ts'
 
-import { factAt, figures } from './entered.ts'
+import { dangling, factAt, figures } from './entered.ts'
 import { recordedAction } from './recorded-move.ts'
 
 /** Two lines of a campaign with a few days of delivery, a move that waits and one that should not have been made. */
@@ -49,7 +51,9 @@ const counts = (result: ReturnType<typeof small>) =>
 
 describe('a small review', () => {
   test('says everything once, in its order', () => {
-    const { stage, status, decisions, findings, tables, summary, moves, charts } = small()
+    const result = small()
+    const { stage, status, decisions, findings, tables, summary, moves, charts } = result
+    expect(dangling(result)).toEqual([])
     expect({ stage, status, charts }).toEqual({ stage: 'budget', status: 'assessed', charts: [] })
     expect(decisions.map(({ id, action, reason }) => [id, action, reason])).toEqual([
       ['budget.pacing:total', 'closed', 'month_over'],
@@ -84,6 +88,7 @@ describe('a small review', () => {
     })
     const two = { actions: ['A1', 'A2'].map((actionId) => recordedAction({ actionId })) }
     expect(counts(small(two))).toMatchObject({ carried: 2, carried_amount: 1200 })
+    expect(factAt(small(two).facts, 'min_weeks')?.source).toEqual([])
     expect(factAt(small(two).facts, 'carried')).toMatchObject({
       label: 'Moves that wait',
       source: [{ dataset: 'budget_actions', rows: 2 }],
@@ -122,7 +127,65 @@ describe('a small review', () => {
     })
   })
 
-  test('of limits that conflict, and waste and room that are missing', () => {
+  test('a move into a line that stops waits with that concern', () => {
+    const policy = policyWith({
+      targets: [{ id: 'cpa', at_most: 10 }],
+      stop_loss: { lag_half_life_days: 0 },
+    })
+    const delivery = [
+      deliveryDay({ channelId: 'A', spendMinor: 300, conversions: 30 }),
+      deliveryDay({ channelId: 'B', spendMinor: 50_000, conversions: 0 }),
+    ]
+    const concerns = (toChannelId: string, fromChannelId: string) =>
+      small(
+        { delivery, actions: [recordedAction({ toChannelId, fromChannelId, amountMinor: 1 })] },
+        {
+          policy,
+        },
+      ).moves.find((move) => move.origin === 'carried')?.concerns
+    expect(concerns('B', 'A')).toEqual(['receiver_under_stop'])
+    expect(concerns('A', 'B')).toEqual([])
+  })
+
+  test('plans lines with a curve, and says which others to vary', () => {
+    const curves = ['A', 'B'].map((channel_id, index) => ({
+      campaign_id: 'C1',
+      channel_id,
+      family: 'power' as const,
+      scale: 100 * (2 - index),
+      shape: 0.5,
+      log_sd: 0.05,
+      source: 'mix model',
+    }))
+    // Ten weeks up to the end of the month: A and B as their curves have it, D even.
+    const delivery = Array.from({ length: 70 }, (_day, index) =>
+      addDays('2026-08-24', index),
+    ).flatMap((date) =>
+      ['A', 'B', 'D'].map((channelId) => deliveryDay({ date, channelId, spendMinor: 10_000 })),
+    )
+    const result = small(
+      {
+        delivery,
+        plans: ['A', 'B', 'D'].map((channelId) => planRow({ channelId, plannedMinor: 310_000 })),
+        actions: [],
+      },
+      { policy: policyWith({ budget: { response_curves: curves, max_gap_share: 0 } }) },
+    )
+    expect(dangling(result)).toEqual([])
+    expect(result.decisions.map(({ id }) => id).slice(0, 2)).toEqual([
+      'budget.pacing:total',
+      'budget.plan:lines',
+    ])
+    expect(result.tables.map(({ id }) => id)).toContain('budget.plan')
+    expect(result.findings.map(({ id }) => id)).toEqual([
+      'finding.budget.plan_gap',
+      'finding.budget.variation',
+    ])
+    expect(factAt(result.facts, 'gap')).toMatchObject({ id: 'budget.plan.gap' })
+    expect(factAt(result.facts, 'alternate_by')?.id).toBe('budget.line.C1.D.alternate_by')
+  })
+
+  test('tells by how much limits conflict', () => {
     const { findings, facts } = small({
       plans: [planRow({ channelId: 'A', plannedMinor: 10, minMinor: 20 })],
     })
