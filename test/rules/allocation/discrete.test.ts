@@ -238,12 +238,12 @@ describe('planDiscrete', () => {
       ...lines.slice(1),
     ]
     expect(planDiscrete(bounded, terms)).toMatchObject({ plan: [2100, 1600, 2300] })
-    const [strong = bounded[0], weak = bounded[0], middle = bounded[0]] = lines
     // Little room above does not keep a line from giving as much as its step allows, nor little room below from taking it.
-    const capped = [strong, { ...weak, upper: 2100 }, middle]
-    expect(planDiscrete(capped, terms)).toMatchObject({ plan: [2400, 1600, 2000] })
-    const kept = [{ ...strong, lower: 1900 }, weak, middle]
-    expect(planDiscrete(kept, terms)).toMatchObject({ plan: [2400, 1600, 2000] })
+    const free = { plan: [2400, 1600, 2000] }
+    const capped = lines.map((line, index) => (index === 1 ? { ...line, upper: 2100 } : line))
+    expect(planDiscrete(capped, terms)).toMatchObject(free)
+    const kept = lines.map((line, index) => (index === 0 ? { ...line, lower: 1900 } : line))
+    expect(planDiscrete(kept, terms)).toMatchObject(free)
     const floored = [
       ...lines.slice(0, 1),
       { curve: curve('power', 10, 0.6), current: 2000, lower: 1900 },
