@@ -62,12 +62,22 @@ export function wayBack(
     const { standing, showed } = standingOfLeg(leg, legs, receipts)
     const { orderId } = leg
     if (NOTHING_TO_UNDO.includes(standing)) return { orderId, standing, showed, order: null }
-    const from = showed === null ? leg.newMinor : showed.newMinor
-    const to = showed === null ? leg.oldMinor : (leg.oldMinor ?? showed.oldMinor)
-    const deltaMinor = from === null || to === null ? -leg.deltaMinor : to - from
-    const order = deltaMinor === 0 ? null : { deltaMinor, oldMinor: from, newMinor: to }
+    const order = showed === null ? turnedRound(leg) : fromShown(leg, showed)
     return { orderId, standing, showed, order }
   })
+}
+
+function turnedRound({ deltaMinor, oldMinor, newMinor }: OrderedLeg): LegWayBack['order'] {
+  return { deltaMinor: -deltaMinor, oldMinor: newMinor, newMinor: oldMinor }
+}
+
+function fromShown(
+  leg: OrderedLeg,
+  showed: NonNullable<LegReceipt['showed']>,
+): LegWayBack['order'] {
+  const newMinor = leg.oldMinor ?? showed.oldMinor
+  const deltaMinor = newMinor - showed.newMinor
+  return deltaMinor === 0 ? null : { deltaMinor, oldMinor: showed.newMinor, newMinor }
 }
 
 function standingOfLeg(
@@ -87,13 +97,12 @@ function standingOfLeg(
       : { standing: 'otherwise', showed: mismatch.showed }
   }
   if (has(leg, 'accepted')) return plain('said')
-  if (has(leg, 'refused')) return plain('refused')
-  if (legs.some((other) => other.position < leg.position && has(other, 'refused'))) {
-    return plain('never_sent')
-  }
+  // Nothing is sent after what was refused.
+  const refused = legs.find((other) => other.position <= leg.position && has(other, 'refused'))
+  if (refused !== undefined)
+    return plain(refused.orderId === leg.orderId ? 'refused' : 'never_sent')
   const isTold = legs.some(
     (other) =>
-      other.orderId !== leg.orderId &&
       other.platform !== null &&
       other.platform === leg.platform &&
       has(other, 'verified', 'mismatched'),

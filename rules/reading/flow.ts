@@ -1,7 +1,7 @@
 /** A label in a text whose figures and labels were taken out, by whether money goes out by it. */
 const SPENDING = /\b(?:cost|spend|budget)\b/
 /** Results that are told as a price, and amounts that go both ways. */
-const PRICE = /\bcost per\b|^amount$/
+const PRICE = /\bcost per\b|amount/
 
 // cspell:disable
 const COMES_IN =
@@ -49,9 +49,9 @@ export function flowFault(rest: string, pieces: readonly PlacedLabel[]): string 
       '',
     )
     .replaceAll(/ (?:of|from) FIGURE(?: to FIGURE)?/g, '')
-    .replaceAll(/FIGURE(?: to FIGURE)? ?/g, '')
+    .replaceAll(/FIGURE (?:to FIGURE )?/g, '')
   const found = FAULTS.map((fault) => fault.exec(words)?.[0]).find((each) => each !== undefined)
-  return found === undefined ? null : `a verb that its figure does not take: ${found.trim()}`
+  return found === undefined ? null : `a verb that its figure does not take: ${found}`
 }
 
 function wayOf(label: string): string {

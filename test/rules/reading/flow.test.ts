@@ -34,6 +34,8 @@ it.each([
   ['“Email” brought in value of $900 and a full cost of $500.', 'brought in GAINED and a SPENT'],
   ['“Email” earned, overall, spend of $300.', 'earned overall SPENT'],
   ['“Email” brought in a 25% rise in full cost ($400 to $500).', 'brought in a SPENT'],
+  ['“Email” brought in a rise in full cost ($400 to $500).', 'brought in a SPENT'],
+  ['“Email” brought in a change of 25% in full cost ($400 to $500).', 'brought in a SPENT'],
   ['“Email” generated 12 leads and spend of $300.', 'generated GAINED and SPENT'],
   ['Of “Email”, a full cost of $500 was brought in.', 'SPENT was brought'],
   ['“Email” spent 12 leads.', 'spent GAINED'],
