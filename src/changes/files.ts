@@ -21,21 +21,33 @@ export interface OrderedChanges {
 }
 
 /**
- * The files of a review's change orders: one JSON for each approval, one CSV with every order, and one for Google Ads Editor with the lines
- * on Google Ads whose budget was measured. Decreases stand before increases. The same records give the same bytes.
+ * The files of a review's change orders: one JSON for each approval with all there ever were, one CSV with the orders that stand, and one for
+ * Google Ads Editor with those of lines on Google Ads whose budget was measured. Decreases stand before increases. The same records give the
+ * same bytes.
  */
 export function changeFiles(changes: OrderedChanges): ChangeFile[] {
   const { orders } = changes
   if (orders.length === 0) return []
-  const sorted = decreasesFirst(orders)
-  const google = sorted.filter(isForGoogle)
+  const sorted = decreasesFirst(orders.filter((order) => stands(order, changes)))
   return [
     ...changes.approvals.flatMap((approval) => approvalFile(approval, changes)),
     { path: join('changes', 'orders.csv'), text: genericCsv(sorted) },
-    ...(google.length === 0
-      ? []
-      : [{ path: join('changes', 'google-ads-editor.csv'), text: googleCsv(google) }]),
+    // Written also when none of its orders stands any more, or that of yesterday would be carried out.
+    ...(orders.some(isForGoogle)
+      ? [
+          {
+            path: join('changes', 'google-ads-editor.csv'),
+            text: googleCsv(sorted.filter(isForGoogle)),
+          },
+        ]
+      : []),
   ]
+}
+
+/** Of a move that is rolled back only the way back is still to be carried out: of a line never changed, nothing. */
+function stands({ approvalId, purpose }: ChangeOrder, { approvals }: OrderedChanges): boolean {
+  const approval = approvals.find((each) => each.approvalId === approvalId)
+  return purpose === (approval?.status === 'rolled_back' ? 'rollback' : 'move')
 }
 
 function decreasesFirst(orders: readonly ChangeOrder[]): ChangeOrder[] {

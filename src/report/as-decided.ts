@@ -36,7 +36,7 @@ const ENDS: Readonly<Record<DocumentApproval['status'], string>> = {
   withdrawn: 'was withdrawn',
   superseded: 'was superseded',
   failed: 'was approved, and its change failed',
-  rolled_back: 'was carried out and rolled back',
+  rolled_back: 'was approved, ordered and rolled back',
 }
 
 /**

@@ -193,6 +193,11 @@ it('orders nothing for a line that the history of its platform leaves out, and g
     ['C1/social', 'unchanged'],
   ])
   expect(await review.rollback()).toStrictEqual([['C1/search', 100_000, 900_000, 1_000_000]])
+  // Who works by the files does not carry out what was given up.
+  await publishReview(store, review.session, review.workspace)
+  expect(await review.published('changes/orders.csv')).toMatch(
+    /^idempotency_key,.*\r\n\S+:rollback:0,.*,1000,9000,10000\r\n$/,
+  )
   expect((await review.audit(approvalId)).slice(-2)).toStrictEqual([
     'approval.failed',
     'approval.rolled_back',
@@ -216,6 +221,10 @@ it('ends a move that changed nothing without an order', async () => {
     ['never_sent', null],
   ])
   expect(await review.status()).toBe('rolled_back')
+  await publishReview(store, review.session, review.workspace)
+  for (const file of ['orders', 'google-ads-editor']) {
+    expect((await review.published(`changes/${file}.csv`)).trim().split('\n')).toHaveLength(1)
+  }
   const { rows } = await store.pool.query(
     `select status from mo.reservations union all select account from mo.ledger`,
   )

@@ -88,7 +88,7 @@ describe('a report after the decision', () => {
     ['rejected', 'was rejected'],
     ['withdrawn', 'was withdrawn'],
     ['expired', 'expired without a decision'],
-    ['rolled_back', 'was carried out and rolled back'],
+    ['rolled_back', 'was approved, ordered and rolled back'],
   ] as const)('tells a move that is %s as such everywhere', (status, words) => {
     const document = documentAfter(status)
     const sentence = `A move of $1,000.00 from ${move.fromName} to ${move.toName} ${words}`
