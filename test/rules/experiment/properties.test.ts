@@ -12,6 +12,7 @@ import { REASON_WORDS } from '#rules/experiment/words.ts'
 import type { Interval } from '#rules/kernel/interval.ts'
 import { present } from '#rules/kernel/invariant.ts'
 import { policyWith } from '#test/support/policy.ts'
+import { share } from '#test/support/share.ts'
 
 import { arm, arms } from './arms.ts'
 
@@ -146,7 +147,7 @@ describe('a traffic split', () => {
 
 describe('pooled experiments', () => {
   const study = fc.record({
-    estimate: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
+    estimate: share().map((part) => part - 0.5),
     standardError: fc.double({ min: 0.01, max: 0.3, noNaN: true }),
   })
   const studies = fc.array(study, { minLength: 2, maxLength: 7 })
@@ -235,10 +236,10 @@ describe('verdicts', () => {
     conversions: fc.option(fc.nat(20)),
     reading: fc.option(
       fc.record({
-        pValue: fc.double({ min: 0, max: 1, noNaN: true }),
+        pValue: share(),
         anytimeCallable: fc.boolean(),
         favourable: fc.boolean(),
-        lift: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
+        lift: fc.option(share().map((part) => 2 * part - 1)),
         liftInterval: fc.constantFrom(null, { low: -0.01, high: 0.02 }, { low: -0.4, high: 0.3 }),
         anytimeLiftInterval: fc.constantFrom(null, { low: -0.02, high: 0.03 }),
       }),
@@ -313,10 +314,10 @@ describe('a review', () => {
   })
 
   it('is stated for any arms under any policy', () => {
-    const share = fc.constantFrom(1e-9, 0.01, 0.05, 0.5, 0.95, 1 - 1e-9)
+    const power = fc.constantFrom(1e-9, 0.01, 0.05, 0.5, 0.95, 1 - 1e-9)
     const policies: fc.Arbitrary<Partial<ExperimentRules>> = fc.record({
       alpha: fc.constantFrom(1e-9, 0.01, 0.05, 0.5),
-      power: share,
+      power,
       min_users_per_arm: fc.constantFrom(1, 100),
       min_lift: fc.constantFrom(0, 1e-300, 1e-17, 0.1, 3, 1e300),
       exact_below: fc.constantFrom(0, 10),

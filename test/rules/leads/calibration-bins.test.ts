@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ForecastLead } from '#rules/leads/accuracy.ts'
 import { calibrationByCount, calibrationByWidth } from '#rules/leads/calibration-bins.ts'
+import { share } from '#test/support/share.ts'
 
 const leads = (...pairs: readonly (readonly [number, 0 | 1])[]): ForecastLead[] =>
   pairs.map(([probability, y]) => ({ probability, converted: y === 1 }))
@@ -69,7 +70,7 @@ it.each([
 ])('by %s, every lead is in one bin and the mean error is below the largest', (_name, tabulate) => {
   const sample = fc.array(
     fc.record({
-      probability: fc.double({ min: 0, max: 1, noNaN: true }),
+      probability: share(),
       converted: fc.boolean(),
     }),
     { minLength: 1, maxLength: 60 },
