@@ -118,7 +118,7 @@ async function giveUp(
   if (!ways.some(({ standing }) => standing === 'unchanged')) {
     throw refusal(
       'the move is still being applied, and what its platforms show is not known',
-      `import the platform’s change history, or say what was done: npm run -s mo -- changes confirm ${approvalId} --as PERSON --reason TEXT`,
+      `import the platform’s change history, or say what was done: mo changes confirm ${approvalId} --as PERSON --reason TEXT`,
     )
   }
   const reason = 'the history shows one line changed and the other not; it is rolled back'

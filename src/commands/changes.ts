@@ -18,6 +18,7 @@ import { listApprovals, loadApproval, type Approval } from '../store/approvals.t
 import { listOrders, listReceipts } from '../store/change-orders.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { runnable } from '../terminal/next-command.ts'
 import { changesOf, standingOf, tellChanges, tellWayBack } from './change-words.ts'
 import {
   findReview,
@@ -119,7 +120,7 @@ export async function runChangesImport(
     const orders = await ordersToVerify(store, approvals)
     const found = await importHistory(store, { orders, history, source: 'change-history' }, actor)
     if (context.output.json) context.output.document(found)
-    else tellImported(context.output, found, failed)
+    else tellImported(context.output, { found, failed, workspace: options.workspace })
     await publishLatest(store, workspace, new Set(approvals.map(({ reviewId }) => reviewId)))
     const isHeld = found.every((each) => each.found !== 'mismatched')
     const isAlive = found.some((each) => failed.every((one) => one.approvalId !== each.approvalId))
@@ -129,8 +130,15 @@ export async function runChangesImport(
 
 function tellImported(
   output: CommandContext['output'],
-  found: readonly ImportedOrder[],
-  failed: readonly Approval[],
+  {
+    found,
+    failed,
+    workspace,
+  }: {
+    readonly found: readonly ImportedOrder[]
+    readonly failed: readonly Approval[]
+    readonly workspace: string
+  },
 ): void {
   if (found.length === 0) output.line('No order waits for a history.')
   for (const each of found) {
@@ -141,9 +149,8 @@ function tellImported(
     ...found.filter((each) => each.found === 'mismatched').map((each) => each.approvalId),
   ])
   for (const id of broken) {
-    output.line(
-      `${id} failed, and no later history heals it. Undo it with: npm run -s mo -- changes rollback ${id} --as PERSON --reason TEXT`,
-    )
+    const undo = runnable(`mo changes rollback ${id} --as PERSON --reason TEXT`, workspace)
+    output.line(`${id} failed, and no later history heals it. Undo it with: ${undo}`)
   }
 }
 

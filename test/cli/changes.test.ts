@@ -168,7 +168,7 @@ it('says no when the platform holds another value, and the move has failed', asy
   const found = await mo(['changes', 'import', file, '--workspace', workspace, '--as', 'ops'])
   expect(found.status).toBe(1)
   expect(found.stdout).toMatch(
-    /move:0 +verified\n.*move:1 +mismatched: ordered .*, the history has \$8,000\.00 → \$9,500\.00 at 2026-\S+Z\n2026-\S+ failed, and no later history heals it\. Undo it with: .*changes rollback \S+ --as PERSON --reason TEXT\n$/s,
+    /move:0 +verified\n.*move:1 +mismatched: ordered .*, the history has \$8,000\.00 → \$9,500\.00 at 2026-\S+Z\n2026-\S+ failed, and no later history heals it\. Undo it with: .*changes rollback \S+ --as PERSON --reason TEXT --workspace \S+\n$/s,
   )
   expect((await review.requests())[0]?.status).toBe('failed')
   expect((await review.audit(`${approvalId}:move:1`)).at(-1)).toBe('order.mismatched')

@@ -37,6 +37,11 @@ test.each([
     "Jo's company",
     String.raw`run: npm run -s mo -- validate --workspace 'Jo'\''s company', and see: npm run -s mo -- status --workspace 'Jo'\''s company'`,
   ],
+  [
+    'undo it with: mo changes rollback 2026-10-0a-a1 --as PERSON --reason TEXT',
+    'co',
+    'undo it with: npm run -s mo -- changes rollback 2026-10-0a-a1 --as PERSON --reason TEXT --workspace co',
+  ],
   ['with: npm run -s mo -- status', 'co', 'with: npm run -s mo -- status'],
   ['the momentum of mode', 'co', 'the momentum of mode'],
 ])('%s in %s', (text, workspace, expected) => {
