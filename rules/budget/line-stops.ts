@@ -60,29 +60,26 @@ export function lineStops(
 ): readonly LineStop[] {
   const { stop_loss: policy } = context.policy
   const read = lines.map((line) => readLine(line, target, context))
-  const tested = read.flatMap(({ line, evidence }) =>
-    evidence === null ? [] : [{ lineId: line.id, evidence }],
-  )
+  const tested = read.flatMap(({ test }) => (test === null ? [] : [test]))
   const proven = new Set(
     provenLines(
-      tested.map((entry) => entry.evidence),
+      tested.map(({ evidence }) => evidence),
       policy,
-    ).map((index) => tested[index]?.lineId),
+    ).map((index) => tested[index]),
   )
   const alpha = (policy.alpha * proven.size) / Math.max(1, tested.length)
-  return read.map((entry) => {
-    const stop = judge(entry, proven.has(entry.line.id), context)
-    return { ...stop, provenWaste: provenWaste(stop, { target, alpha }) }
-  })
+  return read.map(({ line, reason, test }) =>
+    test === null
+      ? { line, action: 'not_assessed', reason, evidence: null, matured: null, provenWaste: null }
+      : judge(line, test, { isProven: proven.has(test), alpha, context }),
+  )
 }
 
 /** The policy's target cost per acquisition: target `cpa`, else `cac`, which a line that misses on conversions misses all the more. */
 export function targetCpa(policy: Policy, minorPerUnit: number): TargetCpa | null {
   for (const id of ['cpa', 'cac']) {
-    const target = policy.targets.find((entry) => entry.id === id && entry.at_most !== undefined)
-    if (target?.at_most !== undefined && target.at_most > 0) {
-      return { minor: target.at_most * minorPerUnit, targetId: id }
-    }
+    const atMost = policy.targets.find((entry) => entry.id === id)?.at_most ?? 0
+    if (atMost > 0) return { minor: atMost * minorPerUnit, targetId: id }
   }
   return null
 }
@@ -104,7 +101,7 @@ export function provenLines(
   )
   const order = logs
     .map((value, index) => ({ value, index }))
-    .toSorted((left, right) => right.value - left.value || left.index - right.index)
+    .toSorted((left, right) => right.value - left.value)
   let count = 0
   for (const [rank, { value }] of order.entries()) {
     if (exp(value) * (rank + 1) * alpha >= order.length) count = rank + 1
@@ -112,19 +109,18 @@ export function provenLines(
   return order.slice(0, count).map((entry) => entry.index)
 }
 
-function provenWaste(
-  { line, reason, evidence, matured }: Omit<LineStop, 'provenWaste'>,
-  { target, alpha }: { readonly target: TargetCpa | null; readonly alpha: number },
-): number | null {
-  if (evidence === null || target === null || matured === null) return null
-  if (reason !== 'cpa_proven_above_target') return 0
-  const conversions = deliveryOf(line.days, 'no spend').conversions
-  if (!isMeasured(conversions)) return null
-  const reading = { spend: matured, conversions: conversions.value }
-  return anytimeWaste(reading, { targetCpa: target.minor, alpha })
+/** A line as read for the test; without one, the reason why. */
+interface LineReading {
+  readonly line: BudgetLine
+  readonly reason: StopReason
+  readonly test: LineTest | null
 }
 
-interface LineReading extends Omit<LineStop, 'action' | 'provenWaste'> {
+interface LineTest {
+  readonly matured: number
+  readonly conversions: number
+  readonly terms: StopLossTerms
+  readonly evidence: StopLossEvidence
   readonly isLearning: boolean
 }
 
@@ -133,13 +129,12 @@ function readLine(
   target: TargetCpa | null,
   { asOfOn, policy }: BudgetContext,
 ): LineReading {
-  const nothing = { line, evidence: null, matured: null, isLearning: false }
   const { conversions, spend } = deliveryOf(line.days, 'no spend')
-  if (!isMeasured(spend) || spend.value === 0) return { ...nothing, reason: 'no_spend' }
-  if (!isMeasured(conversions)) return { ...nothing, reason: 'conversions_not_measured' }
-  if (target === null) return { ...nothing, reason: 'no_target_cpa' }
-  const { stop_loss: terms } = policy
-  const halfLife = terms.lag_half_life_days
+  if (!isMeasured(spend) || spend.value === 0) return { line, reason: 'no_spend', test: null }
+  if (!isMeasured(conversions)) return { line, reason: 'conversions_not_measured', test: null }
+  if (target === null) return { line, reason: 'no_target_cpa', test: null }
+  const { stop_loss: stopLoss } = policy
+  const halfLife = stopLoss.lag_half_life_days
   const matured =
     halfLife === 0
       ? spend.value
@@ -150,40 +145,46 @@ function readLine(
           })),
           halfLife,
         )
-  const stopTerms: StopLossTerms = {
+  const terms: StopLossTerms = {
     targetCpa: target.minor,
-    alpha: terms.alpha,
-    beta: terms.beta,
-    multiple: terms.target_cpa_multiple,
+    alpha: stopLoss.alpha,
+    beta: stopLoss.beta,
+    multiple: stopLoss.target_cpa_multiple,
     clusterSize: null,
   }
   const first = [...line.history, ...line.days].find((day) => day.spendMinor > 0)
-  return {
-    line,
-    reason: 'not_proven',
+  const test: LineTest = {
     matured,
-    evidence: stopLossEvidence({ spend: matured, conversions: conversions.value }, stopTerms),
-    isLearning: first !== undefined && daysBetween(first.date, asOfOn) <= terms.learning_days,
+    conversions: conversions.value,
+    terms,
+    evidence: stopLossEvidence({ spend: matured, conversions: conversions.value }, terms),
+    isLearning: first !== undefined && daysBetween(first.date, asOfOn) <= stopLoss.learning_days,
   }
+  return { line, reason: 'not_proven', test }
 }
 
 function judge(
-  entry: LineReading,
-  isProven: boolean,
-  { policy }: BudgetContext,
-): Omit<LineStop, 'provenWaste'> {
-  const { isLearning, ...reading } = entry
-  if (entry.evidence === null) return { ...reading, action: 'not_assessed' }
-  if (isLearning) return { ...reading, action: 'go_on', reason: 'learning' }
-  if (isProven) return { ...reading, action: 'stop', reason: 'cpa_proven_above_target' }
-  const cap = policy.stop_loss.hard_cap_share_of_budget
-  const { planned } = entry.line
+  line: BudgetLine,
+  { matured, conversions, terms, evidence, isLearning }: LineTest,
+  given: { readonly isProven: boolean; readonly alpha: number; readonly context: BudgetContext },
+): LineStop {
+  const base = { line, evidence, matured, provenWaste: 0 }
+  if (isLearning) return { ...base, action: 'go_on', reason: 'learning' }
+  if (given.isProven) {
+    const provenWaste = anytimeWaste(
+      { spend: matured, conversions },
+      { targetCpa: terms.targetCpa, alpha: given.alpha },
+    )
+    return { ...base, action: 'stop', reason: 'cpa_proven_above_target', provenWaste }
+  }
+  const cap = given.context.policy.stop_loss.hard_cap_share_of_budget
+  const { planned } = line
   const hitsCap =
-    entry.evidence.cpa === null &&
+    evidence.cpa === null &&
     isMeasured(planned) &&
     planned.value > 0 &&
-    (entry.matured ?? 0) >= cap * planned.value
+    matured >= cap * planned.value
   return hitsCap
-    ? { ...reading, action: 'stop', reason: 'no_conversion_at_hard_cap' }
-    : { ...reading, action: 'go_on' }
+    ? { ...base, action: 'stop', reason: 'no_conversion_at_hard_cap' }
+    : { ...base, action: 'go_on', reason: 'not_proven' }
 }

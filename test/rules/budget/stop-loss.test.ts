@@ -14,6 +14,7 @@ import {
 } from '#rules/budget/stop-loss.ts'
 import { wasteOf } from '#rules/budget/waste.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
+import { InvariantError } from '#rules/kernel/invariant.ts'
 import { createRandom } from '#rules/kernel/random.ts'
 import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
@@ -313,6 +314,13 @@ describe('anytimeWaste', () => {
     expect(waste(2000, 1)).toBeCloseTo(2000 - 659.685, 3)
   })
 
+  test('refuses spend below 0 and a target of nothing', () => {
+    expect(() => waste(-1, 0)).toThrow(InvariantError)
+    expect(() => anytimeWaste({ spend: 0, conversions: 0 }, { targetCpa: 0, alpha: 0.05 })).toThrow(
+      InvariantError,
+    )
+  })
+
   test('is nothing until the e-value against the target itself reaches 1 ÷ alpha', () => {
     expect(waste(418.92, 0)).toBe(0)
     expect(waste(418.93, 0)).toBeGreaterThan(0)
@@ -393,6 +401,12 @@ describe('lineStops', () => {
     // Of 20 targets: those that 2 conversions do not rule out at 5 %, and at 5 % × 1 ÷ 3, by Simpson's rule and bisection.
     expect(wastes(lines)).toEqual([98_119, 0, null, 0])
     expect(wastes(lines.slice(0, 1))).toEqual([113_522])
+    // Two stopped of two are told at 5 % each, as one of one is.
+    const both = linesWith({
+      bad: { daily: 10_000, conversions: 2 },
+      worse: { daily: 10_000, conversions: 2 },
+    })
+    expect(wastes(both)).toEqual([113_522, 113_522])
     expect(lineStops(lines, null, context()).map((stop) => stop.provenWaste)).toEqual([
       null,
       null,
@@ -405,6 +419,7 @@ describe('lineStops', () => {
     const lines = linesWith({ bad: { daily: 100_000, conversions: 0 } })
     expect(reasonsOf(lines, context({ learning_days: 31 }))['bad']).toEqual(['go_on', 'learning'])
     expect(reasonsOf(lines, context({ learning_days: 30 }))['bad']?.[0]).toBe('stop')
+    expect(lineStops(lines, target, context({ learning_days: 31 }))[0]?.provenWaste).toBe(0)
   })
 
   test('without any conversion a line stops at half of its budget, proven or not', () => {

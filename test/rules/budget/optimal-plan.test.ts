@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+
+import { alternativeWithin, planAllocation, type PlanRequest } from '#rules/budget/optimal-plan.ts'
+import { valueOfPlan } from '#rules/budget/whole-plan.ts'
+
+import { curve } from '../allocation/lines.ts'
+
+/** Lines answering with √scale × √spend. */
+const request = (
+  scales: readonly number[],
+  current: readonly number[],
+  changes: Partial<PlanRequest> = {},
+): PlanRequest => ({
+  lines: scales.map((scale, index) => ({
+    id: String(index),
+    curve: curve('power', Math.sqrt(scale), 0.5),
+    lower: 0,
+    upper: 2000,
+    current: current[index] ?? 0,
+    group: Math.floor(index / 2),
+  })),
+  budget: current.reduce((sum, amount) => sum + amount, 0),
+  maxTurnover: 10_000,
+  groups: [],
+  minMove: 0,
+  steps: null,
+  ...changes,
+})
+
+describe('of plans that were found in several ways', () => {
+  const groups = [
+    { lower: 0, upper: 2000 },
+    { lower: 0, upper: 2000 },
+  ]
+
+  test('today’s stands where it brings more than one rounded group by group', () => {
+    // 20.4 and 30.6 each: groups of 40.8 and 61.2 would round to 21, 20, 31 and 30.
+    const today = [20, 20, 31, 31]
+    const asked = request([2, 2, 3, 3], today, { groups })
+    expect(valueOfPlan(asked.lines, today)).toBeGreaterThan(
+      valueOfPlan(asked.lines, [21, 20, 31, 30]),
+    )
+    expect(planAllocation(asked)).toMatchObject({ status: 'planned', plan: today })
+  })
+
+  test('one that brings as much takes no other’s place', () => {
+    const asked = request([1, 1], [0, 7])
+    const alone = planAllocation(asked)
+    if (alone.status !== 'planned') throw new Error(alone.cause)
+    expect(alone.plan.toSorted((left, right) => left - right)).toEqual([3, 4])
+    const mirrored = planAllocation(asked, [alone.plan.toReversed()])
+    expect(mirrored).toMatchObject({ plan: alone.plan })
+  })
+})
+
+test('an alternative that cannot be brought within the limits is today’s plan', () => {
+  const asked = request([1, 1], [500, 500])
+  const lines = asked.lines.map((line) => ({ ...line, lower: 450, upper: 550 }))
+  expect(alternativeWithin({ ...asked, lines }, [550, 450])).toEqual([550, 450])
+  expect(alternativeWithin({ ...asked, lines }, [551, 449])).toEqual([500, 500])
+})
+
+test('a budget that only moves below the least would reach is short of turnover', () => {
+  const asked = request([1, 1], [500, 500], { budget: 1010, minMove: 100 })
+  expect(planAllocation(asked)).toEqual({
+    status: 'conflict',
+    cause: 'turnover_too_small',
+    conflicts: [],
+    turnoverShort: 10,
+  })
+})
