@@ -121,6 +121,7 @@ describe('createPathCounts', () => {
       { channels: [1, 0], conversions: 2, valueMinor: 100 },
       { channels: [2], conversions: 2, valueMinor: 100 },
     ])
+    expect(counts.top(2).paths).toStrictEqual(paths.slice(0, 2))
     expect(distinct).toBe(5)
     expect(longer).toStrictEqual({ conversions: 0, valueMinor: 0 })
   })

@@ -129,21 +129,22 @@ describe('judgeChannelTrust', () => {
 describe('modelDisagreement', () => {
   const credit = (...conversions: number[]) => ({ conversions, valueMinor: conversions })
   const credits: Credits = {
-    first_touch: credit(5, 1),
-    last_touch: credit(2, 1),
-    last_non_direct: credit(99, 99),
-    linear: credit(2, 1),
+    first_touch: credit(5, 1, 1),
+    last_touch: credit(2, 1, 0),
+    last_non_direct: credit(99, 99, 99),
+    linear: credit(2, 1, 3),
     linear_unique_channels: notMeasured('no'),
-    position_based: credit(5, 1),
+    position_based: credit(5, 1, 3),
     time_decay: notMeasured('no times'),
-    markov: credit(4, 1),
-    shapley: credit(-50, 1),
+    markov: credit(4, 1, 2),
+    shapley: credit(-50, 1, 50),
   }
 
   it('takes the lowest and highest of the models given, the earlier on a tie', () => {
-    expect(modelDisagreement(credits, comparedModels('linear'), 2)).toStrictEqual([
+    expect(modelDisagreement(credits, comparedModels('linear'), 3)).toStrictEqual([
       { lowModel: 'last_touch', low: 2, highModel: 'first_touch', high: 5 },
       { lowModel: 'first_touch', low: 1, highModel: 'first_touch', high: 1 },
+      { lowModel: 'last_touch', low: 0, highModel: 'linear', high: 3 },
     ])
   })
 

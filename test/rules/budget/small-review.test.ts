@@ -106,6 +106,7 @@ describe('a small review', () => {
 
   test.each([
     ['absent', 'not_measured', 'no budget actions were provided'],
+    ['empty', 'not_measured', 'the budget actions hold no row'],
     ['unreadable', 'unreadable', 'the budget actions could not be read'],
   ] as const)('moves of a record that is %s are not counted', (state, status, reason) => {
     const { presence } = budgetInput()
