@@ -118,6 +118,25 @@ describe('the parts of the stage', () => {
   })
 })
 
+describe('tables', () => {
+  it('are headed by what they show, one heading for each column', () => {
+    const { tables } = small()
+    expect(
+      tables.map(({ id, columns }) => [bare(id), ...columns.map(({ label }) => label)].join(' | ')),
+    ).toEqual([
+      'month | Figure | 2026-10 | 2026-09 | Change | Target',
+      'bands | Band | MQLs | Accepted | MQL to SQL | SQL to opportunity | Opportunity to win | Wins of settled leads | Low | High',
+      'model | Figure | Value',
+      'channels | Channel | Settled leads | Wins ÷ promised | p | Points',
+      'reasons | Answer | 2026-10 | 2026-09 | Adjusted residual',
+      'reps | Rep | As counted | Drawn towards all | Call',
+    ])
+    for (const { columns, rows } of tables) {
+      for (const row of rows) expect(row).toHaveLength(columns.length)
+    }
+  })
+})
+
 describe('figures of the month', () => {
   it.each([
     ['month.created', '400 of 400'],
@@ -297,6 +316,19 @@ describe('figures of the score', () => {
         },
       ],
     })
+  })
+
+  it('have no AUC of a half that holds too few of a kind', () => {
+    // The older half of 80 leads holds no win, the newer one 20.
+    const late = small({
+      settled: [...settledGroups([[20, 40, 0]]), ...settledGroups([[90, 40, 20]])],
+    })
+    expect(read(late, 'model.auc')).toBe('0.8333 of 80')
+    expect(read(late, 'model.auc_older')).toBe('a half holds too few wins or other outcomes of 80')
+    const early = small({
+      settled: [...settledGroups([[90, 40, 20]]), ...settledGroups([[20, 40, 0]])],
+    })
+    expect(read(early, 'model.auc_newer')).toBe('a half holds too few wins or other outcomes of 80')
   })
 
   it('show a channel that keeps its points in words', () => {
