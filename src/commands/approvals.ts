@@ -2,10 +2,11 @@ import { sendMail } from '../notify/send-mail.ts'
 import { changeInWords } from '../report/approval-notes.ts'
 import { formatMoney } from '../report/format.ts'
 import { approvedSoFar, spoken } from '../report/words.ts'
-import { amend, reviewOf, withdraw } from '../runtime/amend.ts'
+import { amend, withdraw } from '../runtime/amend.ts'
 import { approvalOf, decide } from '../runtime/decide.ts'
 import { moveOf } from '../runtime/moves.ts'
 import { noticeApprovals, type NoticedRequest } from '../runtime/notices.ts'
+import { ownRequest } from '../runtime/own-request.ts'
 import { workspacePolicy } from '../runtime/workspace.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
 import { expireApprovals } from '../store/approval-steps.ts'
@@ -75,7 +76,7 @@ export async function runApprovalShow(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     await mayAct(context, { store, workspace }, 'read')
-    const approval = await approvalOf(store, options.id)
+    const { approval } = await ownRequest(store, workspace, options.id)
     const decisions = await loadDecisions(store.pool, options.id)
     const progress = await progressOf(store, approval, context.now())
     if (context.output.json) {
@@ -117,7 +118,7 @@ export async function runDecision(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     const { person, token } = await whoActs(context, { store, workspace, options }, 'approve')
-    const review = await reviewOf(store, options.id)
+    const { review } = await ownRequest(store, workspace, options.id)
     return withSession(workspace, review, async (session) => {
       const outcome = await decide(store, session, {
         approvalId: options.id,
@@ -153,7 +154,7 @@ export async function runAmend(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     const { person } = await whoActs(context, { store, workspace, options }, 'amend')
-    const review = await reviewOf(store, options.id)
+    const { review } = await ownRequest(store, workspace, options.id)
     return withSession(workspace, review, async (session) => {
       const renewal = await amend(store, session, {
         approvalId: options.id,
@@ -213,7 +214,7 @@ export async function runWithdraw(
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     const { person } = await whoActs(context, { store, workspace, options }, 'amend')
-    const review = await reviewOf(store, options.id)
+    const { review } = await ownRequest(store, workspace, options.id)
     await withdraw(store, { approvalId: options.id, personId: person.id, reason: options.reason })
     if (!context.output.json) {
       context.output.line(`Withdrawn as ${person.id}: ${options.id}; its money is free again.`)

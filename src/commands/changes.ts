@@ -12,6 +12,7 @@ import { AppError } from '../errors.ts'
 import { formatMoney } from '../report/format.ts'
 import { spoken } from '../report/words.ts'
 import { approvalOf, refused, seeRequest } from '../runtime/decide.ts'
+import { ownRequest } from '../runtime/own-request.ts'
 import { publishReview } from '../runtime/publish.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import { listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
@@ -252,11 +253,11 @@ async function personal(
   { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
   options: ChangesOptions,
 ) {
-  return {
-    actor: await actorOf(context, { store, workspace }, options),
-    id: requestOf(needed(options.subject, 'the id of a request, or of one of its orders')),
-    reason: needed(options.reason, '--reason'),
-  }
+  const actor = await actorOf(context, { store, workspace }, options)
+  const id = requestOf(needed(options.subject, 'the id of a request, or of one of its orders'))
+  const reason = needed(options.reason, '--reason')
+  await ownRequest(store, workspace, id)
+  return { actor, id, reason }
 }
 
 async function actorOf(

@@ -1,12 +1,10 @@
 import { minorPerMajor } from '#rules/kernel/currency.ts'
-import { present } from '#rules/kernel/invariant.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
 import { admitPolicy } from '../people/policy-rights.ts'
 import { stepApproval } from '../store/approval-steps.ts'
-import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { filingScene } from './approval-filing.ts'
@@ -83,12 +81,6 @@ export async function withdraw(store: Store, change: Change): Promise<void> {
     stepApproval(client, { approvalId, event: 'withdraw', reason }, actor),
   )
   if (!outcome.ok) throw refused('the request is settled already', seeRequest(change.approvalId))
-}
-
-/** The review a request belongs to. @throws AppError `APPROVAL_NOT_FOUND`. */
-export async function reviewOf(store: Store, approvalId: string) {
-  const { reviewId } = await approvalOf(store, approvalId)
-  return present(await loadReview(store.pool, reviewId), 'the review of a request')
 }
 
 function personIn(policy: Parameters<typeof unknownPerson>[0], personId: string): Actor {
