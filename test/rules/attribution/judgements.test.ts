@@ -7,7 +7,14 @@ import { modelDisagreement } from '#rules/attribution/disagreement.ts'
 import { createHistoryCounts } from '#rules/attribution/higher-order-markov.ts'
 import { attributionSource } from '#rules/attribution/input.ts'
 import { markovCredit } from '#rules/attribution/markov-credit.ts'
-import { comparedModels, isCredit, type Credits } from '#rules/attribution/models.ts'
+import {
+  comparedModels,
+  type Credits,
+  furtherModels,
+  isCredit,
+  MODEL_NAMES,
+  MODELS,
+} from '#rules/attribution/models.ts'
 import type { Measurement } from '#rules/attribution/month-measurement.ts'
 import { balanceOf, judgeReconciliation } from '#rules/attribution/reconciliation.ts'
 import { createTransitionCounts } from '#rules/attribution/transitions.ts'
@@ -152,6 +159,13 @@ describe('modelDisagreement', () => {
     expect(comparedModels('last_non_direct')[0]).toBe('last_non_direct')
     expect(comparedModels('last_non_direct')).toHaveLength(7)
     expect(comparedModels('markov')).toHaveLength(6)
+    expect(furtherModels('markov')).toStrictEqual([
+      'last_non_direct',
+      'linear_unique_channels',
+      'shapley',
+    ])
+    expect(furtherModels('last_non_direct')).toStrictEqual(['linear_unique_channels', 'shapley'])
+    expect(MODELS.map((model) => MODEL_NAMES[model])).toContain('last non-direct touch')
     expect(modelDisagreement(credits, comparedModels('last_non_direct'), 1)[0]?.high).toBe(99)
   })
 
