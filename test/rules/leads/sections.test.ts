@@ -9,7 +9,7 @@ import { policyWith } from '#test/support/policy.ts'
 import { leadInput, settledGroups } from './inputs.ts'
 
 /** A workspace small enough to count by hand: 160 settled leads of two channels, one band with MQLs, two months of answers. */
-function small(changes: Partial<LeadScoringInput> = {}): StageResult {
+function small(changes: Partial<LeadScoringInput> = {}, leads: object = {}): StageResult {
   const settled = settledGroups(
     [
       [20, 40, 2],
@@ -48,7 +48,7 @@ function small(changes: Partial<LeadScoringInput> = {}): StageResult {
     ],
     ...changes,
   })
-  const policy = policyWith({ leads: { bootstrap_resamples: 100, min_outcomes: 10 } })
+  const policy = policyWith({ leads: { bootstrap_resamples: 100, min_outcomes: 10, ...leads } })
   return reviewLeadScoring(input, { month: '2026-10', asOfOn: '2026-11-05', policy })
 }
 
@@ -233,7 +233,17 @@ describe('figures of the bands', () => {
         [20, 40, 8],
         [90, 40, 20],
       ]),
-      bands: [],
+      bands: [
+        {
+          band: 'unscored',
+          mqls: 10,
+          accepted: 0,
+          rejected: 0,
+          salesQualified: 0,
+          opportunities: 0,
+          wins: 0,
+        },
+      ],
     })
     const figures = (band: string): string =>
       'mqls acceptance sql_rate opportunity_rate win_rate settled_rate settled_low settled_high'
@@ -243,7 +253,12 @@ describe('figures of the bands', () => {
     expect(rowsOf(two, 'bands')).toEqual([
       `Highly qualified | ${figures('hql')}`,
       `Below the bands | ${figures('below')}`,
+      `Without a score | ${figures('unscored')}`,
     ])
+    // Of no answer at all there is no share, and nothing is divided by it.
+    const unanswered = two.facts.find(({ id }) => id === 'lead_scoring.band.unscored.acceptance')
+    expect(unanswered).toMatchObject({ status: 'not_measured', value: null })
+    expect(unanswered).not.toHaveProperty('denominator')
     expect(two.charts[0]).toEqual({
       id: 'lead_scoring.band_win_rate',
       title: 'Win rate of settled leads by band',
@@ -339,6 +354,55 @@ describe('figures of the score', () => {
   })
 })
 
+describe('channels that miss their promise', () => {
+  // A claim of 70 % and one of 30 %, right on the whole; X wins 19 and 11 of 20 each, Y 9 and 1.
+  const channel = (id: string, high: number, low: number) =>
+    settledGroups(
+      [
+        [70, 20, high],
+        [30, 20, low],
+      ],
+      () => id,
+    ).map((lead, place) => ({ lead, place }))
+  const result = (): StageResult =>
+    small(
+      {
+        settled: ['1', '2', '3', '4']
+          .flatMap((number) => [...channel(`X${number}`, 19, 11), ...channel(`Y${number}`, 9, 1)])
+          .toSorted((left, right) => left.place - right.place)
+          .map(({ lead }) => lead),
+        channelNames: new Map([['X1', 'Search']]),
+      },
+      { score_meaning: 'probability' },
+    )
+  const ofChannels = (list: StageResult['findings']) =>
+    list.filter(({ ruleId }) => ruleId === 'lead_scoring.channel_points')
+
+  it('are shown by id, six at most, and told only if shown', () => {
+    expect(rowsOf(result(), 'channels').map((row) => row.split(' | ').at(-1))).toEqual(
+      ['X1', 'X2', 'X3', 'X4', 'Y1', 'Y2'].map((id) => `call channel_points:${id}`),
+    )
+    expect(read(result(), 'channel.X1.ratio')).toBe('1.5 of 40')
+    expect(read(result(), 'channel.Y2.ratio')).toBe('0.5 of 40')
+    expect(
+      result().decisions.filter(({ ruleId }) => ruleId === 'lead_scoring.channel_points'),
+    ).toHaveLength(8)
+    expect(ofChannels(result().findings).map(({ subject }) => subject)).toEqual(
+      ['X1', 'X2', 'X3', 'X4', 'Y1', 'Y2'].map((id) => `channel:${id}`),
+    )
+  })
+
+  it('are told on both sides', () => {
+    const told = ofChannels(result().findings).map(({ title, detail }) => `${title}. ${detail}`)
+    expect(told[0]).toBe(
+      'Search leads win more often than their score says. They won {{lead_scoring.channel.X1.ratio}} of what their scores promised, once all promises are right on the whole. Points for the channel should rise.',
+    )
+    expect(told[4]).toBe(
+      'Y1 leads win less often than their score says. They won {{lead_scoring.channel.Y1.ratio}} of what their scores promised, once all promises are right on the whole. Points for the channel should fall.',
+    )
+  })
+})
+
 describe('what sales answered', () => {
   it.each([
     ['reason.accepted.share', '0.75 of 200'],
@@ -393,6 +457,16 @@ describe('what sales answered', () => {
     const told = result.findings.at(-1)?.detail ?? ''
     expect(told).toContain('r3 accepts more')
     expect(told).not.toContain('r5')
+  })
+
+  it('tells nothing of reps in line', () => {
+    const even = ['ana', 'ben', 'dan'].map((owner) => ({ owner, decided: 50, accepted: 40 }))
+    expect(small({ reps: even }).findings.at(-1)?.id).toBe(
+      'finding.lead_scoring.rejection_reason:budget',
+    )
+    expect(rowsOf(small({ reps: even }), 'reps')[0]).toBe(
+      'ana | rep.ana.raw | rep.ana.shrunken | in line',
+    )
   })
 
   it('tells of grown reasons that are shown only', () => {
