@@ -201,6 +201,10 @@ describe('the month', () => {
       inputs: ['lead_scoring.month.mqls', 'lead_scoring.month.mqls.previous'],
       source: [{ dataset: 'leads', rows: 410 }],
     })
+    expect(factOf(result(), 'month.created.change')?.inputs).toStrictEqual([
+      'lead_scoring.month.created',
+      'lead_scoring.month.created.previous',
+    ])
     expect(factOf(result(), 'month.acceptance.change')).toMatchObject({
       unit: 'points',
       inputs: ['lead_scoring.month.acceptance', 'lead_scoring.month.acceptance.previous'],
@@ -227,6 +231,7 @@ describe('the month', () => {
     expect(decisionOf(met, 'acceptance')?.action).toBe('on_target')
     expect(findingOf(met, 'acceptance')).toBeUndefined()
     expect(findingOf(met, 'sales_qualification')).toBeUndefined()
+    expect(met.findings.map(({ id }) => id)).toStrictEqual(['finding.lead_scoring.model'])
   })
 
   it('tells a rise and a fall beyond chance, and nothing else', () => {
@@ -285,7 +290,10 @@ describe('the month', () => {
     ]
     const unusual = review({ months })
     expect(findingOf(unusual, 'history')?.title).toContain('far above')
-    expect(factOf(unusual, 'month.mqls.median')?.value).toBe(300)
+    expect(factOf(unusual, 'month.mqls.median')).toMatchObject({
+      value: 300,
+      source: [{ dataset: 'leads', rows: 450 }],
+    })
     const low = review({ months: [...months.slice(0, -1), month('2026-10', { mqls: 150 })] })
     expect(findingOf(low, 'history')?.title).toContain('far below')
     expect(findingOf(result(), 'history')).toBeUndefined()
@@ -536,7 +544,10 @@ describe('the score', () => {
       reason: 'claims_too_high',
     })
     expect(decisionOf(halved, 'recalibration')?.action).not.toBe('none')
-    expect(findingOf(halved, 'recalibration')?.title).toContain('held on newer outcomes')
+    expect(findingOf(halved, 'recalibration')?.title).toBe(
+      'A correction of the claimed chances held on newer outcomes',
+    )
+    expect(findingOf(halved, 'recalibration')?.detail).toContain('lowered the log loss')
     expect(findingOf(halved, 'model')?.severity).toBe('warning')
     expect(halved.summary.join(' ')).toContain('of what it promises')
   })
@@ -588,6 +599,15 @@ describe('the score', () => {
       { leads: { alpha: 1e-200 } },
     )
     expect(findingOf(unsure, 'drift')).toBeUndefined()
+    // 30, 25, 25 and 20 % where there were 25 % each: index 0.0203, beyond chance in 2,000 leads, but far from the alarm.
+    const scores = [20, 20, 20, 20, 20, 20, 50, 50, 50, 50, 50, 70, 70, 70, 70, 70, 90, 90, 90, 90]
+    const slight = review({
+      settled: HEALTHY,
+      currentScores: Array.from({ length: 100 }, () => scores).flat(),
+    })
+    expect(factOf(slight, 'model.psi')?.value).toBeCloseTo(0.0203, 4)
+    expect(Number(factOf(slight, 'model.psi_p')?.value)).toBeLessThan(0.001)
+    expect(findingOf(slight, 'drift')).toBeUndefined()
   })
 
   it('without a score in the month has no drift', () => {
@@ -842,6 +862,7 @@ describe('what is not recorded is said to be missing, never zero', () => {
     for (const id of ['mqls', 'mqls.previous', 'mqls.change', 'open_mqls', 'wins']) {
       expect(factOf(result, `month.${id}`)).toMatchObject({ status: 'not_measured', value: null })
     }
+    expect(factOf(without('mql'), 'month.mqls.change')?.reason).toBe('no lead has an MQL date')
     expect(factOf(result, 'month.created')?.value).toBe(400)
     expect(decisionOf(result, 'trend:mqls')?.action).toBe('unknown')
     expect(result.summary[0]).toContain('how many became an MQL is not recorded')

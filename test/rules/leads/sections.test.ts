@@ -184,6 +184,20 @@ describe('figures of the month', () => {
     expect(formulas.get('threshold.current')).toBe('policy leads.bands.mql')
   })
 
+  it('name the channel whose share moved the rate most, wherever it stands', () => {
+    // CH_2 falls from half of the MQLs to a sixth, at 60 %; CH_1 grows at 30 %.
+    const swapped = small({
+      channels: [
+        { month: '2026-09', channelId: 'CH_1', matureMqls: 100, matureSalesQualified: 30 },
+        { month: '2026-09', channelId: 'CH_2', matureMqls: 100, matureSalesQualified: 60 },
+        { month: '2026-10', channelId: 'CH_1', matureMqls: 100, matureSalesQualified: 28 },
+        { month: '2026-10', channelId: 'CH_2', matureMqls: 20, matureSalesQualified: 12 },
+      ],
+    })
+    const told = swapped.findings.find(({ id }) => id === 'finding.lead_scoring.mix')
+    expect(told?.detail).toContain('most of it from Social')
+  })
+
   it('blame the mix for its part only while that part is the greater', () => {
     // Search keeps 60 % and Social 40 %: nothing converts differently, all of the change is mix.
     const alike = (now: readonly [number, number]) => [
@@ -331,6 +345,18 @@ describe('figures of the score', () => {
         },
       ],
     })
+  })
+
+  it('have no lift of a tenth without a lead', () => {
+    const settled = settledGroups([
+      [20, 3, 1],
+      [90, 3, 2],
+    ])
+    const few = small({ settled }, { min_outcomes: 2 })
+    const tenths = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']
+    const lifts = tenths.map((tenth) => read(few, `model.decile.${tenth}.lift`))
+    expect(lifts.filter((lift) => lift === 'the tenth holds no lead of 0')).toHaveLength(4)
+    expect(lifts.filter((lift) => lift.endsWith(' of 1'))).toHaveLength(6)
   })
 
   it('have no AUC of a half that holds too few of a kind', () => {
