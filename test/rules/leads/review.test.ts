@@ -846,6 +846,8 @@ describe('what is not recorded is said to be missing, never zero', () => {
     expect(result.status).toBe('not_measured')
     expect(result.facts.map((fact) => fact.status)).toStrictEqual([status, status, status, status])
     expect(result.facts.map((fact) => fact.value)).toStrictEqual([null, null, null, null])
+    const reason = status === 'unreadable' ? 'leads could not be read' : 'there are no leads'
+    expect(new Set(result.facts.map((fact) => fact.reason))).toStrictEqual(new Set([reason]))
     expect(result.summary[0]).toContain(words)
     expect(result.summary).toHaveLength(2)
     expect(result).toMatchObject({ decisions: [], findings: [], tables: [], charts: [] })
@@ -867,6 +869,8 @@ describe('what is not recorded is said to be missing, never zero', () => {
     expect(decisionOf(result, 'trend:mqls')?.action).toBe('unknown')
     expect(result.summary[0]).toContain('how many became an MQL is not recorded')
     expect(result.status).toBe('partial')
+    // A score that can be judged does not make up for them.
+    expect(without('mql', { settled: HEALTHY }).status).toBe('partial')
   })
 
   it('answers of sales', () => {
