@@ -66,6 +66,10 @@ export const ERROR_CATALOGUE = {
     'the review was made from other inputs',
     'start a new review, or restore the inputs its manifest names',
   ),
+  REVIEW_SUPERSEDED: refusal(
+    'the review was superseded by a newer one of its month, and does not go on',
+    'see the newer one with: mo status',
+  ),
   APPROVAL_NOT_FOUND: badInput(
     'there is no such approval',
     'list the approvals with: mo approvals list',

@@ -14,6 +14,7 @@ import { decidersOf } from '../people/rights.ts'
 import { fileRefused, fileRequest, type Filing, type NewApproval } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
 import { lockPastRequests } from '../store/past-moves.ts'
+import { checkFence } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction, type Queryable } from '../store/transaction.ts'
 import { expiryOfRequest } from './approval-clock.ts'
@@ -54,13 +55,18 @@ export function filingScene(books: Books, at: { now: Date; actor: Actor }): Fili
 }
 
 /**
- * Files the requests of a review's moves on the books it was frozen to. Asked again, it files nothing twice. A move that the books refuse is
+ * Files the requests of a review's moves on the books it was frozen to, for whoever holds its lock. Asked again, it files nothing twice. A move that the books refuse is
  * put on record as withdrawn with the reason.
  */
 export async function fileMoves(
   store: Store,
   session: ReviewSession,
-  { moves, now, actor }: { moves: readonly BudgetMove[]; now: Date; actor: Actor },
+  {
+    moves,
+    now,
+    actor,
+    fence,
+  }: { moves: readonly BudgetMove[]; now: Date; actor: Actor; fence: number | undefined },
 ): Promise<void> {
   const { review, data } = session
   const rows = await data.warehouse.rows('budget/filed-actions', {}, ProposerRow)
@@ -68,6 +74,7 @@ export async function fileMoves(
   const scene = filingScene(await frozenBooks(session), { now, actor })
   await admitPolicy(store, scene.books.policy)
   await inTransaction(store.pool, async (client) => {
+    await checkFence(client, review.reviewId, fence)
     for (const [position, move] of moves.entries()) {
       await fileProposal(client, scene, {
         approvalId: `${review.reviewId}-a${position + 1}`,

@@ -4,15 +4,13 @@ import { AppError } from '../errors.ts'
 import type { Manifest } from '../ingest/manifest.ts'
 import { admitPolicy } from '../people/policy-rights.ts'
 import { wordsApprovers } from '../people/rights.ts'
-import { withdrawApproval } from '../store/approval-steps.ts'
-import { listApprovals } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
-import { createReview, listReviews, setReviewStatus, type Review } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { openWarehouse } from '../warehouse/open.ts'
 import { asOfReview } from './local-time.ts'
 import type { ReviewSession } from './session.ts'
 import { sessionOn } from './session.ts'
+import { openReview } from './supersede.ts'
 import { workspacePolicy, type Workspace } from './workspace.ts'
 
 const ID_DIGITS = 8
@@ -26,8 +24,9 @@ export interface ReviewRequest {
 }
 
 /**
- * Begins the review of a month, or finds it: the same month, data, policy and day are the same review. The inputs are copied and frozen first;
- * the review's row exists before anything is computed. An earlier review of the month on other inputs is superseded, with what it had asked.
+ * Begins the review of a month, or finds it: the same month, data, policy and day are the same review, until another takes its place. The inputs
+ * are copied and frozen first; the review's row exists before anything is computed. An open review of the month on other inputs is superseded,
+ * with what it had asked.
  *
  * @throws AppError `USAGE` on a malformed month; everything that opening the policy and the data throws.
  */
@@ -64,10 +63,9 @@ export async function beginReview(
       inputSha256,
       policySha256: loaded.sha256,
     }
-    const reviewId = `${request.month}-${sha256(canonicalJson(identity)).slice(0, ID_DIGITS)}`
     await admitPolicy(store, loaded)
-    const outcome = await createReview(store.pool, {
-      reviewId,
+    const outcome = await openReview(store, (turn) => ({
+      reviewId: idOf(request.month, turn === 1 ? identity : { ...identity, turn }),
       workspace: company.name,
       month: request.month,
       asOf: asOf.instant,
@@ -76,14 +74,17 @@ export async function beginReview(
       inputSha256,
       wordsApprovers: wordsApprovers(loaded.policy),
       tokenRequired: loaded.policy.security.require_token,
-    })
-    if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: reviewId })
-    if (outcome.created) await supersedeEarlier(store, outcome.review)
+    }))
+    if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: outcome.review.reviewId })
     return await sessionOn({ review: outcome.review, workspace, data })
   } catch (error) {
     await data.close()
     throw error
   }
+}
+
+function idOf(month: string, identity: Readonly<Record<string, string | number>>): string {
+  return `${month}-${sha256(canonicalJson(identity)).slice(0, ID_DIGITS)}`
 }
 
 /** What counts as the same input: the bytes of every data set and how they were read. */
@@ -97,27 +98,4 @@ function inputHash(manifest: Manifest): string {
   }))
   const { contractVersion, currency, timeZone } = manifest
   return sha256(canonicalJson({ contractVersion, currency, timeZone, datasets }))
-}
-
-async function supersedeEarlier({ pool }: Store, review: Review): Promise<void> {
-  const open = await listReviews(pool, {
-    workspace: review.workspace,
-    month: review.month,
-    statuses: ['created', 'running', 'awaiting_approval'],
-  })
-  const reason = `superseded by review ${review.reviewId}`
-  for (const earlier of open.filter((each) => each.reviewId !== review.reviewId)) {
-    const asked = await listApprovals(pool, {
-      reviewId: earlier.reviewId,
-      statuses: ['pending', 'approved'],
-    })
-    for (const { approvalId } of asked) {
-      await withdrawApproval(
-        pool,
-        { approvalId, status: 'superseded', reason },
-        { actor: 'system:review', role: null, onBehalfOf: null },
-      )
-    }
-    await setReviewStatus(pool, { reviewId: earlier.reviewId, status: 'failed', detail: reason })
-  }
 }

@@ -10,7 +10,7 @@ import { expireApprovals } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { ReviewCheckpointer } from '../store/checkpointer.ts'
 import { withReviewLock, type ReviewLock } from '../store/review-lock.ts'
-import { loadReview, setReviewStatus, type ReviewStatus } from '../store/reviews.ts'
+import { checkFence, loadReview, setReviewStatus, type ReviewStatus } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { issueForMeeting } from './meeting.ts'
 import { renewStale } from './renew-approvals.ts'
@@ -62,6 +62,8 @@ async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutc
   const { fence } = lock
   let published: DriveOutcome | undefined
   const publish = async (status: DriveOutcome): Promise<void> => {
+    // The files are those of the month, and a newer review may have taken it.
+    await checkFence(store.pool, reviewId, fence)
     await options.publish(status)
     published = status
   }
@@ -109,6 +111,9 @@ async function markRunning({ store, session }: DriveOptions, fence: number): Pro
   const { reviewId } = session.review
   const review = await loadReview(store.pool, reviewId)
   if (review?.status === 'completed' || review?.status === 'withheld') return
+  if (review?.status === 'superseded') {
+    throw new AppError('REVIEW_SUPERSEDED', { got: `${reviewId}, ${review.statusDetail ?? ''}` })
+  }
   await setReviewStatus(store.pool, { reviewId, status: 'running', fence })
 }
 

@@ -14,7 +14,7 @@ import { loadDecisions } from '../store/approval-decisions.ts'
 import { listApprovals, standing, type Approval } from '../store/approvals.ts'
 import { listOrders, listReceipts } from '../store/change-orders.ts'
 import { loadNarrativeDecisions } from '../store/narrative-decisions.ts'
-import { loadReview, type ReviewStatus } from '../store/reviews.ts'
+import { listReviews, loadReview, type ReviewStatus } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { loadMeetingIssue } from './meeting.ts'
 import { addRecord, type ReviewRecords } from './records.ts'
@@ -113,12 +113,15 @@ async function writeReview(
   await writeChangeOrders(store, session, folder)
 }
 
+/** The orders of every review of the month: what an earlier one ordered stands, though a newer one took its place. */
 async function writeChangeOrders(
   store: Store,
-  { review }: ReviewSession,
+  { review: { workspace, month } }: ReviewSession,
   folder: string,
 ): Promise<void> {
-  const approvals = await listApprovals(store.pool, { reviewId: review.reviewId })
+  const reviews = await listReviews(store.pool, { workspace, month })
+  const lists = reviews.map(({ reviewId }) => listApprovals(store.pool, { reviewId }))
+  const approvals = (await Promise.all(lists)).flat()
   const ids = approvals.map((approval) => approval.approvalId)
   const orders = await listOrders(store.pool, ids)
   const receipts = await listReceipts(store.pool, ids)

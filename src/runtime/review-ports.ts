@@ -165,12 +165,13 @@ function receiptOf(stage: StageName, stored: StoredStage): StageReceipt {
 async function fileApprovals({
   store,
   session,
+  fence,
   now,
 }: PortDependencies): Promise<PendingApproval[]> {
   const { reviewId } = session.review
   const { budget } = await loadRecords(store, reviewId)
   const { moves } = present(budget, 'the budget stage').result
-  await fileMoves(store, session, { moves, now: now(), actor: SYSTEM })
+  await fileMoves(store, session, { moves, now: now(), actor: SYSTEM, fence })
   return pendingApprovals(store, reviewId)
 }
 

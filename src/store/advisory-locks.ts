@@ -20,4 +20,7 @@ export const REVIEW_LOCK_SEED = 7_301_005
 /** Second key of the lock under which a workspace's requests are filed, one plan after the other. */
 export const FILING_LOCK_SEED = 7_301_008
 
+/** Second key of the lock under which a month of a workspace gets its review, one after the other. */
+export const MONTH_LOCK_SEED = 7_301_009
+
 // 7_301_007 is the second key of the locks on single budget lines, taken by a trigger (see the migrations).

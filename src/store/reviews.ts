@@ -13,6 +13,7 @@ const Status = z.enum([
   'completed',
   'withheld',
   'failed',
+  'superseded',
 ])
 export type ReviewStatus = z.infer<typeof Status>
 

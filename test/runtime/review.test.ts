@@ -5,15 +5,18 @@ import { MemorySaver } from '@langchain/langgraph'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { STAGES } from '#rules/schema/review.ts'
+import { fileMoves } from '#src/runtime/approval-filing.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { driveReview } from '#src/runtime/drive.ts'
 import { publishAtRest, publishReview, writeWhole } from '#src/runtime/publish.ts'
 import { replayReview } from '#src/runtime/replay.ts'
 import type { ReviewSession } from '#src/runtime/session.ts'
 import { openWorkspace, type Workspace } from '#src/runtime/workspace.ts'
+import { listApprovals } from '#src/store/approvals.ts'
 import { ReviewCheckpointer } from '#src/store/checkpointer.ts'
-import { loadReview } from '#src/store/reviews.ts'
-import { loadStages } from '#src/store/stage-results.ts'
+import { withReviewLock } from '#src/store/review-lock.ts'
+import { listReviews, loadReview } from '#src/store/reviews.ts'
+import { loadStages, saveStageResult, startStage } from '#src/store/stage-results.ts'
 import type { Store } from '#src/store/store.ts'
 import { openStore } from '#src/store/store.ts'
 import { createReadyWorkspace, type TemporaryWorkspace } from '#test/support/store.ts'
@@ -201,6 +204,12 @@ describe('a replay', () => {
 
 describe('a review begun again', () => {
   const idOf = ({ review }: ReviewSession): string => review.reviewId
+  const openOfMonth = async (): Promise<string[]> => {
+    const reviews = await listReviews(store.pool, { month: MONTH })
+    return reviews.filter(({ status }) => status !== 'superseded').map(({ reviewId }) => reviewId)
+  }
+  const asked = async (reviewId: string): Promise<string[]> =>
+    (await listApprovals(store.pool, { reviewId })).map(({ status }) => status)
 
   it('on the same month, data, policy and day is the same review', async () => {
     expect(session.review.reviewId).toMatch(/^2026-03-[0-9a-f]{8}$/)
@@ -220,7 +229,7 @@ describe('a review begun again', () => {
 
   it('on another day, data or policy is another, and takes the place of the earlier one', async () => {
     const first = session.review.reviewId
-    const asked = await begun(idOf, { asOf: '2026-04-01' })
+    const later = await begun(idOf, { asOf: '2026-04-01' })
     const ledger = join(folder.directory, 'data/value_ledger.csv')
     const [values, policy] = [
       await readFile(ledger, 'utf8'),
@@ -232,11 +241,66 @@ describe('a review begun again', () => {
     await writeFile(workspace.policyPath, policy.replace('version: 2026.3.0', 'version: 2026.3.1'))
     const governed = await begun(idOf)
     await writeFile(workspace.policyPath, policy)
-    expect(new Set([first, asked, changed, governed]).size).toBe(4)
+    expect(new Set([first, later, changed, governed]).size).toBe(4)
     const earlier = await loadReview(store.pool, first)
     expect(earlier).toMatchObject({
-      status: 'failed',
-      statusDetail: `superseded by review ${asked}`,
+      status: 'superseded',
+      statusDetail: `superseded by review ${later}`,
     })
+    expect(await openOfMonth()).toEqual([governed])
+    expect(await asked(first)).toEqual(['superseded'])
+    // The first data come back: their review does not, since what it asked is void; they get one of their own.
+    const again = await begun(idOf)
+    expect(again).not.toBe(first)
+    expect(await begun(idOf)).toBe(again)
+    expect(await openOfMonth()).toEqual([again])
+  })
+
+  it('never lets one that was superseded run, ask or publish again', async () => {
+    const { reviewId } = session.review
+    const drive = driveReview({
+      store,
+      session,
+      now,
+      publish: publishAtRest(store, session),
+      onStage: () => undefined,
+    })
+    await expect(drive).rejects.toMatchObject({
+      code: 'REVIEW_SUPERSEDED',
+      got: expect.stringContaining(`${reviewId}, superseded by review `),
+    })
+    await expect(
+      store.pool.query(`update mo.reviews set status = 'running' where review_id = $1`, [reviewId]),
+    ).rejects.toMatchObject({ code: 'MO001', constraint: 'review-superseded' })
+  })
+
+  it('takes the earlier one out of the hands of whoever works on it', async () => {
+    await begun(async (working) => {
+      const { reviewId } = working.review
+      const held = await withReviewLock(store, reviewId, async ({ fence }) => {
+        const stage = { reviewId, stage: 'budget', fence }
+        await startStage(store.pool, stage)
+        await begun(idOf, { asOf: '2026-04-03' })
+        const lost = { code: 'REVIEW_LOCK_LOST' }
+        await expect(saveStageResult(store.pool, { ...stage, result: '{}' })).rejects.toMatchObject(
+          lost,
+        )
+        const actor = { actor: 'system:review', role: null, onBehalfOf: null }
+        await expect(
+          fileMoves(store, working, { moves: [], now: now(), actor, fence }),
+        ).rejects.toMatchObject(lost)
+      })
+      expect(held.ok).toBe(true)
+      expect((await loadReview(store.pool, reviewId))?.status).toBe('superseded')
+    })
+  })
+
+  it('of several that begin at once on other inputs leaves one open', async () => {
+    const days = ['2026-04-04', '2026-04-05', '2026-04-06', '2026-04-07']
+    const ids = await Promise.all(days.map((asOf) => begun(idOf, { asOf })))
+    expect(new Set(ids).size).toBe(days.length)
+    const open = await openOfMonth()
+    expect(open).toHaveLength(1)
+    expect(ids).toContain(open[0])
   })
 })

@@ -1,0 +1,71 @@
+import type { Actor } from '../audit/entry.ts'
+import { MONTH_LOCK_SEED } from '../store/advisory-locks.ts'
+import { stepApproval } from '../store/approval-steps.ts'
+import { listApprovals } from '../store/approvals.ts'
+import { execute } from '../store/query.ts'
+import {
+  createReview,
+  listReviews,
+  loadReview,
+  type CreatedReview,
+  type NewReview,
+  type ReviewStatus,
+} from '../store/reviews.ts'
+import type { Store } from '../store/store.ts'
+import { inTransaction, type Queryable } from '../store/transaction.ts'
+
+const SYSTEM: Actor = { actor: 'system:review', role: null, onBehalfOf: null }
+
+/** What has not ended may be superseded; a failed review could be taken up again. */
+const OPEN: readonly ReviewStatus[] = ['created', 'running', 'awaiting_approval', 'failed']
+
+/**
+ * Puts a review on record and, where it is new, supersedes every open one of its month: all in one transaction and under a lock of the month, so
+ * that a month never has two reviews that ask for the same money. Whoever works on an earlier one loses it with the same statement.
+ *
+ * @param reviewOf The review under its n-th id: inputs whose review was superseded and that come back get another one.
+ */
+export async function openReview(
+  { pool }: Store,
+  reviewOf: (turn: number) => NewReview,
+): Promise<CreatedReview> {
+  return inTransaction(pool, async (client) => {
+    const { workspace, month } = reviewOf(1)
+    await execute(client, {
+      text: 'select pg_advisory_xact_lock(hashtextextended($1, $2))',
+      values: [JSON.stringify([workspace, month]), MONTH_LOCK_SEED],
+    })
+    const review = await firstStanding(client, reviewOf)
+    const outcome = await createReview(client, review)
+    if (outcome.ok && outcome.created) await supersedeOthers(client, review)
+    return outcome
+  })
+}
+
+async function firstStanding(
+  client: Queryable,
+  reviewOf: (turn: number) => NewReview,
+): Promise<NewReview> {
+  for (let turn = 1; ; turn++) {
+    const review = reviewOf(turn)
+    const stored = await loadReview(client, review.reviewId)
+    if (stored?.status !== 'superseded') return review
+  }
+}
+
+async function supersedeOthers(client: Queryable, review: NewReview): Promise<void> {
+  const { workspace, month } = review
+  const open = await listReviews(client, { workspace, month, statuses: OPEN })
+  const reason = `superseded by review ${review.reviewId}`
+  for (const { reviewId } of open.filter((each) => each.reviewId !== review.reviewId)) {
+    await execute(client, {
+      text: `update mo.reviews set status = 'superseded', status_detail = $2, fence = fence + 1, updated_at = now()
+             where review_id = $1`,
+      values: [reviewId, reason],
+    })
+    const asked = await listApprovals(client, { reviewId, statuses: ['pending', 'approved'] })
+    for (const { approvalId } of asked) {
+      await stepApproval(client, { approvalId, event: 'supersede', reason }, SYSTEM)
+    }
+  }
+}
