@@ -523,6 +523,7 @@ describe('the score', () => {
     })
     expect(decisionOf(spent, 'model')).toMatchObject({ action: 'RETRAIN' })
     expect(findingOf(spent, 'model')?.severity).toBe('serious')
+    expect(spent.summary.join(' ')).toContain('The score needs a new model: its AUC is ')
     expect(decisionOf(spent, 'contact_threshold')).toBeUndefined()
   })
 
