@@ -641,6 +641,9 @@ describe('the contact threshold', () => {
       minor: (45 * 1000 - 300 * 60) * 100,
     })
     expect(findingOf(result, 'contact_threshold')?.title).toBe('The contact threshold should fall')
+    expect(findingOf(result, 'contact_threshold')?.detail).toBe(
+      'A threshold of {{lead_scoring.threshold.best}} instead of {{lead_scoring.threshold.current}} would have gained {{lead_scoring.threshold.gain}} on the newer settled leads (between {{lead_scoring.threshold.gain_low}} and {{lead_scoring.threshold.gain_high}}). Leads below the threshold in force may never have been contacted; try the change on a part of them first.',
+    )
     expect(result.summary.join(' ')).toContain('another contact threshold')
   })
 
@@ -654,6 +657,9 @@ describe('the contact threshold', () => {
     const result = review({ settled: HEALTHY }, { leads: { cost_of_contact: 400 } })
     expect(decisionOf(result, 'contact_threshold')?.action).toBe('stop_contacting')
     expect(findingOf(result, 'contact_threshold')?.detail).toContain('Contacting nobody')
+    expect(findingOf(result, 'contact_threshold')?.title).toBe(
+      'No score is worth a contact at the stated value and cost',
+    )
     expect(factOf(result, 'threshold.best')).toMatchObject({ status: 'not_measured' })
   })
 
