@@ -13,12 +13,13 @@ import { admitPolicy } from '../people/policy-rights.ts'
 import { decidersOf } from '../people/rights.ts'
 import { fileRefused, fileRequest, type Filing, type NewApproval } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
-import { lockPastRequests } from '../store/past-moves.ts'
+import { lockPastRequests, type PastRequest } from '../store/past-moves.ts'
 import { checkFence } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction, type Queryable } from '../store/transaction.ts'
 import { expiryOfRequest } from './approval-clock.ts'
 import { localDateOf } from './local-time.ts'
+import { moveOf } from './moves.ts'
 import { automaticThisMonth, pastChanges } from './past-changes.ts'
 import { frozenBooks, rulesContext, type Books } from './present.ts'
 import type { ReviewSession } from './session.ts'
@@ -56,7 +57,7 @@ export function filingScene(books: Books, at: { now: Date; actor: Actor }): Fili
 
 /**
  * Files the requests of a review's moves on the books it was frozen to, for whoever holds its lock. Asked again, it files nothing twice. A move that the books refuse is
- * put on record as withdrawn with the reason.
+ * put on record as withdrawn with the reason; so is one that was asked for before.
  */
 export async function fileMoves(
   store: Store,
@@ -97,11 +98,22 @@ export async function fileProposal(
   const others = requests.filter((each) => each.approvalId !== proposal.approvalId)
   const basis = scene.basisOf(proposal.move)
   const request = requestOf(proposal, { scene, basis, requests: others })
-  const [refusal] = basis.refusals
-  if (refusal === undefined) return fileRequest(client, request, scene.actor)
-  const reason = basis.refusals.join(', ')
+  const refusals = [...basis.refusals, ...askedBefore(proposal, others)]
+  if (refusals.length === 0) return fileRequest(client, request, scene.actor)
+  const reason = refusals.join(', ')
   await fileRefused(client, { request, reason, actor: scene.actor })
   return { kind: 'refused', reason }
+}
+
+/** An action of the data is asked for once: under a request that stands, in whichever review, its money is under way or gone. */
+function askedBefore(
+  { move: { actionId }, supersedes }: Proposal,
+  others: readonly PastRequest[],
+): string[] {
+  if (actionId === null) return []
+  return others
+    .filter((each) => each.approvalId !== supersedes && moveOf(each).actionId === actionId)
+    .map(({ approvalId, status }) => `asked before as ${approvalId} (${status})`)
 }
 
 function requestOf(

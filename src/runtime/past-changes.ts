@@ -25,11 +25,15 @@ export interface PastScope {
   readonly timeZone: string
 }
 
-/** Every earlier change of the lines a move touches, whether the data or the records tell of it; each once. */
+/**
+ * Every earlier change of the lines a move touches, whether the data or the records tell of it; each once. What was asked for, and amended, is
+ * known by its request; the data may not have heard of it.
+ */
 export function pastChanges(scope: PastScope): PastChange[] {
-  const { move, actions, on } = scope
+  const { move, actions, on, requests } = scope
+  const onRecord = new Set(requests.map((request) => moveOf(request).actionId))
   const fromData = actions
-    .filter((action) => action.actionId !== move.actionId)
+    .filter(({ actionId }) => actionId !== move.actionId && !onRecord.has(actionId))
     .flatMap((action) =>
       bothEnds(
         {
@@ -56,13 +60,11 @@ export function automaticThisMonth({ requests, on, timeZone }: PastScope): numbe
     .reduce((sum, request) => sum + moveOf(request).amount.minor, 0)
 }
 
-/** Requests on record; those that the data tell of under their action are left to the data. */
-function recordedChanges({ move, actions, requests, on, timeZone }: PastScope): PastChange[] {
-  const told = new Set(actions.map((action) => action.actionId))
+/** Requests on record, but those of the move's own action. */
+function recordedChanges({ move, requests, on, timeZone }: PastScope): PastChange[] {
   return requests.flatMap((request) => {
     const past = moveOf(request)
-    if (past.actionId !== null && (told.has(past.actionId) || past.actionId === move.actionId))
-      return []
+    if (past.actionId !== null && past.actionId === move.actionId) return []
     return bothEnds(past, {
       amountMinor: past.amount.minor,
       ageDays: Math.max(0, daysBetween(localDateOf(request.createdAt, timeZone), on)),

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+
+import { amend } from '#src/runtime/amend.ts'
+import { beginReview } from '#src/runtime/begin.ts'
+import { decide } from '#src/runtime/decide.ts'
+import { driveReview } from '#src/runtime/drive.ts'
+import { publishAtRest } from '#src/runtime/publish.ts'
+import { listApprovals } from '#src/store/approvals.ts'
+import { startGovernedReview, type GovernedReview } from '#test/support/governed-review.ts'
+
+const NOW = new Date()
+
+/** The request of the proposal B1, approved by whom its tier asks for. */
+async function approved(review: GovernedReview): Promise<string> {
+  const [request] = await review.requests()
+  const approvalId = request?.approvalId ?? ''
+  for (const personId of ['fin', 'cmo']) {
+    await decide(review.store, review.session, {
+      approvalId,
+      personId,
+      decision: 'approve',
+      reason: 'as planned',
+      now: NOW,
+    })
+  }
+  await review.drive()
+  return approvalId
+}
+
+/** A review of the same month on another day, as on data that changed. */
+async function next({ store, workspace }: GovernedReview, asOf: string) {
+  const session = await beginReview(store, workspace, { month: '2026-10', asOf, now: NOW })
+  try {
+    const publish = publishAtRest(store, session)
+    await driveReview({ store, session, now: () => NOW, publish, onStage: () => undefined })
+    return await listApprovals(store.pool, { reviewId: session.review.reviewId })
+  } finally {
+    await session.data.close()
+  }
+}
+
+it('a proposal whose money is under way is not asked for again, and says under which request it is', async () => {
+  const review = await startGovernedReview()
+  const done = await approved(review)
+  const [again, ...others] = await next(review, '2026-10-30')
+  expect(others).toEqual([])
+  expect(again).toMatchObject({
+    status: 'withdrawn',
+    statusReason: `asked before as ${done} (applying)`,
+  })
+  expect(await review.published('changes/orders.csv')).toContain(done)
+})
+
+it('a proposal whose review was superseded, or that was rejected, is asked for anew', async () => {
+  const review = await startGovernedReview()
+  const [first] = await next(review, '2026-10-30')
+  expect(first).toMatchObject({ status: 'pending' })
+  const [old] = await review.requests()
+  expect(old).toMatchObject({ status: 'superseded' })
+})
+
+it('an amended request takes the place of the first one', async () => {
+  const review = await startGovernedReview()
+  const [request] = await review.requests()
+  const { filing } = await amend(review.store, review.session, {
+    approvalId: request?.approvalId ?? '',
+    personId: 'vp',
+    reason: 'less',
+    amount: '900',
+    now: NOW,
+  })
+  expect(filing.kind).not.toBe('refused')
+})
