@@ -34,6 +34,12 @@ describe('judgeDropOffs', () => {
     expect(thin?.zero?.pHolm).toBe(thin?.zero?.pZero)
   })
 
+  test('a zero says how much the other cells differ', () => {
+    // 10, 20 and 30 of 100: scatter 2 around a mean of 0.2, so ρ = (2 − 2 · 0.16) ÷ (0.16 · (300 − 100 − 2)) = 1.68 ÷ 31.68.
+    const [zero] = judgeDropOffs(cells([50, 0], [100, 10], [100, 20], [100, 30]), RULE)
+    expect(zero?.zero?.rho).toBeCloseTo(1.68 / 31.68, 12)
+  })
+
   test.each([
     [
       'two other cells are too few',

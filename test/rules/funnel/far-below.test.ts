@@ -59,6 +59,9 @@ describe('a cell far below the others', () => {
 
   test('needs three others to know how cells differ', () => {
     expect(found([10_000, 1], [10_000, 2000], [9000, 1900])).toEqual([])
+    // A cell without people, or with more after than before, shows nothing of how cells differ.
+    expect(found([10_000, 1], [10_000, 2000], [9000, 1900], [0, 0])).toEqual([])
+    expect(found([10_000, 1], [10_000, 2000], [9000, 1900], [8000, 9000])).toEqual([])
     expect(found([10_000, 1], [10_000, 2000], [9000, 1900], [8000, 1600])).toHaveLength(1)
   })
 
