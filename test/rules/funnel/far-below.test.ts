@@ -80,6 +80,15 @@ describe('a cell far below the others', () => {
       RULE,
     )
     expect(farBelowOthers(judged, RULE.alpha).size).toBe(0)
+    // Two other demos are too few, however many signups there are.
+    const few = judgeDropOffs(
+      [
+        ...[1, 2000, 1900].map((reached) => step('demo', 10_000, reached)),
+        ...[2000, 2100, 1950, 2050].map((reached) => step('signup', 10_000, reached)),
+      ],
+      RULE,
+    )
+    expect(farBelowOthers(few, RULE.alpha).size).toBe(0)
   })
 
   test('is not a zero, which is judged by itself', () => {
