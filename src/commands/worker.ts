@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 
 import { AppError } from '../errors.ts'
+import { sendMail } from '../notify/send-mail.ts'
 import { serveHealth } from '../observe/health.ts'
 import { createLog, type Log } from '../observe/log.ts'
 import { createMetrics, type Metrics } from '../observe/metrics.ts'
@@ -67,7 +68,7 @@ interface Working extends Omit<WorkerCommandOptions, 'concurrency'> {
 async function work(context: CommandContext, options: Working): Promise<void> {
   const { store, queue, log, metrics, concurrency } = options
   const observer = createObserver(log, metrics)
-  const { narratorUnset } = context.config
+  const { narratorUnset, smtpUrl } = context.config
   if (narratorUnset !== undefined) log.warn({}, narratorUnset)
   let stopping = false
   const worker = startWorker({
@@ -77,6 +78,9 @@ async function work(context: CommandContext, options: Working): Promise<void> {
     now: context.now,
     narrator: context.config.narrator,
     concurrency,
+    ...(smtpUrl === undefined
+      ? {}
+      : { sendMail: (signal) => mail(store, log, { smtpUrl, signal }) }),
     keepHead: async () => {
       await removeOldReplies(store.pool)
       await keepHeadOfWorker(context, options)
@@ -93,6 +97,16 @@ async function work(context: CommandContext, options: Working): Promise<void> {
     await worker.close()
     for (const server of servers) await server.close()
   }
+}
+
+async function mail(
+  store: Store,
+  log: Log,
+  { smtpUrl, signal }: { readonly smtpUrl: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const { failed } = await sendMail(store, smtpUrl, signal)
+  if (failed > 0)
+    log.warn({ code: 'DELIVERY_FAILED' }, 'some mail was not taken and is tried again')
 }
 
 /**

@@ -38,6 +38,23 @@ export function createMailer(smtpUrl: string, from: string): Mailer {
   }
 }
 
+/** What nodemailer calls a failure of the connection or the login; whatever else, the server said of the message. */
+const AWAY = [
+  'ECONNECTION',
+  'ESOCKET',
+  'ETIMEDOUT',
+  'EDNS',
+  'ETLS',
+  'EAUTH',
+  'ENOAUTH',
+  'EPROTOCOL',
+]
+
+/** Whether nobody was there to take the message, or nobody who knows us. */
+export function isServerAway(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && AWAY.includes(String(error.code))
+}
+
 function oneLine(text: string): string {
   return text.replace(/[\r\n]+/g, ' ')
 }

@@ -5,11 +5,15 @@ import type { Policy } from '#rules/policy/policy.ts'
 
 import { auditEntry } from '../audit/entry.ts'
 import { queueMessage } from '../notify/outbox.ts'
+import { parsePolicy } from '../policy/load.ts'
 import { instantOfWallClock } from '../schedule/local-clock.ts'
 import { reviewCalendar } from '../schedule/tick.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { applyOnce, loadEffects } from '../store/effects.ts'
+import { query } from '../store/query.ts'
+import type { Review } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import type { Queryable } from '../store/transaction.ts'
 import type { ReviewSession } from './session.ts'
 
 const HOUR_MS = 3_600_000
@@ -88,6 +92,31 @@ export async function issueForMeeting(
       }
     },
   )
+}
+
+const ToIssue = z
+  .object({ review_id: z.string(), workspace: z.string() })
+  .transform((row) => ({ reviewId: row.review_id, workspace: row.workspace }))
+
+/** Reviews that wait for people and did not go out for their meeting yet, of workspaces some worker knows; none that was given up. */
+export async function reviewsNotIssued(db: Queryable): Promise<z.output<typeof ToIssue>[]> {
+  return query(db, ToIssue, {
+    text: `select review_id, workspace from mo.reviews review join mo.workspaces using (workspace)
+           where status = 'awaiting_approval'
+             and exists (select from mo.approvals asked
+               where asked.review_id = review.review_id and asked.status = 'pending')
+             and not exists (select from mo.effects issued
+               where issued.review_id = review.review_id and stage = $1 and subject = $2)
+             and not exists (select from mo.dead_letters dead
+               where dead.kind = 'review' and dead.subject = review.review_id)
+           order by created_at, review_id`,
+    values: [EFFECT.stage, EFFECT.subject],
+  })
+}
+
+/** When the report of a review must be with its readers, by the policy it was begun under. */
+export function shareByOf({ month, policy }: Pick<Review, 'month' | 'policy'>): Date {
+  return meetingClock(month, parsePolicy(policy, 'policy.yaml').policy).shareBy
 }
 
 /** The issue for the meeting, when there was one. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { dueNotices, holdersOf, NOTICE_KINDS, type Notice } from '#rules/governance/due-notices.ts'
+import type { RequestClock } from '#rules/governance/expiry.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 
 import { appendAudit } from '../audit/append.ts'
@@ -8,8 +9,8 @@ import { auditEntry } from '../audit/entry.ts'
 import { queueMessage } from '../notify/outbox.ts'
 import { formatMoney } from '../report/format.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
-import { expireApprovals } from '../store/approval-steps.ts'
-import { listApprovals, type Approval } from '../store/approvals.ts'
+import { expireApprovals, lockApproval } from '../store/approval-steps.ts'
+import { listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
 import { execute, query } from '../store/query.ts'
 import { listReviews } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
@@ -20,7 +21,8 @@ import { peopleWhoMayDecide } from './may-decide.ts'
 import { moveOf } from './moves.ts'
 import { policyOf } from './renew-approvals.ts'
 
-const SYSTEM = { actor: 'system:notices', role: null, onBehalfOf: null } as const
+/** In whose name people are asked, reminded and told that it is too late. */
+export const NOTICES = { actor: 'system:notices', role: null, onBehalfOf: null } as const
 
 /** A request with what was newly said about it, and with whom it is. */
 export interface NoticedRequest {
@@ -37,7 +39,7 @@ export async function noticeApprovals(
   store: Store,
   { workspace, now }: { readonly workspace: string; readonly now: Date },
 ): Promise<NoticedRequest[]> {
-  await expireApprovals(store.pool, SYSTEM)
+  await expireApprovals(store.pool, NOTICES)
   const reviews = await listReviews(store.pool, {
     workspace,
     statuses: ['awaiting_approval', 'running'],
@@ -45,16 +47,43 @@ export async function noticeApprovals(
   const noticed: NoticedRequest[] = []
   for (const { reviewId } of reviews) {
     const pending = await listApprovals(store.pool, { reviewId, statuses: ['pending'] })
-    for (const approval of pending) {
-      const { policy } = await policyOf(store, approval)
-      noticed.push(
-        await inTransaction(store.pool, (client) =>
-          noticeOne(client, { approval, policy, now, workspace }),
-        ),
-      )
+    for (const { approvalId } of pending) {
+      const one = await noticeRequest(store, { approvalId, workspace, now })
+      if (one !== undefined) noticed.push(one.noticed)
     }
   }
   return noticed
+}
+
+/** What was said about a request, and when there may be more to say. */
+export interface RequestNotice {
+  readonly noticed: NoticedRequest
+  /** Null: never, its clock has run out. */
+  readonly nextAt: Date | null
+}
+
+/**
+ * Asks, reminds and escalates one request, as `noticeApprovals` does.
+ *
+ * @returns Undefined when it is settled by now: nobody is bothered with it any more.
+ */
+export async function noticeRequest(
+  store: Store,
+  {
+    approvalId,
+    workspace,
+    now,
+  }: { readonly approvalId: string; readonly workspace: string; readonly now: Date },
+): Promise<RequestNotice | undefined> {
+  const known = await loadApproval(store.pool, approvalId)
+  if (known === undefined) return undefined
+  const { policy } = await policyOf(store, known)
+  return inTransaction(store.pool, async (client) => {
+    // Under its lock, so that nobody is asked about what is decided at this moment, nor two say different things at once.
+    const approval = await lockApproval(client, approvalId)
+    if (approval?.status !== 'pending') return undefined
+    return noticeOne(client, { approval, policy, now, workspace })
+  })
 }
 
 interface NoticeScene {
@@ -64,14 +93,18 @@ interface NoticeScene {
   readonly workspace: string
 }
 
-async function noticeOne(client: Queryable, scene: NoticeScene): Promise<NoticedRequest> {
+async function noticeOne(client: Queryable, scene: NoticeScene): Promise<RequestNotice> {
   const { approval, policy, now } = scene
   const { approvalId } = approval
   const mayDecide = await peopleFor(client, scene)
   const given = await loadDecisions(client, approvalId)
   const said = await loadNotices(client, approvalId)
+  const clock = clockOfRequest(policy, {
+    tier: approval.tier,
+    filedAt: new Date(approval.createdAt),
+  })
   const due = dueNotices({
-    clock: clockOfRequest(policy, { tier: approval.tier, filedAt: new Date(approval.createdAt) }),
+    clock,
     nowMs: now.getTime(),
     mayDecide,
     missing: approval.approversNeeded - given.length,
@@ -79,7 +112,15 @@ async function noticeOne(client: Queryable, scene: NoticeScene): Promise<Noticed
   })
   const notices: Notice[] = []
   for (const notice of due) if (await sayOnce(client, scene, notice)) notices.push(notice)
-  return { approvalId, notices, holders: holdersOf({ said: [...said, ...notices], mayDecide }) }
+  const holders = holdersOf({ said: [...said, ...notices], mayDecide })
+  return { noticed: { approvalId, notices, holders }, nextAt: nextAt(clock, now) }
+}
+
+function nextAt({ remindAtMs, escalateAtMs, expiresAtMs }: RequestClock, now: Date): Date | null {
+  const ahead = [remindAtMs, escalateAtMs, expiresAtMs].filter(
+    (at) => at !== null && at > now.getTime(),
+  )
+  return ahead.length === 0 ? null : new Date(Math.min(...ahead.map(Number)))
 }
 
 async function sayOnce(client: Queryable, scene: NoticeScene, notice: Notice): Promise<boolean> {
@@ -101,7 +142,7 @@ async function sayOnce(client: Queryable, scene: NoticeScene, notice: Notice): P
   }
   await appendAudit(
     client,
-    auditEntry(SYSTEM, {
+    auditEntry(NOTICES, {
       action: `approval.${notice.kind}`,
       subject: approval.approvalId,
       reviewId: approval.reviewId,

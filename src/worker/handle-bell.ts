@@ -7,6 +7,7 @@ import { serveTurn } from '../queue/fair-turns.ts'
 import type { BellHandler, BellRun, Handled, WorkQueue } from '../queue/queue.ts'
 import { ringFairly } from '../queue/ring.ts'
 import { driveReview } from '../runtime/drive.ts'
+import { loadMeetingIssue, shareByOf } from '../runtime/meeting.ts'
 import { publishAtRest } from '../runtime/publish.ts'
 import { narratorOf } from '../runtime/review-narrator.ts'
 import { openSession } from '../runtime/session.ts'
@@ -15,6 +16,7 @@ import { tickWorkspace } from '../schedule/tick.ts'
 import { findWorkspace, type KnownWorkspace } from '../schedule/workspaces.ts'
 import { loadReview, type Review } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { heldClock } from './held-clock.ts'
 import { waitsForPeople } from './unfinished.ts'
 
 /** What a worker works with. */
@@ -23,6 +25,8 @@ export interface WorkerDependencies {
   readonly queue: WorkQueue
   readonly observer: Observer
   readonly now: () => Date
+  /** What `now` is held to; default: the clock of the database. */
+  readonly databaseNow?: () => Promise<Date>
   /** Undefined: reviews tell themselves. */
   readonly narrator?: NarratorSettings | undefined
 }
@@ -49,11 +53,11 @@ async function goOn(bell: Bell, run: BellRun, dependencies: WorkerDependencies):
   const review = await loadReview(dependencies.store.pool, bell.subject)
   if (review === undefined || isSettled(review)) return DONE
   const { store } = dependencies
-  const waits = review.status === 'awaiting_approval'
-  if (waits && (await waitsForPeople(store.pool, review.reviewId))) return DONE
+  const now = await heldClock(dependencies)
+  if (await onlyWaits(store, review, now())) return DONE
   const known = await workspaceOf(store, review.workspace)
   try {
-    await drive(review, known, { ...dependencies, run })
+    await drive(review, known, { ...dependencies, now, run })
     return DONE
   } catch (error) {
     if (error instanceof AppError && error.code === 'REVIEW_BUSY') return BUSY
@@ -61,9 +65,16 @@ async function goOn(bell: Bell, run: BellRun, dependencies: WorkerDependencies):
   }
 }
 
-/** `failed` is set when a later review of the month took its place. */
+/** Whether there is nothing to do but to wait for people: they have time left, and so has the report, or it went out. */
+async function onlyWaits(store: Store, review: Review, now: Date): Promise<boolean> {
+  const { reviewId, status } = review
+  if (status !== 'awaiting_approval' || !(await waitsForPeople(store.pool, reviewId))) return false
+  return (await loadMeetingIssue(store, reviewId)) !== undefined || now < shareByOf(review)
+}
+
+/** `failed` is a broken promise of the program: a person takes the review up again. */
 function isSettled({ status }: Review): boolean {
-  return status === 'completed' || status === 'withheld' || status === 'failed'
+  return ['completed', 'withheld', 'failed', 'superseded'].includes(status)
 }
 
 async function drive(
@@ -97,12 +108,11 @@ async function drive(
   }
 }
 
-async function look(
-  bell: Bell,
-  { store, queue, observer, now }: WorkerDependencies,
-): Promise<Handled> {
+async function look(bell: Bell, dependencies: WorkerDependencies): Promise<Handled> {
+  const { store, queue, observer } = dependencies
   const known = await findWorkspace(store.pool, bell.subject)
   if (known === undefined) return DONE
+  const now = await heldClock(dependencies)
   const { begun } = await tickWorkspace(store, known, now())
   for (const reviewId of begun) {
     observer.log.info({ reviewId, workspace: known.name }, 'review begun by the calendar')

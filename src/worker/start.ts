@@ -5,6 +5,7 @@ import type { DeadBell, QueueTiming } from '../queue/queue.ts'
 import { findWorkspace } from '../schedule/workspaces.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { createAttendant } from './attend.ts'
 import { createBellHandler, type WorkerDependencies } from './handle-bell.ts'
 import { reconcile } from './reconcile.ts'
 
@@ -15,6 +16,8 @@ export interface WorkerOptions extends WorkerDependencies {
   readonly concurrency: number
   readonly timing?: Partial<QueueTiming>
   readonly reconcileEveryMs?: number
+  /** Sends what waits in the outbox; called after every pass. Absent: it waits. */
+  readonly sendMail?: (signal: AbortSignal) => Promise<unknown>
   /** Seals the audit log when it is time; called after every pass. */
   readonly keepHead?: () => Promise<void>
 }
@@ -63,13 +66,27 @@ async function workspaceOf(store: Store, { bell }: DeadBell): Promise<string> {
 
 async function reconcileForever(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const { observer } = options
+  const attend = createAttendant(options)
+  // Each by itself: when one fails, the others are done all the same.
+  const duties = [
+    {
+      work: async () => {
+        const rung = await reconcile(options)
+        observer.log.debug({ reviews: rung.reviews, ticks: rung.ticks }, 'reconciled')
+      },
+      failed: 'reconciling failed and is tried again',
+    },
+    { work: attend, failed: 'looking after what waits for people failed and is tried again' },
+    { work: options.sendMail, failed: 'sending mail failed and is tried again' },
+    { work: options.keepHead, failed: 'sealing the audit log failed and is tried again' },
+  ]
   while (!signal.aborted) {
-    try {
-      const rung = await reconcile(options)
-      observer.log.debug({ reviews: rung.reviews, ticks: rung.ticks }, 'reconciled')
-      await options.keepHead?.()
-    } catch (error) {
-      observer.failure(error, 'reconciling failed and is tried again')
+    for (const { work, failed } of duties) {
+      try {
+        await work?.(signal)
+      } catch (error) {
+        observer.failure(error, failed)
+      }
     }
     await pause(options.reconcileEveryMs ?? RECONCILE_EVERY_MS, undefined, { signal }).catch(
       () => undefined,

@@ -2,10 +2,12 @@ import { expect, it } from 'vitest'
 
 import { decide } from '#src/runtime/decide.ts'
 import { meetingClock } from '#src/runtime/meeting.ts'
-import { noticeApprovals } from '#src/runtime/notices.ts'
+import { noticeApprovals, noticeRequest } from '#src/runtime/notices.ts'
 import { documentOf } from '#src/runtime/publish.ts'
+import { withdrawApproval } from '#src/store/approval-steps.ts'
 import { GOVERNED_FILES, startGovernedReview } from '#test/support/governed-review.ts'
 import { policyWith } from '#test/support/policy.ts'
+import { SYSTEM } from '#test/support/records.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -74,6 +76,10 @@ it('asks, reminds and escalates what waits, each person once, with audit rows an
     'approval.reminded',
     'approval.escalated',
   ])
+  const settled = { approvalId, status: 'withdrawn', reason: 'not needed' } as const
+  expect(await withdrawApproval(store.pool, settled, SYSTEM)).toBe(true)
+  const later = { approvalId, workspace: 'Governed', now: new Date(filedMs + 33 * HOUR_MS) }
+  expect(await noticeRequest(store, later)).toBeUndefined()
 })
 
 it('knows the day of the meeting and when the report must be shared', () => {

@@ -21,6 +21,7 @@ import { loadStages } from '#src/store/stage-results.ts'
 import { createBellHandler, type WorkerDependencies } from '#src/worker/handle-bell.ts'
 import { reconcile } from '#src/worker/reconcile.ts'
 import { startWorker, type RunningWorker } from '#src/worker/start.ts'
+import { GOVERNED_FILES } from '#test/support/governed-review.ts'
 import { newReview, storeApproval, storeReview } from '#test/support/records.ts'
 import { COMPANY_MONTH, createCompany, identityOf } from '#test/support/review-company.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
@@ -208,7 +209,12 @@ describe('a bell', () => {
   )
 
   test('for a review that waits for people does nothing', async () => {
-    const { reviewId } = await storeApproval(shared.pool)
+    const reviewId = await storeReview(shared.pool, {
+      policy: String(GOVERNED_FILES['policy.yaml']),
+      // Its report is due when that month is over.
+      month: '2099-10',
+    })
+    await storeApproval(shared.pool, { reviewId })
     await shared.pool.query(
       `update mo.reviews set status = 'awaiting_approval' where review_id = $1`,
       [reviewId],
