@@ -32,6 +32,7 @@ const MIGRATIONS = [
   '0019-rights',
   '0020-deeds',
   '0021-way-back',
+  '0022-borne-out',
   '0023-superseded',
 ] as const
 

@@ -269,8 +269,8 @@ describe('a review', () => {
     const reviewId = await storeReview(store.pool)
     const set = (text: string) =>
       store.pool.query(`update mo.reviews set ${text} where review_id = $1`, [reviewId])
-    await set('fence = 7')
-    await expect(set('fence = 6')).rejects.toMatchObject({ constraint: 'fence-grows' })
+    await set('fence = 1')
+    await expect(set('fence = 0')).rejects.toMatchObject({ constraint: 'fence-grows' })
     await set(`status = 'completed'`)
     for (const status of ['created', 'running', 'awaiting_approval', 'withheld', 'failed']) {
       await expect(set(`status = '${status}'`)).rejects.toMatchObject({

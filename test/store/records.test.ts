@@ -88,9 +88,9 @@ describe('reviews', () => {
       status: 'failed',
       statusDetail: 'no disk',
     })
-    await store.pool.query('update mo.reviews set fence = 2 where review_id = $1', [reviewId])
+    await store.pool.query('update mo.reviews set fence = 1 where review_id = $1', [reviewId])
     await expect(
-      setReviewStatus(store.pool, { reviewId, status: 'running', fence: 1 }),
+      setReviewStatus(store.pool, { reviewId, status: 'running', fence: 0 }),
     ).rejects.toMatchObject({ code: 'REVIEW_LOCK_LOST' })
     await expect(
       setReviewStatus(store.pool, { reviewId: 'nothing', status: 'running' }),
@@ -160,17 +160,17 @@ describe('stage results', () => {
 
   test('refuses a writer who lost the review', async () => {
     const stage = { reviewId: await storeReview(store.pool), stage: 'budget' }
-    await store.pool.query('update mo.reviews set fence = 5 where review_id = $1', [stage.reviewId])
+    await store.pool.query('update mo.reviews set fence = 1 where review_id = $1', [stage.reviewId])
     const lost = { code: 'REVIEW_LOCK_LOST' }
-    await expect(startStage(store.pool, { ...stage, fence: 4 })).rejects.toMatchObject(lost)
-    await expect(saveStageResult(store.pool, { ...stage, result, fence: 4 })).rejects.toMatchObject(
+    await expect(startStage(store.pool, { ...stage, fence: 0 })).rejects.toMatchObject(lost)
+    await expect(saveStageResult(store.pool, { ...stage, result, fence: 0 })).rejects.toMatchObject(
       lost,
     )
     expect(await loadStages(store.pool, stage.reviewId)).toEqual([])
     await expect(
       startStage(store.pool, { ...stage, reviewId: 'nothing', fence: 1 }),
     ).rejects.toMatchObject({ code: 'REVIEW_NOT_FOUND' })
-    expect(await saveStageResult(store.pool, { ...stage, result, fence: 5 })).toMatchObject({
+    expect(await saveStageResult(store.pool, { ...stage, result, fence: 1 })).toMatchObject({
       written: true,
     })
   })
