@@ -131,7 +131,10 @@ export async function runScheduleRemove(
   return withStore(context, options, async (store, workspace) => {
     await mayAct(context, { store, workspace }, 'schedule')
     const { company } = (await workspacePolicy(workspace)).policy
-    const removed = await removePlan(store.pool, company.name)
+    const removed = await removePlan(store.pool, {
+      name: company.name,
+      directory: workspace.directory,
+    })
     context.output.line(
       removed ? `Reviews of ${company.name} start by hand only.` : 'There was no schedule.',
     )

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Manifest } from '../ingest/manifest.ts'
 import { admitPolicy } from '../people/policy-rights.ts'
 import { wordsApprovers } from '../people/rights.ts'
+import { requireOwnFolder } from '../schedule/workspaces.ts'
 import { sha256 } from '../store/hash.ts'
 import type { Store } from '../store/store.ts'
 import { openWarehouse } from '../warehouse/open.ts'
@@ -28,7 +29,7 @@ export interface ReviewRequest {
  * are copied and frozen first; the review's row exists before anything is computed. An open review of the month on other inputs is superseded,
  * with what it had asked.
  *
- * @throws AppError `USAGE` on a malformed month; everything that opening the policy and the data throws.
+ * @throws AppError `USAGE` on a malformed month, `WORKSPACE_INVALID` in a copy of a folder that workers know; everything that opening the policy and the data throws.
  */
 export async function beginReview(
   store: Store,
@@ -44,6 +45,7 @@ export async function beginReview(
   }
   const loaded = await workspacePolicy(workspace)
   const { company } = loaded.policy
+  await requireOwnFolder(store.pool, { name: company.name, directory: workspace.directory })
   const asOf = asOfReview(request.month, {
     asked: request.asOf,
     timeZone: company.time_zone,

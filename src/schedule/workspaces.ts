@@ -4,6 +4,7 @@ import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { SchedulePlan } from '#rules/schema/schedule-plan.ts'
 
 import { AppError } from '../errors.ts'
+import { openWorkspace } from '../runtime/workspace.ts'
 import { execute, Instant, query } from '../store/query.ts'
 import type { Queryable } from '../store/transaction.ts'
 
@@ -38,7 +39,8 @@ export interface WorkspaceIdentity {
 }
 
 /**
- * Makes a workspace known to the workers of this store; known already, its time zone is brought up to date.
+ * Makes a workspace known to the workers of this store; known already, its time zone is brought up to date, and its folder where the one on
+ * record is no workspace any more: it was moved, and all workers see the folders under the same paths.
  *
  * @throws AppError `WORKSPACE_INVALID` when another folder has the company's name: reviews are told apart by it.
  */
@@ -48,15 +50,42 @@ export async function registerWorkspace(db: Queryable, identity: WorkspaceIdenti
            on conflict do nothing`,
     values: [identity.name, identity.directory, identity.timeZone],
   })
+  const known = await findWorkspace(db, identity.name)
+  const isMoved = known !== undefined && (await isGone(known.directory))
   const updated = await execute(db, {
-    text: `update mo.workspaces set time_zone = $3, updated_at = now()
-           where workspace = $1 and directory = $2`,
-    values: [identity.name, identity.directory, identity.timeZone],
+    text: `update mo.workspaces set time_zone = $3, directory = $2, updated_at = now()
+           where workspace = $1 and (directory = $2 or $4)
+             and not exists (select from mo.workspaces other where other.directory = $2 and other.workspace <> $1)`,
+    values: [identity.name, identity.directory, identity.timeZone, isMoved],
   })
   if (updated === 0) throw await taken(db, identity)
 }
 
-async function taken(db: Queryable, { name, directory }: WorkspaceIdentity): Promise<AppError> {
+/**
+ * Lets nobody review a company in a copy of its folder: the review would take the place of the one that its own folder has.
+ *
+ * @throws AppError `WORKSPACE_INVALID` when the company is known in another folder that still is a workspace.
+ */
+export async function requireOwnFolder(
+  db: Queryable,
+  identity: Pick<WorkspaceIdentity, 'name' | 'directory'>,
+): Promise<void> {
+  const known = await findWorkspace(db, identity.name)
+  if (known === undefined || known.directory === identity.directory) return
+  if (!(await isGone(known.directory))) throw await taken(db, identity)
+}
+
+async function isGone(directory: string): Promise<boolean> {
+  return openWorkspace(directory).then(
+    () => false,
+    (error: unknown) => error instanceof AppError,
+  )
+}
+
+async function taken(
+  db: Queryable,
+  { name, directory }: Pick<WorkspaceIdentity, 'name' | 'directory'>,
+): Promise<AppError> {
   const [other] = await query(db, WorkspaceRow, {
     text: `select ${COLUMNS} from mo.workspaces where workspace = $1 or directory = $2`,
     values: [name, directory],
@@ -83,15 +112,26 @@ export async function setPlan(
   })
 }
 
-/** Lets reviews of a workspace start by hand only. Returns whether it had a plan. */
-export async function removePlan(db: Queryable, name: string): Promise<boolean> {
+/**
+ * Lets reviews of a workspace start by hand only, and forgets the name its folder had before its company was called otherwise. Returns whether
+ * there was a plan.
+ */
+export async function removePlan(
+  db: Queryable,
+  { name, directory }: Pick<WorkspaceIdentity, 'name' | 'directory'>,
+): Promise<boolean> {
   const removed = await execute(db, {
     text: `update mo.workspaces
            set schedule = null, first_month = null, next_look_at = null, updated_at = now()
            where workspace = $1 and schedule is not null`,
     values: [name],
   })
-  return removed === 1
+  const forgotten = await query(db, z.object({ had_plan: z.boolean() }), {
+    text: `delete from mo.workspaces where directory = $2 and workspace <> $1
+           returning schedule is not null as had_plan`,
+    values: [name, directory],
+  })
+  return removed === 1 || forgotten.some((each) => each.had_plan)
 }
 
 /** Notes when the calendar is to be looked at again. */
