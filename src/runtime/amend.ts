@@ -1,10 +1,12 @@
 import { minorPerMajor } from '#rules/kernel/currency.ts'
+import type { Policy } from '#rules/policy/policy.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
 import { admitPolicy } from '../people/policy-rights.ts'
 import { stepApproval } from '../store/approval-steps.ts'
+import type { Approval } from '../store/approvals.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { filingScene } from './approval-filing.ts'
@@ -23,10 +25,11 @@ export interface Change {
 
 /**
  * Asks for another amount: a new request with a tier of its own takes the place of the old one. Whoever amends is its proposer, so may not
- * approve it, nor may whoever proposed it first.
+ * approve it, nor may whoever proposed it first. Who may take a request back may amend it; an amount that the books refuse changes nothing.
  *
  * @param amount In whole currency units, such as 1250.50.
- * @throws AppError `APPROVAL_NOT_FOUND`, `PERSON_UNKNOWN`, `USAGE` for an amount that is none, `APPROVAL_REFUSED` for a settled request.
+ * @throws AppError `APPROVAL_NOT_FOUND`, `PERSON_UNKNOWN`, `USAGE` for an amount that is none, `APPROVAL_REFUSED` for a settled request, by
+ * somebody who has no part in it, or where the books refuse the amount.
  */
 export async function amend(
   store: Store,
@@ -36,20 +39,29 @@ export async function amend(
   const approval = await approvalOf(store, change.approvalId)
   const books = await presentBooks(session)
   const actor = personIn(books.policy.policy, change.personId)
+  requireStake(books.policy.policy, approval, { ...change, deed: 'amends a request' })
   const move = moveOf(approval)
   const minor = parseAmount(change.amount, move.amount.currency)
   const scene = filingScene(books, { now: change.now, actor })
   await admitPolicy(store, books.policy)
-  const renewal = await inTransaction(store.pool, (client) =>
-    replaceRequest(client, scene, {
+  const renewal = await inTransaction(store.pool, async (client) => {
+    const replaced = await replaceRequest(client, scene, {
       approval,
       move: amendedMove(move, { minor, by: change.personId }),
       changes: [{ what: 'amount_minor', before: move.amount.minor, after: minor }],
       reason: change.reason,
       proposer: change.personId,
       alsoBarred: [approval.proposer],
-    }),
-  )
+    })
+    // What the books refuse takes nobody's place: the first request stays as it was.
+    if (replaced?.filing.kind === 'refused') {
+      throw refused(
+        `the books refuse this amount: ${replaced.filing.reason}`,
+        seeRequest(change.approvalId),
+      )
+    }
+    return replaced
+  })
   if (renewal === undefined)
     throw refused('the request is settled already', seeRequest(change.approvalId))
   return renewal
@@ -64,16 +76,7 @@ export async function withdraw(store: Store, change: Change): Promise<void> {
   const approval = await approvalOf(store, change.approvalId)
   const { policy } = await policyOf(store, approval)
   const actor = personIn(policy, change.personId)
-  const person = policy.people.find((each) => each.id === change.personId)
-  if (
-    approval.proposer !== change.personId &&
-    person?.may_approve.includes(approval.tier) !== true
-  ) {
-    throw refused(
-      'only its proposer, or who may decide its tier, takes a request back',
-      seeRequest(change.approvalId),
-    )
-  }
+  requireStake(policy, approval, { ...change, deed: 'takes a request back' })
   if (change.reason.trim() === '')
     throw refused('taking a request back needs a reason', seeRequest(change.approvalId))
   const { approvalId, reason } = change
@@ -81,6 +84,21 @@ export async function withdraw(store: Store, change: Change): Promise<void> {
     stepApproval(client, { approvalId, event: 'withdraw', reason }, actor),
   )
   if (!outcome.ok) throw refused('the request is settled already', seeRequest(change.approvalId))
+}
+
+/** Only its proposer, and people whom the policy lets decide its tier, may change what a request asks. */
+function requireStake(
+  policy: Policy,
+  approval: Approval,
+  { personId, deed }: { readonly personId: string; readonly deed: string },
+): void {
+  if (approval.proposer === personId) return
+  const person = policy.people.find((each) => each.id === personId)
+  if (person?.may_approve.includes(approval.tier) === true) return
+  throw refused(
+    `only its proposer, or who may decide its tier, ${deed}`,
+    seeRequest(approval.approvalId),
+  )
 }
 
 function personIn(policy: Parameters<typeof unknownPerson>[0], personId: string): Actor {

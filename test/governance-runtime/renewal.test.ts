@@ -219,6 +219,34 @@ describe('an amendment', () => {
     expect(await first(review)).toMatchObject({ proposer: 'vp', status: 'pending' })
   })
 
+  it('is left as it was by an amount that the books refuse', async () => {
+    const review = await startGovernedReview()
+    const { approvalId } = await first(review)
+    const asked = { approvalId, personId: 'vp', reason: 'a typo', amount: '90000', now: new Date() }
+    await expect(amend(review.store, review.session, asked)).rejects.toMatchObject({
+      code: 'APPROVAL_REFUSED',
+      message:
+        'the decision was refused: the books refuse this amount: exceeds uncommitted remainder',
+    })
+    expect(await review.requests()).toMatchObject([{ approvalId, status: 'pending' }])
+    expect(await review.audit(approvalId)).toStrictEqual(['approval.requested'])
+  })
+
+  it('is not for people who have no part in it', async () => {
+    const policy = String(GOVERNED_FILES['policy.yaml'])
+    const analyst = '  - { id: ana, name: Analyst, roles: [analyst] }\n'
+    const review = await startGovernedReview({
+      'policy.yaml': policy.replace('targets:', `${analyst}targets:`),
+    })
+    const { approvalId } = await first(review)
+    const asked = { approvalId, personId: 'ana', reason: 'a try', amount: '10', now: new Date() }
+    await expect(amend(review.store, review.session, asked)).rejects.toMatchObject({
+      code: 'APPROVAL_REFUSED',
+      message: expect.stringContaining('only its proposer, or who may decide its tier'),
+    })
+    expect(await review.requests()).toMatchObject([{ approvalId, status: 'pending' }])
+  })
+
   it('refuses an amount that is none', async () => {
     const review = await startGovernedReview()
     const { approvalId } = await first(review)
