@@ -142,7 +142,7 @@ export async function runDecision(
           )
         }
       }
-      return driveAndTell(context, { store, workspace, session })
+      return driveAndTell(context, { store, workspace, session, decided: true })
     })
   })
 }
@@ -164,16 +164,14 @@ export async function runAmend(
         now: context.now(),
       })
       if (!context.output.json) {
-        const { filing, anew, changes } = renewal
+        const { anew, changes } = renewal
         const { currency } = moveOf(await approvalOf(store, anew)).amount
         const changed = changes.map((change) => changeInWords(change, currency))
         context.output.line(
-          filing.kind === 'refused'
-            ? `Refused by the books: ${spoken(filing.reason)}. ${options.id} is superseded, ${anew} withdrawn.`
-            : `Asked anew as ${anew} (${changed.join(', ')}); ${person.id} proposes it and may not approve it.`,
+          `Asked anew as ${anew} (${changed.join(', ')}); ${person.id} proposes it and may not approve it.`,
         )
       }
-      return driveAndTell(context, { store, workspace, session })
+      return driveAndTell(context, { store, workspace, session, decided: true })
     })
   })
 }
@@ -220,7 +218,7 @@ export async function runWithdraw(
       context.output.line(`Withdrawn as ${person.id}: ${options.id}; its money is free again.`)
     }
     return withSession(workspace, review, (session) =>
-      driveAndTell(context, { store, workspace, session }),
+      driveAndTell(context, { store, workspace, session, decided: true }),
     )
   })
 }

@@ -14,7 +14,7 @@ import { narratorOf } from '../runtime/review-narrator.ts'
 import type { ReviewSession } from '../runtime/session.ts'
 import type { Workspace } from '../runtime/workspace.ts'
 import type { Store } from '../store/store.ts'
-import { shellWord } from '../terminal/next-command.ts'
+import { runnable, shellWord } from '../terminal/next-command.ts'
 import { keepDueHead } from './audit-heads.ts'
 import {
   findReview,
@@ -25,6 +25,7 @@ import {
   type CommonOptions,
 } from './context.ts'
 import { tellTelling, toldReview, watchCalls } from './telling.ts'
+import { whenFree } from './when-free.ts'
 
 export interface ReviewOptions extends CommonOptions {
   readonly month: string
@@ -73,34 +74,55 @@ interface Driven {
   readonly store: Store
   readonly workspace: Workspace
   readonly session: ReviewSession
+  /** Somebody decided, and that is on record: the review is gone on with even when another process has it at this moment. */
+  readonly decided?: boolean
 }
 
 /** Drives a review on and prints where it stands. */
 export async function driveAndTell(
   context: CommandContext,
-  { store, workspace, session }: Driven,
+  { store, workspace, session, decided = false }: Driven,
 ): Promise<CommandExit> {
   const { output, config } = context
   if (config.narratorUnset !== undefined) output.warning(config.narratorUnset)
   const began = new Map<string, number>()
-  const outcome = await driveReview({
-    store,
-    session,
-    now: context.now,
-    narrator: watched(narratorOf(config.narrator, store, session), watchCalls(output)),
-    publish: publishAtRest(store, session),
-    onStage: (stage, event) => {
-      const at = context.now().getTime()
-      if (event === 'begins') began.set(stage, at)
-      else output.progress(`  ${stageTitle(stage).padEnd(16)} ${at - (began.get(stage) ?? at)} ms`)
-    },
-  })
+  const drive = () =>
+    driveReview({
+      store,
+      session,
+      now: context.now,
+      narrator: watched(narratorOf(config.narrator, store, session), watchCalls(output)),
+      publish: publishAtRest(store, session),
+      onStage: (stage, event) => {
+        const at = context.now().getTime()
+        if (event === 'begins') began.set(stage, at)
+        else
+          output.progress(`  ${stageTitle(stage).padEnd(16)} ${at - (began.get(stage) ?? at)} ms`)
+      },
+    })
+  const outcome = decided ? await whenFree(drive) : await drive()
   const broken = await keepDueHead(context, store, workspace)
   if (broken !== undefined) output.warning(broken)
   const document = await documentOf(store, session)
   if (output.json) output.document(document)
+  else if (outcome === undefined) tellBusy(context, document, workspace)
   else tellDocument(context, document, workspace)
-  return EXIT_OF_OUTCOME[outcome]
+  return outcome === undefined ? exitOfBusy(document) : EXIT_OF_OUTCOME[outcome]
+}
+
+/** Whoever has the review looks at what was decided before it rests. */
+function tellBusy(
+  { output }: CommandContext,
+  { reviewId }: ReviewDocument,
+  workspace: Workspace,
+): void {
+  const directory = relative(process.cwd(), workspace.directory) || '.'
+  output.line(`Another process is working on review ${reviewId} and goes on with it.`)
+  output.line(`Next:    ${runnable(`mo status ${reviewId}`, directory)}`)
+}
+
+function exitOfBusy({ budget }: ReviewDocument): CommandExit {
+  return budget.approvals.some(({ status }) => status === 'pending') ? 3 : 0
 }
 
 /** Verdict, reasons, what waits, where the report is, and the exact next command. */

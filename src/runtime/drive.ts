@@ -51,9 +51,28 @@ export interface DriveOptions {
 export async function driveReview(options: DriveOptions): Promise<DriveOutcome> {
   const { store, session } = options
   const { reviewId } = session.review
-  const outcome = await withReviewLock(store, reviewId, (lock) => drive(options, lock))
-  if (!outcome.ok) throw new AppError('REVIEW_BUSY', { got: reviewId })
-  return outcome.value
+  const hold = () => withReviewLock(store, reviewId, (lock) => drive(options, lock))
+  const first = await hold()
+  if (!first.ok) {
+    throw new AppError('REVIEW_BUSY', {
+      got: reviewId,
+      next: `wait for it, then see: mo status ${reviewId}`,
+    })
+  }
+  let outcome = first.value
+  // Whoever decided after this drive had looked, and before it gave the lock back, found the review busy and could not go on with it.
+  while (outcome === 'awaiting_approval' && !(await isAwaited(options))) {
+    const again = await hold()
+    // Busy: then somebody goes on with it who saw the decision.
+    if (!again.ok) break
+    outcome = again.value
+  }
+  return outcome
+}
+
+async function isAwaited({ store, session }: DriveOptions): Promise<boolean> {
+  const { reviewId } = session.review
+  return (await listApprovals(store.pool, { reviewId, statuses: ['pending'] })).length > 0
 }
 
 async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutcome> {
@@ -176,8 +195,7 @@ async function nextStep(graph: ReviewGraph, options: DriveOptions): Promise<Step
   const actor = { actor: 'system:review', role: null, onBehalfOf: null }
   await expireApprovals(store.pool, actor)
   await renewStale(store, session, { now: options.now(), actor })
-  const pending = await listApprovals(store.pool, { reviewId, statuses: ['pending'] })
-  if (pending.length > 0) return { kind: 'blocked' }
+  if (await isAwaited(options)) return { kind: 'blocked' }
   const reply: GateReply = { kind: 'decisions_recorded' }
   const ids = interrupts.flatMap(({ id }) => (id === undefined ? [] : [id]))
   return { kind: 'wake', replies: Object.fromEntries(ids.map((id) => [id, reply])) }
