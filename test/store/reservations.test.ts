@@ -4,8 +4,6 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { ApprovalEvent } from '#rules/governance/approval-life.ts'
-import { appendAudit } from '#src/audit/append.ts'
-import { auditEntry } from '#src/audit/entry.ts'
 import { recordDecision } from '#src/store/approval-decisions.ts'
 import { stepApproval, withdrawApproval } from '#src/store/approval-steps.ts'
 import { loadApproval, type NewApproval } from '#src/store/approvals.ts'
@@ -18,6 +16,7 @@ import {
   MOVE,
   storeApproval,
   storeReview,
+  tell,
   SYSTEM,
 } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
@@ -185,7 +184,7 @@ describe('two plans at once', () => {
          expires_at, 120000, 120000, deciders from mo.approvals where approval_id = $2`,
       [one, model.approvalId, firstId],
     )
-    await appendAudit(first, auditEntry(SYSTEM, { action: 'approval.requested', subject: firstId }))
+    await tell(first, { action: 'approval.requested', subject: firstId })
     const second = storeApproval(store.pool, { reviewId: two, ...changes })
     await expect
       .poll(async () => {

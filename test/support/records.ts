@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Pool, PoolClient, QueryResult } from 'pg'
+import { z } from 'zod'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import type { BoundFacts } from '#rules/schema/bound-facts.ts'
@@ -241,17 +242,76 @@ export function decisionOn(request: NewApproval, changes: Partial<NewDecision> =
   }
 }
 
-/** Runs a statement past the program, with the row of the log without which the database would refuse it at the end. */
+/**
+ * Runs a statement past the program, with the row of the log without which the database would refuse it at the end. What is left out of a row
+ * about a request is as the tables have it.
+ */
 export async function logged(
   pool: Pool,
   what: Pick<AuditEntry, 'action' | 'subject'> & Partial<AuditEntry>,
   statement: (client: PoolClient) => Promise<QueryResult>,
 ): Promise<QueryResult> {
   return inTransaction(pool, async (client) => {
+    const [before] = await rowsAbout(client, what)
     const result = await statement(client)
-    await appendAudit(client, auditEntry(SYSTEM, what))
+    await tell(client, what, before)
     return result
   })
+}
+
+/** Appends the row of the log, with what is left out of it as the tables have it. */
+export async function tell(
+  client: Pick<PoolClient, 'query'>,
+  what: Pick<AuditEntry, 'action' | 'subject'> & Partial<AuditEntry>,
+  before?: Told,
+): Promise<void> {
+  const [row] = await rowsAbout(client, what)
+  const whole = row === undefined ? what : toldOf(what, { before, row })
+  await appendAudit(client, auditEntry(SYSTEM, whole))
+}
+
+interface Told {
+  readonly review_id: string
+  readonly facts_sha256: string
+  readonly status: string
+  readonly status_reason: string | null
+  readonly requested: { readonly before: AuditEntry['before']; readonly after: AuditEntry['after'] }
+}
+
+async function rowsAbout(
+  client: Pick<PoolClient, 'query'>,
+  { subject }: Pick<AuditEntry, 'subject'>,
+): Promise<Told[]> {
+  const { rows } = await client.query<Told>(
+    `select review_id, facts_sha256, status, status_reason, jsonb_build_object(
+       'before', jsonb_build_object('supersedes', supersedes, 'remainderMinor', remainder_minor, 'plannedMinor', planned_minor),
+       'after', jsonb_build_object('status', status, 'tier', tier, 'planSha256', plan_sha256, 'policySha256', policy_sha256,
+         'reserved', true, 'difference', difference::jsonb)) as requested
+     from mo.approvals where approval_id = $1`,
+    [subject],
+  )
+  return rows
+}
+
+function toldOf(
+  what: Pick<AuditEntry, 'action' | 'subject'> & Partial<AuditEntry>,
+  { before, row }: { readonly before: Told | undefined; readonly row: Told },
+): typeof what {
+  const common = { reviewId: row.review_id, factsSha256: row.facts_sha256 }
+  if (what.action === 'approval.requested') return { ...common, ...row.requested, ...what }
+  if (what.action !== 'approval.decided') {
+    const steps = { before: { status: before?.status ?? null }, after: { status: row.status } }
+    return { ...common, reason: row.status_reason, ...steps, ...what }
+  }
+  const planSha256 = z.object({ planSha256: z.string() }).parse(row.requested.after).planSha256
+  const after = { decision: 'approve', planSha256, tokenId: null, status: row.status }
+  return {
+    ...what,
+    reviewId: what.reviewId ?? row.review_id,
+    factsSha256: what.factsSha256 ?? row.facts_sha256,
+    before: what.before ?? { status: 'pending' },
+    after: { ...after, ...z.record(z.string(), z.json()).parse(what.after ?? {}) },
+  }
 }
 
 /** The row of the log for a decision of `fay` or another on the request, as `decisionOn` makes it. */

@@ -126,6 +126,7 @@ declare
   plan constant jsonb := new.move::jsonb;
   impact constant jsonb := plan -> 'expectedImpact';
 begin
+  if exists (select from mo.approvals a where a.approval_id = new.approval_id) then return new; end if;
   if not mo.has_shape(plan, '{"id": "string", "origin": "string", "actionId": "string|null", "campaignId": "string|null",
       "fromLine": "string|null", "toLine": "string|null", "fromName": "string", "toName": "string", "amount": "object",
       "reasonCode": "string", "basis": "object", "expectedImpact": "object|null", "impactNotMeasured": "string|null",
@@ -159,3 +160,118 @@ create trigger check_order_shape before insert on mo.change_orders
   for each row execute function mo.check_order_shape();
 alter table mo.order_receipts
   add constraint receipt_readable check (jsonb_typeof(detail::jsonb) = 'object') not valid;
+
+-- The last row of the log when a request got its status: the row that tells of it is a later one, and there is one.
+alter table mo.approvals add column told_after bigint not null default 0;
+
+create function mo.mark_status() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'INSERT' or new.status <> old.status then
+    new.told_after := coalesce((select max(l.seq) from mo.audit_log l), 0);
+  end if;
+  return new;
+end $$;
+-- Runs after check_approval, which holds every other column to what it was: triggers run by name.
+create trigger mark_status before insert or update on mo.approvals
+  for each row execute function mo.mark_status();
+
+create or replace function mo.request_is_logged() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  told constant text[] := case
+    when tg_op = 'INSERT' then array['approval.requested', 'approval.refused_by_books']
+    when new.status in ('approved', 'rejected') then array['approval.decided', 'approval.' || new.status]
+    when new.status = 'withdrawn' then array['approval.withdrawn', 'approval.refused_by_books']
+    else array['approval.' || new.status]
+  end;
+begin
+  if not exists (select from mo.audit_log l
+    where l.subject = new.approval_id and l.seq > new.told_after and l.action = any (told))
+  then perform mo.refuse_unlogged('a request that is ' || new.status); end if;
+  return null;
+end $$;
+
+-- Every row about a request tells of the very deed that was just done, as the tables have it. Together with the rule that no deed goes without
+-- its row: in the same transaction, and once.
+create function mo.is_told_truly(row_told mo.audit_log) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  told constant jsonb := row_told.entry::jsonb;
+  after constant jsonb := told -> 'after';
+  asked mo.approvals;
+begin
+  select * into asked from mo.approvals a where a.approval_id = row_told.subject;
+  -- An attempt that failed leaves no other trace: whether it was made, the tables do not know.
+  if row_told.action = 'approval.refused' then
+    return after ->> 'refusal' is not null and (asked.approval_id is not null or after ->> 'refusal' = 'not-found');
+  end if;
+  if (told ->> 'reviewId', told ->> 'factsSha256') is distinct from (asked.review_id, asked.facts_sha256) then return false; end if;
+  case
+    when row_told.action = 'approval.requested' then
+      return told -> 'before' = jsonb_build_object('supersedes', asked.supersedes, 'remainderMinor', asked.remainder_minor,
+          'plannedMinor', asked.planned_minor)
+        and after = jsonb_build_object('status', asked.status, 'tier', asked.tier, 'planSha256', asked.plan_sha256,
+          'policySha256', asked.policy_sha256, 'reserved', true, 'difference', asked.difference::jsonb)
+        and not mo.was_told(row_told, array['approval.requested', 'approval.refused_by_books'], 0);
+    when row_told.action = 'approval.refused_by_books' then
+      return told ->> 'reason' = asked.status_reason
+        and told -> 'before' = jsonb_build_object('status', 'draft', 'remainderMinor', asked.remainder_minor)
+        and after = jsonb_build_object('status', asked.status, 'tier', asked.tier, 'planSha256', asked.plan_sha256)
+        and asked.status = 'withdrawn'
+        and not mo.was_told(row_told, array['approval.requested', 'approval.refused_by_books', 'approval.withdrawn'], 0);
+    when row_told.action = 'approval.decided' then
+      return told -> 'before' = '{"status": "pending"}'
+        and exists (select from mo.approval_decisions d
+          where d.approval_id = row_told.subject and d.person = row_told.actor and d.reason = told ->> 'reason'
+            and d.on_behalf_of is not distinct from told ->> 'onBehalfOf'
+            and after = jsonb_build_object('decision', d.decision, 'planSha256', d.plan_sha256, 'tokenId', d.token_id,
+              'status', asked.status)
+            and mo.has_role(asked, d.principal, told ->> 'role'))
+        and not exists (select from mo.audit_log l where l.subject = row_told.subject and l.seq < row_told.seq
+          and l.action = row_told.action and l.actor = row_told.actor);
+    when row_told.action in ('approval.asked', 'approval.reminded', 'approval.escalated') then
+      return exists (select from mo.approval_notices n where n.approval_id = row_told.subject
+          and 'approval.' || n.kind = row_told.action and n.person = after ->> 'person')
+        and not exists (select from mo.audit_log l where l.subject = row_told.subject and l.seq < row_told.seq
+          and l.action = row_told.action and l.entry::jsonb -> 'after' ->> 'person' = after ->> 'person');
+    else
+      -- What people decide is told of by their decisions.
+      return row_told.action = 'approval.' || asked.status and not (asked.status in ('approved', 'rejected') and asked.approvers_needed > 0)
+        and told ->> 'reason' is not distinct from asked.status_reason and after ->> 'status' = asked.status
+        and exists (select from mo.approval_steps step
+          where step.from_status = told -> 'before' ->> 'status' and step.to_status = asked.status)
+        and not mo.was_told(row_told, array['approval.requested', 'approval.refused_by_books', row_told.action], asked.told_after);
+  end case;
+end $$;
+
+-- Does a row between a place in the log and this one tell of it already?
+create function mo.was_told(row_told mo.audit_log, actions text[], from_seq bigint) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from mo.audit_log l where l.subject = row_told.subject and l.action = any (actions)
+    and l.seq > from_seq and l.seq < row_told.seq)
+$$;
+
+-- Has the person the role by the policy of the request? A policy of before 0019-rights is not on record in this form.
+create function mo.has_role(asked mo.approvals, person_id text, role text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select role is null or not exists (select from mo.policy_rights p where p.policy_sha256 = asked.policy_sha256)
+    or exists (select from mo.policy_rights p, jsonb_array_elements(p.rights::jsonb -> 'people') person
+      where p.policy_sha256 = asked.policy_sha256 and person ->> 'id' = person_id and person -> 'roles' ? has_role.role)
+$$;
+
+create function mo.deed_about_request() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if mo.is_told_truly(new) is not true then
+    raise exception 'the audit log tells of what was done, once' using errcode = 'MO001', constraint = 'not-done';
+  end if;
+  return null;
+end $$;
+-- At once, after the deed: a request may take two steps in one transaction.
+create trigger is_told_truly after insert on mo.audit_log
+  for each row when (starts_with(new.action, 'approval.')) execute function mo.deed_about_request();
+drop trigger is_done on mo.audit_log;
+create constraint trigger is_done after insert on mo.audit_log deferrable initially deferred
+  for each row when (new.action in ('token.created', 'token.revoked', 'narrative.approved', 'narrative.rejected'))
+  execute function mo.deed_is_done();
