@@ -100,15 +100,23 @@ function segmentSentence({ segments, facts, standings }: NarrativeSources): stri
     return [`${verb} ${enumerated(others)}`]
   })
   const plan = calls.length === 0 ? '' : ` ${sentenceCase(calls.join('; '))}.`
-  if (!hasValue(facts.get('synthesis.segments.improving'))) {
+  const has = (direction: SegmentCall['momentum']): boolean =>
+    segments.some(({ momentum }) => momentum === direction)
+  const isOpen = has('not_assessable')
+  if (isOpen && segments.every(({ momentum }) => momentum === 'not_assessable')) {
     return [`The direction of ${count('total')} segments could not be judged.${plan}`]
   }
-  const open = segments.some(({ momentum }) => momentum === 'undecided')
-    ? `, ${count('within_chance')} are undecided`
-    : ''
-  return [
-    `Of ${count('total')} segments${stated} ${count('improving')} improve, ${count('declining')} decline${open} and ${count('stable')} are stable.${plan}`,
+  // Where some directions cannot be told, a count of none is not stated.
+  const stands = (metric: string): boolean =>
+    !isOpen || hasValue(facts.get(`synthesis.segments.${metric}`))
+  const parts = [
+    ...(stands('improving') ? [`${count('improving')} improve`] : []),
+    ...(stands('declining') ? [`${count('declining')} decline`] : []),
+    ...(has('undecided') ? [`${count('within_chance')} are undecided`] : []),
+    ...(stands('stable') ? [`${count('stable')} are stable`] : []),
+    ...(isOpen ? [`the direction of ${count('not_assessable')} could not be judged`] : []),
   ]
+  return [`Of ${count('total')} segments${stated} ${enumerated(parts)}.${plan}`]
 }
 
 /** What the directions rest on, where a statement is part of it. */

@@ -208,11 +208,24 @@ describe('executiveNarrative', () => {
     })
 
     it('does not count directions that nobody could judge', () => {
-      const facts = byId(...TOTAL, fact('synthesis.segments.improving', 'not_measured'))
-      expect(tell({ segments: [segment('hold', 'A')], facts })[2]).toBe(
+      const open = (call: 'hold' | 'stop', name: string) => ({
+        ...segment(call, name),
+        momentum: 'not_assessable' as const,
+      })
+      expect(tell({ segments: [open('hold', 'A'), open('hold', 'B')] })[2]).toBe(
         'The direction of {{synthesis.segments.total}} segments could not be judged.',
       )
-      expect(tell({ segments: [segment('stop', 'A')], facts })[2]).toMatch(/ Stop A\.$/)
+      expect(tell({ segments: [open('stop', 'A')] })[2]).toMatch(/ judged\. Stop A\.$/)
+      const declining = { ...segment('hold', 'B'), momentum: 'declining' as const }
+      const facts = byId(
+        ...TOTAL,
+        fact('synthesis.segments.improving', 'not_measured'),
+        fact('synthesis.segments.declining'),
+        fact('synthesis.segments.stable', 'not_measured'),
+      )
+      expect(tell({ segments: [open('hold', 'A'), declining], facts })[2]).toBe(
+        'Of {{synthesis.segments.total}} segments {{synthesis.segments.declining}} decline and the direction of {{synthesis.segments.not_assessable}} could not be judged.',
+      )
     })
 
     it('names three of a kind and opens with a capital', () => {
