@@ -14,7 +14,7 @@ export interface ScheduleState {
   readonly now: LocalTime
   /** The first month that is to start by itself, `YYYY-MM`. */
   readonly firstMonth: string
-  /** Months that have a review, however it was begun and wherever it stands. */
+  /** Months that have a review of the whole month, however it was begun and wherever it stands. */
   readonly begun: ReadonlySet<string>
 }
 

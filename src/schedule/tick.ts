@@ -2,16 +2,18 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 
 import { businessHoursOf } from '#rules/governance/business-hours.ts'
+import { isMonthOver } from '#rules/kernel/calendar.ts'
 import type { CalendarPolicy } from '#rules/policy/organisation.ts'
 import { judgeSchedule } from '#rules/schedule/due.ts'
 import type { ReviewCalendar } from '#rules/schedule/start-day.ts'
 
 import { beginReview } from '../runtime/begin.ts'
+import { localDateOf } from '../runtime/local-time.ts'
 import { openWorkspace, workspacePolicy } from '../runtime/workspace.ts'
 import { REVIEW_LOCK_SEED } from '../store/advisory-locks.ts'
 import { ignoreLoss } from '../store/connection.ts'
 import { query } from '../store/query.ts'
-import { listReviews } from '../store/reviews.ts'
+import { listReviews, type ReviewSummary } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { instantOfWallClock, wallClock } from './local-clock.ts'
 import { noteLook, type KnownWorkspace } from './workspaces.ts'
@@ -34,7 +36,7 @@ export interface TickOutcome {
 
 /**
  * Looks at a workspace's calendar and begins the reviews that are due. Asked again, or by several at once, it begins none twice: a month
- * that has a review is not due, and only one process looks at a workspace at a time.
+ * that has a review of the whole of it is not due, and only one process looks at a workspace at a time.
  *
  * @throws AppError as `beginReview` does; the calendar is then looked at again with the next ring.
  */
@@ -55,7 +57,7 @@ export async function tickWorkspace(
       calendar: reviewCalendar(policy.calendar),
       now: wallClock(now, timeZone),
       firstMonth,
-      begun: new Set(reviews.map((review) => review.month)),
+      begun: monthsReviewed(reviews, timeZone),
     })
     const begun: string[] = []
     for (const month of due) {
@@ -66,6 +68,12 @@ export async function tickWorkspace(
     const dueAt = instantOfWallClock(next.at, timeZone)
     return { ...(await lookedAt(store, known.name, earlier(dueAt, tomorrow(now)))), begun }
   })
+}
+
+/** Months of which a review speaks for the whole; one that was begun while its month ran speaks for some days of it only. */
+function monthsReviewed(reviews: readonly ReviewSummary[], timeZone: string): ReadonlySet<string> {
+  const whole = reviews.filter(({ month, asOf }) => isMonthOver(month, localDateOf(asOf, timeZone)))
+  return new Set(whole.map(({ month }) => month))
 }
 
 async function lookedAt(store: Store, name: string, nextLookAt: Date): Promise<TickOutcome> {

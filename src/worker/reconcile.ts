@@ -6,6 +6,7 @@ import { ringFairly } from '../queue/ring.ts'
 import { listWorkspaces, workspacesToLookAt, type KnownWorkspace } from '../schedule/workspaces.ts'
 import { sha256 } from '../store/hash.ts'
 import type { WorkerDependencies } from './handle-bell.ts'
+import { heldClock } from './held-clock.ts'
 import { isDead, unfinishedReviews } from './unfinished.ts'
 
 const HOUR_MINUTES = 60
@@ -22,11 +23,12 @@ export interface Reconciled {
  * queue's calendar entries those of the workspaces. What a lost queue, a missed start or a killed process left lying is found here.
  */
 export async function reconcile(dependencies: WorkerDependencies): Promise<Reconciled> {
-  const { store, queue, now } = dependencies
+  const { store, queue } = dependencies
   const workspaces = await listWorkspaces(store.pool)
   await setSchedules(dependencies, workspaces)
   const { waiting } = await queue.depth()
   if (waiting === 0) await restartTurns(store.pool)
+  const now = await heldClock(dependencies)
   const ticks = await workspacesToLookAt(store.pool, now())
   for (const name of ticks) await ringTick(dependencies, name)
   const reviews = await unfinishedReviews(store.pool)

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 
+import { present } from '#rules/kernel/invariant.ts'
 import { createRandom } from '#rules/kernel/random.ts'
 import { createLog } from '#src/observe/log.ts'
 import { createMetrics } from '#src/observe/metrics.ts'
@@ -14,7 +15,8 @@ import { openQueue } from '#src/queue/open.ts'
 import type { WorkQueue } from '#src/queue/queue.ts'
 import { ringFairly } from '#src/queue/ring.ts'
 import { beginReview } from '#src/runtime/begin.ts'
-import { registerWorkspace, setPlan } from '#src/schedule/workspaces.ts'
+import { tickWorkspace } from '#src/schedule/tick.ts'
+import { listWorkspaces, registerWorkspace, setPlan } from '#src/schedule/workspaces.ts'
 import { withReviewLock } from '#src/store/review-lock.ts'
 import { listReviews, loadReview } from '#src/store/reviews.ts'
 import { loadStages } from '#src/store/stage-results.ts'
@@ -323,6 +325,51 @@ describe('the calendar', () => {
         ),
       },
     ])
+  })
+
+  test.each([
+    ['2026-03-20', undefined, 1],
+    ['2026-03-30', undefined, 1],
+    ['2026-03-31', undefined, 0],
+    ['2026-04-02', '2026-03-30', 1],
+    ['2026-04-02', '2026-04-01', 0],
+  ])('of a month reviewed on %s as of %s begins %i of the whole of it', async (on, asOf, begun) => {
+    const name = `Hasty ${on} ${asOf ?? ''}`.trim()
+    const { workspace, identity } = await company(name)
+    const at = new Date(`${on}T12:00:00Z`)
+    const request = { month: COMPANY_MONTH, asOf, now: at }
+    const early = await beginReview(shared.store, workspace, request)
+    await early.data.close()
+    await setPlan(shared.pool, identity.name, { plan, firstMonth: COMPANY_MONTH })
+    const { store } = dependencies
+    const look = async () => {
+      const [known] = (await listWorkspaces(shared.pool)).filter((each) => each.name === name)
+      return tickWorkspace(store, present(known, name), dependencies.now())
+    }
+    const first = await look()
+    expect(first.begun).toHaveLength(begun)
+    expect((await look()).begun).toEqual([])
+    expect(first.begun).not.toContain(early.review.reviewId)
+    expect(await reviewsOf(name)).toHaveLength(1 + begun)
+    for (const reviewId of first.begun) {
+      // The last second of the month, in the company's time zone.
+      expect((await loadReview(shared.pool, reviewId))?.asOf).toBe('2026-03-31T23:59:59Z')
+    }
+  })
+
+  test('begins no month before its day for a worker whose clock is ahead of the database', async () => {
+    const { identity } = await company('Ahead Ltd')
+    await setPlan(shared.pool, identity.name, { plan, firstMonth: COMPANY_MONTH })
+    const ahead = {
+      ...dependencies,
+      now: () => new Date('2026-04-17T06:50:00Z'),
+      databaseNow: () => Promise.resolve(new Date('2026-04-02T06:50:00Z')),
+    }
+    await createBellHandler(ahead)({ kind: 'tick', subject: 'Ahead Ltd' }, RUN)
+    expect(await reviewsOf('Ahead Ltd')).toEqual([])
+    // Nor is it looked at again and again because that machine thinks it is time.
+    await reconcile(ahead)
+    expect(await queue.isRung({ kind: 'tick', subject: 'Ahead Ltd' })).toBe(false)
   })
 
   test('begins nothing before its day, and says when it is', async () => {
