@@ -6,11 +6,16 @@ import { minorPerMajor } from '#rules/kernel/currency.ts'
 import { AppError } from '../errors.ts'
 
 const BYTES_MAX = 10_000_000
+/** How far a platform's clock may be ahead of ours. */
+const CLOCKS_APART_MS = 5 * 60_000
 
 const Amount = z.string().regex(/^\d{1,12}(\.\d{1,4})?$/, 'an amount such as 1250.50')
 
 const Row = z.object({
-  changed_at: z.iso.datetime({ offset: true }),
+  changed_at: z.iso.datetime({
+    offset: true,
+    error: 'an instant with its offset, such as 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00',
+  }),
   campaign_id: z.string().min(1),
   channel_id: z.string().default(''),
   old_value: Amount,
@@ -22,13 +27,13 @@ const REQUIRED = ['changed_at', 'campaign_id', 'old_value', 'new_value']
 
 /**
  * Reads a platform's change history: CSV with the columns changed_at, campaign_id, old_value, new_value and, where known, channel_id and
- * idempotency_key, in any order; others are left alone. A file with one wrong row is refused as a whole.
+ * idempotency_key, in any order; others are left alone. A file with one wrong row is refused as a whole, and so is one that tells of the future.
  *
  * @throws AppError `DATA_INVALID` with row and column, `FILE_TOO_LARGE`.
  */
 export function readHistory(
   text: string,
-  { file, currency }: { readonly file: string; readonly currency: string },
+  { file, currency, now }: { readonly file: string; readonly currency: string; readonly now: Date },
 ): HistoryRow[] {
   if (text.length > BYTES_MAX) throw new AppError('FILE_TOO_LARGE', { where: { file } })
   const [header = [], ...lines] = parseCsv(text.replace(/^\uFEFF/, ''), file)
@@ -42,7 +47,14 @@ export function readHistory(
       const column = String(issue?.path[0] ?? '')
       throw invalid(file, index + 2, { column, expected: issue?.message ?? 'another value' })
     }
-    return toHistory(parsed.data, currency)
+    const row = toHistory(parsed.data, currency)
+    if (row.changedMs > now.getTime() + CLOCKS_APART_MS) {
+      throw invalid(file, index + 2, {
+        column: 'changed_at',
+        expected: `a time that has passed, ${now.toISOString()} at the latest`,
+      })
+    }
+    return row
   })
 }
 

@@ -113,7 +113,11 @@ export async function runChangesImport(
       throw new AppError('FILE_NOT_FOUND', { where: { file }, cause })
     })
     const { policy } = await workspacePolicy(workspace)
-    const history = readHistory(text, { file, currency: policy.company.currency })
+    const history = readHistory(text, {
+      file,
+      currency: policy.company.currency,
+      now: context.now(),
+    })
     const reviews = (await workspaceReviews(store, workspace)).map(({ reviewId }) => reviewId)
     const open = await listApprovals(store.pool, { statuses: OPEN_TO_HISTORY })
     const approvals = open.filter(({ reviewId }) => reviews.includes(reviewId))

@@ -45,6 +45,8 @@ async function ordered(files: WorkspaceFiles = {}) {
   }
 }
 
+const LATER = new Date('2100-01-01T00:00:00Z')
+
 /** A history in which search went down by 1,000.00 and social came up by as much, unless told otherwise. */
 function history(changes: { readonly social?: string; readonly at?: string } = {}) {
   const at = changes.at ?? new Date(Date.now() + 60_000).toISOString()
@@ -52,7 +54,7 @@ function history(changes: { readonly social?: string; readonly at?: string } = {
 ${at},C1,search,10000.00,9000.00
 ${at},C1,social,${changes.social ?? '8000.00,9000.00'}
 `
-  return readHistory(text, { file: 'history.csv', currency: 'USD' })
+  return readHistory(text, { file: 'history.csv', currency: 'USD', now: LATER })
 }
 
 it('orders the decrease before the increase, with old and new value, in files for each platform', async () => {
