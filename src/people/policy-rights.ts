@@ -46,6 +46,7 @@ function rightsOf(policy: Policy) {
   const { company, people, delegations, approval, security } = policy
   return {
     timeZone: company.time_zone,
+    currency: company.currency,
     requireToken: security.require_token,
     editedBy: policy.edited_by,
     wordsApprovers: wordsApprovers(policy),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { APPROVAL_TRANSITIONS } from '#rules/governance/approval-life.ts'
+import { present } from '#rules/kernel/invariant.ts'
 import { recordDecision } from '#src/store/approval-decisions.ts'
 import { stepApproval, withdrawApproval } from '#src/store/approval-steps.ts'
 import { loadApproval, requestApprovals, standing } from '#src/store/approvals.ts'
@@ -178,17 +179,35 @@ describe("direct SQL in the application's role", () => {
   it('cannot apply without an order, confirm without receipts, verify without proof', async () => {
     const id = await approved()
     await expect(set(id, 'applying')).rejects.toMatchObject(notBorneOut)
-    await insertOrders(store.pool, [order(id)])
+    await insertOrders(store.pool, [order(id), order(id, increase)])
     await set(id, 'applying')
     await expect(set(id, 'applied')).rejects.toMatchObject(notBorneOut)
-    const receipt = { orderId: `${id}:move:0`, source: 'test', detail: {} }
-    await addReceipt(store.pool, { ...receipt, kind: 'accepted' })
+    const [giver, receiver] = [0, 1].map((position) => ({
+      orderId: `${id}:move:${position}`,
+      source: 'test',
+      detail: {},
+    }))
+    await addReceipt(store.pool, { ...present(giver, 'giver'), kind: 'accepted' })
+    await expect(set(id, 'applied')).rejects.toMatchObject(notBorneOut)
+    await addReceipt(store.pool, { ...present(receiver, 'receiver'), kind: 'accepted' })
     await set(id, 'applied')
+    const last = { ...present(receiver, 'receiver'), kind: 'verified' as const }
+    await addReceipt(store.pool, { ...present(giver, 'giver'), kind: 'verified' })
     await expect(set(id, 'verified')).rejects.toMatchObject(notBorneOut)
-    expect(await addReceipt(store.pool, { ...receipt, kind: 'verified' })).toBe(true)
-    expect(await addReceipt(store.pool, { ...receipt, kind: 'verified' })).toBe(false)
+    expect(await addReceipt(store.pool, last)).toBe(true)
+    expect(await addReceipt(store.pool, last)).toBe(false)
     await set(id, 'verified')
     expect(await statusOf(id)).toBe('verified')
+  })
+
+  it('cannot be applied by half, whatever came back on the order of one line', async () => {
+    const id = await approved()
+    await insertOrders(store.pool, [order(id)])
+    await set(id, 'applying')
+    for (const kind of ['accepted', 'verified'] as const) {
+      await addReceipt(store.pool, { orderId: `${id}:move:0`, kind, source: 'test', detail: {} })
+      await expect(set(id, 'applied')).rejects.toMatchObject(notBorneOut)
+    }
   })
 
   it('cannot roll back what no approval foresaw', async () => {

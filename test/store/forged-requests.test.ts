@@ -138,6 +138,10 @@ describe('a request', () => {
       'is in a currency where that is more',
       { move: plan(120_000, { amount: { currency: 'JPY', minor: 120_000 } }) },
     ],
+    [
+      'is in a currency where that is less',
+      { move: plan(120_000, { amount: { currency: 'CLF', minor: 120_000 } }) },
+    ],
     ['is new money for one who may not increase', { move: plan(120_000, { fromLine: null }) }],
   ])('that %s is refused', async (_, changes) => {
     const asked = await request(changes)

@@ -201,20 +201,25 @@ describe('two plans at once', () => {
 })
 
 describe('the journal', () => {
-  const orderId = ({ approvalId }: NewApproval): string => `${approvalId}:move:0`
   const step = ({ approvalId }: NewApproval, event: ApprovalEvent) =>
     inTransaction(store.pool, (client) =>
       stepApproval(client, { approvalId, event, reason: 'test' }, SYSTEM),
     )
 
-  /** Approves and orders a request of 600.00 and confirms the order of its giver. */
-  async function apply(request: NewApproval): Promise<void> {
+  /** Approves and orders a request of 600.00 and confirms its orders. */
+  async function apply(request: NewApproval, lines: 1 | 2 = 2): Promise<void> {
     const { approvalId, planSha256 } = request
     await recordDecision(store.pool, decisionOn(request))
-    await insertOrders(store.pool, [giverOrder({ approvalId, planSha256, deltaMinor: -60_000 })])
+    const ends = { approvalId, planSha256 }
+    const orders = [
+      giverOrder({ ...ends, deltaMinor: -60_000 }),
+      giverOrder({ ...ends, position: 1, line: 'C1/social', deltaMinor: 60_000 }),
+    ].slice(0, lines)
+    await insertOrders(store.pool, orders)
     await step(request, 'apply')
-    const receipt = { orderId: orderId(request), source: 'test', detail: {} }
-    await addReceipt(store.pool, { ...receipt, kind: 'accepted' })
+    for (const { orderId } of orders) {
+      await addReceipt(store.pool, { orderId, source: 'test', detail: {}, kind: 'accepted' })
+    }
     await step(request, 'confirm')
   }
   const ledgerOf = async ({ approvalId }: NewApproval) => {
@@ -238,7 +243,14 @@ describe('the journal', () => {
     expect(await ledgerOf(request)).toStrictEqual(made)
     const { approvalId, planSha256 } = request
     await insertOrders(store.pool, [
-      giverOrder({ approvalId, planSha256, deltaMinor: 60_000, purpose: 'rollback' }),
+      giverOrder({
+        approvalId,
+        planSha256,
+        line: 'C1/social',
+        deltaMinor: -60_000,
+        purpose: 'rollback',
+      }),
+      giverOrder({ approvalId, planSha256, position: 1, deltaMinor: 60_000, purpose: 'rollback' }),
     ])
     await step(request, 'roll_back')
     expect(await ledgerOf(request)).toStrictEqual([
@@ -258,7 +270,7 @@ describe('the journal', () => {
     const toReserve = await ask(0, {
       move: { ...MOVE, toLine: null, amount: { currency: 'USD', minor: 60_000 } },
     })
-    await apply(toReserve)
+    await apply(toReserve, 1)
     expect((await ledgerOf(toReserve)).map((row) => row.account)).toStrictEqual([
       'C1/search',
       'RESERVE',

@@ -275,3 +275,45 @@ drop trigger is_done on mo.audit_log;
 create constraint trigger is_done after insert on mo.audit_log deferrable initially deferred
   for each row when (new.action in ('token.created', 'token.revoked', 'narrative.approved', 'narrative.rejected'))
   execute function mo.deed_is_done();
+
+-- A plan is in the currency of its company, or amounts would be held against limits in another. A policy of before this step names none.
+create function mo.check_currency() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  due text;
+begin
+  if exists (select from mo.approvals a where a.approval_id = new.approval_id and a.status = new.status) then return new; end if;
+  select p.rights::jsonb ->> 'currency' into due from mo.policy_rights p where p.policy_sha256 = new.policy_sha256;
+  if due <> new.move::jsonb -> 'amount' ->> 'currency' then perform mo.refuse_request('not-of-the-policy'); end if;
+  return new;
+end $$;
+create trigger check_currency before insert or update of status on mo.approvals
+  for each row when (new.status in ('proposed', 'pending', 'approved')) execute function mo.check_currency();
+
+-- Applied and verified is a move of which both lines have their order, and every order its receipt; the reserve is no line.
+create or replace function mo.change_bears_out(of_approval text, to_status text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when to_status = 'applying' then exists (
+      select from mo.change_orders o where o.approval_id = of_approval and o.purpose = 'move')
+    when to_status in ('applied', 'verified') then (
+      select num_nonnulls(a.move::jsonb ->> 'fromLine', a.move::jsonb ->> 'toLine') from mo.approvals a
+      where a.approval_id = of_approval) <= (
+      select count(*) from mo.change_orders o
+      where o.approval_id = of_approval and o.purpose = 'move' and exists (
+        select from mo.order_receipts r where r.order_id = o.order_id
+          and (r.kind = 'verified' or (to_status = 'applied' and r.kind = 'accepted'))))
+    when to_status = 'rolled_back' then exists (
+      select from mo.approvals a
+      where a.approval_id = of_approval and a.rollback is not null
+        and clock_timestamp() <= a.settled_at
+          + make_interval(days => (a.rollback::jsonb ->> 'withinDays')::integer))
+      and exists (select from mo.change_orders o where o.approval_id = of_approval and o.purpose = 'move')
+      and not exists (
+        select from mo.change_orders made, lateral mo.way_back(made) way
+        where made.approval_id = of_approval and made.purpose = 'move' and way.is_due and not exists (
+          select from mo.change_orders back
+          where back.approval_id = of_approval and back.purpose = 'rollback' and back.line = made.line))
+    else true
+  end
+$$;
