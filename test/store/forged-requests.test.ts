@@ -165,6 +165,33 @@ describe('a request', () => {
     await expect(file(asked)).rejects.toMatchObject({ constraint: 'policy-not-admitted' })
   })
 
+  it('that splits what was asked for on a line is refused, whatever waits counted', async () => {
+    const carried = (minor: number, changes: Partial<BudgetMove> = {}) =>
+      request({
+        move: plan(minor, { fromLine: 'C7/search', toLine: 'C7/social', ...changes }),
+        ...named(own('fin')),
+      })
+    const reviewId = await storeReview(test.pool, { workspace: 'acme' })
+    const first = { ...(await carried(150_000, { actionId: 'S-1' })), reviewId }
+    expect(await file(first)).toEqual({ kind: 'filed' })
+    expect(await file(await carried(200_000, { actionId: 'S-2' }))).toEqual({ kind: 'filed' })
+    const split = { code: 'MO002', constraint: 'not-of-the-policy' }
+    // 1,500.00 + 2,000.00 + 1,500.01 is above the 5,000.00 of the tier; 1,500.00 is not.
+    for (const changes of [
+      { actionId: 'S-3' },
+      { actionId: null },
+      { actionId: 'S-3', fromLine: 'C8/search' },
+      { actionId: 'S-3', toLine: 'C8/search' },
+    ]) {
+      await expect(file(await carried(150_001, changes))).rejects.toMatchObject(split)
+    }
+    // The action of a review once more is counted in that review, and is the same move in another.
+    const again = await carried(150_001, { actionId: 'S-1' })
+    await expect(file({ ...again, reviewId })).rejects.toMatchObject(split)
+    expect(await file(await carried(150_000, { actionId: 'S-3' }))).toEqual({ kind: 'filed' })
+    expect(await file(first)).toEqual({ kind: 'known' })
+  })
+
   it('that asks nobody passes within the cap of the month and the amount of the tier, all on a line counted', async () => {
     const low = (minor: number, changes: Partial<BudgetMove> = {}) =>
       request({

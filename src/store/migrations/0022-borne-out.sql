@@ -317,3 +317,42 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     else true
   end
 $$;
+
+-- Splitting a move makes it no smaller: with everything that was asked for on one of its lines within the window, what waits included, it is in
+-- the tier that rules/governance/approval-tier.ts would find, or a higher one. One action of the data that is asked for again in another review
+-- is one move, as there. Filings are counted by the database's clock.
+create function mo.check_split() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  plan constant jsonb := new.move::jsonb;
+  per_major constant numeric := mo.minor_per_major(plan -> 'amount' ->> 'currency');
+  company text;
+  granted jsonb;
+  place bigint;
+  on_line numeric;
+begin
+  if exists (select from mo.approvals a where a.approval_id = new.approval_id and a.status <> 'draft') then return new; end if;
+  select r.workspace into company from mo.reviews r where r.review_id = new.review_id;
+  select p.rights::jsonb into granted from mo.policy_rights p where p.policy_sha256 = new.policy_sha256 and p.workspace = company;
+  -- The lock under which the program files the requests of a company.
+  perform pg_advisory_xact_lock(hashtextextended(company, 7301008));
+  select max(sums.minor) into on_line from (
+    select end_line, sum((a.move::jsonb -> 'amount' ->> 'minor')::numeric) as minor
+    from (values (plan ->> 'fromLine'), (plan ->> 'toLine')) ends (end_line)
+      join mo.approvals a on end_line in (a.move::jsonb ->> 'fromLine', a.move::jsonb ->> 'toLine')
+      join mo.reviews r using (review_id) join mo.reservations held using (approval_id)
+    where r.workspace = company and a.approval_id <> new.approval_id
+      and a.status in ('pending', 'approved', 'applying', 'applied', 'verified')
+      and held.created_at > clock_timestamp() - make_interval(days => (granted ->> 'windowDays')::integer)
+      and (a.review_id = new.review_id or a.move::jsonb ->> 'actionId' is distinct from plan ->> 'actionId'
+        or plan ->> 'actionId' is null)
+    group by end_line) sums;
+  select each.place into place from jsonb_array_elements(granted -> 'tiers') with ordinality as each (tier, place)
+  where each.tier ->> 'id' = new.tier;
+  if place < mo.least_tier(granted, coalesce(on_line, 0) + (plan -> 'amount' ->> 'minor')::numeric, per_major)
+  then perform mo.refuse_request('not-of-the-policy'); end if;
+  return new;
+end $$;
+-- What passes by rule is counted by check_rule_pass, after it what people decide.
+create trigger check_split before insert or update of status on mo.approvals
+  for each row when (new.approvers_needed > 0 and new.status in ('proposed', 'pending')) execute function mo.check_split();
