@@ -1,6 +1,7 @@
 import { Client, type ClientBase, type ClientConfig } from 'pg'
 import { z } from 'zod'
 
+import { present } from '#rules/kernel/invariant.ts'
 import { AppError } from '#src/errors.ts'
 
 import { APPLICATION_ROLE } from './connection.ts'
@@ -62,15 +63,34 @@ export async function ensureLogin(owner: ClientBase, login: ClientConfig): Promi
     await tryStatement(owner, text, [...EXISTS, ...NOT_ALLOWED])
   }
   await tryStatement(owner, `grant ${APPLICATION_ROLE} to ${name}`, NOT_ALLOWED)
+  // Logins of other databases are in the same role, which is of the whole server: they stay out of this one.
+  const { rows } = await owner.query<{ name: string }>('select current_database() as name')
+  const database = owner.escapeIdentifier(present(rows[0], 'the database').name)
+  await tryStatement(owner, `grant connect on database ${database} to ${name}`, NOT_ALLOWED)
+  await tryStatement(owner, `revoke connect on database ${database} from public`, NOT_ALLOWED)
 }
 
 /**
- * Holds a login of the application's own to its promise: it cannot become the owner of the tables.
+ * Holds a login of the application's own to its promise: it cannot become the owner of the tables, and has no right, from whatever role, to
+ * write what only the owner may.
  *
  * @throws AppError `STORE_LOGIN_NOT_APART`.
  */
 export async function requireLoginApart(db: Queryable): Promise<void> {
-  if (await mayActAsOwner(db)) throw new AppError('STORE_LOGIN_NOT_APART')
+  if ((await mayActAsOwner(db)) || (await mayWriteAsOwner(db))) {
+    throw new AppError('STORE_LOGIN_NOT_APART')
+  }
+}
+
+/** Rights are those of the login and of every role it is in, inherited or to be taken. */
+async function mayWriteAsOwner(db: Queryable): Promise<boolean> {
+  const [row] = await query(db, z.object({ may: z.boolean() }), {
+    text: `select exists (
+             select from pg_roles r, unnest(array['policy_rights', 'policies', 'api_tokens', 'reservations', 'ledger']) called
+             where pg_has_role(session_user, r.oid, 'member')
+               and has_table_privilege(r.oid, to_regclass('mo.' || called), 'insert, update, delete, truncate, trigger')) as may`,
+  })
+  return row?.may === true
 }
 
 async function canTakeRole(client: ClientBase): Promise<boolean> {

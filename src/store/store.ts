@@ -115,7 +115,7 @@ async function open(opening: Opening): Promise<Store> {
   const pool = createPool(connection, opening.connectionsMax ?? 10)
   try {
     if (!prepared.isOwner) await requireMigrated(pool)
-    if (opening.login !== undefined) await requireLoginApart(pool)
+    if (opening.login !== undefined || !prepared.isOwner) await requireLoginApart(pool)
   } catch (error) {
     await pool.end()
     throw translateFailure(error)

@@ -126,6 +126,35 @@ describe('a login of the application’s own', () => {
     })
   })
 
+  test.each(['pg_write_all_data', 'letters'])(
+    'is refused when another role lets it write what is the owner’s: %s',
+    async (role) => {
+      const at = await createDatabase(`writes_${role}`)
+      const [owner, login] = [`writes_${role}`, `writes_${role}_program`]
+      const store = await open(at(login), at(owner))
+      if (role === 'letters') {
+        // Not inherited, but to be taken.
+        await administrator.query(`create role letters nologin`)
+        await administrator.query(`grant letters to ${login} with inherit false`)
+        await store.asOwner((pool) => pool.query('grant update on mo.reservations to letters'))
+      } else await administrator.query(`grant ${role} to ${login}`)
+      for (const ownerUrl of [at(owner), undefined]) {
+        await expect(open(at(login), ownerUrl)).rejects.toMatchObject({
+          code: 'STORE_LOGIN_NOT_APART',
+        })
+      }
+    },
+  )
+
+  test('is let into its own database, and into no other', async () => {
+    const [here, there] = [await createDatabase('here'), await createDatabase('there')]
+    await open(here('here_program'), here('here'))
+    await open(there('there_program'), there('there'))
+    const stranger = new Client(there('here_program'))
+    await expect(stranger.connect()).rejects.toMatchObject({ code: '42501' })
+    await open(there('there_program'))
+  })
+
   test('is told what is missing where it may not bring the tables up to date', async () => {
     const at = await createDatabase('behind')
     await administrator.query(`create role behind_program login password 'plain' in role mo_app`)
