@@ -156,8 +156,11 @@ export function testQueueContract(
       await quiet(queue)
       await worker.close()
       const code = error instanceof AppError ? error.code : 'INTERNAL'
+      const mended = error instanceof AppError ? `; next: ${error.next}` : ''
       expect(heard).toBe(tries)
-      expect(deaths).toEqual([{ bell, code, message: error.message, attempts: tries }])
+      expect(deaths).toEqual([
+        { bell, code, message: `${error.message}${mended}`, attempts: tries },
+      ])
       await queue.ring(bell, { turn: 1 })
       expect((await queue.depth()).waiting).toBe(1)
       work(queue, async () => ({ kind: 'done' }))
