@@ -113,6 +113,22 @@ test('sees a call of the model that nobody knows of, and one for a finished stag
   await asSuperuser('delete from mo.llm_calls')
 })
 
+test('takes two people who were told for two steps, and one who was told twice for damage', async () => {
+  const tell = (person: string) =>
+    inTransaction(shared.pool, (client) =>
+      appendAudit(
+        client,
+        auditEntry(SYSTEM, { action: 'words.told', subject: 'n1', reviewId, after: { person } }),
+      ),
+    )
+  await tell('cmo')
+  await tell('finance.lead')
+  expect(await damage()).toEqual(NONE)
+  await tell('cmo')
+  expect(await damage()).toEqual({ ...NONE, duplicated: 1 })
+  await asSuperuser(`delete from mo.audit_log where subject = 'n1'`)
+})
+
 test('sees a step that was taken twice', async () => {
   const entry = auditEntry(SYSTEM, { action: 'move.ordered', subject: 'm1', reviewId })
   const append = () => inTransaction(shared.pool, (client) => appendAudit(client, entry))

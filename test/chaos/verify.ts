@@ -26,11 +26,12 @@ export interface Damage {
   notReplayed: number
 }
 
-/** Steps that happen once for each subject (and person), whatever is killed. Refusals may come as often as somebody tries. */
+/** Steps that happen once for each subject (and person who decided or was told), whatever is killed. Refusals may come as often as somebody tries. */
 const DUPLICATES = `
   select count(*)::int as count from (
     select from mo.audit_log where action not like '%refused%'
-    group by action, subject, review_id, case when action like '%decided%' then actor end
+    group by action, subject, review_id,
+      case when action like '%decided%' then actor else entry::jsonb #>> '{after,person}' end
     having count(*) > 1
     union all
     select from mo.effects group by review_id, stage, subject having count(*) > 1
