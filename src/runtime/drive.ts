@@ -60,8 +60,10 @@ export async function driveReview(options: DriveOptions): Promise<DriveOutcome> 
     })
   }
   let outcome = first.value
-  // Whoever decided after this drive had looked, and before it gave the lock back, found the review busy and could not go on with it.
-  while (outcome === 'awaiting_approval' && !(await isAwaited(options))) {
+  // Whoever decided after this drive had looked, and before it gave the lock back, found the review busy and could not go on with it. Bounded,
+  // so that a review which rests for a reason nobody foresaw rests.
+  for (let turn = 0; turn < TURNS_MAX; turn++) {
+    if (outcome !== 'awaiting_approval' || (await isAwaited(options))) break
     const again = await hold()
     // Busy: then somebody goes on with it who saw the decision.
     if (!again.ok) break
@@ -69,6 +71,9 @@ export async function driveReview(options: DriveOptions): Promise<DriveOutcome> 
   }
   return outcome
 }
+
+/** Drives in a row of one call, beyond the first. */
+const TURNS_MAX = 3
 
 async function isAwaited({ store, session }: DriveOptions): Promise<boolean> {
   const { reviewId } = session.review
