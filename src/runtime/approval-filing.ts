@@ -56,8 +56,8 @@ export function filingScene(books: Books, at: { now: Date; actor: Actor }): Fili
 }
 
 /**
- * Files the requests of a review's moves on the books it was frozen to, for whoever holds its lock. Asked again, it files nothing twice. A move that the books refuse is
- * put on record as withdrawn with the reason; so is one that was asked for before.
+ * Files the requests of a review's moves on the books it was frozen to, for whoever holds its lock. Asked again, it files nothing twice. A move
+ * that the books refuse is put on record as withdrawn with the reason; so is one that was asked for before.
  */
 export async function fileMoves(
   store: Store,

@@ -29,7 +29,8 @@ export interface ReviewRequest {
  * are copied and frozen first; the review's row exists before anything is computed. An open review of the month on other inputs is superseded,
  * with what it had asked.
  *
- * @throws AppError `USAGE` on a malformed month, `WORKSPACE_INVALID` in a copy of a folder that workers know; everything that opening the policy and the data throws.
+ * @throws AppError `USAGE` on a malformed month, `WORKSPACE_INVALID` in a copy of a folder that workers know; everything that
+ * opening the policy and the data throws.
  */
 export async function beginReview(
   store: Store,

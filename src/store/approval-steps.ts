@@ -89,26 +89,6 @@ export async function expireApprovals(pool: Pool, actor: Actor): Promise<string[
   })
 }
 
-/** Takes a request back: `superseded` by a new one, or `withdrawn`. */
-export interface Withdrawal {
-  readonly approvalId: string
-  readonly status: 'superseded' | 'withdrawn'
-  readonly reason: string
-}
-
-/** Takes a request back unless nothing can be taken back any more. Returns whether it was. */
-export async function withdrawApproval(
-  pool: Pool,
-  { approvalId, status, reason }: Withdrawal,
-  actor: Actor,
-): Promise<boolean> {
-  const event = status === 'superseded' ? 'supersede' : 'withdraw'
-  const outcome = await inTransaction(pool, (client) =>
-    stepApproval(client, { approvalId, event, reason }, actor),
-  )
-  return outcome.ok
-}
-
 /** Notes which interrupt of the graph waits for these requests; once noted, it stays. */
 export async function bindInterrupt(
   db: Queryable,

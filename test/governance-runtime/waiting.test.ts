@@ -4,10 +4,9 @@ import { decide } from '#src/runtime/decide.ts'
 import { meetingClock } from '#src/runtime/meeting.ts'
 import { noticeApprovals, noticeRequest } from '#src/runtime/notices.ts'
 import { documentOf } from '#src/runtime/publish.ts'
-import { withdrawApproval } from '#src/store/approval-steps.ts'
 import { GOVERNED_FILES, startGovernedReview } from '#test/support/governed-review.ts'
 import { policyWith } from '#test/support/policy.ts'
-import { SYSTEM } from '#test/support/records.ts'
+import { SYSTEM, withdrawApproval } from '#test/support/records.ts'
 
 const HOUR_MS = 3_600_000
 

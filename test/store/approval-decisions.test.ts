@@ -2,9 +2,14 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { recordDecision } from '#src/store/approval-decisions.ts'
-import { withdrawApproval } from '#src/store/approval-steps.ts'
 import { loadApproval } from '#src/store/approvals.ts'
-import { decisionOn, hashOf, storeApproval, SYSTEM } from '#test/support/records.ts'
+import {
+  decisionOn,
+  hashOf,
+  storeApproval,
+  SYSTEM,
+  withdrawApproval,
+} from '#test/support/records.ts'
 import { startTestStore } from '#test/support/store.ts'
 import type { TestStore } from '#test/support/store.ts'
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { APPROVAL_TRANSITIONS } from '#rules/governance/approval-life.ts'
 import { present } from '#rules/kernel/invariant.ts'
 import { recordDecision } from '#src/store/approval-decisions.ts'
-import { stepApproval, withdrawApproval } from '#src/store/approval-steps.ts'
+import { stepApproval } from '#src/store/approval-steps.ts'
 import { loadApproval, requestApprovals, standing } from '#src/store/approvals.ts'
 import { addReceipt, insertOrders, type NewOrder } from '#src/store/change-orders.ts'
 import { inTransaction } from '#src/store/transaction.ts'
@@ -16,6 +16,7 @@ import {
   storeApproval,
   storeReview,
   SYSTEM,
+  withdrawApproval,
 } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
-import { bindInterrupt, expireApprovals, withdrawApproval } from '#src/store/approval-steps.ts'
+import { bindInterrupt, expireApprovals } from '#src/store/approval-steps.ts'
 import { listApprovals, loadApproval, requestApprovals } from '#src/store/approvals.ts'
-import { storeApproval, storeReview, SYSTEM } from '#test/support/records.ts'
+import { storeApproval, storeReview, SYSTEM, withdrawApproval } from '#test/support/records.ts'
 import { startTestStore } from '#test/support/store.ts'
 import type { TestStore } from '#test/support/store.ts'
 

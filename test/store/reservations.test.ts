@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { ApprovalEvent } from '#rules/governance/approval-life.ts'
 import { recordDecision } from '#src/store/approval-decisions.ts'
-import { stepApproval, withdrawApproval } from '#src/store/approval-steps.ts'
+import { stepApproval } from '#src/store/approval-steps.ts'
 import { loadApproval, type NewApproval } from '#src/store/approvals.ts'
 import { addReceipt, insertOrders } from '#src/store/change-orders.ts'
 import { inTransaction } from '#src/store/transaction.ts'
@@ -18,6 +18,7 @@ import {
   storeReview,
   tell,
   SYSTEM,
+  withdrawApproval,
 } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 

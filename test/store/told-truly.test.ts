@@ -3,8 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { verifyAudit } from '#src/audit/verify.ts'
 import { recordDecision } from '#src/store/approval-decisions.ts'
-import { withdrawApproval } from '#src/store/approval-steps.ts'
-import { decided, decisionOn, logged, storeApproval, SYSTEM } from '#test/support/records.ts'
+import {
+  decided,
+  decisionOn,
+  logged,
+  storeApproval,
+  SYSTEM,
+  withdrawApproval,
+} from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 /** Rows of the audit log about requests tell of the very deed, once, in the words of the tables. */

@@ -9,6 +9,7 @@ import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import { appendAudit } from '#src/audit/append.ts'
 import { auditEntry, type Actor, type AuditEntry } from '#src/audit/entry.ts'
 import type { NewDecision } from '#src/store/approval-decisions.ts'
+import { stepApproval } from '#src/store/approval-steps.ts'
 import { requestApprovals } from '#src/store/approvals.ts'
 import type { Deciders, NewApproval } from '#src/store/approvals.ts'
 import type { NewOrder } from '#src/store/change-orders.ts'
@@ -223,6 +224,27 @@ export async function storeApproval(
   const request: NewApproval = { ...plain, policySha256: changes.policySha256 ?? sha256(policy) }
   await requestApprovals(pool, [request], SYSTEM)
   return request
+}
+
+/** Takes a request back unless nothing can be taken back any more. Returns whether it was. */
+export async function withdrawApproval(
+  pool: Pool,
+  {
+    approvalId,
+    status,
+    reason,
+  }: {
+    readonly approvalId: string
+    readonly status: 'superseded' | 'withdrawn'
+    readonly reason: string
+  },
+  actor: Actor,
+): Promise<boolean> {
+  const event = status === 'superseded' ? 'supersede' : 'withdraw'
+  const outcome = await inTransaction(pool, (client) =>
+    stepApproval(client, { approvalId, event, reason }, actor),
+  )
+  return outcome.ok
 }
 
 /** A decision of `fay` in favour of the request, bound to what it says. */
