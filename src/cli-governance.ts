@@ -152,6 +152,7 @@ function addChanges({ command, finish, pick }: CommandLine): void {
   )
     .option('--as <person>', `${AS} (confirm, import, rollback)`)
     .option('--reason <text>', 'why (confirm, rollback)')
+    .option('--differs', 'import: keep a history that differs from the orders; the move has failed')
     .addHelpText(
       'after',
       `
@@ -159,8 +160,8 @@ list      what was ordered, what came back, and how long it took from insight to
 send      sends open orders to changes.webhook_url, decreases first, signed with CHANGE_WEBHOOK_SECRET
 confirm   says that orders were carried out by hand: ID of a request (all of its orders) or of one order
 import    holds open orders against a platform's change history (CSV: changed_at, campaign_id, old_value,
-          new_value, and where known channel_id, idempotency_key), in your name; 1 when the platform
-          holds another value
+          new_value, and where known channel_id, idempotency_key), in your name; 1 when it shows another
+          value than ordered: then nothing is kept, unless --differs says that it is the platform's word
 rollback  undoes an applied move within the days its approval gave: ID of the request
 list and send take the id or the month of a review`,
     )
@@ -168,15 +169,16 @@ list and send take the id or the month of a review`,
       (
         action: string | undefined,
         subject: string | undefined,
-        options: Common & { as?: string; reason?: string },
+        options: Common & { as?: string; reason?: string; differs?: boolean },
       ) =>
         finish(options, async (context) => {
           const commands = await import('./commands/changes.ts')
+          const { runChangesImport } = await import('./commands/change-import.ts')
           const run = pick(action ?? 'list', {
             list: commands.runChangesList,
             send: commands.runChangesSend,
             confirm: commands.runChangesConfirm,
-            import: commands.runChangesImport,
+            import: runChangesImport,
             rollback: commands.runChangesRollback,
           })
           return run(context, { ...options, ...(subject === undefined ? {} : { subject }) })

@@ -177,7 +177,10 @@ export const ChangesPolicy = z.strictObject({
   webhook_hosts: z
     .array(z.string().regex(/^[a-z0-9.-]+$/, 'expected a host such as hooks.example.com'))
     .default([]),
+  /** People with one of these roles, and whoever may approve moves, send change orders, confirm them and import a platform's history. */
+  roles: z.array(z.string()).default(['operator']),
 })
+export type ChangesPolicy = z.infer<typeof ChangesPolicy>
 
 function isUnbounded(tier: ApprovalTier | undefined): boolean {
   return tier?.max_amount === undefined && tier?.max_share === undefined

@@ -94,54 +94,41 @@ export interface ImportedOrder {
   readonly seen?: HistoryRow
 }
 
+/** Orders, and the history of a platform that may speak of them. */
+interface Told {
+  readonly orders: readonly ChangeOrder[]
+  readonly history: readonly HistoryRow[]
+}
+
+/** Holds orders against a platform's history; keeps nothing. */
+export function holdAgainst({ orders, history }: Told): ImportedOrder[] {
+  return orders.map((order) => {
+    const { campaignId, channelId } = order.details
+    const orderedMs = Date.parse(order.orderedAt)
+    const found = verifyOrder({ ...order, campaignId, channelId, orderedMs }, history)
+    return {
+      orderId: order.orderId,
+      approvalId: order.approvalId,
+      found: found.kind,
+      order,
+      ...(found.kind === 'not_seen' ? {} : { seen: found.row }),
+    }
+  })
+}
+
 /** Holds orders against a platform's history and keeps what it says. */
 export async function importHistory(
   store: Store,
-  {
-    orders,
-    history,
-    source,
-  }: {
-    readonly orders: readonly ChangeOrder[]
-    readonly history: readonly HistoryRow[]
-    readonly source: string
-  },
+  { source, ...told }: Told & { readonly source: string },
   actor: Actor,
 ): Promise<ImportedOrder[]> {
-  const judged = orders.map((order) => ({
-    order,
-    verification: verifyOrder(
-      {
-        ...order,
-        campaignId: order.details.campaignId,
-        channelId: order.details.channelId,
-        orderedMs: Date.parse(order.orderedAt),
-      },
-      history,
-    ),
-  }))
-  const receipts = judged.flatMap(({ order, verification }): NewReceipt[] =>
-    verification.kind === 'not_seen'
-      ? []
-      : [
-          {
-            order,
-            kind: verification.kind,
-            source,
-            detail: {
-              changedAt: new Date(verification.row.changedMs).toISOString(),
-              oldMinor: verification.row.oldMinor,
-              newMinor: verification.row.newMinor,
-            },
-          },
-        ],
-  )
+  const judged = holdAgainst(told)
+  const receipts = judged.flatMap(({ order, found, seen }): NewReceipt[] => {
+    if (found === 'not_seen' || seen === undefined) return []
+    const { oldMinor, newMinor } = seen
+    const changedAt = new Date(seen.changedMs).toISOString()
+    return [{ order, kind: found, source, detail: { changedAt, oldMinor, newMinor } }]
+  })
   await settleReceipts(store, receipts, actor)
-  return judged.map(({ order, verification }) => ({
-    orderId: order.orderId,
-    approvalId: order.approvalId,
-    found: verification.kind,
-    order,
-    ...(verification.kind === 'not_seen' ? {} : { seen: verification.row }),
-  }))
+  return judged
 }

@@ -1,35 +1,29 @@
-import { readFile } from 'node:fs/promises'
-
 import type { Policy } from '#rules/policy/policy.ts'
 
 import type { Actor } from '../audit/entry.ts'
 import { deliverOrders } from '../changes/deliver.ts'
-import { readHistory } from '../changes/history.ts'
 import { rollBack } from '../changes/roll-back.ts'
-import { importHistory, type ImportedOrder, settleReceipts } from '../changes/settle.ts'
+import { settleReceipts } from '../changes/settle.ts'
 import { WEBHOOK_WORLD } from '../changes/webhook.ts'
 import { AppError } from '../errors.ts'
-import { formatMoney } from '../report/format.ts'
-import { spoken } from '../report/words.ts'
 import { approvalOf, refused, seeRequest } from '../runtime/decide.ts'
 import { ownRequest } from '../runtime/own-request.ts'
 import { publishReview } from '../runtime/publish.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
-import { listApprovals, loadApproval, type Approval } from '../store/approvals.ts'
-import { listOrders, listReceipts } from '../store/change-orders.ts'
-import { loadReview } from '../store/reviews.ts'
+import { loadApproval } from '../store/approvals.ts'
+import { listOrders } from '../store/change-orders.ts'
 import type { Store } from '../store/store.ts'
-import { runnable } from '../terminal/next-command.ts'
+import { changeActor } from './change-actor.ts'
 import { changesOf, standingOf, tellChanges, tellWayBack } from './change-words.ts'
 import {
   findReview,
   withSession,
   withStore,
-  workspaceReviews,
   type CommandContext,
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { publishLatest } from './publish-changed.ts'
 import { mayAct, whoActs } from './who.ts'
 
 /** What every `mo changes` command may be given. */
@@ -60,7 +54,9 @@ export async function runChangesConfirm(
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const { id, actor, reason } = await personal(context, { store, workspace }, options)
+    const { id, reason } = await meant({ store, workspace }, options)
+    const deed = { as: options.as, deed: 'confirm', subject: id } as const
+    const actor = await changeActor(context, { store, workspace }, deed)
     const { status } = await approvalOf(store, id)
     if (status === 'failed') {
       throw refused('a platform’s history shows its change otherwise', {
@@ -88,123 +84,13 @@ export async function runChangesRollback(
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const { id, actor, reason } = await personal(context, { store, workspace }, options)
+    const { id, reason } = await meant({ store, workspace }, options)
+    const { person } = await whoActs(context, { store, workspace, options }, 'change')
+    const actor = { actor: person.id, role: person.roles[0] ?? null, onBehalfOf: null }
     await mayUndo({ store, workspace }, id, actor)
     tellWayBack(context, await rollBack(store, { approvalId: id, reason, actor }))
     return publishAgain(context, { store, workspace, id })
   })
-}
-
-/** Requests whose orders may still be borne out, or not. */
-const OPEN_TO_HISTORY = ['applying', 'applied', 'failed', 'rolled_back'] as const
-
-/**
- * `mo changes import`: holds the orders of the workspace that are not verified yet against a platform's change history, in the name of whoever
- * brings it: a program does so with a token of its own.
- */
-export async function runChangesImport(
-  context: CommandContext,
-  options: ChangesOptions,
-): Promise<CommandExit> {
-  return withStore(context, options, async (store, workspace) => {
-    const actor = await actorOf(context, { store, workspace }, options)
-    const file = needed(options.subject, 'a CSV file with the change history')
-    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-      throw new AppError('FILE_NOT_FOUND', { where: { file }, cause })
-    })
-    const { policy } = await workspacePolicy(workspace)
-    const history = readHistory(text, {
-      file,
-      currency: policy.company.currency,
-      now: context.now(),
-    })
-    const reviews = (await workspaceReviews(store, workspace)).map(({ reviewId }) => reviewId)
-    const open = await listApprovals(store.pool, { statuses: OPEN_TO_HISTORY })
-    const approvals = open.filter(({ reviewId }) => reviews.includes(reviewId))
-    const failed = approvals.filter(({ status }) => status === 'failed')
-    const orders = await ordersToVerify(store, approvals)
-    const found = await importHistory(store, { orders, history, source: 'change-history' }, actor)
-    if (context.output.json) context.output.document(found)
-    else tellImported(context.output, { found, failed, workspace: options.workspace })
-    await publishLatest(store, workspace, new Set(approvals.map(({ reviewId }) => reviewId)))
-    const isHeld = found.every((each) => each.found !== 'mismatched')
-    const isAlive = found.some((each) => failed.every((one) => one.approvalId !== each.approvalId))
-    return isHeld && (isAlive || failed.length === 0) ? 0 : 1
-  })
-}
-
-function tellImported(
-  output: CommandContext['output'],
-  {
-    found,
-    failed,
-    workspace,
-  }: {
-    readonly found: readonly ImportedOrder[]
-    readonly failed: readonly Approval[]
-    readonly workspace: string
-  },
-): void {
-  if (found.length === 0) output.line('No order waits for a history.')
-  for (const each of found) {
-    output.line(`${each.orderId}  ${spoken(each.found)}${differenceOf(each)}`)
-  }
-  const broken = new Set([
-    ...failed.map(({ approvalId }) => approvalId),
-    ...found.filter((each) => each.found === 'mismatched').map((each) => each.approvalId),
-  ])
-  for (const id of broken) {
-    const undo = runnable(`mo changes rollback ${id} --as PERSON --reason TEXT`, workspace)
-    output.line(`${id} failed, and no later history heals it. Undo it with: ${undo}`)
-  }
-}
-
-function differenceOf({ found, order, seen }: ImportedOrder): string {
-  if (found !== 'mismatched' || seen === undefined) return ''
-  const { currency } = order.details
-  const step = (from: number | null, to: number | null): string =>
-    [from, to]
-      .map((minor) => (minor === null ? 'not known' : formatMoney(currency, minor)))
-      .join(' → ')
-  const ordered = `${step(order.oldMinor, order.newMinor)} (${formatMoney(currency, order.deltaMinor)})`
-  return `: ordered ${ordered}, the history has ${step(seen.oldMinor, seen.newMinor)} at ${new Date(seen.changedMs).toISOString()}`
-}
-
-/**
- * Of a request that was rolled back the orders that undo it, of any other those that carry it out; of one that failed those that no history
- * has spoken of yet, so that its way back starts from what there is.
- */
-async function ordersToVerify(store: Store, approvals: readonly Approval[]) {
-  const standings = new Map(approvals.map(({ approvalId, status }) => [approvalId, status]))
-  const told = new Set(
-    (await listReceipts(store.pool, [...standings.keys()]))
-      .filter(({ kind }) => kind === 'verified' || kind === 'mismatched')
-      .map(({ orderId }) => orderId),
-  )
-  const orders = await listOrders(store.pool, [...standings.keys()])
-  return orders.filter(({ approvalId, orderId, purpose }) => {
-    const status = standings.get(approvalId)
-    if (status === 'failed' && told.has(orderId)) return false
-    return purpose === (status === 'rolled_back' ? 'rollback' : 'move')
-  })
-}
-
-/** Writes the files of reviews anew; of a review whose month another one has taken over since, none. */
-async function publishLatest(
-  store: Store,
-  workspace: Workspace,
-  touched: ReadonlySet<string>,
-): Promise<void> {
-  const seen = new Set<string>()
-  for (const { reviewId, month } of await workspaceReviews(store, workspace)) {
-    const isLatest = !seen.has(month)
-    seen.add(month)
-    const review =
-      isLatest && touched.has(reviewId) ? await loadReview(store.pool, reviewId) : undefined
-    if (review !== undefined) {
-      await withSession(workspace, review, (session) => publishReview(store, session, workspace))
-    }
-  }
 }
 
 /** `mo changes send`: sends the open orders of a review to the webhook of the policy. */
@@ -252,25 +138,15 @@ async function mayUndo(
   throw refused('only its proposer, or who may decide its tier, rolls a move back', seeRequest(id))
 }
 
-async function personal(
-  context: CommandContext,
+/** The request of this company that a command is about, and why. */
+async function meant(
   { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
   options: ChangesOptions,
-) {
-  const actor = await actorOf(context, { store, workspace }, options)
+): Promise<{ readonly id: string; readonly reason: string }> {
   const id = requestOf(needed(options.subject, 'the id of a request, or of one of its orders'))
   const reason = needed(options.reason, '--reason')
   await ownRequest(store, workspace, id)
-  return { actor, id, reason }
-}
-
-async function actorOf(
-  context: CommandContext,
-  place: { readonly store: Store; readonly workspace: Workspace },
-  options: ChangesOptions,
-): Promise<Actor> {
-  const { person } = await whoActs(context, { ...place, options }, 'change')
-  return { actor: person.id, role: person.roles[0] ?? null, onBehalfOf: null }
+  return { id, reason }
 }
 
 /** The request of an order as `mo changes list` prints it, `REQUEST:move:0`; any other id is a request's. */

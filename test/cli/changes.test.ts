@@ -5,14 +5,11 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 
 import { ReviewDocument } from '#rules/schema/document.ts'
-import {
-  runChangesConfirm,
-  runChangesImport,
-  runChangesList,
-  runChangesRollback,
-} from '#src/commands/changes.ts'
+import { runChangesImport, type ImportOptions } from '#src/commands/change-import.ts'
+import { runChangesConfirm, runChangesList, runChangesRollback } from '#src/commands/changes.ts'
 import { runStatus } from '#src/commands/status.ts'
 import { decide } from '#src/runtime/decide.ts'
+import { listReceipts } from '#src/store/change-orders.ts'
 import { startGovernedReview } from '#test/support/governed-review.ts'
 import { inProcess } from '#test/support/in-process.ts'
 import { mo } from '#test/support/mo.ts'
@@ -146,7 +143,7 @@ it('carries a move of the reference company from approval to the platform and ba
   }
 })
 
-it('says no when the platform holds another value, and the move has failed', async () => {
+it('says no when the platform holds another value, and the move has failed once somebody who may keeps that', async () => {
   const review = await startGovernedReview()
   const [request] = await review.requests()
   const approvalId = request?.approvalId ?? ''
@@ -156,21 +153,41 @@ it('says no when the platform holds another value, and the move has failed', asy
     await decide(review.store, review.session, given)
   }
   await review.drive()
+  const analyst = 'people:\n  - { id: ana, name: Analyst, roles: [analyst] }\n'
+  await review.edit('policy.yaml', ['people:\n', analyst])
   const file = join(review.workspace.directory, 'history.csv')
   await writeFile(file, historyOf(['C1,search,10000.00,9000.00', 'C1,social,8000.00,9500.00']))
   const workspace = review.workspace.directory
-  const importing = (subject: string) =>
-    inProcess((context) => runChangesImport(context, { workspace, subject, as: 'ops' }))
+  const importing = (subject: string, more: Partial<ImportOptions> = {}) =>
+    inProcess((context) => runChangesImport(context, { workspace, subject, as: 'ops', ...more }))
+  const status = async () => (await review.requests())[0]?.status
   const nobody = await inProcess((context) =>
     runChangesImport(context, { workspace, subject: file }),
   )
   expect(nobody).toMatchObject({ status: 2, stderr: 'error[USAGE]: nobody is named' })
-  const found = await mo(['changes', 'import', file, '--workspace', workspace, '--as', 'ops'])
+  expect(await importing(file, { as: 'ana', differs: true })).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringContaining('does not let ana'),
+  })
+  expect(await review.audit('history.csv')).toStrictEqual(['changes.refused'])
+
+  // What differs is shown, and not kept: the file may be the wrong one.
+  const shown = await importing(file)
+  expect(shown).toMatchObject({ status: 1, stderr: '' })
+  expect(shown.stdout).toMatch(
+    /move:0 +verified\n.*move:1 +mismatched: ordered .*\nNothing of it was kept.*\n.*changes import .*--differs/s,
+  )
+  expect(await status()).toBe('applying')
+  expect(await listReceipts(review.store.pool, [approvalId])).toStrictEqual([])
+
+  const keeping = ['changes', 'import', file, '--differs', '--workspace', workspace, '--as', 'ops']
+  const found = await mo(keeping)
   expect(found.status).toBe(1)
   expect(found.stdout).toMatch(
     /move:0 +verified\n.*move:1 +mismatched: ordered .*, the history has \$8,000\.00 → \$9,500\.00 at 2026-\S+Z\n2026-\S+ failed, and no later history heals it\. Undo it with: .*changes rollback \S+ --as PERSON --reason TEXT --workspace \S+\n$/s,
   )
-  expect((await review.requests())[0]?.status).toBe('failed')
+  expect(await status()).toBe('failed')
   expect((await review.audit(`${approvalId}:move:1`)).at(-1)).toBe('order.mismatched')
   const { rows } = await review.store.pool.query(
     `select actor, entry::jsonb ->> 'role' as role from mo.audit_log where action = 'order.mismatched'`,
@@ -187,7 +204,7 @@ it('says no when the platform holds another value, and the move has failed', asy
   expect((await inProcess((context) => runChangesConfirm(context, confirming))).stderr).toMatch(
     /history shows its change otherwise/,
   )
-  expect((await review.requests())[0]?.status).toBe('failed')
+  expect(await status()).toBe('failed')
 
   // The way back starts from the figure the history has, not from the one ordered.
   const undoing = { workspace, subject: approvalId, as: 'ops', reason: 'as it was' }

@@ -140,7 +140,7 @@ const DEFAULTS: Readonly<Record<Section, unknown>> = {
     expires_business_hours: { medium: 24, high: 40 },
     rollback_days: 14,
   },
-  changes: { webhook_hosts: [] },
+  changes: { webhook_hosts: [], roles: ['operator'] },
   security: {
     require_token: false,
     token_max_days: 90,

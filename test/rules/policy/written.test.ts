@@ -79,6 +79,7 @@ const NESTED = {
   changes: {
     webhook_url: 'https://hooks.example.com/in',
     webhook_hosts: ['hooks.example.com', 'a-1.b'],
+    roles: ['agency', 'operator'],
   },
   funnel: {
     target_conversion: { 'visit>signup': 0, 'signup>won': 1 },
