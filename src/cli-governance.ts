@@ -150,14 +150,15 @@ function addChanges({ command, finish, pick }: CommandLine): void {
     'changes [action] [subject]',
     'change orders: list [REVIEW] (default), send [REVIEW], confirm ID, import FILE, rollback ID',
   )
-    .option('--as <person>', `${AS} (confirm, import, rollback)`)
+    .option('--as <person>', `${AS} (all but list)`)
     .option('--reason <text>', 'why (confirm, rollback)')
     .option('--differs', 'import: keep a history that differs from the orders; the move has failed')
     .addHelpText(
       'after',
       `
 list      what was ordered, what came back, and how long it took from insight to live change
-send      sends open orders to changes.webhook_url, decreases first, signed with CHANGE_WEBHOOK_SECRET
+send      sends open orders to changes.webhook_url, decreases first, signed with CHANGE_WEBHOOK_SECRET,
+          in your name
 confirm   says that orders were carried out by hand: ID of a request (all of its orders) or of one order
 import    holds open orders against a platform's change history (CSV: changed_at, campaign_id, old_value,
           new_value, and where known channel_id, idempotency_key), in your name; 1 when it shows another

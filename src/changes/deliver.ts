@@ -1,8 +1,10 @@
-import type { Actor } from '../audit/entry.ts'
+import { appendAudit } from '../audit/append.ts'
+import { auditEntry, type Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { listOrders, listReceipts, type ChangeOrder } from '../store/change-orders.ts'
 import type { Store } from '../store/store.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { settleReceipts } from './settle.ts'
 import { sendOrder, type WebhookTarget, type WebhookWorld } from './webhook.ts'
 
@@ -15,7 +17,8 @@ export interface Delivered {
 /**
  * Sends the open orders of a review to the webhook, each approval's decreases before its increases: an increase waits until the decrease was
  * accepted. A 2xx is a receipt; 409 and 412 say that the platform holds another value, and any other 4xx that it will not: the order is refused
- * and the approval fails. Anything else is tried again by the next call, under the same idempotency key.
+ * and the approval fails. Anything else is tried again by the next call, under the same idempotency key. Who sends is on the audit log before
+ * each order leaves.
  *
  * @throws AppError `WEBHOOK_REFUSED`, `DELIVERY_FAILED`.
  */
@@ -42,6 +45,7 @@ export async function deliverOrders(
   for (const { approvalId, status } of approvals) {
     const purpose = status === 'rolled_back' ? 'rollback' : 'move'
     for (const order of await openOrders(store, approvalId, purpose)) {
+      await noteSending(store, order, actor)
       const code = await sendOrder(order, target, world)
       if (code >= 200 && code < 300) accepted.push(order.orderId)
       else if (code >= 400 && code < 500) refused.push(order.orderId)
@@ -56,6 +60,22 @@ export async function deliverOrders(
     }
   }
   return { accepted, refused }
+}
+
+/** Whose hand it was is on the log before the order leaves: the answer may never come back. */
+async function noteSending(store: Store, order: ChangeOrder, actor: Actor): Promise<void> {
+  const { orderId, newMinor, deltaMinor, details } = order
+  await inTransaction(store.pool, (client) =>
+    appendAudit(
+      client,
+      auditEntry(actor, {
+        action: 'order.sent',
+        subject: orderId,
+        reviewId: details.reviewId,
+        after: { newMinor, deltaMinor },
+      }),
+    ),
+  )
 }
 
 async function openOrders(

@@ -24,7 +24,7 @@ import {
   type CommonOptions,
 } from './context.ts'
 import { publishLatest } from './publish-changed.ts'
-import { mayAct, whoActs } from './who.ts'
+import { whoActs } from './who.ts'
 
 /** What every `mo changes` command may be given. */
 export interface ChangesOptions extends CommonOptions {
@@ -93,20 +93,22 @@ export async function runChangesRollback(
   })
 }
 
-/** `mo changes send`: sends the open orders of a review to the webhook of the policy. */
+/** `mo changes send`: sends the open orders of a review to the webhook of the policy, in a person's name. */
 export async function runChangesSend(
   context: CommandContext,
   options: ChangesOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    await mayAct(context, { store, workspace }, 'change')
     const review = await findReview(store, workspace, options.subject)
+    const { reviewId } = review
+    const deed = { as: options.as, deed: 'send', subject: reviewId } as const
+    const actor = await changeActor(context, { store, workspace }, deed)
     const { policy } = await workspacePolicy(workspace)
     const delivered = await deliverOrders(store, {
-      reviewId: review.reviewId,
+      reviewId,
       target: webhookOf(policy, context.config.webhookSecret),
       world: WEBHOOK_WORLD,
-      actor: { actor: 'system:webhook', role: null, onBehalfOf: null },
+      actor,
     })
     context.output.document(delivered)
     await withSession(workspace, review, (session) => publishReview(store, session, workspace))

@@ -321,4 +321,14 @@ it('tries again what the webhook could not take', async () => {
   expect(await review.status()).toBe('applying')
   await deliver()
   expect(await review.status()).toBe('applied')
+  // Each try is in the name of whoever made it, also the one without an answer.
+  const { rows } = await review.store.pool.query(
+    `select action, actor from mo.audit_log where subject = $1 order by seq`,
+    [review.orders[0]?.orderId],
+  )
+  expect(rows).toStrictEqual([
+    { action: 'order.sent', actor: 'fin' },
+    { action: 'order.sent', actor: 'fin' },
+    { action: 'order.accepted', actor: 'fin' },
+  ])
 })

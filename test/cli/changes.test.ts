@@ -6,7 +6,12 @@ import { z } from 'zod'
 
 import { ReviewDocument } from '#rules/schema/document.ts'
 import { runChangesImport, type ImportOptions } from '#src/commands/change-import.ts'
-import { runChangesConfirm, runChangesList, runChangesRollback } from '#src/commands/changes.ts'
+import {
+  runChangesConfirm,
+  runChangesList,
+  runChangesRollback,
+  runChangesSend,
+} from '#src/commands/changes.ts'
 import { runStatus } from '#src/commands/status.ts'
 import { decide } from '#src/runtime/decide.ts'
 import { listReceipts } from '#src/store/change-orders.ts'
@@ -212,6 +217,22 @@ it('says no when the platform holds another value, and the move has failed once 
     `C1/search: $9,000.00 → $10,000.00 (the platform’s history shows its order carried out)
 C1/social: $9,500.00 → $8,000.00 (the platform’s history shows it at another value than was ordered)
 ${approvalId} is now to be rolled back: 2 orders open.`,
+  )
+
+  // Neither way is gone on with by somebody whom the policy lets neither decide nor carry out, nor by nobody.
+  const sending = (as?: string) =>
+    inProcess((context) =>
+      runChangesSend(context, { workspace, ...(as === undefined ? {} : { as }) }),
+    )
+  expect((await sending()).stderr).toBe('error[USAGE]: nobody is named')
+  expect((await sending('ana')).stderr).toContain('does not let ana send change orders')
+  expect((await sending('ops')).stderr).toBe('error[CONFIG_INVALID]: no webhook is set up')
+  const byAna = { ...undoing, as: 'ana' }
+  expect((await inProcess((context) => runChangesConfirm(context, byAna))).stderr).toContain(
+    'does not let ana confirm change orders',
+  )
+  expect((await inProcess((context) => runChangesConfirm(context, undoing))).stdout).toBe(
+    `${approvalId} is now rolled back.`,
   )
 
   await writeFile(file, 'changed_at,campaign_id\n')
