@@ -23,7 +23,7 @@ export function actedOnUndecided(
 ): ActedOnUndecided[] {
   const undecided = readouts.filter((readout) => !DECIDED.includes(readout.call.verdict))
   return log.flatMap((decision) => {
-    const words = new Set(decision.text.split(/[^A-Za-z0-9_-]+/))
+    const words = new Set(decision.text.split(/[^A-Za-z0-9_-]/))
     const readout = undecided.find(
       (candidate) =>
         decision.decidedOn >= candidate.trial.startedOn && isNamed(candidate, words, readouts),

@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import type { ActedOnUndecided } from './acted-on.ts'
@@ -123,8 +124,10 @@ function actedOnFindings(
   subjects: readonly ReadoutSubject[],
   rules: ExperimentRules,
 ): Finding[] {
-  const subject = subjects.find((candidate) => candidate.readout === readout)
-  if (subject === undefined) return []
+  const subject = present(
+    subjects.find((candidate) => candidate.readout === readout),
+    'the comparison that was acted on',
+  )
   return [
     {
       id: `finding.${ACTED_ON_RULE}:${decision.id}`,

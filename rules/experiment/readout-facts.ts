@@ -81,7 +81,7 @@ function rateEntry(role: string, { conversions, users }: ExperimentArmRow): Entr
     formula: 'conversions ÷ users',
   }
   if (conversions === null || users === 0) {
-    return { ...base, quantity: notMeasured(users === 0 ? 'no users came' : NO_COMPARISON) }
+    return { ...base, quantity: notMeasured('no users came') }
   }
   return {
     ...base,
@@ -221,7 +221,7 @@ function testEntries(
       ),
       formula: 'Benjamini–Hochberg over the completed comparisons of the review',
     },
-  ].filter((entry) => entry.metric === 'p_value' || isMeasured(entry.quantity))
+  ].filter((entry) => isMeasured(entry.quantity))
 }
 
 function probability(metric: string, label: string, value: number | null): Entry {

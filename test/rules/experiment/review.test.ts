@@ -447,6 +447,18 @@ describe('a review of experiments', () => {
     ).toHaveLength(1)
   })
 
+  it('has no interval for every look where nobody came yet', () => {
+    const rows = arms([0, 0], { users: 0, status: 'running', endedOn: null })
+    const found = review({ rows })
+    expectSound(found)
+    for (const end of ['low', 'high']) {
+      expect(factOf(found, `campaign_roi.experiment.EXP_1.anytime.${end}`)).toMatchObject({
+        status: 'not_measured',
+        reason: 'there is no interval that holds at every look',
+      })
+    }
+  })
+
   it('has no figures where an experiment cannot be compared', () => {
     const found = review({ rows: [arm({ users: 0, conversions: 0 })] })
     expectSound(found)
@@ -468,6 +480,35 @@ describe('a review of experiments', () => {
       title: 'Button test cannot be read',
       detail: 'No figure of it may be used: no arm was compared with the control.',
     })
+  })
+
+  it('has the figures of the other arm where no arm is the control', () => {
+    const found = review({ rows: [arm({ isControl: false })] })
+    expectSound(found)
+    const prefix = 'campaign_roi.experiment.EXP_1'
+    expect(found.facts.map(({ id }) => id).filter((id) => id.startsWith(prefix))).toEqual(
+      [
+        'treatment.users',
+        'treatment.value',
+        'difference',
+        'difference.low',
+        'difference.high',
+        'lift',
+        'lift.low',
+        'lift.high',
+        'p_value',
+        'traffic_p_value',
+      ].map((metric) => `${prefix}.${metric}`),
+    )
+    expect(found.decisions[0]).toMatchObject({
+      action: 'INVALID',
+      reason: 'no_control',
+      evidence: { controlUsers: null, treatmentUsers: 1000, conversions: null },
+    })
+    const cells = found.tables[0]?.rows[0]?.slice(2, 6)
+    const ids = ['difference', 'difference.low'].map((metric) => `${prefix}.${metric}`)
+    expect(cells).toEqual([{ text: '–' }, { text: '–' }, ...ids.map((fact) => ({ fact }))])
+    expect(found.tables).toHaveLength(1)
   })
 
   it('misses a mean that no arm states, and a plan that is not complete', () => {

@@ -269,6 +269,17 @@ describe('experiments together', () => {
     expect(pooled.jamesSteinFactor).toBe(1)
   })
 
+  it('disagree, two of them', () => {
+    // Weights 1, mean 2, Q = 4 + 4; τ² = (8 − 1) ÷ (2 − 2 ÷ 2).
+    const studies = [0, 4].map((estimate) => ({ estimate, standardError: 1 }))
+    expect(poolEffects(studies)).toMatchObject({
+      q: 8,
+      tauSquared: 7,
+      iSquared: 7 / 8,
+      random: { estimate: 2, standardError: 2 },
+    })
+  })
+
   it('are one experiment', () => {
     expect(poolEffects([{ estimate: 0.02, standardError: 0.01 }])).toMatchObject({
       fixed: { estimate: 0.02 },
@@ -297,9 +308,10 @@ describe('experiments together', () => {
 
   it('are refused without any, or without an error', () => {
     expect(() => poolEffects([])).toThrow('at least one experiment')
-    expect(() => poolEffects([{ estimate: 1, standardError: 0 }])).toThrow(
-      'standard errors above 0',
-    )
+    for (const errors of [[0], [1, 0]]) {
+      const studies = errors.map((standardError) => ({ estimate: 1, standardError }))
+      expect(() => poolEffects(studies)).toThrow('standard errors above 0')
+    }
   })
 })
 
