@@ -87,22 +87,32 @@ function addDecisions({ command, finish }: CommandLine): void {
     )
 }
 
+interface AdmitFlags {
+  readonly as?: string
+  readonly reason?: string
+}
+
 function addPeople({ command, finish, pick }: CommandLine): void {
   command(
     'policy [action]',
-    'is policy.yaml admitted to the database as it stands: show (default), admit',
+    'is policy.yaml in force as it stands: show (default), list (which was in force when), admit',
   )
+    .option('--as <person>', `admit: ${AS}`)
+    .option('--reason <text>', 'admit: why it was changed')
     .addHelpText(
       'after',
       `
-admit  makes it known to the database, which holds every request to it; reviews do so themselves
-       unless DATABASE_URL is a login of the application only, see docs/operations.md`,
+admit  puts it in force in a person's name, who decides nothing under it. The database holds every request
+       to the policy in force. A review puts a changed policy in force in nobody's name, unless the one in
+       force asks for tokens (security.require_token), or DATABASE_URL is a login of the application only,
+       see docs/operations.md: then somebody admits it first, with a token made with --scope admit.`,
     )
-    .action((action: string | undefined, options: Common) =>
+    .action((action: string | undefined, options: Common & AdmitFlags) =>
       finish(options, async (context) => {
         const commands = await import('./commands/policy.ts')
         const run = pick(action ?? 'show', {
           show: () => commands.runPolicyShow(context, options),
+          list: () => commands.runPolicyList(context, options),
           admit: () => commands.runPolicyAdmit(context, options),
         })
         return run()
@@ -120,7 +130,7 @@ admit  makes it known to the database, which holds every request to it; reviews 
   )
     .option(
       '--scope <scopes>',
-      'create: what for: read, approve, amend, change, schedule, operate, issue',
+      'create: what for: read, approve, amend, change, schedule, operate, issue, admit',
     )
     .option('--days <n>', 'create: how long it lives (default: security.token_max_days)')
     .option('--label <text>', 'create: what it is for, to tell it from others')

@@ -53,6 +53,10 @@ export const ERROR_CATALOGUE = {
     'move the file into the workspace; links out of it are not followed',
   ),
   POLICY_INVALID: badInput('the policy is not valid', 'correct policy.yaml at the named place'),
+  POLICY_NOT_ADMITTED: badInput(
+    'the policy is not in force as it stands',
+    'with MO_TOKEN of somebody who decides nothing under it, made with --scope admit, run: mo policy admit',
+  ),
   DATA_INVALID: badInput(
     'the data do not meet their contract',
     'run: mo validate --workspace DIR, and correct the named rows',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /**
  * What a token may be used for: `read` the inbox; `approve` to approve and reject; `amend` to amend and withdraw; `change` to confirm, import,
  * send and roll back change orders; `schedule` to set and remove schedules; `operate` to retry and remove jobs of the queue;
- * `issue` to create and revoke tokens.
+ * `issue` to create and revoke tokens; `admit` to put a changed policy in force.
  */
 export const TokenScope = z.enum([
   'read',
@@ -13,5 +13,6 @@ export const TokenScope = z.enum([
   'schedule',
   'operate',
   'issue',
+  'admit',
 ])
 export type TokenScope = z.infer<typeof TokenScope>

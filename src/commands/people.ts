@@ -5,6 +5,7 @@ import { TokenScope } from '#rules/schema/token-scope.ts'
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
 import { admit, identify } from '../people/identity.ts'
+import { knownEditors } from '../people/policy-rights.ts'
 import { rightsOfPeople, type PersonRights } from '../people/rights.ts'
 import { createToken, listTokens, revokeToken } from '../people/tokens.ts'
 import { unknownPerson } from '../runtime/decide.ts'
@@ -20,7 +21,7 @@ export async function runPeople(
   options: CommonOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const { policy } = await workspacePolicy(workspace)
+    const { policy } = await knownEditors(store, await workspacePolicy(workspace))
     const on = localDateOf(context.now().toISOString(), policy.company.time_zone)
     const tokens = await listTokens(store.pool, policy.company.name)
     const people = rightsOfPeople(policy, on).map((person) => ({

@@ -1,41 +1,148 @@
 import { admitPolicy } from '../people/policy-rights.ts'
-import { workspacePolicy } from '../runtime/workspace.ts'
-import { policyAdmittedAt } from '../store/past-moves.ts'
+import type { LoadedPolicy } from '../policy/load.ts'
+import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
+import { listAdmissions, type Admission, type Admitter } from '../store/policies.ts'
+import type { Store } from '../store/store.ts'
+import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
+import { whoActs } from './who.ts'
 
-/** `mo policy`: is the policy of the workspace, as it stands, admitted to the database? 1 when it is not. */
+export interface AdmitOptions extends CommonOptions {
+  readonly as?: string
+  readonly reason?: string
+}
+
+/** Enough of a hash to tell one policy of a company from another. */
+const SHOWN_DIGITS = 12
+
+/** `mo policy`: is the policy of the workspace, as it stands, in force? 1 when it is not. */
 export async function runPolicyShow(
   context: CommandContext,
   options: CommonOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
     const { policy, sha256 } = await workspacePolicy(workspace)
-    const named = { sha256, workspace: policy.company.name }
-    const admittedAt = await policyAdmittedAt(store.pool, named)
-    if (context.output.json) context.output.document({ ...named, admittedAt: admittedAt ?? null })
-    else {
-      context.output.line(`Policy ${sha256} of ${named.workspace}`)
-      context.output.line(
-        admittedAt === undefined
-          ? 'Not admitted as it stands; the next review, or mo policy admit, does it.'
-          : `Admitted ${admittedAt.slice(0, 16).replace('T', ' ')} UTC.`,
+    const { version, company } = policy
+    const admissions = await listAdmissions(store.pool, company.name)
+    const [last] = admissions
+    const inForce = last?.sha256 === sha256 ? last : undefined
+    const { output } = context
+    if (output.json) {
+      const { admittedAt = null, admittedBy = null } = inForce ?? {}
+      output.document({ sha256, version, workspace: company.name, admittedAt, admittedBy })
+    } else {
+      output.line(`Policy ${version} of ${company.name}, ${sha256}`)
+      output.line(
+        inForce === undefined ? notInForce(last) : `In force since ${admittedInWords(inForce)}.`,
       )
     }
-    return admittedAt === undefined ? 1 : 0
+    if (versionIsTaken({ version, sha256 }, admissions)) output.warning(VERSION_TAKEN)
+    return inForce === undefined ? 1 : 0
   })
 }
 
-/** `mo policy admit`: makes the policy known to the database, which holds every request to it. Done by whoever has the owner's login. */
-export async function runPolicyAdmit(
+function notInForce(last: Admission | undefined): string {
+  const how =
+    'The next review puts it in force in nobody’s name, or mo policy admit --as PERSON in somebody’s.'
+  return last === undefined
+    ? `No policy of the company is in force yet. ${how}`
+    : `Not in force as it stands: version ${last.version ?? '(not kept)'}, ${last.sha256.slice(0, SHOWN_DIGITS)}, is. ${how}`
+}
+
+/** `mo policy list`: which policy was in force when, and who answers for it. */
+export async function runPolicyList(
   context: CommandContext,
   options: CommonOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const loaded = await workspacePolicy(workspace)
-    const isNew = await admitPolicy(store, loaded)
-    const { sha256 } = loaded
-    if (context.output.json) context.output.document({ sha256, isNew })
-    else context.output.line(`${isNew ? 'Admitted' : 'Was admitted before'}: policy ${sha256}`)
+    const { policy } = await workspacePolicy(workspace)
+    const admissions = await listAdmissions(store.pool, policy.company.name)
+    const { output } = context
+    if (output.json) output.document(admissions)
+    else if (admissions.length === 0) output.line('No policy of the company was admitted yet.')
+    else {
+      const rows = admissions.map(({ admittedAt, version, sha256, admittedBy }) => [
+        minute(admittedAt),
+        version ?? '',
+        sha256.slice(0, SHOWN_DIGITS),
+        admittedBy ?? 'nobody named',
+      ])
+      output.line(columns([['SINCE (UTC)', 'VERSION', 'POLICY', 'ADMITTED BY'], ...rows]))
+    }
     return 0
   })
+}
+
+/** `mo policy admit`: puts the policy in force in a person's name, who decides nothing under it. Done where the owner's login is at hand. */
+export async function runPolicyAdmit(
+  context: CommandContext,
+  options: AdmitOptions,
+): Promise<CommandExit> {
+  return withStore(context, options, async (store, workspace) => {
+    const loaded = await workspacePolicy(workspace)
+    const by = await admitterOf(context, { store, workspace, options, loaded })
+    const { isNew } = await admitPolicy(store, loaded, by)
+    const { sha256 } = loaded
+    const { output } = context
+    const { person } = by
+    if (output.json) output.document({ sha256, isNew, admittedBy: person?.id ?? null })
+    else {
+      output.line(`${isNew ? 'In force now' : 'Is in force already'}: policy ${sha256}`)
+      if (person !== null)
+        output.progress(`${person.id} answers for it, and decides nothing under it.`)
+    }
+    return 0
+  })
+}
+
+async function admitterOf(
+  context: CommandContext,
+  {
+    loaded,
+    options,
+    ...place
+  }: {
+    readonly store: Store
+    readonly workspace: Workspace
+    readonly options: AdmitOptions
+    readonly loaded: LoadedPolicy
+  },
+): Promise<Admitter> {
+  const reason = options.reason ?? null
+  // Where the policy names nobody, nobody can be named, and nobody can decide.
+  if (loaded.policy.people.length === 0) return { person: null, token: null, reason }
+  return { ...(await whoActs(context, { ...place, options }, 'admit')), reason }
+}
+
+/** What to tell an operator whose review brought a changed policy along; undefined: nothing changed. */
+export function changedPolicyInWords(
+  { policy: { version }, sha256 }: Pick<LoadedPolicy, 'policy' | 'sha256'>,
+  admissions: readonly Admission[],
+): string | undefined {
+  const [last] = admissions
+  if (last === undefined || last.sha256 === sha256) return undefined
+  const taken = versionIsTaken({ version, sha256 }, admissions) ? `; ${VERSION_TAKEN}` : ''
+  return `policy.yaml was changed, and the review puts it in force in nobody’s name: list who changed it in edited_by, or run mo policy admit --as PERSON first${taken}`
+}
+
+const VERSION_TAKEN =
+  'another policy of the company had the same version: give each edit a version of its own'
+
+function versionIsTaken(
+  { version, sha256 }: Readonly<Record<'version' | 'sha256', string>>,
+  admissions: readonly Admission[],
+): boolean {
+  return admissions.some((each) => each.version === version && each.sha256 !== sha256)
+}
+
+function admittedInWords({ admittedAt, admittedBy }: Admission): string {
+  const by =
+    admittedBy === null
+      ? 'brought along by a review, in nobody’s name'
+      : `admitted by ${admittedBy}`
+  return `${minute(admittedAt)} UTC, ${by}`
+}
+
+function minute(instant: string): string {
+  return instant.slice(0, 16).replace('T', ' ')
 }

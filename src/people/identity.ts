@@ -4,6 +4,7 @@ import type { TokenScope } from '#rules/schema/token-scope.ts'
 
 import { AppError } from '../errors.ts'
 import { unknownPerson } from '../runtime/decide.ts'
+import { asksForTokens } from '../store/policies.ts'
 import type { Store } from '../store/store.ts'
 import { isSecret, parseToken, type TokenParts } from './token-text.ts'
 import { auditTokenRefusal, loadToken, noteUse, type Token } from './tokens.ts'
@@ -58,7 +59,10 @@ export async function admit(
   { policy, token: text, scope, as }: Omit<Claim, 'as'> & Partial<Pick<Claim, 'as'>>,
 ): Promise<Token | null> {
   if (text === undefined) {
-    if (!policy.security.require_token || scope === 'read') return null
+    if (scope === 'read') return null
+    // A file that was changed lets nobody off before it is admitted.
+    const { name } = policy.company
+    if (!policy.security.require_token && !(await asksForTokens(store.pool, name))) return null
     throw await refuse(store, { why: 'required' })
   }
   const token = await tokenIn(store, text)

@@ -42,8 +42,8 @@ export async function amend(
   requireStake(books.policy.policy, approval, { ...change, deed: 'amends a request' })
   const move = moveOf(approval)
   const minor = parseAmount(change.amount, move.amount.currency)
-  const scene = filingScene(books, { now: change.now, actor })
-  await admitPolicy(store, books.policy)
+  const { policy } = await admitPolicy(store, books.policy)
+  const scene = filingScene({ ...books, policy }, { now: change.now, actor })
   const renewal = await inTransaction(store.pool, async (client) => {
     const replaced = await replaceRequest(client, scene, {
       approval,

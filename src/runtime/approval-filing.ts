@@ -9,7 +9,7 @@ import { isMeasured } from '#rules/kernel/quantity.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
-import { admitPolicy } from '../people/policy-rights.ts'
+import { knownPolicy } from '../people/policy-rights.ts'
 import { decidersOf } from '../people/rights.ts'
 import { fileRefused, fileRequest, type Filing, type NewApproval } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
@@ -72,8 +72,9 @@ export async function fileMoves(
   const { review, data } = session
   const rows = await data.warehouse.rows('budget/filed-actions', {}, ProposerRow)
   const proposers = new Map(rows.map((row) => [row.action_id, row.proposed_by]))
-  const scene = filingScene(await frozenBooks(session), { now, actor })
-  await admitPolicy(store, scene.books.policy)
+  const books = await frozenBooks(session)
+  const policy = await knownPolicy(store, books.policy)
+  const scene = filingScene({ ...books, policy }, { now, actor })
   await inTransaction(store.pool, async (client) => {
     await checkFence(client, review.reviewId, fence)
     for (const [position, move] of moves.entries()) {

@@ -213,6 +213,7 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalReason, string>> = {
   'token-revoked': 'the token was revoked',
   'token-expired': 'the token has expired',
   'token-out-of-scope': 'the token was not given for approving',
+  'version-taken': 'another policy had this version',
 }
 
 /** A refusal in the program's words. */

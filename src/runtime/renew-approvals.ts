@@ -11,7 +11,7 @@ import { parsePolicy } from '../policy/load.ts'
 import { lockApproval, stepApproval } from '../store/approval-steps.ts'
 import { listApprovals, standing, type Approval, type Filing } from '../store/approvals.ts'
 import { sha256 } from '../store/hash.ts'
-import { loadPolicyText } from '../store/past-moves.ts'
+import { loadPolicyText } from '../store/policies.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction, type Queryable } from '../store/transaction.ts'
@@ -47,12 +47,13 @@ export async function renewStale(
   const filed = await listApprovals(store.pool, { reviewId })
   const open = standing(filed).filter(({ status }) => status === 'pending' || status === 'approved')
   if (open.length === 0) return []
-  const scene = filingScene(await presentBooks(session), at)
+  const books = await presentBooks(session)
+  const { policy } = await admitPolicy(store, books.policy)
+  const scene = filingScene({ ...books, policy }, at)
   const renewals: Renewal[] = []
   for (const approval of open) {
     const changes = await changesOf(store, approval, scene)
     if (changes.length === 0) continue
-    await admitPolicy(store, scene.books.policy)
     const renewal = await inTransaction(store.pool, (client) =>
       replaceRequest(client, scene, {
         approval,

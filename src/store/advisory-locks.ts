@@ -23,4 +23,4 @@ export const FILING_LOCK_SEED = 7_301_008
 /** Second key of the lock under which a month of a workspace gets its review, one after the other. */
 export const MONTH_LOCK_SEED = 7_301_009
 
-// 7_301_007 is the second key of the locks on single budget lines, taken by a trigger (see the migrations).
+// Taken by triggers (see the migrations): 7_301_007, second key of the locks on single budget lines; 7_301_011, under which policies are admitted.

@@ -86,7 +86,7 @@ export async function requireLoginApart(db: Queryable): Promise<void> {
 async function mayWriteAsOwner(db: Queryable): Promise<boolean> {
   const [row] = await query(db, z.object({ may: z.boolean() }), {
     text: `select exists (
-             select from pg_roles r, unnest(array['policy_rights', 'policies', 'api_tokens', 'reservations', 'ledger']) called
+             select from pg_roles r, unnest(array['policy_rights', 'policy_admissions', 'policies', 'api_tokens', 'reservations', 'ledger']) called
              where pg_has_role(session_user, r.oid, 'member')
                and has_table_privilege(r.oid, to_regclass('mo.' || called), 'insert, update, delete, truncate, trigger')) as may`,
   })

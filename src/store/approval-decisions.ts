@@ -56,8 +56,8 @@ export type ApprovalDecision = z.output<typeof DecisionRow>
 /**
  * Why the database refuses a decision: `own-proposal` the person, or the principal, made the proposal; `conflict-of-interest` one of
  * them is barred; `already-decided` one of them decided before, for whomever; `changed-since` plan, facts or policy are not those of
- * the request; `no-reason` it says nothing; `not-the-proposer` and `not-an-approver` are said of decisions on words; `token-…` the policy asks for a token, or the token is not good for it; the rest speak for
- * themselves.
+ * the request; `no-reason` it says nothing; `not-the-proposer` and `not-an-approver` are said of decisions on words; `token-…` the policy asks for a token, or the token is not good for it; `version-taken` is said of
+ * policies; the rest speak for themselves.
  */
 const Refusal = z.enum([
   'not-found',
@@ -77,6 +77,7 @@ const Refusal = z.enum([
   'token-revoked',
   'token-expired',
   'token-out-of-scope',
+  'version-taken',
 ])
 export type RefusalReason = z.infer<typeof Refusal>
 

@@ -34,6 +34,7 @@ const MIGRATIONS = [
   '0021-way-back',
   '0022-borne-out',
   '0023-superseded',
+  '0024-admissions',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -2,8 +2,7 @@ import { z } from 'zod'
 
 import { FILING_LOCK_SEED } from './advisory-locks.ts'
 import { Instant, query } from './query.ts'
-import type { Store } from './store.ts'
-import { inTransaction, type Queryable } from './transaction.ts'
+import type { Queryable } from './transaction.ts'
 
 /** A move that was asked for earlier and may have taken effect. */
 const PastRequest = z
@@ -43,59 +42,4 @@ export async function lockPastRequests(
            order by a.approval_id`,
     values: [workspace],
   })
-}
-
-/** A policy as it is kept: its text, and what it says of rights as canonical JSON. */
-interface KeptPolicy {
-  readonly sha256: string
-  readonly text: string
-  readonly workspace: string
-  readonly rights: string
-}
-
-/** Keeps a policy, or answers false when it is kept already. Only the owner of the tables may: nobody who writes as the application can forge one. */
-export async function keepPolicy(
-  { pool, asOwner }: Pick<Store, 'pool' | 'asOwner'>,
-  { sha256, text, workspace, rights }: KeptPolicy,
-): Promise<boolean> {
-  const kept = await query(pool, z.unknown(), {
-    text: 'select from mo.policy_rights where policy_sha256 = $1 and workspace = $2',
-    values: [sha256, workspace],
-  })
-  if (kept.length > 0) return false
-  await asOwner((owner) =>
-    inTransaction(owner, async (client) => {
-      await client.query(
-        'insert into mo.policies (policy_sha256, policy) values ($1, $2) on conflict do nothing',
-        [sha256, text],
-      )
-      await client.query(
-        `insert into mo.policy_rights (policy_sha256, workspace, rights) values ($1, $2, $3)
-         on conflict do nothing`,
-        [sha256, workspace, rights],
-      )
-    }),
-  )
-  return true
-}
-
-/** Since when a policy is admitted, by the database's clock; undefined: it is not. */
-export async function policyAdmittedAt(
-  db: Queryable,
-  { sha256, workspace }: Pick<KeptPolicy, 'sha256' | 'workspace'>,
-): Promise<string | undefined> {
-  const [row] = await query(db, z.object({ admitted_at: Instant }), {
-    text: 'select admitted_at from mo.policy_rights where policy_sha256 = $1 and workspace = $2',
-    values: [sha256, workspace],
-  })
-  return row?.admitted_at
-}
-
-/** The text of a policy that a request is bound to; undefined when it was never kept. */
-export async function loadPolicyText(db: Queryable, sha256: string): Promise<string | undefined> {
-  const [row] = await query(db, z.object({ policy: z.string() }), {
-    text: 'select policy from mo.policies where policy_sha256 = $1',
-    values: [sha256],
-  })
-  return row?.policy
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { admitPolicy, type AdmittedPolicy } from '#src/people/policy-rights.ts'
 import { attachEmbeddedServer, type EmbeddedServer } from '#src/store/embedded.ts'
 import { sha256 } from '#src/store/hash.ts'
-import { policyAdmittedAt } from '#src/store/past-moves.ts'
+import { listAdmissions } from '#src/store/policies.ts'
 import { loadSetting, saveSetting } from '#src/store/settings.ts'
 import { openStore, type Store } from '#src/store/store.ts'
 import { policyWith } from '#test/support/policy.ts'
@@ -108,11 +108,19 @@ describe('a login of the application’s own', () => {
       got: `policy ${loaded.sha256.slice(0, 12)} of ${policy.company.name}`,
       next: expect.stringContaining('mo policy admit'),
     })
-    expect(await admitPolicy(admin, loaded)).toBe(true)
-    expect(await admitPolicy(program, loaded)).toBe(false)
-    const named = { sha256: loaded.sha256, workspace: policy.company.name }
-    expect(await policyAdmittedAt(program.pool, named)).toMatch(/^\d{4}-\d\d-\d\dT/)
-    expect(await policyAdmittedAt(program.pool, { ...named, workspace: 'other' })).toBeUndefined()
+    expect(await admitPolicy(admin, loaded)).toMatchObject({ isNew: true })
+    expect(await admitPolicy(program, loaded)).toMatchObject({ isNew: false })
+    const { sha256: policySha256 } = loaded
+    expect(await listAdmissions(program.pool, policy.company.name)).toEqual([
+      {
+        sha256: policySha256,
+        version: policy.version,
+        previousSha256: null,
+        admittedBy: null,
+        admittedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    ])
+    expect(await listAdmissions(program.pool, 'other')).toEqual([])
   })
 
   test('is refused when it can become the owner', async () => {

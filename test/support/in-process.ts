@@ -8,23 +8,24 @@ import type { MoResult } from './mo.ts'
 export async function inProcess(
   run: (context: CommandContext) => Promise<CommandExit>,
   token?: string,
-): Promise<MoResult> {
+): Promise<MoResult & { readonly warnings: readonly string[] }> {
   const lines: string[] = []
+  const warnings: string[] = []
   const output = {
     json: false,
     debug: false,
     line: (text = '') => void lines.push(text),
     document: (value: unknown) => void lines.push(JSON.stringify(value)),
     progress: () => undefined,
-    warning: () => undefined,
+    warning: (text: string) => void warnings.push(text),
   }
   try {
     const config = { ...loadConfig(), token }
     const status = await run({ config, output, now: () => new Date() })
-    return { status, stdout: lines.join('\n'), stderr: '' }
+    return { status, stdout: lines.join('\n'), stderr: '', warnings }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const stderr = `error[${error.code}]: ${error.message}`
-    return { status: error.exitCode, stdout: lines.join('\n'), stderr }
+    return { status: error.exitCode, stdout: lines.join('\n'), stderr, warnings }
   }
 }
