@@ -22,22 +22,15 @@ async function gather(context: ReviewContext, warehouse: Warehouse): Promise<Att
     conversions: warehouse.dataset('conversions'),
     journeys: warehouse.dataset('journeys'),
   }
-  const names = await warehouse.rows('attribution/channel-names', {}, ChannelNameQueryRow)
-  return {
-    presence,
-    measured: await measure(attributionSource(presence), context, warehouse),
-    names: new Map(names.map((row) => [row.id, row.name])),
-  }
-}
-
-async function measure(
-  source: ReturnType<typeof attributionSource>,
-  context: ReviewContext,
-  warehouse: Warehouse,
-): Promise<AttributionInput['measured']> {
+  const rows = await warehouse.rows('attribution/channel-names', {}, ChannelNameQueryRow)
+  const names = new Map(rows.map((row) => [row.id, row.name]))
   const seed = Number(context.month.replace('-', ''))
-  if (source === 'none') return null
-  return source === 'touchpoints'
-    ? measureTouchpoints(context, warehouse, seed)
-    : measureJourneys(context, warehouse, seed)
+  const source = attributionSource(presence)
+  if (source === 'none') return { presence, measured: null, names }
+  if (source === 'journeys') {
+    return { presence, measured: await measureJourneys(context, warehouse, seed), names }
+  }
+  const { measured, touches } = await measureTouchpoints(context, warehouse, seed)
+  const touchpoints = { ...presence.touchpoints, rows: touches }
+  return { presence: { ...presence, touchpoints }, measured, names }
 }

@@ -37,7 +37,6 @@ export async function measureJourneys(
     valueMinor: row.value_minor,
     withoutValue: row.without_value,
     foreignCurrency: 0,
-    futureDated: { conversions: 0, valueMinor: 0 },
   }
   return { measurement: fold.finish(), control }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 const Count = z.int().nonnegative()
 
 /** Rows of `attribution/channels`. */
-export const ChannelQueryRow = z.object({ channel: z.string() })
+export const ChannelQueryRow = z.object({ channel: z.string(), row_count: Count })
 
 /** Rows of `attribution/channel-names`. */
 export const ChannelNameQueryRow = z.object({ id: z.string(), name: z.string() })
@@ -14,8 +14,6 @@ export const ControlQueryRow = z.object({
   value_minor: z.int(),
   without_value: Count,
   foreign_currency: Count,
-  future_conversions: Count,
-  future_minor: z.int(),
 })
 
 /** The row of `attribution/journeys-control`. */

@@ -10,19 +10,19 @@ import { ChannelQueryRow, ControlQueryRow } from './rows.ts'
 
 type Measured = NonNullable<AttributionInput['measured']>
 
-/** Every touch and conversion of everyone active in the month, once through all models. */
+/** Every touch and conversion of everyone active in the month, once through all models, and how many touches there are up to its day. */
 export async function measureTouchpoints(
   context: ReviewContext,
   warehouse: Warehouse,
   seed: number,
-): Promise<Measured> {
+): Promise<{ readonly measured: Measured; readonly touches: number }> {
   const { policy } = context
   const { currency } = policy.company
   const month = monthRange(context.month)
   // A review in the middle of its month knows nothing of later days.
   const lastOn = context.asOfOn < month.to ? context.asOfOn : month.to
   const range = { from_on: month.from, to_on: lastOn, currency }
-  const rows = await warehouse.rows('attribution/channels', {}, ChannelQueryRow)
+  const rows = await warehouse.rows('attribution/channels', { to_on: lastOn }, ChannelQueryRow)
   const channels = indexChannels(rows.map((row) => row.channel))
   const fold = startTimedMeasurement({ channels, policy: policy.attribution, seed })
   for await (const batch of warehouse.batches('attribution/events', range)) {
@@ -36,8 +36,9 @@ export async function measureTouchpoints(
       inMonth: numbers(batch, 'in_month'),
     })
   }
-  const control = await readControl(warehouse, { ...range, until_on: month.to })
-  return { measurement: fold.finish(), control }
+  const control = await readControl(warehouse, range)
+  const touches = rows.reduce((sum, row) => sum + row.row_count, 0)
+  return { measured: { measurement: fold.finish(), control }, touches }
 }
 
 async function readControl(
@@ -51,6 +52,5 @@ async function readControl(
     valueMinor: row.value_minor,
     withoutValue: row.without_value,
     foreignCurrency: row.foreign_currency,
-    futureDated: { conversions: row.future_conversions, valueMinor: row.future_minor },
   }
 }

@@ -11,7 +11,7 @@ import type {
   RiskRow,
 } from '#rules/budget/input.ts'
 import { reviewBudget } from '#rules/budget/review.ts'
-import { addDays, addMonths } from '#rules/kernel/calendar.ts'
+import { addDays, addMonths, lastMonthOver } from '#rules/kernel/calendar.ts'
 import type { BudgetStageResult } from '#rules/schema/budget-move.ts'
 
 import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
@@ -45,16 +45,18 @@ export async function gatherBudget(
 ): Promise<BudgetInput> {
   const month = { month: context.month }
   const window = deliveryWindow(context)
+  const asOf = { as_of_on: context.asOfOn }
+  const booked = { ...month, ...asOf, closed_month: lastMonthOver(context.asOfOn) }
   const [plans, delivery, campaigns, channels, media, actions, risks, usedLines] =
     await Promise.all([
       warehouse.rows('budget/plans', month, PlanQueryRow),
       warehouse.rows('budget/delivery', window, DeliveryQueryRow),
       warehouse.rows('budget/campaigns', {}, CampaignQueryRow),
       warehouse.rows('budget/channels', {}, ChannelQueryRow),
-      warehouse.rows('budget/media', { ...month, as_of_on: context.asOfOn }, MediaQueryRow),
-      warehouse.rows('budget/actions', {}, ActionQueryRow),
-      warehouse.rows('budget/risks', {}, RiskQueryRow),
-      warehouse.rows('budget/used-lines', {}, UsedLineQueryRow),
+      warehouse.rows('budget/media', booked, MediaQueryRow),
+      warehouse.rows('budget/actions', asOf, ActionQueryRow),
+      warehouse.rows('budget/risks', asOf, RiskQueryRow),
+      warehouse.rows('budget/used-lines', asOf, UsedLineQueryRow),
     ])
   return {
     plans: plans.map(toPlan),
@@ -150,14 +152,14 @@ function toAction(row: z.infer<typeof ActionQueryRow>): ActionRow {
     actionId: row.action_id,
     createdMs: row.created_ms,
     createdOn: row.created_on,
-    decidedMs: row.decided_ms,
+    decidedMs: row.answered_ms,
     campaignId: row.campaign_id,
     fromChannelId: row.from_channel_id,
     toChannelId: row.to_channel_id,
     amountMinor: row.amount_minor,
     currency: row.currency,
     reasonCode: row.reason_code,
-    status: row.status,
+    status: row.standing,
   }
 }
 

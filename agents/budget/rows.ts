@@ -55,14 +55,14 @@ export const ActionQueryRow = z.object({
   action_id: z.string(),
   created_ms: z.int(),
   created_on: z.string(),
-  decided_ms: z.int().nullable(),
+  answered_ms: z.int().nullable(),
   campaign_id: z.string(),
   from_channel_id: z.string().nullable(),
   to_channel_id: z.string().nullable(),
   amount_minor: Count,
   currency: z.string(),
   reason_code: z.string(),
-  status: z.string(),
+  standing: z.string(),
 })
 
 /** Rows of `budget/risks`. */

@@ -1,7 +1,7 @@
 import type { CampaignRoiInput, TrendInput } from '#rules/campaign-roi/input.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { reviewExperiments } from '#rules/experiment/review.ts'
-import { addMonths } from '#rules/kernel/calendar.ts'
+import { addMonths, lastMonthOver } from '#rules/kernel/calendar.ts'
 
 import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
 import { gatherExperiments } from './experiments.ts'
@@ -43,9 +43,10 @@ async function gather(
   warehouse: Warehouse,
 ): Promise<CampaignRoiInput> {
   const range = { from_month: addMonths(month, -13), to_month: month, as_of_on: asOfOn }
+  const booked = { ...range, closed_month: lastMonthOver(asOfOn) }
   const [costs, values, delivery, won] = await Promise.all([
-    warehouse.rows('campaign-roi/costs', range, CostQueryRow),
-    warehouse.rows('campaign-roi/values', range, ValueQueryRow),
+    warehouse.rows('campaign-roi/costs', booked, CostQueryRow),
+    warehouse.rows('campaign-roi/values', booked, ValueQueryRow),
     warehouse.rows('campaign-roi/delivery', { month, as_of_on: asOfOn }, DeliveryQueryRow),
     warehouse.rows('campaign-roi/won', range, WonQueryRow),
   ])

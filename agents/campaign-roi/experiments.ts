@@ -37,10 +37,11 @@ export type ExperimentLogRow = z.infer<typeof ExperimentLogRow>
 
 /** Reads the experiments begun by the end of the month, and what the decision log says was done by then. */
 export async function gatherExperiments(
-  { month }: ReviewContext,
+  { month, asOfOn }: ReviewContext,
   warehouse: Warehouse,
 ): Promise<ExperimentsInput> {
-  const until = { to_day: monthRange(month).to }
+  const { to } = monthRange(month)
+  const until = { to_day: asOfOn < to ? asOfOn : to }
   const [rows, log] = await Promise.all([
     warehouse.rows('campaign-roi/experiments', until, ExperimentRow),
     warehouse.rows('campaign-roi/experiment-log', until, ExperimentLogRow),

@@ -1,4 +1,4 @@
-import { addMonths, monthRange } from '#rules/kernel/calendar.ts'
+import { addMonths, lastMonthOver, monthRange } from '#rules/kernel/calendar.ts'
 import type { SynthesisStageResult } from '#rules/schema/synthesis.ts'
 import type { EarlierStages, SynthesisInput } from '#rules/synthesis/input.ts'
 import { reviewSynthesis } from '#rules/synthesis/review.ts'
@@ -55,11 +55,16 @@ async function gather(
     gatherRisks(context, warehouse),
     gatherSegments(context, warehouse),
     gatherApprovals(context, warehouse),
-    gatherClaims(month, warehouse),
+    gatherClaims(context, warehouse),
     gatherNames(warehouse),
   ])
   const asked = monthsAsked(context.policy)
-  const range = { from_month: addMonths(month, 1 - asked), to_month: month, as_of_on: asOfOn }
+  const range = {
+    from_month: addMonths(month, 1 - asked),
+    to_month: month,
+    as_of_on: asOfOn,
+    closed_month: lastMonthOver(asOfOn),
+  }
   const months = await warehouse.rows('synthesis/months', range, MonthRow)
   return {
     earlier,
@@ -95,7 +100,7 @@ async function gatherSegments(
   warehouse: Warehouse,
 ): Promise<Pick<SynthesisInput, 'rollups' | 'delivery'>> {
   const [rollups, current, previous] = await Promise.all([
-    warehouse.rows('synthesis/rollups', { month }, RollupQueryRow),
+    warehouse.rows('synthesis/rollups', { month, as_of_on: asOfOn }, RollupQueryRow),
     warehouse.rows('synthesis/segment-delivery', { month, as_of_on: asOfOn }, SegmentDeliveryRow),
     warehouse.rows(
       'synthesis/segment-delivery',
@@ -115,8 +120,8 @@ async function gatherApprovals(
 ): Promise<Pick<SynthesisInput, 'budgetActions' | 'usedLines' | 'taken'>> {
   const [actions, usedLines, taken] = await Promise.all([
     warehouse.rows('synthesis/budget-actions', { month, as_of_on: asOfOn }, BudgetActionRow),
-    warehouse.rows('synthesis/used-lines', {}, UsedLineRow),
-    warehouse.rows('synthesis/actions-taken', {}, ActionTakenRow),
+    warehouse.rows('synthesis/used-lines', { as_of_on: asOfOn }, UsedLineRow),
+    warehouse.rows('synthesis/actions-taken', { as_of_on: asOfOn }, ActionTakenRow),
   ])
   return {
     budgetActions: actions.map(toBudgetAction),
@@ -130,24 +135,29 @@ async function gatherApprovals(
 
 /** What an earlier report claimed, and what it is held against; without a claim nothing else is read. */
 async function gatherClaims(
-  month: string,
+  { month, asOfOn }: ReviewContext,
   warehouse: Warehouse,
 ): Promise<Pick<SynthesisInput, 'published' | 'funnel' | 'experiments' | 'dataEndsOn'>> {
   const published = await warehouse.rows('synthesis/published', {}, PublishedRow)
   if (published.length === 0)
     return { published: [], funnel: [], experiments: [], dataEndsOn: null }
   const { from, to } = monthRange(month)
+  const when = { month, as_of_on: asOfOn }
   const [funnel, experiments, ends] = await Promise.all([
-    warehouse.rows('synthesis/funnel-cells', { month }, FunnelCellRow),
-    warehouse.rows('synthesis/experiments', { first_on: from, last_on: to }, ExperimentRow),
-    warehouse.rows('synthesis/data-end', { month }, DataEndRow),
+    warehouse.rows('synthesis/funnel-cells', when, FunnelCellRow),
+    warehouse.rows(
+      'synthesis/experiments',
+      { first_on: from, last_on: to, as_of_on: asOfOn },
+      ExperimentRow,
+    ),
+    warehouse.rows('synthesis/data-end', when, DataEndRow),
   ])
   return {
     published: published.map(toPublished),
     funnel: funnel.map(toFunnelCell),
     experiments: experiments.map((row) => ({
       experimentId: row.experiment_id,
-      status: row.status,
+      status: row.standing,
     })),
     dataEndsOn:
       ends

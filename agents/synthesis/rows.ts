@@ -107,9 +107,9 @@ export const BudgetActionRow = z.object({
   currency: z.string(),
   reason_code: z.string(),
   proposed_by: z.string(),
-  approver: z.string().nullable(),
-  decided_ms: z.int().nullable(),
-  status: z.string(),
+  answered_by: z.string().nullable(),
+  answered_ms: z.int().nullable(),
+  standing: z.string(),
 })
 export type BudgetActionRow = z.infer<typeof BudgetActionRow>
 
@@ -127,7 +127,7 @@ export const FunnelCellRow = z.object({
 })
 
 /** Rows of `synthesis/experiments`. */
-export const ExperimentRow = z.object({ experiment_id: Id, status: z.string() })
+export const ExperimentRow = z.object({ experiment_id: Id, standing: z.string() })
 
 /** Rows of `synthesis/published`. */
 export const PublishedRow = z.object({

@@ -80,9 +80,9 @@ export function toBudgetAction(row: BudgetActionRow): BudgetAction {
     currency: row.currency,
     reasonCode: row.reason_code,
     proposedBy: row.proposed_by,
-    approver: row.approver,
-    decidedMs: row.decided_ms,
-    status: row.status,
+    approver: row.answered_by,
+    decidedMs: row.answered_ms,
+    status: row.standing,
   }
 }
 

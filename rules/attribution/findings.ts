@@ -88,7 +88,7 @@ function modelFindings({ measurement }: Measured, { model }: AttributionPolicy):
 function lossFindings({ measurement, control }: Measured, policy: AttributionPolicy): Finding[] {
   const lost = control.conversions - measurement.attributed.conversions
   if (lost <= policy.unattributed_warn_share * control.conversions) return []
-  const lines = openLines(measurement, control).map(
+  const lines = openLines(measurement).map(
     ({ line }) =>
       `${midSentence(LINE_NAMES[line])}: ${token(`attribution.line.${line}.conversions`)}`,
   )

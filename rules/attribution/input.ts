@@ -16,8 +16,6 @@ export interface ControlTotals extends Tally {
   /** Conversions without a value in the company's currency, and those of them with one in another. */
   readonly withoutValue: number
   readonly foreignCurrency: number
-  /** Rows dated after the day the review speaks for: in no model, on a line of their own. */
-  readonly futureDated: Tally
 }
 
 export interface AttributionInput {

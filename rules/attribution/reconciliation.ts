@@ -16,12 +16,12 @@ export interface Balance {
 }
 
 /**
- * Do channels and lines add up to the books? booked = attributed + every unattributed line + future-dated; per model, the gap is
+ * Do channels and lines add up to the books? booked = attributed + every unattributed line; per model, the gap is
  * |Σ credit − attributed|.
  */
-export function balanceOf(measurement: Measurement, control: ControlTotals): Balance {
+export function balanceOf(measurement: Measurement): Balance {
   const { attributed } = measurement
-  const lines = [attributed, ...measurement.unattributed.values(), control.futureDated]
+  const lines = [attributed, ...measurement.unattributed.values()]
   const booked = {
     conversions: lines.reduce((total, line) => total + line.conversions, 0),
     valueMinor: lines.reduce((total, line) => total + line.valueMinor, 0),
@@ -42,7 +42,7 @@ export function judgeReconciliation(
   control: ControlTotals,
   policyVersion: string,
 ): Decision {
-  const balance = balanceOf(measurement, control)
+  const balance = balanceOf(measurement)
   const { attributed } = measurement
   const booksAgree =
     balance.booked.conversions === control.conversions &&

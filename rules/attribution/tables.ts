@@ -87,13 +87,10 @@ function creditsBy(
 }
 
 /** Where every conversion of the month went. */
-export function reconciliationTable({ measurement, control }: Measured): Table {
+export function reconciliationTable({ measurement }: Measured): Table {
   const rows = [
     ['Attributed to channels', 'attribution.attributed'],
-    ...openLines(measurement, control).map(({ line }) => [
-      LINE_NAMES[line],
-      `attribution.line.${line}`,
-    ]),
+    ...openLines(measurement).map(({ line }) => [LINE_NAMES[line], `attribution.line.${line}`]),
     ['All conversions of the month', 'attribution.total'],
   ] as const
   return {

@@ -6,27 +6,26 @@ import type { Tally } from './journey.ts'
 import type { Measurement, Reason } from './month-measurement.ts'
 
 /** How the lines of the reconciliation are told. */
-export const LINE_NAMES: Readonly<Record<Reason | 'future_dated', string>> = {
+export const LINE_NAMES: Readonly<Record<Reason, string>> = {
   no_touch: 'No touch before the conversion',
   outside_window: 'Touches older than the lookback',
   used_by_earlier_conversion: 'Touches used by an earlier conversion',
   refund: 'Refunds',
   value_without_conversion: 'Value without a conversion',
-  future_dated: 'Dated after the review',
 }
 
 /** A line of the reconciliation that holds something. */
 export interface OpenLine {
-  readonly line: Reason | 'future_dated'
+  readonly line: Reason
   readonly conversions: number
   readonly valueMinor: number
 }
 
 /** The lines that hold a conversion or a value, in the order of the reasons. */
-export function openLines(measurement: Measurement, control: ControlTotals): OpenLine[] {
-  const lines = [...measurement.unattributed].map(([line, tally]) => ({ line, ...tally }))
-  const all: OpenLine[] = [...lines, { line: 'future_dated', ...control.futureDated }]
-  return all.filter(({ conversions, valueMinor }) => conversions !== 0 || valueMinor !== 0)
+export function openLines(measurement: Measurement): OpenLine[] {
+  return [...measurement.unattributed]
+    .map(([line, tally]) => ({ line, ...tally }))
+    .filter(({ conversions, valueMinor }) => conversions !== 0 || valueMinor !== 0)
 }
 
 /** The month's journeys beside its books. */
@@ -51,7 +50,7 @@ export function enterTotals(
     conversions: control.conversions - attributed.conversions,
     valueMinor: control.valueMinor - attributed.valueMinor,
   }
-  const lines = openLines(measurement, control).map((line) => ({
+  const lines = openLines(measurement).map((line) => ({
     id: `attribution.line.${line.line}`,
     label: LINE_NAMES[line.line],
     amount: line,

@@ -75,6 +75,12 @@ export function isMonthOver(month: string, asOfOn: string): boolean {
   return asOfOn >= monthRange(month).to
 }
 
+/** The last month `YYYY-MM` that is over at the end of a day. */
+export function lastMonthOver(asOfOn: string): string {
+  const month = asOfOn.slice(0, 7)
+  return isMonthOver(month, asOfOn) ? month : addMonths(month, -1)
+}
+
 /**
  * The month `count` later (earlier when negative).
  *

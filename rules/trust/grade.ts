@@ -1,6 +1,6 @@
 import { compareRatio, exactRatio } from '../kernel/printed-decimal.ts'
 import type { Trust } from '../policy/verdict.ts'
-import type { SilentSet } from './silence.ts'
+import type { LaterRows, SilentSet } from './silence.ts'
 
 export const GRADES = ['A', 'B', 'C', 'D', 'E', 'F'] as const
 export type Grade = (typeof GRADES)[number]
@@ -18,11 +18,13 @@ export interface TrustFacts {
   /** Data sets that record what happened and have a row at all, and those of them that say nothing of the month. Empty before a month is known. */
   readonly recording: readonly string[]
   readonly silent: readonly SilentSet[]
+  /** Data sets with rows of the month that lie after the day the review speaks for. */
+  readonly later: readonly LaterRows[]
   readonly ledgerMediaMinor: number | null
   readonly platformSpendMinor: number | null
 }
 
-/** Why a grade was lowered; `steps` says by how many grades. */
+/** Why a grade was lowered, or what else is to be known of the data; `steps` says by how many grades, 0 for what only tells. */
 export interface TrustReason {
   readonly code:
     | 'no_data'
@@ -30,6 +32,7 @@ export interface TrustReason {
     | 'no_rows_in_month'
     | 'rows_rejected'
     | 'spend_untraceable'
+    | 'rows_after_as_of'
   readonly subject: string
   readonly steps: number
   /** The quantities compared. */
@@ -47,6 +50,7 @@ const STEPS = {
   no_rows_in_month: 1,
   rows_rejected: 1,
   spend_untraceable: 1,
+  rows_after_as_of: 0,
 } as const
 
 /**
@@ -55,7 +59,7 @@ const STEPS = {
  * Starts at A and falls one grade for each data set with more rejected rows than the policy's share, one when more media spend than the
  * policy's share has no platform row, one for each data set without a row in the month that has rows in others, two for each data set that
  * could not be read at all, and to F when nothing was provided or nothing speaks of the month. A data set that is absent lowers nothing:
- * its figures are not measured and say so.
+ * its figures are not measured and say so. Nor do rows of the month that lie after the day the review speaks for: they are counted and told.
  */
 export function gradeTrust(facts: TrustFacts, policy: Trust): TrustGrade {
   const reasons: TrustReason[] = [
@@ -64,6 +68,7 @@ export function gradeTrust(facts: TrustFacts, policy: Trust): TrustGrade {
     ...silentMonth(facts),
     ...rejectedRows(facts, policy),
     ...untraceableSpend(facts, policy),
+    ...laterRows(facts),
   ]
   const steps = reasons.reduce((sum, reason) => sum + reason.steps, 0)
   return { grade: GRADES[steps] ?? 'F', reasons }
@@ -95,13 +100,26 @@ function unreadableSets({ datasets }: TrustFacts): TrustReason[] {
 }
 
 /** When nothing that records what happened has a row in the month, there is no month to judge. */
-function silentMonth({ recording, silent }: TrustFacts): TrustReason[] {
+function silentMonth({ recording, silent, later }: TrustFacts): TrustReason[] {
   const isMute = silent.length === recording.length
-  return silent.map(({ name, nearest }, index) => ({
-    code: 'no_rows_in_month',
+  // A set that speaks of later days of the month is no export that ended early.
+  const isLater = new Set(later.map(({ name }) => name))
+  return silent
+    .filter(({ name }) => isMute || !isLater.has(name))
+    .map(({ name, nearest }, index) => ({
+      code: 'no_rows_in_month',
+      subject: name,
+      steps: isMute && index === 0 ? STEPS.no_data : STEPS.no_rows_in_month,
+      compared: { rows: 0, nearestMonth: nearest },
+    }))
+}
+
+function laterRows({ later }: TrustFacts): TrustReason[] {
+  return later.map(({ name, rows }) => ({
+    code: 'rows_after_as_of',
     subject: name,
-    steps: isMute && index === 0 ? STEPS.no_data : STEPS.no_rows_in_month,
-    compared: { rows: 0, nearestMonth: nearest },
+    steps: STEPS.rows_after_as_of,
+    compared: { rows },
   }))
 }
 

@@ -3,7 +3,7 @@ export interface RowsByMonth {
   readonly name: string
   /** Whether a row lies in the review's month. */
   readonly inMonth: boolean
-  /** The last month before it with a row, and the first one after it. */
+  /** The last month before it with a row, and the first one after it: the month itself where its rows all lie after the review's day. */
   readonly lastBefore: string | null
   readonly firstAfter: string | null
 }
@@ -13,6 +13,12 @@ export interface SilentSet {
   readonly name: string
   /** The nearest month with a row: the last one before, else the first one after. */
   readonly nearest: string
+}
+
+/** Rows of the month that lie after the day a review speaks for. */
+export interface LaterRows {
+  readonly name: string
+  readonly rows: number
 }
 
 /** A set that may truly be empty for a month, and the one whose rows of the month prove that the month was recorded. */

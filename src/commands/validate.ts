@@ -48,6 +48,7 @@ export async function runValidate(
         datasets: data.datasets.map(({ dataset, ...state }) => ({ name: dataset, ...state })),
         recording: [],
         silent: [],
+        later: [],
         ledgerMediaMinor: null,
         platformSpendMinor: null,
       },

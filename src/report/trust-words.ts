@@ -2,7 +2,7 @@ import type { ReviewDocument } from '#rules/schema/document.ts'
 
 type TrustReason = ReviewDocument['trust']['reasons'][number]
 
-/** Why the grade of the data was lowered, so that whoever owns them knows what to mend. */
+/** Why the grade of the data was lowered, or what they hold besides, so that whoever owns them knows what to mend. */
 export function trustReasonText(
   { code, subject, compared }: TrustReason,
   { month }: { readonly month: string },
@@ -27,6 +27,11 @@ const SAYINGS: ReadonlyMap<string, Say> = new Map<string, Say>([
     'rows_rejected',
     (subject, compared) =>
       `${said(compared['rejected'])} of ${said(compared['rows'])} rows of ${subject} were rejected${fault(compared)}`,
+  ],
+  [
+    'rows_after_as_of',
+    (subject, { rows }, month) =>
+      `${said(rows)} ${rows === 1 ? 'row' : 'rows'} of ${subject} for ${month} ${rows === 1 ? 'is' : 'are'} of later days, or of the month as a whole before its end, and in no figure`,
   ],
   ['spend_untraceable', () => 'too much of the media spend is explained by no platform row'],
 ])

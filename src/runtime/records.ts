@@ -22,6 +22,7 @@ export const IntakeRecord = z.strictObject({
         'no_rows_in_month',
         'rows_rejected',
         'spend_untraceable',
+        'rows_after_as_of',
       ]),
       subject: z.string(),
       steps: z.int(),

@@ -20,6 +20,7 @@ import {
 } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
 import { fileMoves } from './approval-filing.ts'
+import { monthToDate } from './month-rows.ts'
 import { moveOf } from './moves.ts'
 import { programSha256 } from './program.ts'
 import { decodeRecords, encodeRecord, type IntakeRecord, type ReviewRecords } from './records.ts'
@@ -80,7 +81,7 @@ export async function gradeSession({
   context,
   months,
 }: ReviewSession): Promise<IntakeRecord> {
-  const [spend] = await data.warehouse.rows('intake/spend', { month: context.month }, SpendRow)
+  const [spend] = await data.warehouse.rows('intake/spend', monthToDate(context), SpendRow)
   const datasets: TrustFacts['datasets'][number][] = []
   for (const result of data.datasets) {
     const { dataset, state, rows, rejected } = result

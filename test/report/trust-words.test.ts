@@ -43,6 +43,18 @@ test.each([
     {},
     'too much of the media spend is explained by no platform row',
   ],
+  [
+    'rows_after_as_of',
+    'leads',
+    { rows: 1 },
+    '1 row of leads for 2026-11 is of later days, or of the month as a whole before its end, and in no figure',
+  ],
+  [
+    'rows_after_as_of',
+    'cost_ledger',
+    { rows: 3 },
+    '3 rows of cost_ledger for 2026-11 are of later days, or of the month as a whole before its end, and in no figure',
+  ],
   ['something_new', 'a thing', {}, 'something new: a thing'],
 ])('%s of %s', (code, subject, compared, text) => {
   expect(trustReasonText({ code, subject, compared }, { month: '2026-11' })).toBe(text)

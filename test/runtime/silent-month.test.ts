@@ -72,10 +72,27 @@ describe('what a data set says of a month', () => {
     expect(found.silent.map(({ name }) => name)).toEqual(silent)
   })
 
+  // A month as a whole is booked when it is over.
+  test.each([
+    ['2026-03-30', ['value_ledger'], [{ name: 'value_ledger', rows: 2 }]],
+    ['2026-03-31', [], []],
+  ])('counts what is of later days: %s', async (asOfOn, silent, later) => {
+    const { warehouse } = await warehouseWith({
+      'data/value_ledger.csv':
+        'month,campaign_id,amount,currency,source\n2026-03,C,5,USD,crm\n2026-03,D,5,USD,crm\n2026-04,C,5,USD,crm\n',
+      'data/leads.csv': `${LEADS}A,2026-01-05,\n`,
+    })
+    const found = await monthRows(warehouse, { month: '2026-03', asOfOn })
+    expect(found.recording).toEqual(['leads', 'value_ledger'])
+    expect(found.silent.map(({ name }) => name)).toEqual(['leads', ...silent])
+    expect(found.later).toEqual(later)
+  })
+
   test('is nothing where it has no row at all', async () => {
     expect(await silentOf({ 'data/leads.csv': LEADS }, '2026-01')).toEqual({
       recording: [],
       silent: [],
+      later: [],
     })
   })
 

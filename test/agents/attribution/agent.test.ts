@@ -113,15 +113,14 @@ describe('attributionAgent', () => {
     expect(JSON.stringify(other)).toBe(JSON.stringify(straight))
   })
 
-  it('keeps what is dated after the review on a line of its own', async () => {
+  it('knows nothing of what is dated after the review, nor of touches then', async () => {
     const result = await run(FILES, { asOfOn: '2026-03-08' })
-    expect(count(result, 'total.conversions')).toBe(7)
+    expect(count(result, 'total.conversions')).toBe(3)
     expect(count(result, 'attributed.conversions')).toBe(3)
-    expect(count(result, 'line.future_dated.conversions')).toBe(4)
-    expect(count(result, 'line.future_dated.value')).toStrictEqual({
-      currency: 'USD',
-      minor: -2000,
-    })
+    expect(fact(result, 'total.conversions')?.source).toStrictEqual([
+      { dataset: 'conversions', rows: 3, where: { month_key: '2026-03' } },
+      { dataset: 'touchpoints', rows: 6 },
+    ])
     expect(result.decisions[0]?.action).toBe('pass')
   })
 

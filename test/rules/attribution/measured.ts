@@ -80,7 +80,6 @@ export function booksOf(
     valueMinor: lines.reduce((total, line) => total + line.valueMinor, 0),
     withoutValue: measurement.withoutValue,
     foreignCurrency: 0,
-    futureDated: { conversions: 0, valueMinor: 0 },
     ...changes,
   }
 }

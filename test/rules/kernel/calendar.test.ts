@@ -10,6 +10,7 @@ import {
   daysBetween,
   isBusinessDay,
   isMonthOver,
+  lastMonthOver,
   monthRange,
   priorQuarter,
   weekday,
@@ -159,5 +160,18 @@ describe('isMonthOver', () => {
   it('knows a leap day', () => {
     expect(isMonthOver('2028-02', '2028-02-28')).toBe(false)
     expect(isMonthOver('2028-02', '2028-02-29')).toBe(true)
+  })
+})
+
+describe('lastMonthOver', () => {
+  it.each([
+    ['2026-03-30', '2026-02'],
+    ['2026-03-31', '2026-03'],
+    ['2026-04-01', '2026-03'],
+    ['2026-01-30', '2025-12'],
+    ['2028-02-28', '2028-01'],
+    ['2028-02-29', '2028-02'],
+  ])('at the end of %s is %s', (asOfOn, month) => {
+    expect(lastMonthOver(asOfOn)).toBe(month)
   })
 })

@@ -15,6 +15,7 @@ const facts = (changes: Partial<TrustFacts> = {}): TrustFacts => ({
   datasets: [set()],
   recording: ['leads'],
   silent: [],
+  later: [],
   ledgerMediaMinor: null,
   platformSpendMinor: null,
   ...changes,
@@ -118,6 +119,26 @@ describe('a month without rows', () => {
         },
       ],
     })
+  })
+
+  it('that speaks of its later days is no export that ended early, and is counted', () => {
+    const recording = ['leads', 'cost_ledger']
+    const later = [{ name: 'cost_ledger', rows: 3 }]
+    expect(
+      gradeTrust(facts({ recording, silent: silent('cost_ledger'), later }), policy),
+    ).toStrictEqual({
+      grade: 'A',
+      reasons: [
+        { code: 'rows_after_as_of', subject: 'cost_ledger', steps: 0, compared: { rows: 3 } },
+      ],
+    })
+  })
+
+  it('of which only later days are recorded is F all the same', () => {
+    const later = [{ name: 'leads', rows: 3 }]
+    const { grade, reasons } = gradeTrust(facts({ silent: silent('leads'), later }), policy)
+    expect(grade).toBe('F')
+    expect(reasons.map(({ code }) => code)).toStrictEqual(['no_rows_in_month', 'rows_after_as_of'])
   })
 
   it('is nothing where nothing is recorded', () => {

@@ -1,8 +1,8 @@
 select campaign_id, channel_id from ad_performance
-where campaign_id is not null and channel_id is not null
+where date <= $as_of_on and campaign_id is not null and channel_id is not null
 union
 select campaign_id, channel_id from funnel_counts
-where campaign_id is not null and channel_id is not null
+where date <= $as_of_on and campaign_id is not null and channel_id is not null
 union
 select campaign_id, channel_id from creatives
 where campaign_id is not null and channel_id is not null

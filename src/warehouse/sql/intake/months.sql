@@ -9,14 +9,14 @@ from ad_performance
 union all
 select
   'cost_ledger' as dataset,
-  coalesce(max(case when month_key = $month and coalesce(date, month_key || '-01') <= $as_of_on then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and (date <= $as_of_on or (date is null and month_key <= $closed_month)) then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from cost_ledger
 union all
 select
   'value_ledger' as dataset,
-  coalesce(max(case when month_key = $month and coalesce(date, month_key || '-01') <= $as_of_on then 1 end), 0) as in_month,
+  coalesce(max(case when month_key = $month and (date <= $as_of_on or (date is null and month_key <= $closed_month)) then 1 end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
 from value_ledger
@@ -66,12 +66,12 @@ union all
 select
   'leads' as dataset,
   coalesce(max(case
-    when month_key = $month then 1
-    when substr(mql_on, 1, 7) = $month then 1
-    when substr(sql_on, 1, 7) = $month then 1
-    when substr(opportunity_on, 1, 7) = $month then 1
-    when substr(won_on, 1, 7) = $month then 1
-    when substr(lost_on, 1, 7) = $month then 1
+    when month_key = $month and created_on <= $as_of_on then 1
+    when substr(mql_on, 1, 7) = $month and mql_on <= $as_of_on then 1
+    when substr(sql_on, 1, 7) = $month and sql_on <= $as_of_on then 1
+    when substr(opportunity_on, 1, 7) = $month and opportunity_on <= $as_of_on then 1
+    when substr(won_on, 1, 7) = $month and won_on <= $as_of_on then 1
+    when substr(lost_on, 1, 7) = $month and lost_on <= $as_of_on then 1
   end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
@@ -80,9 +80,9 @@ union all
 select
   'deals' as dataset,
   coalesce(max(case
-    when month_key = $month then 1
-    when substr(won_on, 1, 7) = $month then 1
-    when substr(lost_on, 1, 7) = $month then 1
+    when month_key = $month and created_on <= $as_of_on then 1
+    when substr(won_on, 1, 7) = $month and won_on <= $as_of_on then 1
+    when substr(lost_on, 1, 7) = $month and lost_on <= $as_of_on then 1
   end), 0) as in_month,
   max(case when month_key < $month then month_key end) as last_before,
   min(case when month_key > $month then month_key end) as first_after
