@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 
 import type { ReviewDocument } from '#rules/schema/document.ts'
 
@@ -12,7 +12,8 @@ import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
 import { documentOf, publishAtRest, reviewFolder } from '../runtime/publish.ts'
 import { narratorOf } from '../runtime/review-narrator.ts'
 import type { ReviewSession } from '../runtime/session.ts'
-import type { Workspace } from '../runtime/workspace.ts'
+import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
+import { listAdmissions } from '../store/policies.ts'
 import type { Store } from '../store/store.ts'
 import { runnable, shellWord } from '../terminal/next-command.ts'
 import { keepDueHead } from './audit-heads.ts'
@@ -24,6 +25,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { changedPolicyInWords } from './policy.ts'
 import { tellTelling, toldReview, watchCalls } from './telling.ts'
 import { whenFree } from './when-free.ts'
 
@@ -38,11 +40,15 @@ export async function runReview(
   options: ReviewOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    const loaded = await workspacePolicy(workspace)
+    const admissions = await listAdmissions(store.pool, loaded.policy.company.name)
     const session = await beginReview(store, workspace, {
       month: options.month,
       asOf: options.asOf,
       now: context.now(),
     })
+    const changed = changedPolicyInWords(loaded, admissions)
+    if (changed !== undefined) context.output.warning(changed)
     try {
       return await driveAndTell(context, { store, workspace, session })
     } finally {
@@ -106,7 +112,7 @@ export async function driveAndTell(
   const document = await documentOf(store, session)
   if (output.json) output.document(document)
   else if (outcome === undefined) tellBusy(context, document, workspace)
-  else tellDocument(context, document, workspace)
+  else tellDocument(context, document, { workspace, folder: await reviewFolder(store, session) })
   return outcome === undefined ? exitOfBusy(document) : EXIT_OF_OUTCOME[outcome]
 }
 
@@ -129,9 +135,9 @@ function exitOfBusy({ budget }: ReviewDocument): CommandExit {
 function tellDocument(
   { output }: CommandContext,
   document: ReviewDocument,
-  workspace: Workspace,
+  { workspace, folder: published }: { readonly workspace: Workspace; readonly folder: string },
 ): void {
-  const folder = relative(process.cwd(), reviewFolder(workspace, document.month)) || '.'
+  const folder = relative(process.cwd(), published) || '.'
   output.line(
     `Review ${document.reviewId} of ${document.company}: ${document.status.replaceAll('_', ' ')}`,
   )
@@ -143,6 +149,11 @@ function tellDocument(
     output.line(`  not looked at, because not measured: ${document.health.unmeasured.join(', ')}`)
   }
   output.line(`Report:  ${join(folder, 'report.html')} (also report.md, review.json)`)
+  if (basename(published) !== document.month) {
+    output.line(
+      `         It looks back at a day of its month; the report of the later day stays in ${join(folder, '..')}`,
+    )
+  }
   if (document.status === 'withheld') {
     const directory = shellWord(relative(process.cwd(), workspace.directory) || '.')
     output.line(`Withheld: the data are graded ${document.trust.grade}; nothing was decided.`)

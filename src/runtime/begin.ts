@@ -1,3 +1,4 @@
+import { isMonthOver } from '#rules/kernel/calendar.ts'
 import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 
 import { AppError } from '../errors.ts'
@@ -66,18 +67,22 @@ export async function beginReview(
       inputSha256,
       policySha256: loaded.sha256,
     }
-    await admitPolicy(store, loaded)
-    const outcome = await openReview(store, (turn) => ({
-      reviewId: idOf(request.month, turn === 1 ? identity : { ...identity, turn }),
-      workspace: company.name,
-      month: request.month,
-      asOf: asOf.instant,
-      policy: loaded.text,
-      manifest: canonicalJson(data.manifest),
-      inputSha256,
-      wordsApprovers: wordsApprovers(loaded.policy),
-      tokenRequired: loaded.policy.security.require_token,
-    }))
+    const inForce = await admitPolicy(store, loaded)
+    const outcome = await openReview(
+      store,
+      (turn) => ({
+        reviewId: idOf(request.month, turn === 1 ? identity : { ...identity, turn }),
+        workspace: company.name,
+        month: request.month,
+        asOf: asOf.instant,
+        policy: loaded.text,
+        manifest: canonicalJson(data.manifest),
+        inputSha256,
+        wordsApprovers: wordsApprovers(inForce.policy.policy),
+        tokenRequired: loaded.policy.security.require_token,
+      }),
+      !isMonthOver(request.month, asOf.localDate),
+    )
     if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: outcome.review.reviewId })
     return await sessionOn({ review: outcome.review, workspace, data })
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
+import { isMonthOver } from '#rules/kernel/calendar.ts'
 import type { ReviewDocument } from '#rules/schema/document.ts'
 
 import { changeFiles } from '../changes/files.ts'
@@ -75,9 +76,29 @@ async function withInterimSynthesis(
   return addRecord(records, synthesis)
 }
 
-/** The folder of a review's files. */
-export function reviewFolder(workspace: Workspace, month: string): string {
-  return join(workspace.reviewsDirectory, month)
+/** Statuses of a review whose report lies in the folder of its month. */
+const PUBLISHED: readonly ReviewStatus[] = ['awaiting_approval', 'completed', 'withheld']
+
+/** The folder of a month: the report of its review, and every change order. */
+function monthFolder({ workspace, review }: Pick<ReviewSession, 'workspace' | 'review'>): string {
+  return join(workspace.reviewsDirectory, review.month)
+}
+
+/**
+ * The folder of a review's files: that of its month. A review that looks back at a day within the month, where one of a later day was published,
+ * has a folder of its own in it, so that it takes nobody's report away.
+ */
+export async function reviewFolder(store: Store, session: ReviewSession): Promise<string> {
+  const { workspace: company, month, asOf } = session.review
+  const { asOfOn } = session.context
+  const folder = monthFolder(session)
+  if (isMonthOver(month, asOfOn)) return folder
+  const published = await listReviews(store.pool, {
+    workspace: company,
+    month,
+    statuses: PUBLISHED,
+  })
+  return published.some((other) => other.asOf > asOf) ? join(folder, `as-of-${asOfOn}`) : folder
 }
 
 /**
@@ -89,36 +110,33 @@ export async function publishReview(
   session: ReviewSession,
   workspace: Workspace,
 ): Promise<void> {
-  await writeReview(store, { session, workspace }, await documentOf(store, session))
+  await writeReview(store, { ...session, workspace }, await documentOf(store, session))
 }
 
 /** Publishes a review as one that rests where it is about to: its status goes on record after its files, so that none is finished without. */
 export function publishAtRest(store: Store, session: ReviewSession) {
   return async (status: ReviewStatus): Promise<void> => {
-    const { workspace } = session
-    await writeReview(store, { session, workspace }, await documentOf(store, session, status))
+    await writeReview(store, session, await documentOf(store, session, status))
   }
 }
 
 async function writeReview(
   store: Store,
-  { session, workspace }: { readonly session: ReviewSession; readonly workspace: Workspace },
+  session: ReviewSession,
   document: ReviewDocument,
 ): Promise<void> {
-  const folder = reviewFolder(workspace, document.month)
+  const folder = await reviewFolder(store, session)
   await writeWhole(join(folder, 'review.json'), jsonText(document))
   await writeWhole(join(folder, 'report.html'), renderReportPage(document))
   await writeWhole(join(folder, 'report.md'), renderMarkdown(document))
   await writeWhole(join(folder, 'manifest.json'), jsonText(JSON.parse(session.review.manifest)))
-  await writeChangeOrders(store, session, folder)
+  await writeChangeOrders(store, session)
 }
 
 /** The orders of every review of the month: what an earlier one ordered stands, though a newer one took its place. */
-async function writeChangeOrders(
-  store: Store,
-  { review: { workspace, month } }: ReviewSession,
-  folder: string,
-): Promise<void> {
+async function writeChangeOrders(store: Store, session: ReviewSession): Promise<void> {
+  const { workspace, month } = session.review
+  const folder = monthFolder(session)
   const reviews = await listReviews(store.pool, { workspace, month })
   const lists = reviews.map(({ reviewId }) => listApprovals(store.pool, { reviewId }))
   const approvals = (await Promise.all(lists)).flat()

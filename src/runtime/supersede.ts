@@ -1,4 +1,5 @@
 import type { Actor } from '../audit/entry.ts'
+import { AppError } from '../errors.ts'
 import { MONTH_LOCK_SEED } from '../store/advisory-locks.ts'
 import { stepApproval } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
@@ -24,10 +25,13 @@ const OPEN: readonly ReviewStatus[] = ['created', 'running', 'awaiting_approval'
  * that a month never has two reviews that ask for the same money. Whoever works on an earlier one loses it with the same statement.
  *
  * @param reviewOf The review under its n-th id: inputs whose review was superseded and that come back get another one.
+ * @param isPartOfMonth Whether it speaks for a day before the month's last. Such a look back takes the place of no review of a later day.
+ * @throws AppError `USAGE` when a review of a later day of the month is under way or waits, and this one looks back.
  */
 export async function openReview(
   { pool }: Store,
   reviewOf: (turn: number) => NewReview,
+  isPartOfMonth = false,
 ): Promise<CreatedReview> {
   return inTransaction(pool, async (client) => {
     const { workspace, month } = reviewOf(1)
@@ -37,7 +41,10 @@ export async function openReview(
     })
     const review = await firstStanding(client, reviewOf)
     const outcome = await createReview(client, review)
-    if (outcome.ok && outcome.created) await supersedeOthers(client, review)
+    if (outcome.ok && outcome.created) {
+      if (isPartOfMonth) await refuseBeforeLater(client, review)
+      await supersedeOthers(client, review)
+    }
     return outcome
   })
 }
@@ -51,6 +58,26 @@ async function firstStanding(
     const stored = await loadReview(client, review.reviewId)
     if (stored?.status !== 'superseded') return review
   }
+}
+
+/** What a review of a later day asked for must not be void because somebody looked back; the new one is taken back with the transaction. */
+async function refuseBeforeLater(
+  client: Queryable,
+  { workspace, month, asOf }: NewReview,
+): Promise<void> {
+  const atWork = await listReviews(client, {
+    workspace,
+    month,
+    statuses: OPEN.filter((status) => status !== 'failed'),
+  })
+  const later = atWork.find((other) => other.asOf > asOf)
+  if (later === undefined) return
+  throw new AppError('USAGE', {
+    message: 'a review of a later day of this month is under way or waits for approval',
+    expected: `review ${later.reviewId}, which speaks for ${later.asOf}, to be finished first: a review of an earlier day would take its place and make void what it asked`,
+    got: `a review that speaks for ${asOf}`,
+    next: `run: npm run -s mo -- status ${later.reviewId}`,
+  })
 }
 
 async function supersedeOthers(client: Queryable, review: NewReview): Promise<void> {

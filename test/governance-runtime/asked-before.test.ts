@@ -53,7 +53,7 @@ it('a proposal whose money is under way is not asked for again, and says under w
 
 it('a proposal whose review was superseded, or that was rejected, is asked for anew', async () => {
   const review = await startGovernedReview()
-  const [first] = await next(review, '2026-10-30')
+  const [first] = await next(review, '2026-11-01')
   expect(first).toMatchObject({ status: 'pending' })
   const [old] = await review.requests()
   expect(old).toMatchObject({ status: 'superseded' })

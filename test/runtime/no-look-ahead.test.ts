@@ -88,7 +88,7 @@ async function forgetAfter(directory: string, day: string): Promise<number> {
 }
 
 /** What was decided later waited on the day. */
-async function undecideAfter(directory: string, day: string): Promise<void> {
+async function forgetDecisionsAfter(directory: string, day: string): Promise<void> {
   await rewrite(directory, 'budget_actions', (cells, column) => {
     if ((cells[column('decided_at')] ?? '').slice(0, day.length) <= day) return cells
     return cells
@@ -110,7 +110,7 @@ describe.each(['2026-03-10', '2026-03-16', '2026-03-18'])(
     it('knows nothing of what happened later', async () => {
       const [whole, past] = [await company(), await company()]
       expect(await forgetAfter(past, day)).toBeGreaterThan(0)
-      await undecideAfter(past, day)
+      await forgetDecisionsAfter(past, day)
       const [seeing, blind] = [await seenOn(whole, day), await seenOn(past, day)]
       for (const [index, stage] of seeing.entries()) {
         expect(stage).toStrictEqual(blind[index])
