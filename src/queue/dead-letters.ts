@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { appendAudit } from '../audit/append.ts'
+import { auditEntry } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
 import { execute, Instant, query } from '../store/query.ts'
 import type { Queryable } from '../store/transaction.ts'
@@ -22,7 +24,10 @@ export type DeadLetter = z.output<typeof DeadLetterRow>
 
 const MESSAGE_MAX = 500
 
-/** Keeps why a bell is rung no more; a later death of the same bell takes the place of the first. */
+/**
+ * Keeps why a bell is rung no more; a later death of the same bell takes the place of the first. A review that ended meanwhile needs no bell, and
+ * is not given up.
+ */
 export async function buryBell(
   db: Queryable,
   { bell, code, message, attempts }: DeadBell,
@@ -30,7 +35,9 @@ export async function buryBell(
 ): Promise<void> {
   await execute(db, {
     text: `insert into mo.dead_letters (kind, subject, workspace, code, message, attempts)
-           values ($1, $2, $3, $4, $5, $6)
+           select $1, $2, $3, $4, $5, $6 where not exists (
+             select from mo.reviews where $1 = 'review' and review_id = $2
+               and status in ('completed', 'withheld', 'superseded'))
            on conflict (kind, subject) do update set workspace = excluded.workspace,
              code = excluded.code, message = excluded.message, attempts = excluded.attempts, died_at = now()`,
     values: [bell.kind, bell.subject, workspace, code, message.slice(0, MESSAGE_MAX), attempts],
@@ -63,4 +70,23 @@ export async function reviveBell(db: Queryable, bell: Bell): Promise<DeadLetter>
     got: bell.subject,
     next: 'list them with: mo queue dead',
   })
+}
+
+/**
+ * A bell that was given up, and whose work was then done another way, is given up no more: there is nothing left to mend, and it may be rung
+ * again. Says so on the audit log, in the transaction of the deed that mended it.
+ */
+export async function healBell(
+  client: Queryable,
+  { kind, subject }: Bell,
+  { actor, reason }: { readonly actor: string; readonly reason: string },
+): Promise<void> {
+  const [healed] = await query(client, DeadLetterRow.in.pick({ code: true, attempts: true }), {
+    text: 'delete from mo.dead_letters where kind = $1 and subject = $2 returning code, attempts',
+    values: [kind, subject],
+  })
+  if (healed === undefined) return
+  const who = { actor, role: null, onBehalfOf: null }
+  const what = { action: 'queue.healed', subject, reason, before: healed }
+  await appendAudit(client, auditEntry(who, what))
 }

@@ -6,12 +6,20 @@ import { InvariantError } from '#rules/kernel/invariant.ts'
 
 import { AppError } from '../errors.ts'
 import { inSpan } from '../observe/span.ts'
+import { healBell } from '../queue/dead-letters.ts'
 import { expireApprovals } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
 import { ReviewCheckpointer } from '../store/checkpointer.ts'
 import { withReviewLock, type ReviewLock } from '../store/review-lock.ts'
-import { checkFence, loadReview, setReviewStatus, type ReviewStatus } from '../store/reviews.ts'
+import {
+  checkFence,
+  loadReview,
+  setReviewStatus,
+  type ReviewStatus,
+  type StatusChange,
+} from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { issueForMeeting } from './meeting.ts'
 import { renewStale } from './renew-approvals.ts'
 import {
@@ -111,8 +119,18 @@ async function drive(options: DriveOptions, lock: ReviewLock): Promise<DriveOutc
   if (status === 'withheld' && options.unattended === true) {
     await tellWithheld(store, session, fence)
   }
-  await setReviewStatus(store.pool, { reviewId, status, fence })
+  await rest(options, { reviewId, status, fence })
   return status
+}
+
+/** Puts on record where the review rests; whatever made a worker give it up is over. */
+async function rest({ store }: DriveOptions, change: StatusChange): Promise<void> {
+  const { reviewId, status } = change
+  await inTransaction(store.pool, async (client) => {
+    await setReviewStatus(client, change)
+    const how = { actor: 'system:review', reason: `the review went on: ${status}` }
+    await healBell(client, { kind: 'review', subject: reviewId }, how)
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
+import { healBell } from '../queue/dead-letters.ts'
 import { MONTH_LOCK_SEED } from '../store/advisory-locks.ts'
 import { stepApproval } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
@@ -90,6 +91,7 @@ async function supersedeOthers(client: Queryable, review: NewReview): Promise<vo
              where review_id = $1`,
       values: [reviewId, reason],
     })
+    await healBell(client, { kind: 'review', subject: reviewId }, { actor: SYSTEM.actor, reason })
     const asked = await listApprovals(client, { reviewId, statuses: ['pending', 'approved'] })
     for (const { approvalId } of asked) {
       await stepApproval(client, { approvalId, event: 'supersede', reason }, SYSTEM)

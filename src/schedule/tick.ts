@@ -77,7 +77,7 @@ function monthsReviewed(reviews: readonly ReviewSummary[], timeZone: string): Re
 }
 
 async function lookedAt(store: Store, name: string, nextLookAt: Date): Promise<TickOutcome> {
-  await noteLook(store.pool, name, nextLookAt)
+  await noteLook(store, name, nextLookAt)
   return { begun: [], nextLookAt }
 }
 

@@ -4,9 +4,11 @@ import { canonicalJson } from '#rules/kernel/canonical-json.ts'
 import { SchedulePlan } from '#rules/schema/schedule-plan.ts'
 
 import { AppError } from '../errors.ts'
+import { healBell } from '../queue/dead-letters.ts'
 import { openWorkspace } from '../runtime/workspace.ts'
 import { execute, Instant, query } from '../store/query.ts'
-import type { Queryable } from '../store/transaction.ts'
+import type { Store } from '../store/store.ts'
+import { inTransaction, type Queryable } from '../store/transaction.ts'
 
 const WorkspaceRow = z
   .object({
@@ -134,11 +136,19 @@ export async function removePlan(
   return removed === 1 || forgotten.some((each) => each.had_plan)
 }
 
-/** Notes when the calendar is to be looked at again. */
-export async function noteLook(db: Queryable, name: string, nextLookAt: Date): Promise<void> {
-  await execute(db, {
-    text: 'update mo.workspaces set next_look_at = $2, updated_at = now() where workspace = $1',
-    values: [name, nextLookAt.toISOString()],
+/** Notes that the calendar was looked at, and when it is to be again; whatever made a worker give it up is over. */
+export async function noteLook(
+  { pool }: Pick<Store, 'pool'>,
+  name: string,
+  nextLookAt: Date,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await execute(client, {
+      text: 'update mo.workspaces set next_look_at = $2, updated_at = now() where workspace = $1',
+      values: [name, nextLookAt.toISOString()],
+    })
+    const how = { actor: 'system:schedule', reason: 'the calendar was looked at' }
+    await healBell(client, { kind: 'tick', subject: name }, how)
   })
 }
 

@@ -9,8 +9,11 @@ import { createToken } from '#src/people/tokens.ts'
 import { causeOfDeath } from '#src/queue/cause-of-death.ts'
 import { buryBell, listDeadLetters, reviveBell } from '#src/queue/dead-letters.ts'
 import { openQueue } from '#src/queue/open.ts'
+import { openReview } from '#src/runtime/supersede.ts'
+import { noteLook } from '#src/schedule/workspaces.ts'
+import { startGovernedReview } from '#test/support/governed-review.ts'
 import { inProcess } from '#test/support/in-process.ts'
-import { storeReview, SYSTEM } from '#test/support/records.ts'
+import { newReview, storeReview, SYSTEM } from '#test/support/records.ts'
 import { startTestStore, type TestStore } from '#test/support/store.ts'
 
 const POLICY = `version: 2026.10.0
@@ -82,4 +85,56 @@ test('a job that was given up is tried again by whoever has a token for it, and 
   const queue = await openQueue(shared.store, { redisUrl: undefined })
   expect(await queue.isRung(bell)).toBe(true)
   await queue.close()
+})
+
+const DEATH = { code: 'INTERNAL', message: 'x', attempts: 3 }
+
+/** What the log says of a job that is given up no more, whoever mended it. */
+async function healed(pool: TestStore['pool'], subject: string) {
+  const { rows } = await pool.query(
+    `select actor, entry::jsonb ->> 'reason' as reason from mo.audit_log
+     where action = 'queue.healed' and subject = $1`,
+    [subject],
+  )
+  return rows
+}
+
+test('a review that went on another way is given up no more, and the log says how', async () => {
+  const { store, session, drive } = await startGovernedReview()
+  const { reviewId } = session.review
+  const bell = { kind: 'review', subject: reviewId } as const
+  await buryBell(store.pool, { bell, ...DEATH }, 'Governed')
+  expect(await drive()).toBe('awaiting_approval')
+  expect(await listDeadLetters(store.pool)).toEqual([])
+  expect(await healed(store.pool, reviewId)).toEqual([
+    { actor: 'system:review', reason: 'the review went on: awaiting_approval' },
+  ])
+  await drive()
+  expect(await healed(store.pool, reviewId)).toHaveLength(1)
+})
+
+test('a review whose month another one took over is given up no more', async () => {
+  const { store, pool } = shared
+  const [first, second] = [newReview(), newReview()]
+  await openReview(store, () => first)
+  const bell = { kind: 'review', subject: first.reviewId } as const
+  await buryBell(pool, { bell, ...DEATH }, 'acme')
+  await openReview(store, () => second)
+  expect(await listDeadLetters(pool)).toEqual([])
+  expect(await healed(pool, first.reviewId)).toEqual([
+    { actor: 'system:review', reason: `superseded by review ${second.reviewId}` },
+  ])
+  // Nor is it given up by a worker that still had it.
+  await buryBell(pool, { bell, ...DEATH }, 'acme')
+  expect(await listDeadLetters(pool)).toEqual([])
+})
+
+test('a calendar that was looked at since is given up no more', async () => {
+  const bell = { kind: 'tick', subject: 'Harbour' } as const
+  await buryBell(shared.pool, { bell, ...DEATH }, 'Harbour')
+  await noteLook(shared.store, 'Harbour', new Date())
+  expect(await listDeadLetters(shared.pool)).toEqual([])
+  expect(await healed(shared.pool, 'Harbour')).toEqual([
+    { actor: 'system:schedule', reason: 'the calendar was looked at' },
+  ])
 })
