@@ -65,8 +65,9 @@ function factPrefix(stage: string, subject: string): string {
 
 /** `a@b:x>y`: a step from x to y in the cell a@b, or in the whole. */
 function partOf(id: string): string {
-  const [, cell, from, to] = /^(?:(.*):)?([^:]*)>([^>]*)$/.exec(id) ?? []
-  if (from === undefined || to === undefined) return distinctPart(id)
+  const step = /(?:(.*):)?([^:]*)>([^>]*)/.exec(id)
+  if (step === null) return distinctPart(id)
+  const [, cell, from = '', to = ''] = step
   return `${cell === undefined ? '' : `${distinctPart(cell)}.`}${distinctPair(from, to)}`
 }
 

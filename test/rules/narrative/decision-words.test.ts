@@ -60,6 +60,7 @@ const FINDINGS = [
   ['not_assessed', 'no judgement made'],
   ['unknown', 'no judgement yet'],
   ['stable', 'a figure that is stable'],
+  ['undecided', 'a change that decides nothing'],
   ['improving', 'a figure that improves'],
   ['declining', 'a figure that declines'],
   ['overclaimed', 'more conversions claimed than counted'],
@@ -122,6 +123,7 @@ describe('reasons in words', () => {
     ['untraceable_share_above_bound', 'more of it untraceable than the policy allows'],
     ['missing_not_zero', 'a row that is missing is not a zero'],
     ['broken', 'nobody goes on'],
+    ['far_below', 'far fewer go on than elsewhere'],
     ['underpowered', 'too few people to tell'],
     ['test_excludes_zero', 'the difference is more than chance'],
     ['anytime_excludes_zero', 'the difference is more than chance'],
@@ -129,6 +131,10 @@ describe('reasons in words', () => {
     ['bound_broken', 'the bound is broken'],
     ['bound_held', 'the bound is held'],
     ['within_chance', 'the change is within chance'],
+    ['within_business_minimum', 'the change is shown to be too small to act on'],
+    ['below_business_minimum', 'the change is too small to act on'],
+    ['size_not_shown', 'the change is beyond chance and its size is not shown'],
+    ['shown_beyond_minimum', 'the change is shown to be large enough to act on'],
     ['no_row_matched', 'no rule asks for more'],
   ])('says %s as “%s”', (reason, words) => {
     expect(reasonWords(reason)).toBe(words)

@@ -18,6 +18,7 @@ const FACTS = [
   fact('funnel.step.a.entered', 95),
   fact('funnel.step.a.reached', 1),
   fact('funnel.step.b.entered', 80),
+  fact('funnel.step.a.cost', 12),
 ]
 const OWN = ['Nobody goes on at {{funnel.step.a.entered}}.']
 const decision = (subject: string, subjectName: string) => ({
@@ -137,6 +138,17 @@ describe('judgeFluentSentence', () => {
       span: 'a label without a figure of the subject: views',
     })
     expect(codesOf('{{s1.name}} rose with views and {{s1.entered}}.')).toEqual(['denied_word'])
+  })
+
+  it('refuses that what was spent came in', () => {
+    expect(judge('{{s1.name}} brought in {{s1.cost}}.')).toEqual([
+      {
+        code: 'implied',
+        span: 'brought',
+        hint: '"brought" is not said of this figure; put "for" before what it took',
+      },
+    ])
+    expect(codesOf('{{s1.name}} brought in {{s1.entered}} for {{s1.cost}}.')).toEqual([])
   })
 
   it('refuses words around a statement, which stands as the rules wrote it', () => {

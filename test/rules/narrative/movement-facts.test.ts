@@ -62,7 +62,10 @@ describe('movementFacts', () => {
         inputs: ['a.total.views', 'a.total.views.previous'],
       },
     ])
-    expect(movementFacts(pair)[0]?.label).toBe('movement of Label of a.total.views')
+    expect(movementFacts(pair)[0]).toMatchObject({
+      label: 'movement of Label of a.total.views',
+      source: [],
+    })
   })
 
   it('compares money by its minor units', () => {

@@ -18,6 +18,7 @@ const catalogue = createCatalogue({
       label: metric,
       form: metric === 'leads' ? ('counted' as const) : ('plain' as const),
       current: '1,480',
+      change: { direction: 'rise' as const, size: '+5.0%' },
     })),
   ),
   decisions: new Map([['c1', 'a recommendation to stop']]),
@@ -40,6 +41,7 @@ describe('judgeSentence', () => {
     '{{c1.name}} recorded {{c1.roas}}. ',
     'Here is the portfolio record: {{period}}.',
     '{{pf.name}}, portfolio ({{pf.roas}}).',
+    '{{c1.name}} had {{c1.roas}}, which is {{c1.roas.chg}}.',
   ])('accepts %s', (sentence) => {
     expect(judgeSentence(sentence, catalogue)).toEqual([])
   })
@@ -79,6 +81,7 @@ describe('judgeSentence', () => {
     ['implied', '{{c1.name}} had a record {{c1.roas}}.'],
     ['implied', '{{c1.name}} recorded {{c1.spend}} and {{c1.roas}}, as-a-result.'],
     ['implied', '{{c1.name}} recorded portfolio {{c1.roas}}.'],
+    ['implied', '{{c1.name}} is in review with {{c1.roas}}.'],
     ['implied', '{{c1.name}} had {{c1.revenue}}, which covered {{c1.spend}}.'],
     ['one_subject', '{{c1.name}} recorded {{pf.roas}}.'],
     ['one_subject', '{{c1.name}} and {{pf.name}} recorded {{c1.roas}}.'],

@@ -90,6 +90,8 @@ describe('the figures of a subject', () => {
     ['campaign:C1', 'funnel.campaign.C1.roas'],
     ['content:a/b', 'funnel.piece.a.b.roas'],
     ['step:a>b', 'funnel.step.a-b.roas'],
+    ['step:visit>lead', 'funnel.step.visit-lead.roas'],
+    ['cell:x@y:visit>lead', 'funnel.cell.x:y.visit-lead.roas'],
     ['cell:x@y:a>b', 'funnel.cell.x:y.a-b.roas'],
     ['cell:x:y:a>b', 'funnel.cell.x::y.a-b.roas'],
     ['line:a:b', 'funnel.line.a::b.roas'],
