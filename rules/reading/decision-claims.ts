@@ -148,7 +148,7 @@ function countDecisions({ state, meanings }: Passage): Counts {
 }
 
 function isCount(shown: ShownFigure, count: number): boolean {
-  return shown.unit === 'plain' && shown.value === count
+  return shown.unit === 'plain' && shown.sign === '' && shown.value === count
 }
 
 /** Notes on the data: contacts suppressed, warnings, rows without UTM parameters, claims blocked. */
@@ -164,7 +164,9 @@ export function noted({ state, figures, meanings }: Passage): Verdict {
   const units = meanings.includes('m') ? ['pct', 'plain'] : ['plain', 'plain']
   const holds = figures.every(
     (figure, index) =>
-      figure.unit === units[index] && Math.abs(figure.value - (wanted[index] ?? Number.NaN)) < 1e-9,
+      figure.unit === units[index] &&
+      figure.sign === '' &&
+      Math.abs(figure.value - (wanted[index] ?? Number.NaN)) < 1e-9,
   )
   return holds ? {} : null
 }

@@ -75,7 +75,7 @@ export function smallMovement(passage: Passage): Verdict {
 function isUnder(bound: ShownFigure | undefined, found: Known): boolean {
   const { now, before } = { ...found.figure, before: found.figure.before ?? Number.NaN }
   const size = bound?.unit === 'pp' ? now - before : (now / before - 1) * 100
-  return bound !== undefined && Math.abs(size) < bound.value
+  return bound?.sign === '' && Math.abs(size) < bound.value
 }
 
 /** The figure before, then the one now. */

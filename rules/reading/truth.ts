@@ -55,9 +55,13 @@ export function movedAs(direction: Direction, { figure, metric }: Known): boolea
   return (rose === (metric.better === 1)) === (direction === 'I')
 }
 
-/** Whether a shown figure is the size of the movement: relative in per cent, or in points for a percentage; never one for the other. */
+/**
+ * Whether a shown figure is the size of the movement: relative in per cent, or in points for a percentage; never one for the other. A sign, where
+ * it has one, is that of the movement.
+ */
 export function isChange(shown: ShownFigure, { figure, metric }: Known): boolean {
   const { now, before } = { ...figure, before: figure.before ?? Number.NaN }
+  if (shown.sign === (now > before ? '-' : '+')) return false
   if (shown.unit === 'pp') return metric.unit === 'pct' && shows(shown, now - before)
   return shown.unit === 'pct' && shows(shown, (now / before - 1) * 100)
 }
@@ -98,12 +102,14 @@ export function shareOf(state: ReadableState, { figure, metric }: Known): number
   return (figure.now / total.now) * 100
 }
 
-/** Whether a share is what a figure or a word (half, a third) says; `nearly half` is 95% to 100% of it. */
+/** Whether a share is what a figure or a word (half, a third) says; `nearly half` is 45% to under 50%. */
 export function isShare(
   said: { readonly figure: ShownFigure | null; readonly word: string; readonly nearly: boolean },
   share: number,
 ): boolean {
-  if (said.figure !== null) return said.figure.unit === 'pct' && shows(said.figure, share)
+  if (said.figure !== null) {
+    return said.figure.unit === 'pct' && said.figure.sign === '' && shows(said.figure, share)
+  }
   if (said.nearly) return said.word === '6' && share >= 45 && share < 50
   const bounds = FRACTIONS[said.word]
   return bounds !== undefined && share >= bounds[0] && share <= bounds[1]

@@ -69,6 +69,8 @@ const TRUE = [
   'Brand halved its cost per lead.',
   'Brand halved cost per lead and doubled leads.',
   'Brand leads rose by 100.0%.',
+  'Brand leads rose by +100.0%.',
+  'The Retargeting budget falls -100%.',
   'Brand leads rose by 100.0% to 1,480 from 740.',
   'Brand leads rose from 740.',
   'Brand leads were up 100.0%.',
@@ -323,6 +325,21 @@ const FALSE = [
   'Status: approved.',
   'Status: rejected for Brand.',
   'Brand spent $48,250 respectively.',
+  // A sign that the figure does not have.
+  'Brand revenue rose -27.8%.',
+  'Brand leads rose by -100.0%.',
+  'Brand conversion rate rose -0.6 pp.',
+  '“Brand” had a -27.8% rise in revenue ($150,840 to $192,840).',
+  'The Brand budget rises -20%.',
+  'The Retargeting budget falls +100%.',
+  'Brand accounted for -33.3% of portfolio spend.',
+  'Brand accounted for +33.3% of portfolio spend.',
+  'Retargeting had a change of under -0.5% in ROAS (0.90x to 0.90x).',
+  'The report: -2 warnings.',
+  'The list: -1,204 contacts are suppressed.',
+  'UTM parameters are missing on -3.1% of 41,207 rows.',
+  'The campaigns: -1 of four campaigns grew revenue.',
+  'Decisions pending (-2 of 3): “Retargeting”, “approved”.',
 ] as const
 
 describe('claims of a free text', () => {
