@@ -96,11 +96,11 @@ export function multiple(passage: Passage): Verdict {
   return about(found, isMultiple(passage.meanings.replaceAll(/[^2345]/g, ''), found))
 }
 
-/** `a third of portfolio spend`: the portfolio stands beside the metric, the subject before it or in the sentence. */
+/** `a third of portfolio spend`: beside the metric the portfolio may stand and nobody else, the subject stands before it in the sentence. */
 export function share(passage: Passage): Verdict {
   const { state, figures, meanings } = passage
-  const others = passage.entities.filter((entity) => entity !== PORTFOLIO)
-  const found = knownOf({ ...passage, entities: others })
+  if (passage.entities.some((entity) => entity !== PORTFOLIO)) return null
+  const found = knownOf({ ...passage, entities: [] })
   const word = meanings.replaceAll(/[^6789]/g, '')
   const said = { figure: figures[0] ?? null, word, nearly: meanings.includes('n') }
   return about(found, isShare(said, shareOf(state, found)))
@@ -108,8 +108,8 @@ export function share(passage: Passage): Verdict {
 
 /** `had the highest ROAS at 4.50x`. */
 export function superlative(passage: Passage): Verdict {
-  const { state, entities, context, metrics, figures, meanings } = passage
-  const subjects = entities.length > 0 ? entities : context.subjects
+  const { state, metrics, figures, meanings } = passage
+  const { subjects } = passage.context
   const [metric = ''] = metrics
   const [first = ''] = subjects
   const highest = meanings.includes('L')

@@ -325,6 +325,10 @@ const FALSE = [
   'Status: approved.',
   'Status: rejected for Brand.',
   'Brand spent $48,250 respectively.',
+  // A share of somebody else: Brand has a third of the portfolio's.
+  'Retargeting took a third of Brand spend.',
+  'Retargeting accounted for 33.3% of Brand spend.',
+  'A third of Brand spend.',
   // A sign that the figure does not have.
   'Brand revenue rose -27.8%.',
   'Brand leads rose by -100.0%.',

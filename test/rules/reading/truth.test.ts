@@ -70,6 +70,7 @@ const row = (entity: string, now: number): ReadableFigure => ({
 describe('readFigure', () => {
   it.each([
     ['$20,205.50 of', { value: 20_205.5, decimals: 2, scale: 1, unit: 'money', sign: '' }, 10],
+    ['$1,234,567', { value: 1_234_567, decimals: 0, scale: 1, unit: 'money', sign: '' }, 10],
     ['1,234 leads', { value: 1234, decimals: 0, scale: 1, unit: 'plain', sign: '' }, 5],
     ['−35.7%', { value: 35.7, decimals: 1, scale: 1, unit: 'pct', sign: '-' }, 6],
     ['-3 pp', { value: 3, decimals: 0, scale: 1, unit: 'pp', sign: '-' }, 5],
