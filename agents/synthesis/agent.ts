@@ -1,4 +1,5 @@
 import { addMonths, lastMonthOver, monthRange } from '#rules/kernel/calendar.ts'
+import { presentStatuses } from '#rules/risk/signal.ts'
 import type { SynthesisStageResult } from '#rules/schema/synthesis.ts'
 import type { EarlierStages, SynthesisInput } from '#rules/synthesis/input.ts'
 import { reviewSynthesis } from '#rules/synthesis/review.ts'
@@ -83,10 +84,10 @@ async function gather(
 }
 
 async function gatherRisks(
-  { month, asOfOn }: ReviewContext,
+  { month, asOfOn, policy }: ReviewContext,
   warehouse: Warehouse,
 ): Promise<Pick<SynthesisInput, 'risks' | 'riskSlices'>> {
-  const when = { month, as_of_on: asOfOn }
+  const when = { month, as_of_on: asOfOn, present: `|${presentStatuses(policy).join('|')}|` }
   const [risks, delivery, funnel] = await Promise.all([
     warehouse.rows('synthesis/risks', when, RiskQueryRow),
     warehouse.rows('synthesis/risk-delivery', when, RiskDeliveryRow),

@@ -29,6 +29,8 @@ export const RiskPolicy = z.strictObject({
   default_area: z.string().default('campaigns'),
   /** Money may not flow into a line under an open risk of this severity or graver. */
   blocks_inflow_from: Severity.default('high'),
+  /** States in which nobody has taken a risk in hand: it counts for the verdict and asks for an action. */
+  open_statuses: z.array(z.string()).default(['open', 'escalated']),
 })
 export type RiskPolicy = z.infer<typeof RiskPolicy>
 

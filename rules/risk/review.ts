@@ -9,6 +9,7 @@ import type { RiskItem } from '../schema/synthesis.ts'
 import { token } from '../schema/template.ts'
 import { evidenceFinding } from './evidence-finding.ts'
 import { compareEvidence } from './evidence.ts'
+import { inHandFinding } from './in-hand.ts'
 import {
   judgeRisk,
   locateRisk,
@@ -17,8 +18,8 @@ import {
   type RiskContext,
   type RiskInput,
 } from './judge.ts'
-import { byGravity, isOpen, type RiskSignal } from './signal.ts'
-import { riskTable } from './table.ts'
+import { byGravity, presenceOf, type RiskPresence, type RiskSignal } from './signal.ts'
+import { riskTable, type TabledRisk } from './table.ts'
 
 /** Parts of the synthesis, gravest risk first. */
 export interface RiskReview {
@@ -32,35 +33,42 @@ export interface RiskReview {
 
 const TOLD = 30
 
-/** Which risks are open, how grave and how old are they, what is to be done about each, and does their evidence hold? */
+/** Which risks are there, how grave and how old are they, what is to be done about each open one, and does their evidence hold? */
 export function reviewRisks(input: RiskInput, context: RiskContext): RiskReview {
   const signals = input.signals
     .filter((signal) => signal.raisedOn <= context.asOfOn)
     .toSorted(byGravity)
-  const open = signals.filter(isOpen)
+  const are = (presence: RiskPresence): RiskSignal[] =>
+    signals.filter((signal) => presenceOf(signal, context.policy) === presence)
+  const [open, inHand] = [are('open'), are('in_hand')]
+  const there = signals.filter((signal) => presenceOf(signal, context.policy) !== 'gone')
   const book = createFactBook()
-  enterCounts(book, { signals, open }, input.presence)
+  enterCounts(book, { signals, open, inHand }, input.presence)
   const judged = open.map((signal) => judgeRisk(signal, input, context))
-  const told = judged.slice(0, TOLD).map(({ item }) => item)
-  for (const item of told) enterAge(book, item)
+  const told = there
+    .slice(0, TOLD)
+    .map((signal) => ({ ...judgeRisk(signal, input, context).item, isOpen: open.includes(signal) }))
+  for (const item of told) enterDates(book, item)
   return {
     items: judged.map(({ item }) => item),
-    located: open.map((signal) => locateRisk(signal, input)),
+    located: there.map((signal) => locateRisk(signal, input)),
     decisions: judged.map(({ decision }) => decision),
     findings: [
-      ...told.flatMap(openFinding),
+      ...told.flatMap((item) =>
+        item.isOpen ? openFinding(item) : inHandFinding(item, context.policy),
+      ),
       ...signals.flatMap((signal) =>
         evidenceFinding(book, signal, compareEvidence(signal.evidence, slicesOf(signal, input))),
       ),
     ],
-    tables: judged.length === 0 ? [] : [riskTable(told, input.standings)],
+    tables: told.length === 0 ? [] : [riskTable(told, input.standings)],
     facts: book.list(),
   }
 }
 
 function enterCounts(
   book: FactBook,
-  { signals, open }: { signals: readonly RiskSignal[]; open: readonly RiskSignal[] },
+  { signals, open, inHand }: Readonly<Record<'signals' | 'open' | 'inHand', readonly RiskSignal[]>>,
   presence: Presence,
 ): void {
   const add = (metric: string, label: string, count: number): string =>
@@ -73,24 +81,28 @@ function enterCounts(
     })
   add('total', 'Risk signals', signals.length)
   add('open', 'Open risks', open.length)
+  add('in_hand', 'Risks in hand', inHand.length)
   for (const severity of SEVERITIES) {
     const count = open.filter((signal) => signal.severity === severity).length
     add(severity, `Open risks of ${severity} severity`, count)
   }
 }
 
-function enterAge(book: FactBook, { riskId, ageDays: age, raisedOn, dueOn }: RiskItem): void {
+function enterDates(
+  book: FactBook,
+  { riskId, ageDays: age, raisedOn, dueOn, isOpen }: TabledRisk,
+): void {
   const prefix = `synthesis.risk.${distinctPart(riskId)}`
   const source = [{ dataset: 'risk_signals' as const, rows: 1, where: { risk_id: riskId } }]
   book.add({
     id: `${prefix}.age`,
-    label: `${riskId}: open for`,
+    label: `${riskId}: ${isOpen ? 'open' : 'there'} for`,
     unit: 'days',
     quantity: measured(age),
     formula: 'days from raising to the review’s date, at most to the end of the month',
     source,
   })
-  const dates = { raised_on: raisedOn, due_on: dueOn }
+  const dates = { raised_on: raisedOn, ...(isOpen ? { due_on: dueOn } : {}) }
   for (const [metric, value] of Object.entries(dates)) {
     const label = `${riskId}: ${metric === 'raised_on' ? 'raised on' : 'due on'}`
     book.addText({ id: `${prefix}.${metric}`, label, unit: 'date', value, source })

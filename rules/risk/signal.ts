@@ -1,5 +1,6 @@
 import { daysBetween, monthRange } from '../kernel/calendar.ts'
 import { compareText } from '../kernel/order.ts'
+import type { Policy } from '../policy/policy.ts'
 import { SEVERITIES, type Severity } from '../policy/synthesis.ts'
 
 /** A value that somebody wrote down as evidence of a risk. */
@@ -18,12 +19,29 @@ export interface RiskSignal {
   readonly status: string
 }
 
-/** Statuses under which nobody has taken a risk in hand. */
-const OPEN = new Set(['open', 'escalated'])
+/** Whether a risk is there: `open` while nobody deals with it, `in_hand` while somebody does, `gone` once it is settled. */
+export type RiskPresence = 'open' | 'in_hand' | 'gone'
 
-/** True while nobody has taken the risk in hand: in review, mitigated or dismissed is not open. */
-export function isOpen({ status }: Pick<RiskSignal, 'status'>): boolean {
-  return OPEN.has(status)
+/** The policy as far as it says which risks are there. */
+type StatusPolicy = Pick<Policy, 'risk' | 'budget'>
+
+/**
+ * Is a risk still there, and has somebody taken it in hand?
+ *
+ * Open under a status of `risk.open_statuses`: it counts for verdict and targets and asks for an action. In hand under any other status of
+ * `budget.blocking_risk.statuses`: it is dealt with and asks for nothing more, but what keeps money out is there.
+ */
+export function presenceOf(
+  { status }: Pick<RiskSignal, 'status'>,
+  { risk, budget }: StatusPolicy,
+): RiskPresence {
+  if (risk.open_statuses.includes(status)) return 'open'
+  return budget.blocking_risk.statuses.includes(status) ? 'in_hand' : 'gone'
+}
+
+/** Statuses, each once, under which a risk is there: open or in hand. */
+export function presentStatuses({ risk, budget }: StatusPolicy): readonly string[] {
+  return [...new Set([...risk.open_statuses, ...budget.blocking_risk.statuses])]
 }
 
 /**

@@ -12,19 +12,28 @@ const EVIDENCE: Readonly<Record<RiskItem['evidence'], Cell>> = {
   not_checked: { text: 'cannot be checked' },
 }
 
-/** Open risks, the gravest first, with what is to be done. Ages and days must be in the facts already. */
+const IN_HAND_NOTE =
+  'A risk in hand asks for no action here and does not count as open. Until it is closed it keeps money out as the policy says.'
+
+/** A risk of the table; one that is not open is in hand. */
+export interface TabledRisk extends RiskItem {
+  readonly isOpen: boolean
+}
+
+/** Risks that are there, the gravest first, with what is to be done. Ages and days must be in the facts already. */
 export function riskTable(
-  items: readonly RiskItem[],
+  items: readonly TabledRisk[],
   standings: ReadonlyMap<string, CampaignStanding>,
 ): Table {
   return {
     id: 'synthesis.risks',
-    title: 'Open risks and what to do about them',
+    title: 'Risks and what to do about them',
+    ...(items.every(({ isOpen }) => isOpen) ? {} : { note: IN_HAND_NOTE }),
     columns: [
       { key: 'severity', label: 'Severity', numeric: false },
       { key: 'risk', label: 'Risk', numeric: false },
       { key: 'where', label: 'Where', numeric: false },
-      { key: 'age', label: 'Open for', numeric: true },
+      { key: 'age', label: 'Age', numeric: true },
       { key: 'evidence', label: 'Evidence', numeric: false },
       { key: 'action', label: 'To do', numeric: false },
       { key: 'owner', label: 'Owner', numeric: false },
@@ -38,9 +47,11 @@ export function riskTable(
         { text: item.subject },
         { fact: `${prefix}.age` },
         EVIDENCE[item.evidence],
-        toDo(item, standings.get(item.campaignId ?? '')),
+        item.isOpen
+          ? toDo(item, standings.get(item.campaignId ?? ''))
+          : { chip: 'info', text: `in hand: ${literal(item.status.replaceAll('_', ' '))}` },
         { text: literal(item.ownerName) },
-        { fact: `${prefix}.due_on` },
+        item.isOpen ? { fact: `${prefix}.due_on` } : { text: '' },
       ]
     }),
   }

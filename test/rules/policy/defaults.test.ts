@@ -244,6 +244,7 @@ const DEFAULTS: Readonly<Record<Section, unknown>> = {
     },
     default_area: 'campaigns',
     blocks_inflow_from: 'high',
+    open_statuses: ['open', 'escalated'],
   },
   synthesis: {
     actions_shown: 5,

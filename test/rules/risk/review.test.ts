@@ -46,6 +46,13 @@ describe('reviewRisks on the reference company', () => {
     expect(counts.map((metric) => valueOf(`synthesis.risks.${metric}`))).toEqual([6, 3, 1, 0, 1, 1])
   })
 
+  it('counts apart what somebody has in hand', () => {
+    expect(valueOf('synthesis.risks.in_hand')).toBe(1)
+    expect(factOf('synthesis.risks.in_hand')?.source).toEqual([
+      { dataset: 'risk_signals', rows: 1 },
+    ])
+  })
+
   it('tells what to do about each open risk, the gravest first', () => {
     expect(reviewed().items).toEqual([
       {
@@ -151,12 +158,14 @@ describe('reviewRisks on the reference company', () => {
     ])
   })
 
-  it('says on which line each open risk lies', () => {
+  it('says on which line each risk lies that is open or in hand', () => {
     expect(
       reviewed().located.map((risk) => [risk.riskId, risk.campaignId, risk.channelId]),
     ).toEqual([
       ['RSK_0002', 'CAMP_003', null],
       ['RSK_0001', 'CAMP_002', 'CH_03'],
+      // In hand is not gone.
+      ['RSK_0004', 'CAMP_002', null],
       ['RSK_0006', 'CAMP_002', null],
     ])
   })
@@ -183,7 +192,7 @@ describe('reviewRisks on the reference company', () => {
       ['Severity', false],
       ['Risk', false],
       ['Where', false],
-      ['Open for', true],
+      ['Age', true],
       ['Evidence', false],
       ['To do', false],
       ['Owner', false],
@@ -202,8 +211,27 @@ describe('reviewRisks on the reference company', () => {
     expect(reviewed().tables[0]?.rows.map((row) => row[0])).toEqual([
       { chip: 'bad', text: 'critical' },
       { chip: 'bad', text: 'high' },
+      { chip: 'watch', text: 'medium' },
       { chip: 'info', text: 'low' },
     ])
+  })
+
+  it('shows what is in hand with its status in place of a call', () => {
+    expect(reviewed().tables[0]?.rows[2]).toEqual([
+      { chip: 'watch', text: 'medium' },
+      { text: 'RSK_0004: segment mismatch' },
+      { text: 'SMB Cost Savings Campaign' },
+      { fact: 'synthesis.risk.RSK_0004.age' },
+      { text: 'cannot be checked' },
+      { chip: 'info', text: 'in hand: in review' },
+      { text: 'Operations lead' },
+      { text: '' },
+    ])
+    expect(valueOf('synthesis.risk.RSK_0004.age')).toBe(13)
+    expect(factOf('synthesis.risk.RSK_0004.due_on')).toBeUndefined()
+    expect(reviewed().tables[0]?.note).toBe(
+      'A risk in hand asks for no action here and does not count as open. Until it is closed it keeps money out as the policy says.',
+    )
   })
 
   it('speaks only of facts it has entered, in the agreed shapes', () => {
@@ -218,6 +246,58 @@ describe('reviewRisks on the reference company', () => {
   it('rules the same whatever the order of rows', () => {
     const turned = reference({ signals: REFERENCE_SIGNALS.toReversed() })
     expect(reviewRisks(turned, context)).toEqual(reviewed())
+  })
+})
+
+describe('a risk in hand', () => {
+  const taken = (riskId: string, status: string) =>
+    reviewRisks(
+      reference({
+        signals: REFERENCE_SIGNALS.filter((signal) => signal.riskId === riskId).map((signal) => ({
+          ...signal,
+          status,
+        })),
+      }),
+      context,
+    )
+
+  it('that is grave is told by itself, as a warning, and asks for nothing', () => {
+    const { findings, items, decisions, tables } = taken('RSK_0002', 'acknowledged')
+    expect(findings.filter(({ ruleId }) => ruleId === 'risk.response')).toEqual([
+      {
+        id: 'finding.risk.in_hand:RSK_0002',
+        ruleId: 'risk.response',
+        severity: 'warning',
+        subject: 'risk:RSK_0002',
+        title:
+          'Critical risk in hand (acknowledged) for {{synthesis.risk.RSK_0002.age}}: low conversion, Feature Launch Announcement',
+        detail:
+          'Somebody has taken it in hand, so it does not count as open. It is still there: no money flows into what it lies on until it is closed.',
+      },
+    ])
+    expect([items, decisions]).toEqual([[], []])
+    expect(tables[0]?.rows).toHaveLength(1)
+  })
+
+  it.each([
+    ['RSK_0004', 'acknowledged', 1, 0],
+    ['RSK_0002', 'mitigated', 0, 0],
+  ])('%s, %s: %i in the table, %i told', (riskId, status, shown, told) => {
+    const { findings, tables } = taken(riskId, status)
+    expect(tables[0]?.rows ?? []).toHaveLength(shown)
+    expect(findings.filter(({ ruleId }) => ruleId === 'risk.response')).toHaveLength(told)
+  })
+
+  it('is said to keep no money out where the policy lets it', () => {
+    const lax = policyWith({ budget: { blocking_risk: { severities: ['critical'] } } })
+    const signals = REFERENCE_SIGNALS.slice(0, 1).map((signal) => ({
+      ...signal,
+      status: 'in_review',
+    }))
+    const { findings } = reviewRisks(reference({ signals }), { ...context, policy: lax })
+    expect(findings.find(({ ruleId }) => ruleId === 'risk.response')?.detail).toBe(
+      'Somebody has taken it in hand, so it does not count as open. It is still there.',
+    )
   })
 })
 

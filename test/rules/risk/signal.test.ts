@@ -1,27 +1,50 @@
 import { describe, expect, it } from 'vitest'
 
-import { ageDays, byGravity, isOpen } from '#rules/risk/signal.ts'
+import { ageDays, byGravity, presenceOf, presentStatuses } from '#rules/risk/signal.ts'
+import { policyWith } from '#test/support/policy.ts'
 
 import { REFERENCE_SIGNALS } from './reference-signals.ts'
 
-describe('isOpen', () => {
-  it('finds three of the reference company’s six signals open', () => {
-    expect(REFERENCE_SIGNALS.filter(isOpen).map((signal) => signal.riskId)).toEqual([
-      'RSK_0001',
-      'RSK_0002',
-      'RSK_0006',
+const POLICY = policyWith()
+
+describe('presenceOf', () => {
+  it('finds three of the reference company’s signals open and one in hand', () => {
+    const found = REFERENCE_SIGNALS.map(({ riskId, status }) => [
+      riskId,
+      presenceOf({ status }, POLICY),
+    ])
+    expect(found.filter(([, presence]) => presence !== 'gone')).toEqual([
+      ['RSK_0001', 'open'],
+      ['RSK_0002', 'open'],
+      ['RSK_0004', 'in_hand'],
+      ['RSK_0006', 'open'],
     ])
   })
 
   it.each([
-    ['open', true],
-    ['escalated', true],
-    ['in_review', false],
-    ['acknowledged', false],
-    ['mitigated', false],
-    ['dismissed', false],
-  ])('%s: %s', (status, open) => {
-    expect(isOpen({ status })).toBe(open)
+    ['open', 'open'],
+    ['escalated', 'open'],
+    ['in_review', 'in_hand'],
+    ['acknowledged', 'in_hand'],
+    ['monitoring', 'gone'],
+    ['mitigated', 'gone'],
+    ['dismissed', 'gone'],
+  ])('%s: %s', (status, presence) => {
+    expect(presenceOf({ status }, POLICY)).toBe(presence)
+  })
+
+  // What the policy counts as open is open, whether it keeps money out or not; what keeps money out is there.
+  it.each([
+    ['acknowledged', 'open'],
+    ['open', 'gone'],
+    ['escalated', 'in_hand'],
+  ])('follows the policy: %s is %s', (status, presence) => {
+    const policy = policyWith({
+      risk: { open_statuses: ['acknowledged'] },
+      budget: { blocking_risk: { statuses: ['acknowledged', 'escalated'] } },
+    })
+    expect(presenceOf({ status }, policy)).toBe(presence)
+    expect(presentStatuses(policy)).toEqual(['acknowledged', 'escalated'])
   })
 })
 

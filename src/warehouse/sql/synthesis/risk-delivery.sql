@@ -12,6 +12,6 @@ from risk_signals r
 join ad_performance p on p.campaign_id = r.campaign_id and p.date <= r.raised_on
 where r.evidence is not null
   and r.raised_on <= $as_of_on
-  and (r.month_key = $month or r.status in ('open', 'escalated'))
+  and (r.month_key = $month or position(concat('|', r.status, '|') in $present) > 0)
 group by r.risk_id, p.channel_id, p.segment_id
 order by r.risk_id, p.channel_id, p.segment_id

@@ -10,6 +10,6 @@ from risk_signals r
 join funnel_counts f on f.campaign_id = r.campaign_id and f.date <= r.raised_on
 where r.evidence is not null
   and r.raised_on <= $as_of_on
-  and (r.month_key = $month or r.status in ('open', 'escalated'))
+  and (r.month_key = $month or position(concat('|', r.status, '|') in $present) > 0)
 group by r.risk_id, f.channel_id, f.segment_id, f.stage
 order by r.risk_id, f.channel_id, f.segment_id, f.stage
