@@ -103,9 +103,8 @@ function readAll(text: string, names: Names, currency: ReadableState['currency']
   const tokens: Token[] = []
   let at = 0
   while (at < text.length) {
-    const gap = /^[ ,;:()]+/.exec(text.slice(at))?.[0].length ?? 0
-    if (gap > 0) {
-      at += gap
+    if (' ,;:()'.includes(text.charAt(at))) {
+      at++
       continue
     }
     const next = readName(lower, at, names) ?? readNumber(text, at, currency) ?? readWord(lower, at)

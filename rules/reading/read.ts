@@ -36,10 +36,10 @@ const CLAIMS: readonly (readonly [RegExp, (passage: Passage) => Verdict])[] = [
   [/E+b[aksr]|E+[aksr](?!E)/y, decided],
   [/Xu?VMVTV/y, smallMovement],
   [/V[UD]MVTV/y, nounMovement],
-  [/FMV=|(?:EM|ME|M)b?F(?:V)?/y, flat],
+  [/FMV=|ME?b?FV?/y, flat],
   [/[2345]M|(?:EM|ME)[2345]/y, multiple],
-  [/(?:E+M|ME+|M)b?[XIWUD]OVTV/y, movement],
-  [/(?:E+M|ME+|M)b?[UDIW](?:y?V)?(?:TV)?(?:OV)?/y, movement],
+  [/ME*b?[XIWUD]OVTV/y, movement],
+  [/ME*b?[UDIW](?:y?V)?(?:TV)?(?:OV)?/y, movement],
   [/[UDIW]M(?:y?V)?(?:TV)?(?:OV)?/y, movement],
   [/[UD](?:y?V)?(?:TV)?OV|[UD]V/y, movement],
   [/[Ll]MV?/y, superlative],
@@ -49,13 +49,12 @@ const CLAIMS: readonly (readonly [RegExp, (passage: Passage) => Verdict])[] = [
   [/n?[6789]M/y, share],
   [/SVQ?/y, (passage) => equality(passage, 'spend')],
   [/RV1?Q?/y, (passage) => equality(passage, 'score')],
-  [/VM(?!V)Q?/y, valueOrShare],
-  [/(?:EM|ME|M)[hb]*V1?Q?/y, equality],
+  [/ME?[hb]*V1?Q?/y, equality],
   [/VMQ?/y, valueOrShare],
   [/E[hb]*V(?![UDM]|EM)/y, equality],
 ]
 
-/** Pieces that may stand between claims: an entity that is spoken of next, a verb of being or having, nouns that claim nothing alone. */
+/** Pieces that may stand between claims: entities that are spoken of next, a verb of being or having, nouns that claim nothing alone. */
 const BETWEEN = /[hbtPcdzBC$]|E+(?=.)/y
 
 /**

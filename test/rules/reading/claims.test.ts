@@ -88,6 +88,8 @@ const TRUE = [
   'Brand spent $48,250 and had a higher ROAS than Retargeting.',
   'Brand is a higher ROAS than Retargeting.',
   'Brand spent $48,250, a third of portfolio spend.',
+  'Brand took a third of spend.',
+  'Brand spend was $48,250, Retargeting $22,450.',
   'Brand spent $48,250, 33.3% of portfolio spend.',
   'Brand spent $48,250; spent $41,900 in September.',
   'Brand scored 86 out of 100 in October.',
