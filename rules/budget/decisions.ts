@@ -54,10 +54,16 @@ function roomEvidence({ room }: LineReview): Evidence {
       }
 }
 
-function stopEvidence({ stop }: LineReview, { policy }: BudgetContext): Evidence {
+function stopEvidence({ stop, delivery }: LineReview, { policy }: BudgetContext): Evidence {
   if (stop.evidence === null) return {}
   return {
     matured_spend_minor: stop.matured,
+    conversions: valueOrNull(delivery.conversions),
+    cpa_minor: stop.evidence.cpa,
+    target_cpa_minor: stop.target?.minor ?? null,
+    target_cpa_from: stop.target?.targetId ?? null,
+    average_return: stop.returned.ratio,
+    return_target: stop.returned.target,
     conversions_expected_at_target: stop.evidence.expectedConversions,
     log_e_value: stop.evidence.logEValue,
     p_value: stop.evidence.pValue,

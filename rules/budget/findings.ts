@@ -85,24 +85,6 @@ export function madeFinding(group: FaultGroup, names: LineNames): Finding {
   }
 }
 
-/** Lines that are proven to miss their target cost. */
-export function stopFindings(lines: readonly LineReview[]): Finding[] {
-  return lines
-    .filter(({ stop }) => stop.action === 'stop')
-    .map(({ line, stop }) => ({
-      id: `finding.budget.stop.${line.id}`,
-      ruleId: 'budget.stop_loss',
-      severity: 'serious' as const,
-      subject: `line:${line.id}`,
-      title: `${literal(line.name)} is to be stopped`,
-      detail: `It spent ${token(`${linePrefix(line.id)}.spend`)} and ${
-        stop.reason === 'no_conversion_at_hard_cap'
-          ? 'reached the hard cap of its budget without a conversion.'
-          : 'its cost per conversion is proven to be above target, also after counting how many lines were tested.'
-      } Proven waste: ${token(`${linePrefix(line.id)}.waste_provable`)}.`,
-    }))
-}
-
 const totalFact = (metric: string): string => token(`budget.total.${metric}`)
 
 const PACE_TITLES: Readonly<Record<string, readonly [Finding['severity'], string]>> = {

@@ -1,6 +1,7 @@
 import { daysBetween } from '../kernel/calendar.ts'
 import { exp } from '../kernel/elementary.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
+import { compareRatio, exactRatio } from '../kernel/printed-decimal.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
 import { deliveryOf } from './delivery.ts'
@@ -17,6 +18,7 @@ import {
 export type StopReason =
   | 'cpa_proven_above_target'
   | 'no_conversion_at_hard_cap'
+  | 'return_meets_target'
   | 'learning'
   | 'not_proven'
   | 'no_target_cpa'
@@ -33,6 +35,16 @@ export interface LineStop {
   readonly provenWaste: number | null
   /** Spend whose conversions should be in by now. */
   readonly matured: number | null
+  /** What conversions were held against; null when the policy has no such target. */
+  readonly target: TargetCpa | null
+  readonly returned: KnownReturn
+}
+
+/** Value per unit of spend as the platform claims it, null when it is not reported, beside the target `roas`, null when there is none. */
+export interface KnownReturn {
+  readonly ratio: number | null
+  readonly target: number | null
+  readonly meets: boolean
 }
 
 /** The target cost per acquisition in minor units and the target it came from; null when the policy has none. */
@@ -47,6 +59,9 @@ export interface TargetCpa {
  * Every line is tested; with several lines, only so many stop that wrong stops stay within `alpha` of the stops (e-BH for e-values and
  * the SPRT's likelihood ratio, Benjamini–Hochberg for Poisson p values). A line without any conversion also stops at the hard cap.
  * Learning lines never stop.
+ *
+ * A line with conversions whose known return is at or above the target `roas` goes on: two targets of the policy disagree about it, and that is
+ * for people to settle. Without that target a known return spares nothing; it is told beside the cost.
  *
  * What is proven wasted is stated of stopped lines only, at alpha × stopped ÷ tested, so that of such statements no larger share than alpha is
  * too high.
@@ -68,11 +83,32 @@ export function lineStops(
     ).map((index) => tested[index]),
   )
   const alpha = (policy.alpha * proven.size) / Math.max(1, tested.length)
-  return read.map(({ line, reason, test }) =>
-    test === null
-      ? { line, action: 'not_assessed', reason, evidence: null, matured: null, provenWaste: null }
-      : judge(line, test, { isProven: proven.has(test), alpha, context }),
-  )
+  return read.map(({ line, reason, test }) => {
+    const known = { line, target, returned: knownReturn(line, context.policy) }
+    return test === null
+      ? {
+          ...known,
+          action: 'not_assessed',
+          reason,
+          evidence: null,
+          matured: null,
+          provenWaste: null,
+        }
+      : judge(known, test, { isProven: proven.has(test), alpha, context })
+  })
+}
+
+function knownReturn(line: BudgetLine, { targets }: Policy): KnownReturn {
+  const { value, spend } = deliveryOf(line.days, 'no spend')
+  const target = targets.find((entry) => entry.id === 'roas')?.at_least ?? null
+  if (!isMeasured(value) || !isMeasured(spend) || spend.value === 0) {
+    return { ratio: null, target, meets: false }
+  }
+  return {
+    ratio: value.value / spend.value,
+    target,
+    meets: target !== null && compareRatio(exactRatio(value.value, spend.value), target) >= 0,
+  }
 }
 
 /** The policy's target cost per acquisition: target `cpa`, else `cac`, which a line that misses on conversions misses all the more. */
@@ -164,12 +200,15 @@ function readLine(
 }
 
 function judge(
-  line: BudgetLine,
+  known: Pick<LineStop, 'line' | 'target' | 'returned'>,
   { matured, conversions, terms, evidence, isLearning }: LineTest,
   given: { readonly isProven: boolean; readonly alpha: number; readonly context: BudgetContext },
 ): LineStop {
-  const base = { line, evidence, matured, provenWaste: 0 }
+  const base = { ...known, evidence, matured, provenWaste: 0 }
   if (isLearning) return { ...base, action: 'go_on', reason: 'learning' }
+  if (given.isProven && conversions > 0 && known.returned.meets) {
+    return { ...base, action: 'go_on', reason: 'return_meets_target' }
+  }
   if (given.isProven) {
     const provenWaste = anytimeWaste(
       { spend: matured, conversions },
@@ -178,7 +217,7 @@ function judge(
     return { ...base, action: 'stop', reason: 'cpa_proven_above_target', provenWaste }
   }
   const cap = given.context.policy.stop_loss.hard_cap_share_of_budget
-  const { planned } = line
+  const { planned } = known.line
   const hitsCap =
     evidence.cpa === null &&
     isMeasured(planned) &&

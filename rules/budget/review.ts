@@ -18,7 +18,6 @@ import {
   missingFindings,
   paceFindings,
   roomFindings,
-  stopFindings,
   variationFinding,
 } from './findings.ts'
 import { absence, type BudgetContext, type BudgetInput } from './input.ts'
@@ -38,6 +37,7 @@ import { enterPlan, planDecision, planFindings, planTable } from './plan-facts.t
 import { type Reallocation, reallocate } from './reallocation.ts'
 import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
 import { blockingRisks } from './risk-lines.ts'
+import { enterStops, stopFindings } from './stop-findings.ts'
 import { budgetSummary } from './summary.ts'
 import {
   flightTable,
@@ -66,6 +66,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   enterTotal(book, total, { input, context })
   const metrics = lineMetrics(lines.lines).map(({ key }) => key)
   for (const line of shown) enterLine(book, line, { metrics, context })
+  enterStops(book, shown, context)
   enterVariation(book, lines.lines)
   for (const flight of flights) enterFlight(book, flight, context.policy.company.currency)
   for (const move of moves.slice(0, MOVES_SHOWN)) enterMove(book, move)

@@ -6,6 +6,7 @@ import type { CampaignFlight } from './campaign-flight.ts'
 import { flightPrefix, linePrefix } from './line-facts.ts'
 import type { LineReview } from './line-review.ts'
 import { movePrefix } from './move-facts.ts'
+import { isToldByStopLoss } from './stop-findings.ts'
 
 /** Lines that get a row and facts of their own for their size; the rest is only counted. */
 const LINES_SHOWN = 12
@@ -50,7 +51,7 @@ export function shownLines(
   const moved = new Set(moves.flatMap((move) => [move.fromLine, move.toLine]))
   const others = lines
     .slice(LINES_SHOWN)
-    .filter(({ line, stop }) => stop.action === 'stop' || moved.has(line.id))
+    .filter((review) => isToldByStopLoss(review) || moved.has(review.line.id))
   return [...lines.slice(0, LINES_SHOWN), ...others.slice(0, LINES_SHOWN)]
 }
 

@@ -62,6 +62,8 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
       evidence: null,
       matured: null,
       provenWaste: null,
+      target: null,
+      returned: { ratio: null, target: null, meets: false },
       ...changes.stop,
     },
     evidence: {

@@ -9,12 +9,12 @@ import {
   missingFindings,
   paceFindings,
   roomFindings,
-  stopFindings,
   variationFinding,
 } from '#rules/budget/findings.ts'
 import type { ActionRow } from '#rules/budget/input.ts'
 import { enterConflict, enterFaultGroup, enterMove, faultGroups } from '#rules/budget/move-facts.ts'
 import type { Reallocation } from '#rules/budget/reallocation.ts'
+import { stopFindings } from '#rules/budget/stop-findings.ts'
 import { stopLossEvidence } from '#rules/budget/stop-loss.ts'
 import { notMeasured } from '#rules/kernel/quantity.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
@@ -359,6 +359,12 @@ describe('what a line is to do', () => {
       required_day_minor: 30,
       platform_max_day_minor: 20,
       matured_spend_minor: 700,
+      conversions: 5,
+      cpa_minor: 700,
+      target_cpa_minor: null,
+      target_cpa_from: null,
+      average_return: null,
+      return_target: null,
       conversions_expected_at_target: 7,
       log_e_value: evidence.logEValue,
       p_value: evidence.pValue,

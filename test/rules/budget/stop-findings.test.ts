@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest'
+
+import { lineDecision } from '#rules/budget/decisions.ts'
+import type { BudgetContext } from '#rules/budget/input.ts'
+import { reviewLines, type LineReview } from '#rules/budget/line-review.ts'
+import { enterStops, stopFindings } from '#rules/budget/stop-findings.ts'
+import { addDays } from '#rules/kernel/calendar.ts'
+import { createFactBook } from '#rules/schema/fact-book.ts'
+import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/budget-input.ts'
+import { policyWith } from '#test/support/policy.ts'
+
+const contextOf = (targets: readonly object[]): BudgetContext =>
+  budgetContext({ policy: policyWith({ targets, stop_loss: { lag_half_life_days: 0 } }) })
+
+/** A line that spent 100.00 on each of the first twenty days of October and converted on the first of them. */
+function lineOf(
+  { conversions, value }: { conversions: number; value: number | null },
+  context: BudgetContext,
+): readonly LineReview[] {
+  const delivery = Array.from({ length: 20 }, (_day, index) =>
+    deliveryDay({
+      channelId: 'A',
+      date: addDays('2026-10-01', index),
+      spendMinor: 10_000,
+      conversions: Number(index < conversions),
+      valueMinor: value === null ? null : value * Number(index === 0),
+    }),
+  )
+  const plans = [planRow({ channelId: 'A', plannedMinor: 1e9 })]
+  return reviewLines(budgetInput({ delivery, plans }), context).lines
+}
+
+/** What is told of the line, and the facts it is told with. */
+function told(delivery: { conversions: number; value: number | null }, targets: readonly object[]) {
+  const context = contextOf(targets)
+  const lines = lineOf(delivery, context)
+  const book = createFactBook()
+  enterStops(book, lines, context)
+  return { lines, context, findings: stopFindings(lines), facts: book.list() }
+}
+
+const CPA = { id: 'cpa', at_most: 100 }
+const CAC = { id: 'cac', at_most: 100 }
+const ROAS = { id: 'roas', at_least: 2 }
+
+describe('a line that is stopped for its cost', () => {
+  test('is told with its cost, the target and which target that is', () => {
+    const { lines, findings, facts } = told({ conversions: 2, value: null }, [CPA])
+    const prefix = facts[1]?.id.slice(0, -'.conversions'.length) ?? ''
+    expect(findings).toEqual([
+      {
+        id: `finding.budget.stop.${lines[0]?.line.id}`,
+        ruleId: 'budget.stop_loss',
+        severity: 'serious',
+        subject: `line:${lines[0]?.line.id}`,
+        title: `${lines[0]?.line.name} is to be stopped`,
+        detail: `It spent {{${prefix}.spend}} on {{${prefix}.conversions}} conversions, {{${prefix}.cpa}} each, against a target of {{budget.stop_loss.target}} (target cpa). That is proven to be above target, also after counting how many lines were tested. What its conversions are worth is not reported. Proven waste: {{${prefix}.waste_provable}}.`,
+      },
+    ])
+    expect(facts).toMatchObject([
+      {
+        id: 'budget.stop_loss.target',
+        label: 'Target cost per conversion (target cpa)',
+        value: { currency: 'USD', minor: 10_000 },
+      },
+      { id: `${prefix}.conversions`, unit: 'count', value: 2 },
+      {
+        id: `${prefix}.cpa`,
+        value: { currency: 'USD', minor: 100_000 },
+        formula: 'spend ÷ conversions',
+        numerator: 200_000,
+        denominator: 2,
+      },
+    ])
+  })
+
+  test('says when it is held against the target of a customer', () => {
+    const { findings, facts } = told({ conversions: 2, value: null }, [CAC])
+    expect(findings[0]?.detail).toContain(
+      'against a target of {{budget.stop_loss.target}} (target cac, of a customer, because the policy sets no target cpa: there are at least as many conversions as customers)',
+    )
+    expect(facts[0]?.label).toBe(
+      'Target cost per customer (target cac), as the policy sets no target cpa',
+    )
+    expect(told({ conversions: 2, value: null }, [CAC, CPA]).facts[0]?.label).toContain('cpa)')
+  })
+
+  test('without any conversion has no cost each', () => {
+    const { findings, facts } = told({ conversions: 0, value: null }, [CPA])
+    expect(findings[0]?.detail).toMatch(
+      /^It spent \{\{.*\.spend\}\} without a conversion, against a target of \{\{budget\.stop_loss\.target\}\} each \(target cpa\)\. That is proven/,
+    )
+    expect(facts.find(({ id }) => id.endsWith('.cpa'))).toMatchObject({ status: 'not_measured' })
+  })
+
+  test('gives its decision the very quantities compared', () => {
+    const { lines, context } = told({ conversions: 2, value: 300_000 }, [CAC, ROAS])
+    const [line] = lines
+    const decision =
+      line === undefined
+        ? undefined
+        : lineDecision(line, { moves: [], blocked: [], plan: null }, context)
+    expect(decision?.evidence).toMatchObject({
+      stop_loss: 'cpa_proven_above_target',
+      matured_spend_minor: 200_000,
+      conversions: 2,
+      cpa_minor: 100_000,
+      target_cpa_minor: 10_000,
+      target_cpa_from: 'cac',
+      average_return: 1.5,
+      return_target: 2,
+    })
+  })
+})
+
+describe('a line whose conversions have a known value', () => {
+  // Twice its spend of 2,000.00 is the target.
+  test.each([
+    [399_999, 'stop', 'cpa_proven_above_target'],
+    [400_000, 'go_on', 'return_meets_target'],
+    [400_001, 'go_on', 'return_meets_target'],
+  ])('of %i minor units: %s, %s', (value, action, reason) => {
+    const { lines } = told({ conversions: 2, value }, [CPA, ROAS])
+    expect(lines[0]?.stop).toMatchObject({ action, reason })
+  })
+
+  test('is stopped where no target says what return is enough, and the return is told', () => {
+    const { lines, findings } = told({ conversions: 2, value: 9_999_999 }, [CPA])
+    expect(lines[0]?.stop.action).toBe('stop')
+    expect(findings[0]?.detail).toMatch(
+      /It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims; no target roas says whether that is enough\. Proven waste/,
+    )
+  })
+
+  test('is stopped below its target return, which is told', () => {
+    const { findings, facts } = told({ conversions: 2, value: 300_000 }, [CPA, ROAS])
+    expect(findings[0]?.detail).toMatch(
+      /It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims, below the target of \{\{budget\.stop_loss\.return_target\}\}\. Proven waste/,
+    )
+    expect(facts).toContainEqual(
+      expect.objectContaining({ id: 'budget.stop_loss.return_target', unit: 'ratio', value: 2 }),
+    )
+  })
+
+  test('that meets its target return goes on, and is told as a question of two targets', () => {
+    const { findings, lines } = told({ conversions: 2, value: 400_000 }, [CPA, ROAS])
+    expect(lines[0]?.stop.provenWaste).toBe(0)
+    expect(findings).toEqual([
+      {
+        id: `finding.budget.stop_or_go.${lines[0]?.line.id}`,
+        ruleId: 'budget.stop_loss',
+        severity: 'warning',
+        subject: `line:${lines[0]?.line.id}`,
+        title: `${lines[0]?.line.name} misses its target cost and meets its target return`,
+        detail: expect.stringMatching(
+          /\(target cpa\)\. That is proven to be above target, also after counting how many lines were tested\. It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims, at or above the target of \{\{budget\.stop_loss\.return_target\}\}, so it is not stopped\. Decide which of the two targets holds for it\.$/,
+        ),
+      },
+    ])
+  })
+
+  test('without a conversion is stopped whatever value it claims', () => {
+    const { lines } = told({ conversions: 0, value: 9_999_999 }, [CPA, ROAS])
+    expect(lines[0]?.stop.action).toBe('stop')
+  })
+})
+
+test('a line that goes on is not told, and enters nothing', () => {
+  const { findings, facts } = told({ conversions: 20, value: null }, [CPA])
+  expect([findings, facts]).toEqual([[], []])
+})
