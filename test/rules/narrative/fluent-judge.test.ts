@@ -78,6 +78,16 @@ describe('deniedAs', () => {
     ['reallocating', 'decision'],
     ['previously', 'time'],
     ['month', 'time'],
+    ['past', 'time'],
+    ['averaging', 'quantity'],
+    ['minus', 'quantity'],
+    ['missed', 'negation'],
+    ['pretended', 'negation'],
+    ['aimed', 'modality'],
+    ['wanted', 'modality'],
+    ['targeted', 'modality'],
+    ['milestone', 'judgement'],
+    ['saved', 'judgement'],
   ] as const)('denies %s as %s', (word, denied) => {
     expect(deniedAs(word)).toBe(denied)
   })
@@ -93,6 +103,9 @@ describe('deniedAs', () => {
     'mostly',
     'bestow',
     'forth',
+    'paste',
+    'mission',
+    'tribal',
   ])('lets %s join', (word) => {
     expect(deniedAs(word)).toBeUndefined()
   })
