@@ -122,11 +122,8 @@ function matchAt(pattern: RegExp, text: string, at: number): number {
 }
 
 function reasonOrStatus(passage: Passage): Verdict {
-  const kept = { decided: passage.context.decided }
-  const reason = passage.reasons.length === 0 ? kept : because(passage)
-  if (reason === null) return null
-  const status = /[pwj]/.test(passage.meanings) ? decided(passage) : kept
-  return status === null ? null : kept
+  const holds = because(passage) !== null && decided(passage) !== null
+  return holds ? { decided: passage.context.decided } : null
 }
 
 /** `95 leads` is a count, `42.3% of leads` a share. */

@@ -53,6 +53,7 @@ const TRUE = [
   'The Retargeting budget falls 100%.',
   'Retargeting is to be stopped because ROAS is below the floor and fewer leads.',
   'Retargeting is to be stopped because of fewer leads; status: pending.',
+  'Retargeting is to be stopped; status: pending because of fewer leads.',
   'Brand: status: approved.',
   'Recommended: approved scaling Brand.',
   'Brand approved.',
