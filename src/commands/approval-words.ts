@@ -8,28 +8,34 @@ import { changeInWords, factName, valueInWords } from '../report/approval-notes.
 import { formatMoney } from '../report/format.ts'
 import { approvedSoFar, spoken } from '../report/words.ts'
 import { localDateOf } from '../runtime/local-time.ts'
-import { peopleWhoMayDecide, type Progress } from '../runtime/may-decide.ts'
+import { peopleBarred, peopleWhoMayDecide } from '../runtime/may-decide.ts'
 import { moveOf } from '../runtime/moves.ts'
 import { policyOf } from '../runtime/renew-approvals.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
 import type { Approval } from '../store/approvals.ts'
 import type { Store } from '../store/store.ts'
 import type { Output } from '../terminal/output.ts'
+import { deadEndInWords, type Standing } from './dead-end.ts'
 
 /** How far a request has come, and who may decide it today under the policy it is bound to. */
-export async function progressOf(store: Store, approval: Approval, now: Date): Promise<Progress> {
+export async function progressOf(store: Store, approval: Approval, now: Date): Promise<Standing> {
   const decisions = await loadDecisions(store.pool, approval.approvalId)
   const { policy } = await policyOf(store, approval)
   const on = localDateOf(now.toISOString(), policy.company.time_zone)
   return {
     approversNeeded: approval.approversNeeded,
     mayDecide: peopleWhoMayDecide(approval, decisions, { policy, on }),
+    barred: peopleBarred(approval, decisions, { policy, on }),
     decisions,
   }
 }
 
 /** One request for people: what it asks for, why, who may decide until when, what it binds, and what happened to it. */
-export function tellApproval(output: Output, approval: Approval, progress: Progress): void {
+export function tellApproval(
+  output: Output,
+  approval: Approval,
+  { progress, workspace }: { readonly progress: Standing; readonly workspace: string },
+): void {
   const move = moveOf(approval)
   const { currency, minor } = move.amount
   const line = (name: string, text: string): void => output.line(`  ${name.padEnd(10)} ${text}`)
@@ -43,6 +49,7 @@ export function tellApproval(output: Output, approval: Approval, progress: Progr
   if (approval.status === 'pending') {
     line('decided', approvedSoFar(progress))
     line('until', `${minuteOf(approval.expiresAt)}; silence never approves`)
+    for (const [name, text] of deadEndInWords(approval, progress, workspace)) line(name, text)
   }
   line('asked', `${minuteOf(approval.createdAt)} by ${approval.proposer}`)
   for (const given of progress.decisions) {
@@ -56,13 +63,18 @@ export function tellApproval(output: Output, approval: Approval, progress: Progr
     'binds',
     `plan ${short(approval.planSha256)}, facts ${short(approval.factsSha256)}, policy ${short(approval.policySha256)}`,
   )
+  for (const fact of factsInWords(approval, currency)) line('', fact)
+}
+
+/** What the request rests on, each in words. */
+function factsInWords(approval: Approval, currency: string): readonly string[] {
   const facts = boundFacts(approval)
   const isAtRisk = facts.some(({ what, after }) => what === 'receiver_risks' && isNamed(after))
-  for (const { what, after } of facts) {
+  return facts.map(({ what, after }) => {
     const stays = what === 'receiver_under_risk' && after === false && isAtRisk
     const why = stays ? ', it comes from the same campaign' : ''
-    line('', `${factName(what)}: ${valueInWords(what, after, currency)}${why}`)
-  }
+    return `${factName(what)}: ${valueInWords(what, after, currency)}${why}`
+  })
 }
 
 function isNamed(value: ValueChange['after']): boolean {

@@ -1,7 +1,7 @@
 import { sendMail } from '../notify/send-mail.ts'
 import { changeInWords } from '../report/approval-notes.ts'
 import { formatMoney } from '../report/format.ts'
-import { approvedSoFar, spoken } from '../report/words.ts'
+import { approvedSoFar, lacksApprovers, spoken } from '../report/words.ts'
 import { amend, withdraw } from '../runtime/amend.ts'
 import { approvalOf, decide } from '../runtime/decide.ts'
 import { moveOf } from '../runtime/moves.ts'
@@ -11,6 +11,7 @@ import { workspacePolicy } from '../runtime/workspace.ts'
 import { loadDecisions } from '../store/approval-decisions.ts'
 import { expireApprovals } from '../store/approval-steps.ts'
 import { listApprovals, type Approval } from '../store/approvals.ts'
+import type { Store } from '../store/store.ts'
 import { runnable } from '../terminal/next-command.ts'
 import { columns } from '../terminal/output.ts'
 import { progressOf, tellApproval } from './approval-words.ts'
@@ -47,6 +48,12 @@ export async function runApprovalList(
       for (const approval of listed.filter(({ status }) => status === 'pending')) {
         const progress = await progressOf(store, approval, context.now())
         context.output.line(`${approval.approvalId}: ${approvedSoFar(progress)}`)
+        if (lacksApprovers(progress)) {
+          const command = `mo approvals show ${approval.approvalId}`
+          context.output.line(
+            `  Why, and what can be done: ${runnable(command, options.workspace)}`,
+          )
+        }
       }
       await tellWaitingWords(context.output, { store, workspace, reviews })
     }
@@ -81,7 +88,7 @@ export async function runApprovalShow(
     const progress = await progressOf(store, approval, context.now())
     if (context.output.json) {
       context.output.document({ ...plainApproval(approval), decisions })
-    } else tellApproval(context.output, approval, progress)
+    } else tellApproval(context.output, approval, { progress, workspace: options.workspace })
     return 0
   })
 }
@@ -137,14 +144,22 @@ export async function runDecision(
             : `${did} as ${person.id}: ${options.id} is now ${spoken(outcome.status)}.`,
         )
         if (outcome.status === 'approved') {
-          context.output.line(
-            `Its change orders are written next; see: ${runnable(`mo changes list ${review.reviewId}`, options.workspace)}`,
-          )
+          const orders = await whenOrdered(store, review.reviewId)
+          const command = `mo changes list ${review.reviewId}`
+          context.output.line(`${orders}; see: ${runnable(command, options.workspace)}`)
         }
       }
       return driveAndTell(context, { store, workspace, session, decided: true })
     })
   })
+}
+
+/** A review goes on when nothing of it waits any more, and only then orders what was approved. */
+async function whenOrdered(store: Store, reviewId: string): Promise<string> {
+  const waiting = await listApprovals(store.pool, { reviewId, statuses: ['pending'] })
+  if (waiting.length === 0) return 'Its change orders are written next'
+  const ids = waiting.map(({ approvalId }) => approvalId).join(', ')
+  return `Its change orders are written once nothing of the review waits any more; ${ids} still ${waiting.length === 1 ? 'does' : 'do'}`
 }
 
 /** `mo amend`: asks for another amount in place of a request, as its new proposer. */

@@ -6,7 +6,7 @@ import { watched } from '../llm/narrate.ts'
 import { formatMoney } from '../report/format.ts'
 import { VERDICT_WORDS } from '../report/titles.ts'
 import { stageTitle } from '../report/titles.ts'
-import { approvedSoFar } from '../report/words.ts'
+import { approvedSoFar, lacksApprovers } from '../report/words.ts'
 import { beginReview } from '../runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
 import { documentOf, publishAtRest, reviewFolder } from '../runtime/publish.ts'
@@ -182,7 +182,12 @@ function tellPending(
       `  ${approval.approvalId}  ${amount} from ${move?.fromName ?? '?'} to ${move?.toName ?? '?'}  tier ${approval.tier}, ${approvedSoFar(approval)}, until ${approval.expiresAt.slice(0, 16).replace('T', ' ')} UTC`,
     )
   }
-  const [first] = pending
+  const dead = pending.find(lacksApprovers)
+  const first = pending.find((approval) => !lacksApprovers(approval))
+  if (dead !== undefined) {
+    const show = `npm run -s mo -- approvals show ${dead.approvalId} --workspace ${directory}`
+    output.line(`Why nobody can approve ${dead.approvalId}, and what can be done: ${show}`)
+  }
   if (first === undefined) return
   const base = `--workspace ${directory} --as PERSON --reason TEXT`
   output.line(`Next:    npm run -s mo -- approve ${first.approvalId} ${base}`)

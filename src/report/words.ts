@@ -50,14 +50,24 @@ export function spoken(code: string): string {
 }
 
 /** Whom a waiting request still needs: "2 of Finance lead, Chief marketing officer". */
-export function approversAsked({ approversNeeded, decisions, mayDecide }: Progress): string {
-  const missing = approversNeeded - decisions.filter((given) => given.decision === 'approve').length
+export function approversAsked(progress: Progress): string {
+  const { mayDecide } = progress
+  const missing = approvalsMissing(progress)
   if (mayDecide.length === 0) return `${missing} more, and the policy lets nobody decide it`
   const names = mayDecide.map((person) => person.name).join(', ')
-  if (mayDecide.length < missing) {
+  if (lacksApprovers(progress)) {
     return `${missing} more, and the policy lets only ${names} decide it: nobody can approve it as the policy stands`
   }
   return mayDecide.length === missing && missing === 1 ? names : `${missing} of ${names}`
+}
+
+function approvalsMissing({ approversNeeded, decisions }: Progress): number {
+  return approversNeeded - decisions.filter((given) => given.decision === 'approve').length
+}
+
+/** Whether fewer people may decide a waiting request than must still agree. */
+export function lacksApprovers(progress: Progress): boolean {
+  return progress.mayDecide.length < approvalsMissing(progress)
 }
 
 /** How far a waiting request has come: "1 of 2 approved; still needed: Finance lead". */

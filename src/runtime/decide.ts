@@ -180,7 +180,8 @@ async function auditRefusal(
   )
 }
 
-const RIGHTS_WORDS: Readonly<Record<Exclude<RightsRefusal, 'unknown_person'>, string>> = {
+/** Why the policy does not let somebody decide, in words. */
+export const RIGHTS_WORDS: Readonly<Record<Exclude<RightsRefusal, 'unknown_person'>, string>> = {
   proposed_it: 'whoever proposed a move may not decide it',
   edited_the_policy: 'whoever edited the policy may not decide under it',
   decided_already: 'this person, or the one whose authority is used, has decided already',

@@ -1,4 +1,9 @@
-import { authorityOf, type DecidedRequest } from '#rules/governance/decision-rights.ts'
+import {
+  authorityOf,
+  type RightsRefusal,
+  type RightsRuling,
+} from '#rules/governance/decision-rights.ts'
+import type { Person } from '#rules/policy/organisation.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 import type { DocumentApproval } from '#rules/schema/document.ts'
 
@@ -30,34 +35,81 @@ export function wordsRoleOf(
 /** How far a request has come: what it needs, what was decided, and who may still decide. */
 export type Progress = Pick<DocumentApproval, 'approversNeeded' | 'mayDecide' | 'decisions'>
 
+/** The policy of a request, on a local date. */
+interface RightsOn {
+  readonly policy: Policy
+  readonly on: string
+}
+
+type Given = readonly Pick<ApprovalDecision, 'person' | 'onBehalfOf'>[]
+
 /** People of the policy who hold the right to decide a request on a day; whoever had a hand in it, or decided already, does not. */
 export function peopleWhoMayDecide(
   approval: Approval,
-  given: readonly Pick<ApprovalDecision, 'person' | 'onBehalfOf'>[],
-  { policy, on }: { readonly policy: Policy; readonly on: string },
+  given: Given,
+  rights: RightsOn,
 ): DocumentApproval['mayDecide'] {
-  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
-  if (tier === undefined) return []
-  const { amount, fromLine } = moveOf(approval)
-  const request: DecidedRequest = {
-    tier,
-    amountMinor: amount.minor,
-    currency: amount.currency,
-    isIncrease: fromLine === null,
-    // The database refuses who is barred as well.
-    proposedBy: [approval.proposer, ...approval.barred],
-    given: given.map(({ person, onBehalfOf }) => ({
-      personId: person,
-      principalId: onBehalfOf ?? person,
-    })),
-  }
-  const rights = {
-    people: policy.people,
-    delegations: policy.delegations,
-    editedBy: policy.edited_by,
-    on,
-  }
-  return policy.people
-    .filter((person) => authorityOf(person.id, request, rights).ok)
+  return rights.policy.people
+    .filter((person) => barOf(person, { approval, given, rights }) === undefined)
     .map(({ id, name }) => ({ id, name }))
+}
+
+/** Everybody of the policy who may not decide a request on a day, with why. */
+export function peopleBarred(
+  approval: Approval,
+  given: Given,
+  rights: RightsOn,
+): readonly BarredPerson[] {
+  return rights.policy.people.flatMap((person) => {
+    const bar = barOf(person, { approval, given, rights })
+    return bar === undefined ? [] : [{ id: person.id, name: person.name, bar }]
+  })
+}
+
+/** Why somebody may not decide; `had_a_hand`: of the proposal, or of the policy it was filed under. */
+type Bar = RightsRefusal | 'had_a_hand'
+
+export interface BarredPerson {
+  readonly id: string
+  readonly name: string
+  readonly bar: Bar
+}
+
+/** What keeps a person from deciding; undefined: nothing. */
+function barOf(
+  { id }: Person,
+  {
+    approval,
+    given,
+    rights: { policy, on },
+  }: { readonly approval: Approval; readonly given: Given; readonly rights: RightsOn },
+): Bar | undefined {
+  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
+  if (tier === undefined) return 'tier_not_granted'
+  const { amount, fromLine } = moveOf(approval)
+  const ruleOn = (proposedBy: readonly string[]): RightsRuling =>
+    authorityOf(
+      id,
+      {
+        tier,
+        amountMinor: amount.minor,
+        currency: amount.currency,
+        isIncrease: fromLine === null,
+        proposedBy,
+        given: given.map(({ person, onBehalfOf }) => ({
+          personId: person,
+          principalId: onBehalfOf ?? person,
+        })),
+      },
+      {
+        people: policy.people,
+        delegations: policy.delegations,
+        editedBy: policy.edited_by,
+        on,
+      },
+    )
+  const ruling = ruleOn([approval.proposer])
+  if (!ruling.ok) return ruling.reason
+  // The database refuses who is barred as well.
+  return ruleOn([approval.proposer, ...approval.barred]).ok ? undefined : 'had_a_hand'
 }

@@ -4,6 +4,7 @@ import { runAmend, runApprovalList, runApprovalShow, runDecision } from '#src/co
 import { refused, seeRequest } from '#src/runtime/decide.ts'
 import { startGovernedReview } from '#test/support/governed-review.ts'
 import { inProcess } from '#test/support/in-process.ts'
+import type { WorkspaceFiles } from '#test/support/workspace.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -21,25 +22,32 @@ targets: []
 portfolio: [{ otherwise: hold }]
 `
 
-async function company() {
-  const review = await startGovernedReview({ 'policy.yaml': TWO_TO_APPROVE })
+/** Beside the proposal of 1,000.00 another one, of 500.00. */
+const TWO_PROPOSALS: WorkspaceFiles = {
+  'data/budget_actions.csv':
+    'action_id,created_at,campaign_id,from_channel_id,to_channel_id,amount,currency,reason_code,proposed_by,status\nB1,2026-10-06T09:00:00Z,C1,search,social,1000.00,USD,scale_winner,ops,proposed\nB2,2026-10-07T09:00:00Z,C1,search,social,500.00,USD,scale_winner,ops,proposed\n',
+}
+
+async function company(files: WorkspaceFiles = {}) {
+  const review = await startGovernedReview({ 'policy.yaml': TWO_TO_APPROVE, ...files })
   const workspace = review.workspace.directory
-  const [request] = await review.requests()
+  const [request, other] = await review.requests()
   const id = request?.approvalId ?? ''
   const show = (named: string) =>
     inProcess((context) => runApprovalShow(context, { workspace, id: named }))
   const list = () => inProcess((context) => runApprovalList(context, { workspace, all: false }))
-  const approve = (as: string) =>
+  const approve = (as: string, named = id) =>
     inProcess((context) =>
-      runDecision(context, { workspace, id, as, reason: 'seen', decision: 'approve' }),
+      runDecision(context, { workspace, id: named, as, reason: 'seen', decision: 'approve' }),
     )
   const amend = (as: string) =>
     inProcess((context) => runAmend(context, { workspace, id, as, reason: 'less', amount: '800' }))
-  return { id, show, list, approve, amend }
+  const { reviewId } = review.session.review
+  return { id, otherId: other?.approvalId ?? '', reviewId, workspace, show, list, approve, amend }
 }
 
 it('says who is still needed after the first approval and what comes after the last', async () => {
-  const { id, show, list, approve } = await company()
+  const { id, otherId, show, list, approve } = await company(TWO_PROPOSALS)
   expect((await list()).stdout).toContain(
     `${id}: 0 of 2 approved; still needed: 2 of Finance, Chief`,
   )
@@ -64,19 +72,45 @@ it('says who is still needed after the first approval and what comes after the l
   // Refused by one's own answer; what is to be typed next is complete.
   const again = await approve('fin')
   expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('has decided already') })
+  // Nothing is ordered while another request of the review waits.
   expect((await approve('cmo')).stdout).toMatch(
-    new RegExp(`${id} is now approved\\.\n.*npm run -s mo -- changes list \\S+ --workspace`),
+    new RegExp(
+      `${id} is now approved\\.\nIts change orders are written once nothing of the review waits any more; ${otherId} still does; see: npm run -s mo -- changes list \\S+ --workspace`,
+    ),
+  )
+  await approve('fin', otherId)
+  expect((await approve('cmo', otherId)).stdout).toMatch(
+    /is now approved\.\nIts change orders are written next; see: npm run -s mo -- changes list/,
   )
 })
 
 it('shows the amended amount, and that too few are left to decide it', async () => {
-  const { id, list, amend } = await company()
+  const { id, reviewId, workspace, list, show, amend } = await company()
   const amended = (await amend('cmo')).stdout
   expect(amended).toContain(`Asked anew as ${id}.2 (amount: $1,000.00 → $800.00)`)
   const missing =
     '0 of 2 approved; still needed: 2 more, and the policy lets only Finance decide it: nobody can approve it as the policy stands'
   expect(amended).toMatch(new RegExp(`${id}\\.2  \\$800\\.00 from .*${missing}`))
-  expect((await list()).stdout).toContain(`${id}.2: ${missing}`)
+  const command = (text: string) => `npm run -s mo -- ${text} --workspace ${workspace}`
+  const why = command(`approvals show ${id}.2`)
+  expect(amended).toMatch(
+    new RegExp(
+      `Why nobody can approve ${id}\\.2, and what can be done: .* approvals show ${id}\\.2 --`,
+    ),
+  )
+  expect(amended).not.toContain('mo -- approve ')
+  expect((await list()).stdout).toContain(
+    `${id}.2: ${missing}\n  Why, and what can be done: ${why}`,
+  )
+  expect((await show(`${id}.2`)).stdout).toContain(
+    `  barred     Chief: whoever proposed a move may not decide it
+  barred     Operations: the policy does not let this person decide this tier
+  way out    in policy.yaml, let another person decide it: may_approve: [only], and a limit of $800.00 or more or none; or let somebody who is barred by no more than a missing right decide for one who has it, under delegations
+             whoever edits the policy decides nothing under it, so let it be edited by somebody who is not to decide: ${command('policy admit --as PERSON --reason TEXT')}
+             the request is void then, and asked anew under the policy as it stands: ${command(`resume ${reviewId}`)}
+             or take it back: ${command(`withdraw ${id}.2 --as PERSON --reason TEXT`)}
+`,
+  )
 })
 
 it('tells a blocking risk that does not bar a move within its campaign', async () => {
