@@ -115,7 +115,7 @@ function repSection(
   const shown = reading.reps
     .toSorted((left, right) => rank(left.owner) - rank(right.owner))
     .slice(0, ROWS_SHOWN)
-  enterReps(book, { ...reading, reps: shown })
+  enterReps(book, reading, shown)
   return {
     ...NOTHING_TO_SHOW,
     decisions,
@@ -124,7 +124,8 @@ function repSection(
   }
 }
 
-function enterReps(book: FactBook, { mean, reps }: RepReading): void {
+/** @param shown Of the reps whose mean it is, those with a line of their own. */
+function enterReps(book: FactBook, { mean, reps }: RepReading, shown: RepReading['reps']): void {
   const { rate, figure } = leadFacts(book)
   const answered = reps.reduce((sum, rep) => sum + rep.decided, 0)
   figure('rep.mean', 'Acceptance of all reps', {
@@ -133,7 +134,7 @@ function enterReps(book: FactBook, { mean, reps }: RepReading): void {
     formula: 'mean of the beta prior over reps',
     rows: answered,
   })
-  for (const { owner, decided, accepted, shrunken } of reps) {
+  for (const { owner, decided, accepted, shrunken } of shown) {
     const id = `rep.${distinctPart(owner)}`
     rate(`${id}.raw`, 'Acceptance as counted', {
       top: accepted,

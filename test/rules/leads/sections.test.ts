@@ -480,6 +480,8 @@ describe('what sales answered', () => {
       'r3',
     ])
     expect(read(result, 'rep.r5.raw')).toBe('not entered')
+    // The mean is of all nine, shown or not.
+    expect(read(result, 'rep.mean')).toMatch(/ of 7020$/)
     const told = result.findings.at(-1)?.detail ?? ''
     expect(told).toContain('r3 accepts more')
     expect(told).not.toContain('r5')
