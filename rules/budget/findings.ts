@@ -181,7 +181,7 @@ export function variationFinding(lines: readonly LineReview[]): Finding[] {
       severity: 'info',
       subject: 'budget:lines',
       title: 'Varying spend on purpose would show what more or less of it brings',
-      detail: `Average returns are known, the response to more or less spend is not. Raising and lowering weekly spend in turn, each week by the share given, over ${token('budget.evidence.min_weeks')} weeks would tell: ${steps.join('; ')}.`,
+      detail: `Average returns are known, the response to more or less spend is not. Multiplying weekly spend by the factor given in one week and dividing it by the same factor in the next, over ${token('budget.evidence.min_weeks')} weeks, would tell: ${steps.join('; ')}.`,
     },
   ]
 }

@@ -42,7 +42,7 @@ export interface LineResponse {
 export interface EvidenceNeed {
   readonly weeksMissing: number
   readonly conversionsMissing: number
-  /** Share by which to raise and lower weekly spend in turn so that the slope could be read; null when that is not the obstacle. */
+  /** a of the factor 1 + a with which to multiply and divide weekly spend in turn so that the slope could be read; null when that is not the obstacle. */
   readonly alternateBy: number | null
 }
 

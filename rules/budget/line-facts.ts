@@ -10,6 +10,8 @@ import type { LineReview } from './line-review.ts'
 import { isClosed, remainderOf } from './move-scope.ts'
 
 const LINES_TO_VARY = 3
+/** Nobody more than doubles or halves a line's spend to learn from it. */
+const GREATEST_FACTOR = 2
 
 /** Prefix of a line's facts. */
 export function linePrefix(lineId: string): string {
@@ -105,27 +107,38 @@ function returnEntries({ line, delivery, evidence }: LineReview): Record<string,
   }
 }
 
-/** Lines whose spend should be varied on purpose, the largest first. */
+/**
+ * Lines whose spend should be varied on purpose, the largest first. A line that would have to be more than doubled and halved is left out: its
+ * value scatters so much that time, not spend, must tell.
+ */
 export function linesToVary(lines: readonly LineReview[]): readonly LineReview[] {
   return lines
-    .filter(({ evidence }) => evidence.needed.alternateBy !== null)
+    .filter(({ evidence }) => {
+      const factor = factorOf(evidence)
+      return factor !== null && factor <= GREATEST_FACTOR
+    })
     .slice(0, LINES_TO_VARY)
 }
 
-/** Fact of the share by which a line's weekly spend should go up and down. */
-export function alternateId(lineId: string): string {
-  return `${linePrefix(lineId)}.alternate_by`
+/** What weekly spend is multiplied with and divided by in turn; null where that is not the obstacle. */
+function factorOf({ needed: { alternateBy } }: LineReview['evidence']): number | null {
+  return alternateBy === null ? null : 1 + alternateBy
 }
 
-/** Enters by what share the spend of lines should be varied. */
+/** Fact of the factor by which a line's weekly spend should go up and down. */
+export function alternateId(lineId: string): string {
+  return `${linePrefix(lineId)}.alternate_factor`
+}
+
+/** Enters by what factor the spend of lines should be varied. */
 export function enterVariation(book: FactBook, lines: readonly LineReview[]): void {
   for (const { line, evidence } of linesToVary(lines)) {
     book.add({
       id: alternateId(line.id),
-      label: `${line.name}: share by which to raise and lower weekly spend in turn`,
-      unit: 'rate',
-      quantity: figure(evidence.needed.alternateBy, HOLD_REASONS[evidence.reason]),
-      formula: 'e^(sigma ÷ (√weeks × greatest error of the slope)) − 1',
+      label: `${line.name}: factor by which to multiply and divide weekly spend in turn`,
+      unit: 'ratio',
+      quantity: figure(factorOf(evidence), HOLD_REASONS[evidence.reason]),
+      formula: 'e^(sigma ÷ (√weeks × greatest error of the slope))',
       source: [{ dataset: 'ad_performance', rows: evidence.weeks.length }],
     })
   }

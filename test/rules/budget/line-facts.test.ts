@@ -98,7 +98,7 @@ describe('the facts of a line', () => {
   })
 })
 
-test('the share by which to vary spend is told of three lines that need it', () => {
+test('the factor by which to vary spend is told of three lines that need it and could bear it', () => {
   const line = (channelId: string, alternateBy: number | null) =>
     reviewedLine(channelId, {
       evidence: {
@@ -106,7 +106,16 @@ test('the share by which to vary spend is told of three lines that need it', () 
         weeks: [{ monday: '2026-10-05', spend: 100, conversions: 1, value: 1 }],
       },
     })
-  const lines = [line('A', 0.3), line('B', null), line('C', 0.2), line('D', 0.1), line('E', 0.4)]
+  const lines = [
+    line('A', 1),
+    line('B', null),
+    // 2.19 more cannot be taken off again; neither is more than a doubling borne.
+    line('X', 2.19),
+    line('Y', 1.000_001),
+    line('C', 0.25),
+    line('D', 0.5),
+    line('E', 0.4),
+  ]
   expect(
     entered((book) => enterVariation(book, lines)).map(({ id, unit, value, source }) => [
       id,
@@ -116,13 +125,13 @@ test('the share by which to vary spend is told of three lines that need it', () 
     ]),
   ).toEqual(
     [
-      ['A', 0.3],
-      ['C', 0.2],
-      ['D', 0.1],
-    ].map(([channel, share]) => [
-      `budget.line.C1.${channel}.alternate_by`,
-      'rate',
-      share,
+      ['A', 2],
+      ['C', 1.25],
+      ['D', 1.5],
+    ].map(([channel, factor]) => [
+      `budget.line.C1.${channel}.alternate_factor`,
+      'ratio',
+      factor,
       [{ dataset: 'ad_performance', rows: 1 }],
     ]),
   )

@@ -246,9 +246,11 @@ describe('a closed month', () => {
   test('tells which spend to vary on purpose', () => {
     const result = review()
     const finding = result.findings.find((entry) => entry.id === 'finding.budget.variation')
-    expect(finding?.detail).toContain('Channel D in Spring by {{budget.line.C1.D.alternate_by}}')
-    expect(factOf(result, 'budget.line.C1.D.alternate_by')).toMatchObject({
-      unit: 'rate',
+    expect(finding?.detail).toContain(
+      'Channel D in Spring by {{budget.line.C1.D.alternate_factor}}',
+    )
+    expect(factOf(result, 'budget.line.C1.D.alternate_factor')).toMatchObject({
+      unit: 'ratio',
       status: 'known',
     })
   })

@@ -183,7 +183,7 @@ describe('a small review', () => {
       'finding.budget.variation',
     ])
     expect(factAt(result.facts, 'gap')).toMatchObject({ id: 'budget.plan.gap' })
-    expect(factAt(result.facts, 'alternate_by')?.id).toBe('budget.line.C1.D.alternate_by')
+    expect(factAt(result.facts, 'alternate_factor')?.id).toBe('budget.line.C1.D.alternate_factor')
   })
 
   test('tells by how much limits conflict', () => {
