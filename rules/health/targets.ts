@@ -7,7 +7,7 @@ import type { Decision, Fact, Finding } from '../schema/review.ts'
 import type { TargetStatus } from '../schema/synthesis.ts'
 import { literal } from '../schema/template.ts'
 import { enterTargetCounts } from './target-counts.ts'
-import { roundingFinding } from './target-rounding.ts'
+import { enterExactFigure, roundingFinding } from './target-rounding.ts'
 import { boundOf, judgeTarget, type TargetRuling } from './target-status.ts'
 
 /** What targets are held against. */
@@ -103,6 +103,7 @@ function judge(book: FactBook, target: Target, context: TargetContext): JudgedTa
     decisionId: `${RULE_ID}:${target.id}`,
   }
   enterTargetCounts(book, target, { status: ruling.status, actual })
+  enterExactFigure(book, target, { status: ruling.status, actual })
   return {
     status,
     decision: decisionOf(target, { status, ruling, actual }, context.policyVersion),

@@ -121,7 +121,7 @@ describe('reviewTargets on the reference company', () => {
         title:
           'Segments at the target ROI: {{synthesis.segments.on_target_rate}} is below the target of at least {{synthesis.target.segments_on_target.bound}}',
         detail: expect.stringMatching(
-          /exact figure, unrounded.* Meeting it takes .*needed\}\} of .* instead of /,
+          /^Exactly it is \{\{synthesis\.target\.segments_on_target\.exact\}\}\. Rounded .* Meeting it takes .*needed\}\} of .* instead of /,
         ),
       },
     ])
@@ -267,8 +267,42 @@ describe('the finding about rounding', () => {
       [fact('x', { unit: 'rate', value: 0.666 })],
     )
     expect(findings[0]?.detail).toBe(
-      'Rounded to as many digits as the target has, the two look alike. What is compared is the exact figure, unrounded, with the target as it is written.',
+      'Exactly it is {{synthesis.target.x.exact}}. Rounded to as many digits as the target is written in, it would read as the target; what is compared is the exact figure with the target as it is written.',
     )
+  })
+
+  it.each([
+    // The digits of the page where they tell the two apart, more where they do not.
+    [{ at_least: 0.67 }, { unit: 'rate', value: 0.667, numerator: 2, denominator: 3 }, '66.7%'],
+    [{ at_least: 0.67 }, { unit: 'rate', value: 0.669_96 }, '66.996%'],
+    [{ at_least: -0.1 }, { unit: 'change', value: -0.100_04 }, '−10.004%'],
+    [{ at_most: -0.1 }, { unit: 'change', value: -0.099_95 }, '−9.995%'],
+    [{ at_least: 3 }, { unit: 'ratio', value: 2.999_6 }, '2.9996×'],
+    [{ at_least: 3 }, { unit: 'ratio', value: 2.93 }, '2.93×'],
+    [
+      { at_most: 180 },
+      {
+        unit: 'money',
+        value: { currency: 'USD', minor: 18_000 },
+        numerator: 54_001,
+        denominator: 3,
+      },
+      '180.003 USD',
+    ],
+    [{ at_most: 44 }, { unit: 'minutes', value: 44.04 }, '44.04 minutes'],
+    [{ at_most: 7 }, { unit: 'number', value: 7.25 }, '7.25'],
+    [{ at_least: 1 }, { unit: 'number', value: 0.999 }, '0.999'],
+  ] as const)('%j, %j is told as %s', (target, changes, exact) => {
+    const { facts } = run([{ id: 'x', ...target }], [fact('x', changes)])
+    expect(facts.find(({ id }) => id === 'synthesis.target.x.exact')).toMatchObject({
+      unit: 'text',
+      value: exact,
+    })
+  })
+
+  it('enters no exact figure where nobody could take it for the target', () => {
+    const { facts } = run([{ id: 'x', at_least: 0.67 }], [fact('x', { unit: 'rate', value: 0.5 })])
+    expect(facts.find(({ id }) => id.endsWith('.exact'))).toBeUndefined()
   })
 
   it.each([[undefined], [fact('x', { unit: 'text', value: 'three' })]])(
