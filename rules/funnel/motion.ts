@@ -44,7 +44,7 @@ export function motionOf(
  * `feature_adopt`.
  */
 export function goalStage(text: string, lifecycle: readonly string[]): string | undefined {
-  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}]/u)
   return lifecycle.findLast((stage) =>
     stage
       .toLowerCase()

@@ -144,10 +144,11 @@ describe('motion of a campaign', () => {
   })
 
   test('without an objective only rows speak', () => {
-    expect(motionOf(cells('visit', 'signup'), undefined, model()).stages).toEqual([
-      'visit',
-      'signup',
-    ])
+    expect(motionOf(cells('visit', 'signup'), undefined, model())).toEqual({
+      id: 'visit>signup',
+      stages: ['visit', 'signup'],
+      from: 'rows',
+    })
     expect(motionOf(cells('lead'), undefined, model()).stages).toEqual([])
   })
 
@@ -158,6 +159,7 @@ describe('motion of a campaign', () => {
     ['the one that ends at the goal', ['visit'], 'Increase demo requests', 'demo'],
     ['the shortest that has every stage counted', ['visit', 'signup'], '', 'trial'],
     ['one long enough for every stage counted', ['signup', 'demo_request'], '', 'long'],
+    ['one with two stages before the goal', ['visit', 'signup'], 'Increase demo requests', 'long'],
     ['none when a stage counted is in none', ['visit', 'feature_adopt'], '', 'visit>feature_adopt'],
     ['none when none ends at the goal', ['visit'], 'Drive feature adoption', 'visit>feature_adopt'],
   ] satisfies [string, string[], string, string][])(

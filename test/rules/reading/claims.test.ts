@@ -332,6 +332,8 @@ const FALSE = [
   'Retargeting took a third of Brand spend.',
   'Retargeting accounted for 33.3% of Brand spend.',
   'A third of Brand spend.',
+  'Brand took a third of Retargeting spend.',
+  'Brand accounted for 33.3% of Retargeting spend.',
   // A sign that the figure does not have.
   'Brand revenue rose -27.8%.',
   'Brand leads rose by -100.0%.',
