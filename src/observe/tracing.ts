@@ -1,45 +1,30 @@
-import { z } from 'zod'
-
-import { AppError } from '../errors.ts'
-
-/** The SDK is no dependency: it is large, and most installations trace nothing. */
-const SDK_PACKAGE = '@opentelemetry/sdk-node'
-
-const Sdk = z.object({
-  NodeSDK: z.custom<new (options: { serviceName: string }) => TracingSdk>(
-    (value) => typeof value === 'function',
-  ),
-})
-
-interface TracingSdk {
-  readonly start: () => void
-  readonly shutdown: () => Promise<void>
-}
+const SERVICE = 'marketing-orchestrator'
 
 /**
- * Sends spans to the collector when OTEL_EXPORTER_OTLP_ENDPOINT names one; the SDK reads that variable and its fellows itself.
+ * Sends spans to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, by OTLP over HTTP; exporter and sampler read that variable and its
+ * fellows (headers, timeouts, OTEL_TRACES_SAMPLER) themselves. What sends them is loaded only then.
  *
- * @returns Sends what is left and ends; nothing to do without an endpoint.
- * @throws AppError `CONFIG_INVALID` when an endpoint is set and the SDK is not installed: silence would look like an idle program.
+ * @returns Sends what is left and ends; nothing to do without an endpoint. A collector that is away costs spans, never work.
  */
 export async function startTracing(endpoint: string | undefined): Promise<() => Promise<void>> {
   if (endpoint === undefined) return async () => {}
-  const { NodeSDK } = Sdk.parse(await loadSdk())
-  const sdk = new NodeSDK({ serviceName: 'marketing-orchestrator' })
-  sdk.start()
-  return () => sdk.shutdown()
-}
-
-async function loadSdk(): Promise<unknown> {
-  const name: string = SDK_PACKAGE
-  try {
-    return await import(name)
-  } catch (cause) {
-    throw new AppError('CONFIG_INVALID', {
-      message: 'OTEL_EXPORTER_OTLP_ENDPOINT is set and there is nothing to send spans with',
-      expected: `the package ${SDK_PACKAGE}`,
-      next: `install it beside the program (npm install ${SDK_PACKAGE}), or unset the variable`,
-      cause,
-    })
+  const [api, { AsyncLocalStorageContextManager }, sdk, { OTLPTraceExporter }, resources] =
+    await Promise.all([
+      import('@opentelemetry/api'),
+      import('@opentelemetry/context-async-hooks'),
+      import('@opentelemetry/sdk-trace-base'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+    ])
+  const provider = new sdk.BasicTracerProvider({
+    resource: resources.resourceFromAttributes({ 'service.name': SERVICE }),
+    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
+  })
+  api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  api.trace.setGlobalTracerProvider(provider)
+  return async () => {
+    await provider.shutdown().catch(() => undefined)
+    api.trace.disable()
+    api.context.disable()
   }
 }

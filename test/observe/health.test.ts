@@ -5,7 +5,6 @@ import { createHealthApp, serveHealth } from '#src/observe/health.ts'
 import { createLog } from '#src/observe/log.ts'
 import { createMetrics } from '#src/observe/metrics.ts'
 import { createObserver } from '#src/observe/observer.ts'
-import { startTracing } from '#src/observe/tracing.ts'
 import { buryBell } from '#src/queue/dead-letters.ts'
 import { openQueue } from '#src/queue/open.ts'
 import type { WorkQueue } from '#src/queue/queue.ts'
@@ -96,12 +95,4 @@ test('metrics come without the queue too, and say so', async () => {
     await createHealthApp(sources({ queue: { ...queue, depth: away } })).request('/metrics')
   ).text()
   expect(text).toContain('mo_metrics_failures_total 1')
-})
-
-test('spans have somewhere to go, or the program does not start', async () => {
-  await expect((await startTracing(undefined))()).resolves.toBeUndefined()
-  await expect(startTracing('http://127.0.0.1:4318')).rejects.toMatchObject({
-    code: 'CONFIG_INVALID',
-    expected: 'the package @opentelemetry/sdk-node',
-  })
 })

@@ -19,7 +19,7 @@ export interface EndedSpan {
   readonly failed: boolean
 }
 
-/** Collects the spans of this process, as an SDK would; the SDK itself is no dependency. */
+/** Collects the spans of this process, as an SDK would, without its batches. */
 export function collectSpans(): { readonly ended: EndedSpan[]; readonly stop: () => void } {
   const ended: EndedSpan[] = []
   const names = new Map<string, string>()
