@@ -85,7 +85,7 @@ export async function gradeSession({
   const datasets: TrustFacts['datasets'][number][] = []
   for (const result of data.datasets) {
     const { dataset, state, rows, rejected } = result
-    const fault = await mainFault(data.connection, result)
+    const fault = await data.during(() => mainFault(data.connection, result))
     datasets.push({
       name: dataset,
       state,

@@ -19,6 +19,7 @@ import { sweep } from '#src/ingest/sweep.ts'
 import { isTimeZone } from '#src/ingest/zone.ts'
 
 import { createEngine } from './engine.ts'
+import { createRunning, type Running } from './running.ts'
 import { createWarehouse } from './warehouse.ts'
 
 export interface OpenOptions {
@@ -43,6 +44,9 @@ export interface OpenWarehouse {
   readonly manifest: Manifest
   /** For reports about the input itself, such as `validate`. */
   readonly connection: DuckDBConnection
+  /** Does what uses the connection in a review, which may be handed back at any moment. */
+  readonly during: Running['during']
+  /** Waits for queries that are under way, and lets none begin. */
   readonly close: () => Promise<void>
 }
 
@@ -82,14 +86,17 @@ async function openAt(root: string, options: OpenOptions): Promise<OpenWarehouse
   }
   try {
     const connection = await engine.connect()
+    const running = createRunning()
     const datasets = await loadAll(connection, inputs, { options, temporaryDirectory })
     return {
-      warehouse: createWarehouse({ connection, connect: engine.connect, datasets }),
+      warehouse: createWarehouse({ connection, connect: engine.connect, running, datasets }),
       datasets,
       inputs,
       manifest: manifestOf(datasets, options),
       connection,
+      during: running.during,
       close: once(async () => {
+        await running.end()
         connection.closeSync()
         await close()
       }),
