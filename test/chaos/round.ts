@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -40,6 +40,8 @@ export interface Tally {
   bells: number
   deadLetters: number
   modelCalls: number
+  /** Files of the company that somebody changed meanwhile. */
+  edits: number
 }
 
 export interface RoundOptions {
@@ -63,6 +65,7 @@ const NOTHING: Tally = {
   bells: 0,
   deadLetters: 0,
   modelCalls: 0,
+  edits: 0,
 }
 
 /** A round under way. */
@@ -77,8 +80,10 @@ interface Round extends RoundOptions {
   reviewId: string
   /** How far the review had come at the last look. */
   progress: number
-  /** Finished stages as they were seen first: they must stay as they are. */
+  /** Finished stages as they were seen first, by `REVIEW STAGE`: they must stay as they are. */
   readonly finished: Map<string, StoredStage>
+  /** Somebody changed a file, and nobody has begun the review on it yet. */
+  isEdited: boolean
   /** Who was seen to have decided. */
   readonly decided: Set<string>
 }
@@ -112,6 +117,7 @@ export async function playRound(options: RoundOptions): Promise<{ tally: Tally; 
     tally: { ...NOTHING },
     finished: new Map(),
     decided: new Set(),
+    isEdited: false,
   }
   try {
     await registerWorkspace(store.pool, await identityOf(workspace))
@@ -170,9 +176,8 @@ async function look(round: Round): Promise<string | undefined> {
   if (review === undefined) return undefined
   round.reviewId = review.reviewId
   for (const stage of await loadStages(round.store.pool, review.reviewId)) {
-    if (stage.result !== null && !round.finished.has(stage.stage)) {
-      round.finished.set(stage.stage, stage)
-    }
+    const key = `${review.reviewId} ${stage.stage}`
+    if (stage.result !== null && !round.finished.has(key)) round.finished.set(key, stage)
   }
   for (const { approvalId } of await listApprovals(round.store.pool, {
     reviewId: review.reviewId,
@@ -199,15 +204,21 @@ async function advance(round: Round, status: string | undefined): Promise<void> 
     tally.bells += 1
   }
   if (round.command?.isAlive() === true) return
+  if (status !== undefined && status !== 'completed') await meddle(round)
   const next = await nextCommand(round, status)
   if (next !== undefined) round.command = startCommand(place, ...next)
 }
 
 async function nextCommand(
-  { store, reviewId, decided, random }: Round,
+  round: Round,
   status: string | undefined,
 ): Promise<readonly string[] | undefined> {
-  if (reviewId === '') return ['review', '--month', COMPANY_MONTH]
+  const { store, reviewId, decided, random, isEdited } = round
+  const again = random() < 0.5
+  if (reviewId === '' || (isEdited && again)) {
+    round.isEdited = false
+    return ['review', '--month', COMPANY_MONTH]
+  }
   const [asked] = await listApprovals(store.pool, { reviewId, statuses: ['pending'] })
   if (asked === undefined || status !== 'awaiting_approval') {
     return random() < 0.2 ? ['resume', reviewId] : undefined
@@ -218,6 +229,37 @@ async function nextCommand(
     ? undefined
     : ['approve', approvalId, '--as', person, '--reason', 'the loss must stop']
 }
+
+const EDITS_MAX = 3
+
+/**
+ * Changes the policy or the data while a review rests on what they were: whoever goes on with it does so on the frozen copy, what was asked is
+ * void and asked anew, and a review that is begun on the new files takes its place.
+ */
+async function meddle(round: Round): Promise<void> {
+  const { random, tally, place } = round
+  if (tally.edits >= EDITS_MAX || random() > 0.05) return
+  tally.edits += 1
+  round.isEdited = true
+  const [file, from, to] = EDITS[Math.floor(random() * EDITS.length)] ?? EDITS[0]
+  const path = join(place.workspaceDir, file)
+  const text = await readFile(path, 'utf8')
+  // At once, as an editor does: no process reads half a file.
+  await writeFile(`${path}.new`, text.replace(from, to(tally.edits)))
+  await rename(`${path}.new`, path)
+}
+
+/** The policy, a figure that no request rests on, and the proposal itself. */
+const EDITS = [
+  ['policy.yaml', /^version: .*$/m, (turn: number) => `version: edited-${turn}`],
+  ['data/ad_performance.csv', /USD,16\d\.00/, (turn: number) => `USD,16${turn}.00`],
+  ['data/budget_actions.csv', /USD,stop_loss/, () => 'USD,stop_loss_again'],
+  [
+    'data/budget_actions.csv',
+    /CH_04,CH_02,1\d{3}\.00/,
+    (turn: number) => `CH_04,CH_02,10${turn}0.00`,
+  ],
+] as const
 
 /** Kills one process by chance; which one, too. */
 async function strike(round: Round): Promise<void> {

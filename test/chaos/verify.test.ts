@@ -51,7 +51,9 @@ beforeAll(async () => {
     onStage: () => undefined,
   })
   await session.data.close()
-  finished = new Map((await loadStages(store.pool, reviewId)).map((stage) => [stage.stage, stage]))
+  finished = new Map(
+    (await loadStages(store.pool, reviewId)).map((stage) => [`${reviewId} ${stage.stage}`, stage]),
+  )
 })
 afterAll(() => shared.close())
 
@@ -97,7 +99,7 @@ test('sees a report that was not brought to its end', async () => {
 
 test('sees a stage that was computed again', async () => {
   const before = new Map(finished)
-  for (const stage of finished.values()) before.set(stage.stage, { ...stage, attempts: 7 })
+  for (const [key, stage] of finished) before.set(key, { ...stage, attempts: 7 })
   expect(await damage({ finished: before })).toEqual({ ...NONE, recomputed: finished.size })
 })
 
@@ -137,6 +139,28 @@ test('sees a step that was taken twice', async () => {
   await append()
   expect(await damage()).toEqual({ ...NONE, duplicated: 1 })
   await asSuperuser('delete from mo.audit_log where seq = (select max(seq) from mo.audit_log)')
+})
+
+test('sees an action that is asked for twice, and a month with two open reviews', async () => {
+  const copy = (table: string, changes: Readonly<Record<string, string | null>>) =>
+    asSuperuser(
+      `insert into mo.${table}
+       select (jsonb_populate_record(null::mo.${table}, to_jsonb(a) || '${JSON.stringify(changes)}')).* from mo.${table} a
+       where a.${table === 'reviews' ? 'review_id' : 'approval_id'} not like 'copy%' limit 1`,
+    )
+  await copy('reviews', { review_id: 'copy-1', status: 'running' })
+  // The first is settled and stands no more.
+  const asked = { review_id: 'copy-1', status: 'pending', settled_at: null }
+  await copy('approvals', { ...asked, approval_id: 'copy-1' })
+  expect(await damage()).toEqual(NONE)
+  await copy('approvals', { ...asked, approval_id: 'copy-2' })
+  expect(await damage()).toEqual({ ...NONE, duplicated: 1 })
+  await copy('reviews', { review_id: 'copy-2', status: 'created' })
+  expect(await damage()).toEqual({ ...NONE, duplicated: 2 })
+  await asSuperuser(
+    `delete from mo.approvals where approval_id like 'copy%'; delete from mo.reviews where review_id like 'copy%'`,
+  )
+  expect(await damage()).toEqual(NONE)
 })
 
 test('sees a broken chain', async () => {

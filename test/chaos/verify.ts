@@ -3,12 +3,13 @@ import { join } from 'node:path'
 
 import { z } from 'zod'
 
+import { present } from '#rules/kernel/invariant.ts'
 import { verifyAudit } from '#src/audit/verify.ts'
 import { replayReview } from '#src/runtime/replay.ts'
 import { openSession } from '#src/runtime/session.ts'
 import type { Workspace } from '#src/runtime/workspace.ts'
 import { query } from '#src/store/query.ts'
-import { loadReview, type Review } from '#src/store/reviews.ts'
+import { listReviews, loadReview, type Review } from '#src/store/reviews.ts'
 import { loadStages, type StoredStage } from '#src/store/stage-results.ts'
 import type { Store } from '#src/store/store.ts'
 
@@ -37,6 +38,12 @@ const DUPLICATES = `
     select from mo.effects group by review_id, stage, subject having count(*) > 1
     union all
     select from mo.approval_decisions group by approval_id, principal having count(*) > 1
+    union all
+    select from mo.approvals where status in ('pending', 'approved', 'applying', 'applied', 'verified')
+      and move::jsonb ->> 'actionId' is not null
+    group by move::jsonb ->> 'actionId' having count(*) > 1
+    union all
+    select from mo.reviews where status not in ('completed', 'withheld', 'superseded') group by workspace, month having count(*) > 1
   ) twice`
 
 /** Holds what is on record after a round against what must be. */
@@ -44,9 +51,11 @@ export async function findDamage(
   store: Store,
   workspace: Workspace,
   expected: {
+    /** The review that no other took the place of. */
     readonly reviewId: string
     /** `APPROVAL PERSON` of every decision that was seen. */
     readonly decided: ReadonlySet<string>
+    /** By `REVIEW STAGE`. */
     readonly finished: ReadonlyMap<string, StoredStage>
     /** How often the model was asked. */
     readonly modelCalls: number
@@ -54,7 +63,6 @@ export async function findDamage(
 ): Promise<Damage> {
   const { reviewId } = expected
   const review = await loadReview(store.pool, reviewId)
-  const stages = await loadStages(store.pool, reviewId)
   const gone = await query(store.pool, z.unknown(), {
     text: `select seen from unnest($1::text[]) seen
            except select approval_id || ' ' || person from mo.approval_decisions`,
@@ -67,13 +75,10 @@ export async function findDamage(
   return {
     lost: Math.min(unfinished.length, 1) + gone.length,
     duplicated: await countDuplicates(store),
-    recomputed: stages.filter((stage) => {
-      const before = expected.finished.get(stage.stage)
-      return before !== undefined && JSON.stringify(before) !== JSON.stringify(stage)
-    }).length,
+    recomputed: await countRecomputed(store, expected.finished),
     retold: await countRetold(store, expected.modelCalls),
     auditBroken: (await verifyAudit(store.pool)).ok ? 0 : 1,
-    notReplayed: review === undefined ? 1 : await differingStages(store, workspace, review),
+    notReplayed: review === undefined ? 1 : await differingStages(store, workspace),
   }
 }
 
@@ -87,18 +92,36 @@ async function reportedStatus(workspace: Workspace, review: Review): Promise<str
   return reported.reviewId === review.reviewId ? reported.status : undefined
 }
 
-async function differingStages(
-  store: Store,
-  workspace: Workspace,
-  review: Review,
-): Promise<number> {
-  const session = await openSession(workspace, review)
-  try {
-    const replayed = await replayReview(store, session)
-    return replayed.filter(({ equal }) => !equal).length
-  } finally {
-    await session.data.close()
+/** Of all reviews: one that another took the place of replays as well. */
+async function differingStages(store: Store, workspace: Workspace): Promise<number> {
+  let differing = 0
+  for (const { reviewId } of await listReviews(store.pool)) {
+    const review = present(await loadReview(store.pool, reviewId), 'the review that was listed')
+    const session = await openSession(workspace, review)
+    try {
+      const replayed = await replayReview(store, session)
+      differing += replayed.filter(({ equal }) => !equal).length
+    } finally {
+      await session.data.close()
+    }
   }
+  return differing
+}
+
+async function countRecomputed(
+  store: Store,
+  finished: ReadonlyMap<string, StoredStage>,
+): Promise<number> {
+  const reviews = await listReviews(store.pool)
+  const now = await Promise.all(
+    reviews.map(async ({ reviewId }) =>
+      (await loadStages(store.pool, reviewId)).map(
+        (stage) => [`${reviewId} ${stage.stage}`, JSON.stringify(stage)] as const,
+      ),
+    ),
+  )
+  const stands = new Map<string, string>(now.flat())
+  return [...finished].filter(([key, before]) => stands.get(key) !== JSON.stringify(before)).length
 }
 
 /** A call is on record before it is made, so more calls than on record are calls nobody knows of. */
