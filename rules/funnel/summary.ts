@@ -17,7 +17,7 @@ export function funnelSummary(state: FunnelState): string[] {
     ...paceSentence(state),
     ...missingSentence(state),
     ...(state.isMature ? [priorSentence(state)] : []),
-  ].slice(0, 6)
+  ]
 }
 
 function brokenSentence(state: FunnelState): string {
