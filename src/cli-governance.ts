@@ -140,7 +140,8 @@ admit  puts it in force in a person's name, who decides nothing under it. The da
       'after',
       `
 A token is who acts: MO_TOKEN=… mo approve ID --reason TEXT. The policy may ask for it (security.require_token);
-then the first token for issuing is made by whoever reaches the database, every other by its holder.`,
+then the first token of all is one for issuing (--scope issue), made by whoever reaches the database;
+every other is made by its holder: MO_TOKEN=… mo token create PERSON --scope approve`,
     )
     .action((action: string | undefined, subject: string | undefined, options: Common) =>
       finish(options, async (context) => {

@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import { admit, identify } from '../people/identity.ts'
 import { knownEditors } from '../people/policy-rights.ts'
 import { rightsOfPeople, type PersonRights } from '../people/rights.ts'
-import { createToken, listTokens, revokeToken } from '../people/tokens.ts'
+import { createToken, isIssued, listTokens, revokeToken } from '../people/tokens.ts'
 import { unknownPerson } from '../runtime/decide.ts'
 import { localDateOf } from '../runtime/local-time.ts'
 import { workspacePolicy } from '../runtime/workspace.ts'
@@ -176,9 +176,7 @@ async function issuer(
   const isFirst =
     token === undefined &&
     scopes.includes('issue') &&
-    !(await listTokens(store.pool, policy.company.name)).some(
-      ({ state, scopes: given }) => state === 'live' && given.includes('issue'),
-    )
+    !(await isIssued(store.pool, policy.company.name))
   if (isFirst || (token === undefined && options.as === undefined)) {
     if (!isFirst) await admit(store, { policy, token, scope: 'issue' })
     return { actor: 'system:cli', role: null, onBehalfOf: null }

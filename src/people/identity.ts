@@ -7,7 +7,7 @@ import { unknownPerson } from '../runtime/decide.ts'
 import { asksForTokens } from '../store/policies.ts'
 import type { Store } from '../store/store.ts'
 import { isSecret, parseToken, type TokenParts } from './token-text.ts'
-import { auditTokenRefusal, loadToken, noteUse, type Token } from './tokens.ts'
+import { auditTokenRefusal, isIssued, loadToken, noteUse, type Token } from './tokens.ts'
 
 /** Who does something, and by which token, which the database asks to see; null: the person was named on the command line. */
 export interface Identity {
@@ -63,11 +63,14 @@ export async function admit(
     // A file that was changed lets nobody off before it is admitted.
     const { name } = policy.company
     if (!policy.security.require_token && !(await asksForTokens(store.pool, name))) return null
-    throw await refuse(store, { why: 'required' })
+    throw await refuse(store, { why: 'required', next: await wayToToken(store, { name, scope }) })
   }
   const token = await tokenIn(store, text)
   const why = faultOf(token, { company: policy.company.name, scope, as })
-  if (why !== undefined) throw await refuse(store, { token, why })
+  if (why !== undefined) {
+    const { name } = policy.company
+    throw await refuse(store, { token, why, next: await wayToToken(store, { name, scope }) })
+  }
   await noteUse(store, token, scope)
   return token
 }
@@ -113,15 +116,40 @@ function faultOf(
   return token.scopes.includes(scope) ? undefined : 'scope'
 }
 
+/** How to come by a token for this: nobody has one who could issue it before the first of all, which is for issuing. */
+async function wayToToken(
+  { pool }: Pick<Store, 'pool'>,
+  { name, scope }: { readonly name: string; readonly scope: TokenScope },
+): Promise<string> {
+  if (await isIssued(pool, name)) {
+    return `set MO_TOKEN to a token that whoever holds one of scope issue makes with: mo token create PERSON --scope ${scope}`
+  }
+  const first =
+    'make the first token, which must be one for issuing: mo token create PERSON --scope issue'
+  const more =
+    scope === 'issue' ? '' : `, and with it in MO_TOKEN: mo token create PERSON --scope ${scope}`
+  return `${first}${more}`
+}
+
 /** Writes the refusal down; whose token it was is said only where its secret was right. */
 async function refuse(
   store: Store,
-  { token, id, why }: { readonly token?: Token; readonly id?: string | undefined; why: Why },
+  {
+    token,
+    id,
+    why,
+    next = 'set MO_TOKEN to a token made with: mo token create PERSON --scope SCOPES',
+  }: {
+    readonly token?: Token
+    readonly id?: string | undefined
+    readonly why: Why
+    readonly next?: string
+  },
 ): Promise<AppError> {
   const tokenId = token?.tokenId ?? id ?? 'no-token'
   await auditTokenRefusal(store, { tokenId, person: token?.person ?? null, why })
   return new AppError('TOKEN_REFUSED', {
     message: WHY[why],
-    next: 'set MO_TOKEN to a token made with: mo token create PERSON --scope SCOPES',
+    next,
   })
 }

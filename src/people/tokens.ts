@@ -116,6 +116,12 @@ export async function listTokens(db: Queryable, workspace: string): Promise<Toke
   })
 }
 
+/** Whether somebody of a company holds a live token for issuing others. */
+export async function isIssued(db: Queryable, workspace: string): Promise<boolean> {
+  const tokens = await listTokens(db, workspace)
+  return tokens.some(({ state, scopes }) => state === 'live' && scopes.includes('issue'))
+}
+
 /** Ends a token at once, in the name of the owner of the tables. False: the company has none of this id, or it was ended before. */
 export async function revokeToken(
   { asOwner }: Pick<Store, 'asOwner'>,

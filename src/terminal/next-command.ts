@@ -1,5 +1,5 @@
 const COMMAND =
-  /\bmo (?=[a-z])([a-z]+(?: (?:--[a-z-]+|[A-Z][A-Z-]*|[\w.:-]*\d[\w.:-]*|list|show|create|set|remove|dead|retry|rollback|confirm|import|send|head|verify|export|admit))*)/g
+  /\bmo (?=[a-z])([a-z]+(?: (?:--scope [a-z]+|--[a-z-]+|[A-Z][A-Z-]*|[\w.:-]*\d[\w.:-]*|list|show|create|set|remove|dead|retry|rollback|confirm|import|send|head|verify|export|admit))*)/g
 
 /** Commands that make a workspace or work without one. */
 const WITHOUT_WORKSPACE = /^(init|demo|import)\b|--help/

@@ -37,6 +37,10 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
 
   // Nobody can issue yet: whoever reaches the database makes the first token for issuing, and only that.
   expect(await create('fin', 'approve')).toMatchObject({ status: 1, stdout: '' })
+  const early = await decide(['--as', 'fin'])
+  expect(early.stderr).toContain(
+    `next: make the first token, which must be one for issuing: npm run -s mo -- token create PERSON --scope issue --workspace ${directory}, and with it in MO_TOKEN: npm run -s mo -- token create PERSON --scope approve --workspace ${directory}`,
+  )
   const first = await mo(['token', 'create', 'ops', '--scope', 'issue', '--workspace', directory])
   expect(first).toMatchObject({ status: 0, stderr: '' })
   const issuer = first.stdout.trim()
@@ -62,6 +66,10 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
     // The secret is never printed.
     expect(refused.stderr).not.toContain(fin.slice(20, 50))
   }
+  const late = await decide(['--as', 'fin'])
+  expect(late.stderr).toContain(
+    'next: set MO_TOKEN to a token that whoever holds one of scope issue makes with: npm run -s mo -- token create PERSON --scope approve --workspace',
+  )
   expect(await decide([], fin)).toMatchObject({ status: 3 })
   const done = await decide(['--as', 'cmo'], cmo)
   expect(done.stderr).toBe('')

@@ -42,6 +42,16 @@ test.each([
     'co',
     'undo it with: npm run -s mo -- changes rollback 2026-10-0a-a1 --as PERSON --reason TEXT --workspace co',
   ],
+  [
+    'make it with: mo token create PERSON --scope issue; then go on',
+    'co',
+    'make it with: npm run -s mo -- token create PERSON --scope issue --workspace co; then go on',
+  ],
+  [
+    'put it on record: mo changes import --differs --as PERSON history.csv',
+    'co',
+    'put it on record: npm run -s mo -- changes import --differs --as PERSON --workspace co history.csv',
+  ],
   ['with: npm run -s mo -- status', 'co', 'with: npm run -s mo -- status'],
   ['the momentum of mode', 'co', 'the momentum of mode'],
 ])('%s in %s', (text, workspace, expected) => {
