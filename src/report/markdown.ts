@@ -3,6 +3,7 @@ import { STAGES, type Cell, type Finding, type Table } from '#rules/schema/revie
 
 import { approvalNotes, decidersOf } from './approval-notes.ts'
 import { asDecided } from './as-decided.ts'
+import { explainedIds } from './explained-ids.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
 import { VERDICT_RULE, verdictBasis } from './verdict-basis.ts'
@@ -36,9 +37,22 @@ export function renderMarkdown(kept: ReviewDocument): string {
     section('Targets against actuals', targets(document)),
     section('Budget moves and approvals', moves(document)),
     ...STAGES.map((stage) => stageBlock(stage, document, index)),
+    section('Where a figure or call comes from', ids(document)),
     `---\n\nReview ${document.reviewId}, policy ${document.policy.version}, as of ${document.asOf}, data grade ${document.trust.grade}, decisions sha256 \`${document.decisionsSha256}\`.`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+/** What `mo explain` can be asked about; the ids of all other figures are in `review.json` and the workbook. */
+function ids(document: ReviewDocument): string {
+  const groups = explainedIds(document).map(
+    ({ title, entries }) =>
+      `${title}:\n\n${list(entries.map(({ label, id }) => `${label}: ${id}`))}`,
+  )
+  if (groups.length === 0) return ''
+  const how =
+    'Ask with: npm run -s mo -- explain ID --workspace DIR. The ids of all other figures are on the sheet Facts of the workbook (mo report --format xlsx).'
+  return [how, ...groups].join('\n\n')
 }
 
 function withheld(document: ReviewDocument): string {

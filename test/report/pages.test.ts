@@ -121,6 +121,35 @@ describe('the page', () => {
     expect(page).toContain('href="#main"')
   })
 
+  it('says under which id a figure or call can be asked about', () => {
+    const document = buildDocument(plain)
+    const page = renderReportPage(document)
+    const asked = Array.from(page.matchAll(/<td[^>]* title="([^"]+)"/g), ([, id]) => id ?? '')
+    const known = new Set([
+      ...Object.keys(document.facts),
+      ...document.decisions.map(({ id }) => id),
+    ])
+    expect(asked.length).toBeGreaterThan(100)
+    expect(asked.filter((id) => !known.has(id))).toStrictEqual([])
+    const folded = /<details class="ids">[\s\S]*?<\/details>/.exec(page)?.[0] ?? ''
+    const listed = Array.from(
+      folded.matchAll(/<li>.*?<code>([^<]+)<\/code>/g),
+      ([, id]) => id ?? '',
+    )
+    expect(listed).toContain('campaign_roi.total.cost')
+    expect(listed).toContain('health.target:roi')
+    expect(listed.filter((id) => !known.has(id))).toStrictEqual([])
+    expect(new Set(listed).size).toBe(listed.length)
+    const text = renderMarkdown(document)
+    for (const id of listed) expect(text).toContain(`: ${id}`)
+  })
+
+  it('lists no id where nothing was found', () => {
+    const document = buildDocument({ ...plain, records: recordsOf([]) })
+    expect(renderReportPage(document)).not.toContain('class="ids"')
+    expect(renderMarkdown(document)).not.toContain('Where a figure')
+  })
+
   it('describes each chart in words', () => {
     const page = renderReportPage(buildDocument(plain))
     expect(count(page, /<svg /g)).toBeGreaterThan(0)

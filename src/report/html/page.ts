@@ -7,6 +7,7 @@ import type { DocumentStage, ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type StageName } from '#rules/schema/review.ts'
 
 import { asDecided } from '../as-decided.ts'
+import { explainedIds } from '../explained-ids.ts'
 import { STAGE_TITLES } from '../titles.ts'
 import { trustReasonText } from '../trust-words.ts'
 import { pageWordsNote, wordsNote } from '../words-note.ts'
@@ -66,7 +67,7 @@ export function renderReportPage(kept: ReviewDocument): string {
           ${moveSection(document)} ${findingSection(document, index)}
           ${tableSection('synthesis.risks', document, index)}
           ${stages.map((stage) => stageSection(stage, { document, index, nextOrdinal }))}
-          ${footer(document)}
+          ${idSection(document)} ${footer(document)}
         </main>
       </body>
     </html> `
@@ -173,6 +174,26 @@ function charts(stage: DocumentStage, { index, nextOrdinal }: Rendering): Markup
   </div>`
 }
 
+/** Folded up: who wants to know where a figure comes from opens it. */
+function idSection(document: ReviewDocument): Markup {
+  const groups = explainedIds(document)
+  if (groups.length === 0) return html``
+  return html`<details class="ids">
+    <summary>Where a figure or call comes from</summary>
+    <p class="note">
+      Ask for any of these with <code>npm run -s mo -- explain ID --workspace DIR</code>. Every
+      figure and call in a table shows its own id when the pointer rests on it.
+    </p>
+    ${groups.map(
+      ({ title, entries }) =>
+        html`<p class="title">${title}</p>
+          <ul>
+            ${entries.map(({ label, id }) => html`<li><span>${label}</span> <code>${id}</code></li>`)}
+          </ul>`,
+    )}
+  </details>`
+}
+
 function footer(document: ReviewDocument): Markup {
   const rows = document.inputs.reduce((sum, input) => sum + input.rows, 0)
   const rejected = document.inputs.reduce((sum, input) => sum + input.rejected, 0)
@@ -187,9 +208,9 @@ function footer(document: ReviewDocument): Markup {
       ${absent.length === 0 ? '' : `Not provided, so not measured: ${absent.join(', ')}.`}
     </p>
     <p>
-      Explain any figure with <code>mo explain ID</code>; recompute all of it with
-      <code>mo replay ${document.reviewId}</code>. Decisions sha256
-      <code>${document.decisionsSha256}</code>.
+      Explain any figure with <code>npm run -s mo -- explain ID</code>, recompute all of it with
+      <code>npm run -s mo -- replay ${document.reviewId}</code>, each with
+      <code>--workspace DIR</code>. Decisions sha256 <code>${document.decisionsSha256}</code>.
     </p>
   </footer>`
 }

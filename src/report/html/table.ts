@@ -83,9 +83,17 @@ function renderCell(
 ): Markup {
   const content = cellContent(cell, index)
   if (position === 0) return html`<th scope="row">${content}</th>`
+  const asked = idOf(cell)
+  const title = asked === undefined ? '' : html` title="${asked}"`
   return table.columns[position]?.numeric === true
-    ? html`<td class="n">${content}</td>`
-    : html`<td>${content}</td>`
+    ? html`<td class="n" ${title}>${content}</td>`
+    : html`<td ${title}>${content}</td>`
+}
+
+/** The id under which `mo explain` tells where a cell comes from; words of our own have none. */
+function idOf(cell: Cell): string | undefined {
+  if ('decision' in cell) return cell.decision
+  return 'fact' in cell ? cell.fact : undefined
 }
 
 function cellContent(cell: Cell, index: ReviewIndex): Markup {
