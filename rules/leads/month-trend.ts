@@ -146,8 +146,7 @@ function subjects(
 
 /** Months from the first one with an MQL up to the one before the review month; a month without an MQL among them is a zero. */
 function pastMonths(input: LeadScoringInput, month: string): MqlMonth[] {
-  const first = input.months[0]?.month
-  if (first === undefined) return []
+  const first = input.months[0]?.month ?? month
   const past: MqlMonth[] = []
   for (let each = first; each < month; each = addMonths(each, 1)) past.push(monthOf(input, each))
   return past

@@ -77,6 +77,19 @@ describe('the choice', () => {
     expect(chooseThreshold(more, POLICY).resamples).toBe(100)
   })
 
+  it('saves every contact of leads that stand on the threshold in force and never win', () => {
+    const given = Array.from({ length: 40 }, () => ({
+      score: POLICY.bands.mql,
+      converted: false,
+      channelId: null,
+    }))
+    const saved = 20 * POLICY.cost_of_contact
+    expect(chooseThreshold(given, POLICY)).toMatchObject({
+      gain: saved,
+      gainRange: { low: saved, high: saved },
+    })
+  })
+
   it('is to contact nobody when nothing pays', () => {
     const poor = chooseThreshold(drawn(600, 0, 0.02), POLICY)
     expect(poor.best.threshold).toBeNull()
