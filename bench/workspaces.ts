@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -13,9 +13,12 @@ import { startWorker } from '#src/worker/start.ts'
 
 import { ownCost } from './cost.ts'
 
-const MONTH = '2026-03'
-/** Business day 2 of April at nine: the start of every workspace lies two hours back. */
-const NOW = new Date('2026-04-02T09:00:00Z')
+/** The month before this one, whose starts lie back: what is asked of people waits by the clock of the database, which is the real one. */
+const [MONTH, NEXT_MONTH, LAST_DAY] = [
+  dayOf(-1, 1).slice(0, 7),
+  dayOf(0, 1).slice(0, 7),
+  dayOf(0, 0),
+]
 const PLAN = { day: { kind: 'after_month_end', businessDay: 2 }, minute: 420 } as const
 const COMPANY = join(import.meta.dirname, '../examples/reference-company')
 /** What a small company has; to read twenty files for each would measure the import, which has benches of its own. */
@@ -27,7 +30,11 @@ const DATASETS = [
   'value_ledger',
   'funnel_counts',
 ]
-const FINISHED = new Set(['completed', 'withheld'])
+/** Of every tenth company besides: a move that waits for people, whom the worker asks. */
+const WITH_A_REQUEST = ['budget_actions', 'segments']
+const EVERY = 10
+/** A review that waits has come as far as it can. */
+const AT_REST = new Set(['completed', 'withheld', 'awaiting_approval'])
 
 /** Resident memory after the first fifth of the reviews and after the last, in MB. */
 interface Memory {
@@ -42,7 +49,7 @@ async function workspaces(directory: string, count: number): Promise<Memory> {
   try {
     for (let index = 0; index < count; index++) await addCompany(store, directory, index)
     const observer = createObserver(createLog('error'), createMetrics({ store, queue }))
-    const worker = startWorker({ store, queue, observer, now: () => NOW, concurrency: 2 })
+    const worker = startWorker({ store, queue, observer, now: () => new Date(), concurrency: 2 })
     try {
       return await untilFinished(store, count)
     } finally {
@@ -58,11 +65,19 @@ async function workspaces(directory: string, count: number): Promise<Memory> {
 async function addCompany(store: Store, directory: string, index: number): Promise<void> {
   const home = join(directory, `company-${index}`)
   const name = `Company ${index}`
-  for (const dataset of DATASETS) {
-    await cp(join(COMPANY, 'data', `${dataset}.csv`), join(home, 'data', `${dataset}.csv`))
+  await mkdir(join(home, 'data'), { recursive: true })
+  for (const dataset of index % EVERY === 0 ? [...DATASETS, ...WITH_A_REQUEST] : DATASETS) {
+    const file = `${dataset}.csv`
+    const text = await readFile(join(COMPANY, 'data', file), 'utf8')
+    await writeFile(join(home, 'data', file), inMonth(text))
   }
   const policy = await readFile(join(COMPANY, 'policy.yaml'), 'utf8')
-  await writeFile(join(home, 'policy.yaml'), policy.replace('Reference Company', name))
+  await writeFile(
+    join(home, 'policy.yaml'),
+    policy
+      .replace('Reference Company', name)
+      .replace(/effective_from: .*/, `effective_from: ${MONTH}-01`),
+  )
   await registerWorkspace(store.pool, { name, directory: home, timeZone: 'UTC' })
   await setPlan(store.pool, name, { plan: PLAN, firstMonth: MONTH })
 }
@@ -73,7 +88,7 @@ async function untilFinished(store: Store, count: number): Promise<Memory> {
   let told = 0
   for (;;) {
     const reviews = await listReviews(store.pool)
-    const finished = reviews.filter((review) => FINISHED.has(review.status)).length
+    const finished = reviews.filter((review) => AT_REST.has(review.status)).length
     const megabytes = Math.round(process.memoryUsage().rss / 2 ** 20)
     if (finished >= count / 5 && memory.early === 0) memory.early = megabytes
     memory.late = megabytes
@@ -84,6 +99,20 @@ async function untilFinished(store: Store, count: number): Promise<Memory> {
     if (finished >= count) return memory
     await pause(1_000)
   }
+}
+
+function dayOf(months: number, day: number): string {
+  const now = new Date()
+  const at = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, day)
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** The example's data are of March 2026, with an end in April. */
+function inMonth(text: string): string {
+  return text
+    .replaceAll('2026-03-31', LAST_DAY)
+    .replaceAll('2026-03', MONTH)
+    .replaceAll('2026-04', NEXT_MONTH)
 }
 
 const [directory = '', count = '50'] = process.argv.slice(2)
