@@ -84,7 +84,8 @@ export function judgeSegment(
         targetRoi,
         grade,
         blockScaleBelow: policy.trust.block_scale_below,
-        tableRow: ruling.row,
+        // As a reader counts the rows of the policy's table.
+        tableRow: ruling.row + 1,
       },
     },
   }

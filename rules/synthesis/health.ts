@@ -47,7 +47,8 @@ export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy)
       ruleId: RULE_ID,
       policyVersion: policy.version,
       evidence: {
-        tableRow: ruling.row,
+        // As a reader counts the rows of the policy's table.
+        tableRow: ruling.row + 1,
         concerns: ruling.concerns.map(({ code }) => code),
         unmeasured: [...ruling.unmeasured],
         trustGrade: facts.trustGrade,

@@ -2,7 +2,7 @@ import type { ReviewDocument } from '#rules/schema/document.ts'
 import type { Decision, Fact, FactSource } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
-import { formatFact } from '../report/format.ts'
+import { formatFact, formatMoney, formatNumber } from '../report/format.ts'
 import { indexDocument, renderText } from '../report/words.ts'
 import { documentOf } from '../runtime/publish.ts'
 import { sourceRows, type SourceRow } from '../runtime/source-rows.ts'
@@ -27,9 +27,14 @@ export async function runExplain(
       const document = await documentOf(store, session)
       const subject = find(document, options.id)
       const rows =
-        'fact' in subject ? await sourceRows(session.data.connection, subject.fact.source) : []
+        'fact' in subject
+          ? await sourceRows(session.data.connection, subject.fact.source, session.context)
+          : []
       if (context.output.json) context.output.document({ ...subject, rows })
-      else tell(context.output, { document, subject, rows })
+      else {
+        const { currency } = session.context.policy.company
+        tell(context.output, { document, subject, rows, currency })
+      }
       return 0
     })
   })
@@ -42,10 +47,14 @@ function find(document: ReviewDocument, id: string): Subject {
   if (fact !== undefined) return { fact }
   const decision = document.decisions.find((each) => each.id === id)
   if (decision !== undefined) return { decision }
+  const asked = id.toLowerCase()
+  // What the report shows may be typed in place of an id: the label of a figure, or what a decision is about.
   const near = [
-    ...Object.keys(document.facts),
-    ...document.decisions.map((each) => each.id),
-  ].filter((known) => known.includes(id))
+    ...Object.values(document.facts).map((each) => ({ known: each.id, label: each.label })),
+    ...document.decisions.map((each) => ({ known: each.id, label: each.subjectName })),
+  ]
+    .filter(({ known, label }) => `${known} ${label}`.toLowerCase().includes(asked))
+    .map(({ known }) => known)
   throw new AppError('ID_UNKNOWN', {
     expected:
       near.length === 0
@@ -61,9 +70,15 @@ function tell(
     document,
     subject,
     rows,
-  }: { document: ReviewDocument; subject: Subject; rows: readonly SourceRow[] },
+    currency,
+  }: {
+    document: ReviewDocument
+    subject: Subject
+    rows: readonly SourceRow[]
+    currency: string
+  },
 ): void {
-  if ('decision' in subject) tellDecision(output, subject.decision, document)
+  if ('decision' in subject) tellDecision(output, subject.decision, { document, currency })
   else tellFact(output, subject.fact, document)
   if (rows.length > 0) {
     output.line('Rows:')
@@ -76,7 +91,7 @@ function tellFact(output: Output, fact: Fact, document: ReviewDocument): void {
   output.line(`  id        ${fact.id}`)
   output.line(`  status    ${fact.status}${fact.reason === undefined ? '' : ` (${fact.reason})`}`)
   if (fact.numerator !== undefined && fact.denominator !== undefined) {
-    output.line(`  exactly   ${fact.numerator} ÷ ${fact.denominator}`)
+    output.line(`  exactly   ${fact.numerator} ÷ ${fact.denominator}${inMoney(fact, document)}`)
   }
   if (fact.formula !== undefined) output.line(`  formula   ${fact.formula}`)
   for (const id of fact.inputs ?? []) {
@@ -89,7 +104,11 @@ function tellFact(output: Output, fact: Fact, document: ReviewDocument): void {
   )
 }
 
-function tellDecision(output: Output, decision: Decision, document: ReviewDocument): void {
+function tellDecision(
+  output: Output,
+  decision: Decision,
+  { document, currency }: { readonly document: ReviewDocument; readonly currency: string },
+): void {
   output.line(
     `${decision.subjectName}: ${decision.action} because ${decision.reason.replaceAll('_', ' ')}`,
   )
@@ -100,7 +119,7 @@ function tellDecision(output: Output, decision: Decision, document: ReviewDocume
   )
   output.line('  compared')
   for (const [name, value] of Object.entries(decision.evidence)) {
-    output.line(`    ${name} = ${JSON.stringify(value)}`)
+    output.line(`    ${name} = ${evidenceText(name, value, currency)}`)
   }
   const index = indexDocument(document)
   const findings = Object.values(document.stages).flatMap((stage) => stage?.findings ?? [])
@@ -109,6 +128,31 @@ function tellDecision(output: Output, decision: Decision, document: ReviewDocume
       `  finding   ${renderText(finding.title, index)}. ${renderText(finding.detail, index)}`,
     )
   }
+}
+
+/** A ratio of amounts is kept in minor units; said in money where the figures it was made of are money. */
+function inMoney({ numerator, denominator, inputs }: Fact, { facts }: ReviewDocument): string {
+  const amounts = (inputs ?? []).flatMap((id) => {
+    const value = facts[id]?.value
+    return typeof value === 'object' && value !== null ? [value] : []
+  })
+  const said = [numerator, denominator].map((minor) => {
+    const amount = amounts.find((value) => value.minor === minor)
+    return amount === undefined ? undefined : formatMoney(amount.currency, amount.minor)
+  })
+  return said.includes(undefined) ? '' : ` (${said.join(' ÷ ')})`
+}
+
+const DAY_MS = 86_400_000
+
+/** The very quantity that was compared, with its unit in words where its name says that it is minor units or milliseconds. */
+function evidenceText(name: string, value: Decision['evidence'][string], currency: string): string {
+  const exact = JSON.stringify(value)
+  if (typeof value !== 'number') return exact
+  if (/(Minor|_minor)$/.test(name)) {
+    return `${exact} (${formatMoney(currency, Math.round(value))})`
+  }
+  return /(Ms|_ms)$/.test(name) ? `${exact} (${formatNumber(value / DAY_MS, 'days')})` : exact
 }
 
 function sourceText({ dataset, rows, where }: FactSource): string {

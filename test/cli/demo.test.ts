@@ -231,18 +231,23 @@ describe('asking', () => {
   it('explains a figure down to its rows', () => {
     const { stdout, status } = mo('explain', 'campaign_roi.total.roi', '--workspace', workspace)
     expect(status).toBe(0)
-    expect(stdout).toContain('805245 ÷ 1109755')
-    expect(stdout).toContain('data/cost_ledger.csv:2')
+    expect(stdout).toContain('805245 ÷ 1109755 ($8,052.45 ÷ $11,097.55)')
+    expect(stdout).toContain(
+      'data/cost_ledger.csv:2  month=2026-03 campaign_id=CAMP_001 cost_type=media amount=$4,200.00 currency=USD\n',
+    )
   })
 
   it('explains a decision with what it compared', () => {
     const { stdout } = mo('explain', 'campaign_roi.performance:CAMP_003', '--workspace', workspace)
-    expect(stdout).toContain('costMinor = 131630')
+    expect(stdout).toContain('costMinor = 131630 ($1,316.30)')
     expect(stdout).toContain('policy    2026.3.0')
   })
 
   it('says what is wrong with a wrong id, month, option or folder', () => {
     expect(mo('explain', 'nothing', '--workspace', workspace)).toMatchObject({ status: 2 })
+    expect(mo('explain', 'All campaigns: full cost', '--workspace', workspace).stderr).toContain(
+      'such as campaign_roi.total.cost',
+    )
     expect(mo('review', '--workspace', workspace, '--month', '2026-13').stderr).toContain(
       'expected: a month',
     )

@@ -107,7 +107,7 @@ describe('reviewPortfolio on the reference company', () => {
         conversions: 156,
         priority: 'high',
         targetRoi: 0.5,
-        tableRow: 0,
+        tableRow: 1,
         grade: 'B',
       },
     })

@@ -63,7 +63,7 @@ describe('reviewHealth', () => {
       reason: 'open_risk',
       policyVersion: 'test-1',
       evidence: {
-        tableRow: 3,
+        tableRow: 4,
         concerns: ['open_risk', 'segment_stop', 'pending_reallocation', 'target_missed'],
         trustGrade: 'B',
         openRisks: 3,
