@@ -114,17 +114,27 @@ async function admitterOf(
   return { ...(await whoActs(context, { ...place, options }, 'admit')), reason }
 }
 
-/** What to tell an operator whose review brought a changed policy along; undefined: nothing changed. */
+/**
+ * What to tell an operator whose review brought a changed policy along; nothing where nobody could decide under it, or the file says who changed
+ * it and has a version of its own.
+ */
 export function changedPolicyInWords(
-  { policy: { version }, sha256 }: Pick<LoadedPolicy, 'policy' | 'sha256'>,
+  {
+    policy: { version, people, edited_by: editedBy },
+    sha256,
+  }: Pick<LoadedPolicy, 'policy' | 'sha256'>,
   admissions: readonly Admission[],
-): string | undefined {
+): string[] {
   const [last] = admissions
-  if (last === undefined || last.sha256 === sha256) return undefined
-  const taken = versionIsTaken({ version, sha256 }, admissions) ? `; ${VERSION_TAKEN}` : ''
-  return `policy.yaml was changed, and the review puts it in force in nobody’s name: list who changed it in edited_by, or run mo policy admit --as PERSON first${taken}`
+  if (last === undefined || last.sha256 === sha256 || people.length === 0) return []
+  return [
+    ...(editedBy.length === 0 ? [CHANGED_BY_NOBODY] : []),
+    ...(versionIsTaken({ version, sha256 }, admissions) ? [VERSION_TAKEN] : []),
+  ]
 }
 
+const CHANGED_BY_NOBODY =
+  'policy.yaml was changed, and the review puts it in force in nobody’s name: list who changed it in edited_by, or run mo policy admit --as PERSON first'
 const VERSION_TAKEN =
   'another policy of the company had the same version: give each edit a version of its own'
 

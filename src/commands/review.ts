@@ -47,8 +47,7 @@ export async function runReview(
       asOf: options.asOf,
       now: context.now(),
     })
-    const changed = changedPolicyInWords(loaded, admissions)
-    if (changed !== undefined) context.output.warning(changed)
+    for (const told of changedPolicyInWords(loaded, admissions)) context.output.warning(told)
     try {
       return await driveAndTell(context, { store, workspace, session })
     } finally {

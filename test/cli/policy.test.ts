@@ -75,13 +75,19 @@ it('tells the operator whose review brings a changed policy along, and of a vers
   const show = await inProcess((context) => runPolicyShow(context, workspace))
   expect(show.warnings).toEqual([expect.stringContaining('had the same version')])
   expect(await run()).toMatchObject({
+    warnings: [expect.stringMatching(/^another policy .* same version/)],
+  })
+  expect(await run()).toMatchObject({ warnings: [] })
+  await review.edit('policy.yaml', ['edited_by: [editor]', 'edited_by: []'])
+  await review.edit('policy.yaml', ['version: 2026.10.0', 'version: 2026.10.1'])
+  expect(await run()).toMatchObject({
     warnings: [
       expect.stringMatching(
-        /^policy\.yaml was changed, .* in nobody’s name: .* mo policy admit --as PERSON first; another policy .* same version/,
+        /^policy\.yaml was changed, .* in nobody’s name: .* mo policy admit --as PERSON first$/,
       ),
     ],
   })
-  expect(await run()).toMatchObject({ warnings: [] })
+  await review.edit('policy.yaml', ['targets: [] # none yet', 'targets: []'])
   const admit = await inProcess((context) => runPolicyAdmit(context, { ...workspace, as: 'ops' }))
   expect(admit).toMatchObject({ status: 2, stderr: expect.stringContaining('had this version') })
 })
