@@ -2,6 +2,7 @@ import { businessHoursOf } from '../governance/business-hours.ts'
 import type { SynthesisStageResult } from '../schema/synthesis.ts'
 import { topActions } from './actions.ts'
 import { foldAlike } from './alike.ts'
+import { unanswered } from './answered.ts'
 import { actionCandidates, type CandidateContext } from './candidates.ts'
 import { focusOf } from './focus.ts'
 import type { SynthesisContext, SynthesisInput } from './input.ts'
@@ -22,7 +23,7 @@ export function reviewSynthesis(
 ): SynthesisStageResult {
   const parts = gatherParts(input, context)
   const { risks, portfolio, approvals, targets, health, published, book } = parts
-  const serious = foldAlike(book, seriousFindings(input.earlier.stages))
+  const serious = foldAlike(book, unanswered(seriousFindings(input.earlier.stages), input.earlier))
   const facts = factsById(input.earlier.stages, ownFacts(parts))
   const actions = topActions(
     book,
