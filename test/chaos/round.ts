@@ -231,6 +231,8 @@ async function nextCommand(
 }
 
 const EDITS_MAX = 3
+/** At each look at an open review. */
+const EDIT_CHANCE = 0.2
 
 /**
  * Changes the policy or the data while a review rests on what they were: whoever goes on with it does so on the frozen copy, what was asked is
@@ -238,7 +240,7 @@ const EDITS_MAX = 3
  */
 async function meddle(round: Round): Promise<void> {
   const { random, tally, place } = round
-  if (tally.edits >= EDITS_MAX || random() > 0.05) return
+  if (tally.edits >= EDITS_MAX || random() > EDIT_CHANCE) return
   tally.edits += 1
   round.isEdited = true
   const [file, from, to] = EDITS[Math.floor(random() * EDITS.length)] ?? EDITS[0]
