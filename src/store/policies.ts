@@ -101,7 +101,7 @@ export async function putInForce(
 }
 
 function toldOf(
-  { sha256, version }: NewAdmission,
+  { sha256, version, workspace }: NewAdmission,
   { person, token, reason }: Admitter,
   previousSha256: string | null,
 ): AuditEntry {
@@ -114,7 +114,7 @@ function toldOf(
       ruleIds: ['governance.policy_in_force'],
       reason,
       before: { policySha256: previousSha256 },
-      after: { version, tokenId: token?.id ?? null },
+      after: { version, tokenId: token?.id ?? null, workspace },
     },
   )
 }

@@ -84,7 +84,7 @@ describe('a policy in force', () => {
       {
         actor: 'system:review',
         before: { policySha256: null },
-        after: { version: '1', tokenId: null },
+        after: { version: '1', tokenId: null, workspace: name },
         reason: null,
       },
     ])
@@ -103,7 +103,7 @@ describe('a policy in force', () => {
       {
         actor: 'ops',
         before: { policySha256: first.sha256 },
-        after: { version: '2', tokenId: null },
+        after: { version: '2', tokenId: null, workspace: name },
         reason: 'new quarter',
       },
     ])
@@ -306,13 +306,13 @@ describe('the application’s role', () => {
   })
 
   it('cannot tell of an admission that was not', async () => {
-    const { policyOf } = company()
+    const { name, policyOf } = company()
     const policy = policyOf('1')
     await admitPolicy(test.store, policy)
     const entry = {
       action: 'policy.admitted',
       actor: 'fay',
-      after: { tokenId: null, version: '1' },
+      after: { tokenId: null, version: '1', workspace: name },
       before: { policySha256: null },
       factsSha256: null,
       onBehalfOf: null,

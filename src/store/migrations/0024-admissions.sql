@@ -93,7 +93,7 @@ declare
   policy constant text := case tg_table_name when 'audit_log' then to_jsonb(new) ->> 'subject' else to_jsonb(new) ->> 'policy_sha256' end;
 begin
   if exists (
-    (select coalesce(admitted_by, 'system:review'), jsonb_build_object('version', version, 'tokenId', token_id), previous_sha256, count(*)
+    (select coalesce(admitted_by, 'system:review'), jsonb_build_object('version', version, 'tokenId', token_id, 'workspace', workspace), previous_sha256, count(*)
       from mo.policy_admissions where policy_sha256 = policy and not is_untold group by 1, 2, 3)
     except
     (select l.actor, l.entry::jsonb -> 'after', l.entry::jsonb -> 'before' ->> 'policySha256', count(*)
@@ -102,7 +102,7 @@ begin
     (select l.actor, l.entry::jsonb -> 'after', l.entry::jsonb -> 'before' ->> 'policySha256', count(*)
       from mo.audit_log l where l.subject = policy and l.action = 'policy.admitted' group by 1, 2, 3)
     except
-    (select coalesce(admitted_by, 'system:review'), jsonb_build_object('version', version, 'tokenId', token_id), previous_sha256, count(*)
+    (select coalesce(admitted_by, 'system:review'), jsonb_build_object('version', version, 'tokenId', token_id, 'workspace', workspace), previous_sha256, count(*)
       from mo.policy_admissions where policy_sha256 = policy and not is_untold group by 1, 2, 3)
   ) then
     raise exception 'the audit log tells of each admission of a policy, once' using errcode = 'MO001', constraint = 'not-on-the-log';
