@@ -8,7 +8,7 @@ import {
 } from '#rules/funnel/cell-steps.ts'
 import { type Cell, cellId, cellName, gatherCells } from '#rules/funnel/cells.ts'
 import type { StageCountRow } from '#rules/funnel/input.ts'
-import { goalStage, motionOf, personMotions } from '#rules/funnel/motion.ts'
+import { goalStage, type Motion, motionOf, personMotions } from '#rules/funnel/motion.ts'
 import { bottleneck, sumSteps } from '#rules/funnel/step-totals.ts'
 
 import { BEFORE, contextWith, count, facts, MONTH } from './inputs.ts'
@@ -407,5 +407,31 @@ describe('sumSteps', () => {
       count('S C P', 'demo_request', 250),
     ])
     expect(bottleneck(even, 100)?.id).toBe('visit>signup')
+  })
+
+  test('orders steps of several motions by where they begin, then by where they lead', () => {
+    const motions: Readonly<Record<string, Motion>> = {
+      P1: { id: 'late', stages: ['demo_request', 'feature_adopt'], from: 'policy' },
+      P2: { id: 'long', stages: ['visit', 'demo_request'], from: 'policy' },
+      P3: { id: 'short', stages: ['visit', 'signup'], from: 'policy' },
+    }
+    const cells = gather([
+      count('S C P1', 'demo_request', 1000),
+      count('S C P1', 'feature_adopt', 500),
+      count('S C P2', 'visit', 300),
+      count('S C P2', 'demo_request', 150),
+      count('S C P3', 'visit', 100),
+      count('S C P3', 'signup', 50),
+    ])
+    const motionOfCell = ({ campaignId }: Cell) => motions[campaignId ?? ''] ?? motion
+    const steps = judgeCellSteps(cells, motionOfCell, policy.funnel)
+    const found = sumSteps(steps, { cells: [], motionOfCell }, LIFECYCLE)
+    expect(found.map(({ id }) => id)).toEqual([
+      'visit>signup',
+      'visit>demo_request',
+      'demo_request>feature_adopt',
+    ])
+    // All three keep half; the last one loses most people.
+    expect(bottleneck(found, 100)?.id).toBe('demo_request>feature_adopt')
   })
 })
