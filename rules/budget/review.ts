@@ -37,6 +37,7 @@ import { enterPlan, planDecision, planFindings, planTable } from './plan-facts.t
 import { type Reallocation, reallocate } from './reallocation.ts'
 import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
 import { blockingRisks } from './risk-lines.ts'
+import { flightRunOuts, lineRunOuts } from './run-out.ts'
 import { enterStops, stopFindings } from './stop-findings.ts'
 import { budgetSummary } from './summary.ts'
 import {
@@ -95,6 +96,8 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...stopFindings(shown),
       ...paceFindings(total),
       ...overspendFindings(total, shown, context),
+      ...lineRunOuts(shown),
+      ...flightRunOuts(flights, context),
       ...roomFindings(shown),
       ...groups.map((group) => madeFinding(group, lineNames(input))),
       ...conflicts.map(conflictFinding),
