@@ -70,12 +70,58 @@ describe('valueSourceFinding', () => {
     ).toEqual([])
   })
 
-  it('is silent where one of the three was not measured', () => {
-    const bare = REFERENCE_ROLLUPS.map((row, index) =>
-      index === 0 ? { ...row, valueMinor: null } : row,
-    )
-    for (const none of [told(null, 1), told(1, null), told(1, 2, []), told(1, 2, bare)]) {
+  it('is silent where books or platforms were not measured', () => {
+    for (const none of [told(null, 1), told(1, null)]) {
       expect(none).toEqual({ findings: [], facts: [] })
     }
+  })
+
+  const bare = REFERENCE_ROLLUPS.map((row, index) =>
+    index === 0 ? { ...row, valueMinor: null } : row,
+  )
+
+  it.each([
+    ['without rollups', []],
+    ['where a rollup states no value', bare],
+  ])('holds the claims against the books alone %s', (_name, rollups) => {
+    const { findings, facts } = told(100_000, 123_000, rollups)
+    expect(findings).toEqual([
+      {
+        id: 'finding.synthesis.value_sources',
+        ruleId: 'synthesis.value_sources',
+        severity: 'warning',
+        subject: 'value:total',
+        title:
+          'Platforms claim {{campaign_roi.total.conversion_value}} of value where the books hold {{campaign_roi.total.value}}',
+        detail:
+          'The claims are of the same month, {{synthesis.value.claimed_change}} against the books. The books’ value over full cost gives the return of the company and of campaigns; the ROAS of channels and segments rests on the claims, which are not money that was booked.',
+      },
+    ])
+    expect(facts).toMatchObject([
+      {
+        id: 'synthesis.value.claimed_change',
+        unit: 'change',
+        value: 0.23,
+        numerator: 23_000,
+        denominator: 100_000,
+        inputs: ['campaign_roi.total.conversion_value', 'campaign_roi.total.value'],
+      },
+    ])
+  })
+
+  it.each([
+    [100_000, 102_000, 0],
+    [100_000, 102_001, 1],
+    [100_000, 97_999, 1],
+    // Against nothing there is no share, but a difference all the same.
+    [0, 1, 1],
+    [0, 0, 0],
+  ])('of %d in the books and %d claimed: %d', (ledger, platforms, count) => {
+    const { findings, facts } = told(ledger, platforms, [])
+    expect(findings).toHaveLength(count)
+    expect(facts).toHaveLength(ledger === 0 ? 0 : count)
+    expect(findings[0]?.detail.includes(' against the books') ?? false).toBe(
+      ledger > 0 && count === 1,
+    )
   })
 })
