@@ -191,12 +191,13 @@ export  the whole log: jsonl can be verified from the file alone, csv is for rea
         return run()
       }),
   )
-command('backup <file>', 'every row on record, as of one moment, while the program runs').action(
-  (file: string, options: Common) =>
+command('backup <file>', 'every row on record, as of one moment, while the program runs')
+  .option('--overwrite', 'in place of a file of this name, which is refused otherwise')
+  .action((file: string, options: Common & { overwrite?: boolean }) =>
     finish(options, async (context) =>
       (await import('./commands/backup.ts')).runBackup(context, { ...options, file }),
     ),
-)
+  )
 command('restore <file>', 'the rows of a back-up, into a database that holds nothing yet').action(
   (file: string, options: Common) =>
     finish(options, async (context) =>

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { present } from '#rules/kernel/invariant.ts'
 
 import { AppError } from '../errors.ts'
+import { takeAlone } from '../store/attendance.ts'
 import { query } from '../store/query.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { TableLine } from './format.ts'
@@ -18,7 +19,8 @@ const BATCH_MAX = 2_000_000
  * number, date and guard rows rest until the end, and references are judged when all rows are there; only the owner of the tables may say so.
  *
  * @param owner A pool of the role that owns the tables.
- * @throws AppError `RESTORE_REFUSED` when something is on record already, or the back-up is of another version.
+ * @throws AppError `RESTORE_REFUSED` when something is on record already, a worker or another restore is at work, or the back-up is of another
+ * version.
  */
 export async function loadBackup(
   owner: Pool,
@@ -28,6 +30,10 @@ export async function loadBackup(
   await inTransaction(owner, async (client) => {
     await refuseOtherVersion(client, head.migrations)
     const tables = await loadTables(client)
+    await refuseOthers(client)
+    // Whoever writes meanwhile is waited for, and then refused by what is on record.
+    const names = tables.map(({ name }) => name).join(', ')
+    await client.query(`lock table ${names} in access exclusive mode`)
     await refuseRecords(client)
     const references = await loadReferences(client)
     for (const { table, name } of references) {
@@ -61,6 +67,16 @@ async function refuseOtherVersion(
     expected: `tables up to ${here.at(-1)?.name ?? 'none'}`,
     got: `tables up to ${written.at(-1)?.name ?? 'none'}`,
     next: 'restore it with the version that wrote it, into a new database, and upgrade after',
+  })
+}
+
+async function refuseOthers(client: PoolClient): Promise<void> {
+  if (await takeAlone(client)) return
+  throw new AppError('RESTORE_REFUSED', {
+    message: 'the database is in use',
+    expected: 'a database that no worker and no other restore is at work on',
+    got: 'one that a worker or another restore has open',
+    next: 'end them, and run it again',
   })
 }
 

@@ -1,3 +1,5 @@
+import { lstat } from 'node:fs/promises'
+
 import { appendAudit } from '../audit/append.ts'
 import { auditEntry } from '../audit/entry.ts'
 import { verifyAudit } from '../audit/verify.ts'
@@ -15,14 +17,29 @@ export interface BackupOptions extends CommonOptions {
 /** `mo backup FILE`: every row on record, as of one moment. */
 export async function runBackup(
   context: CommandContext,
-  { file, ...options }: BackupOptions,
+  { file, overwrite = false, ...options }: BackupOptions & { readonly overwrite?: boolean },
 ): Promise<CommandExit> {
+  if (!overwrite && (await isThere(file))) throw new AppError('USAGE', { ...TAKEN, got: file })
   return withStore(context, options, async (store) => {
     const written = await writeBackup(store.pool, file)
     if (context.output.json) context.output.document(written)
     else context.output.line(`${file}: ${written.rows} rows of ${written.tables} tables.`)
     return 0 as const
   })
+}
+
+/** An older back-up may be the only whole one. */
+const TAKEN = {
+  message: 'a file lies there already',
+  expected: 'the name of a new file',
+  next: 'name another one, such as one with the day in it, or add --overwrite',
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  )
 }
 
 /**

@@ -12,6 +12,8 @@ export const LOCK_KEYS = {
   queueMigration: 7_301_006,
   /** Taken while a call of a language model is begun: all of them share the bounds of a day. */
   llmCalls: 7_301_010,
+  /** Shared by every worker while it runs; exclusive for whoever loads a back-up. */
+  attendance: 7_301_012,
 } as const
 
 /** Second key of review locks, so that a review id never meets another use of hashed keys. */

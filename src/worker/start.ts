@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { buryBell } from '../queue/dead-letters.ts'
 import type { DeadBell, QueueTiming } from '../queue/queue.ts'
 import { findWorkspace } from '../schedule/workspaces.ts'
+import { createAttendance } from '../store/attendance.ts'
 import { loadReview } from '../store/reviews.ts'
 import type { Store } from '../store/store.ts'
 import { createAttendant } from './attend.ts'
@@ -67,8 +68,10 @@ async function workspaceOf(store: Store, { bell }: DeadBell): Promise<string> {
 async function reconcileForever(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const { observer } = options
   const attend = createAttendant(options)
+  const attendance = createAttendance(options.store)
   // Each by itself: when one fails, the others are done all the same.
   const duties = [
+    { work: attendance.keep, failed: 'saying that a worker is here failed and is tried again' },
     {
       work: async () => {
         const rung = await reconcile(options)
@@ -92,4 +95,5 @@ async function reconcileForever(options: WorkerOptions, signal: AbortSignal): Pr
       () => undefined,
     )
   }
+  await attendance.end()
 }

@@ -13,6 +13,8 @@ import { writeBackup } from '#src/backup/dump.ts'
 import { loadBackup } from '#src/backup/load.ts'
 import { checkBackup } from '#src/backup/read.ts'
 import { runBackup, runRestore } from '#src/commands/backup.ts'
+import { LOCK_KEYS } from '#src/store/advisory-locks.ts'
+import { createAttendance } from '#src/store/attendance.ts'
 import { openStore, type Store } from '#src/store/store.ts'
 import { inTransaction } from '#src/store/transaction.ts'
 import { GOVERNED_FILES, startGovernedReview } from '#test/support/governed-review.ts'
@@ -257,6 +259,59 @@ test('says when the log that was backed up is not whole', async () => {
   expect(await restore(path)).toMatchObject({
     status: 1,
     stderr: 'error[CHECK_FAILED]: the rows were restored, but their audit log is not whole',
+  })
+})
+
+test('writes over nothing unless told to', async () => {
+  const kept = join(source.directory, 'kept.gz')
+  await writeFile(kept, 'the only copy')
+  expect(await backup(source.directory, kept)).toMatchObject({
+    status: 2,
+    stderr: 'error[USAGE]: a file lies there already',
+  })
+  expect(await readFile(kept, 'utf8')).toBe('the only copy')
+  const told = { workspace: source.directory, file: kept, overwrite: true }
+  expect(await inProcess((context) => runBackup(context, told))).toMatchObject({ status: 0 })
+  expect((await checkBackup(kept)).head.tables.length).toBeGreaterThan(10)
+})
+
+test('of two restores at once one is refused, and the rows of the other stand', async () => {
+  await newTarget()
+  const ended = await Promise.all([restore(), restore()])
+  const refused = ended.filter(({ status }) => status === 1)
+  expect(refused).toHaveLength(1)
+  expect(ended.filter(({ status }) => status === 0)).toHaveLength(1)
+  expect(refused[0]?.stderr).toMatch(
+    /^error\[RESTORE_REFUSED\]: (the database is in use|the database holds records)/,
+  )
+  await inTarget(async (store) => {
+    expect(await verifyAudit(store.pool)).toMatchObject({ ok: true, rows: 2 })
+  })
+})
+
+test('restores nothing under a worker, from its start to its end', async () => {
+  await newTarget()
+  await inTarget(async (store) => {
+    const attendance = createAttendance(store)
+    await attendance.keep()
+    await attendance.keep()
+    expect(await restore()).toMatchObject({
+      status: 1,
+      stderr: 'error[RESTORE_REFUSED]: the database is in use',
+    })
+    // Said again where the connection was lost.
+    const holders = `from pg_locks where locktype = 'advisory' and objid = ${LOCK_KEYS.attendance}` // cspell:ignore objid
+    await store.asOwner((owner) => owner.query(`select pg_terminate_backend(pid) ${holders}`))
+    await vi.waitFor(
+      async () => {
+        await attendance.keep()
+        expect((await store.pool.query(`select ${holders}`)).rowCount).toBe(1)
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+    expect((await restore()).status).toBe(1)
+    await attendance.end()
+    expect(await restore()).toMatchObject({ status: 0, stderr: '' })
   })
 })
 
