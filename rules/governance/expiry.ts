@@ -7,7 +7,7 @@ export interface RequestClock {
   readonly remindAtMs: number | null
   /** The answering time gone: the request is given to somebody else who may decide. */
   readonly escalateAtMs: number | null
-  /** The last instant at which a decision is accepted. */
+  /** From this instant on no decision is accepted. */
   readonly expiresAtMs: number | null
 }
 
@@ -21,7 +21,7 @@ export interface RequestTimes {
  * When must a request be answered?
  *
  * Business hours from filing: half of `answerHours` to the reminder, `answerHours` to the escalation, `expiryHours` to the end. Silence
- * never approves: after the end a decision is refused and the request is expired.
+ * never approves: from the end on a decision is refused and the request is expired.
  *
  * @param offsets Time-zone offsets of the company around the time, ascending.
  */
@@ -43,7 +43,7 @@ export function requestClock(
   }
 }
 
-/** Is a decision at this instant too late? The deadline itself is in time. */
+/** Is a decision at this instant too late? The deadline itself is, as the database has it. */
 export function isExpired(atMs: number, { expiresAtMs }: RequestClock): boolean {
-  return expiresAtMs !== null && atMs > expiresAtMs
+  return expiresAtMs !== null && atMs >= expiresAtMs
 }

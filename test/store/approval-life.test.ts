@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { APPROVAL_TRANSITIONS } from '#rules/governance/approval-life.ts'
+import { isExpired } from '#rules/governance/expiry.ts'
 import { present } from '#rules/kernel/invariant.ts'
 import { recordDecision } from '#src/store/approval-decisions.ts'
 import { stepApproval } from '#src/store/approval-steps.ts'
@@ -63,6 +64,29 @@ async function applied(): Promise<string> {
 }
 
 const statusOf = async (id: string) => (await loadApproval(store.pool, id))?.status
+
+describe('the deadline', () => {
+  /** Every comparison of a clock with a deadline of requests and tokens, in the functions as they stand. */
+  const COMPARISON = /(?:clock_timestamp\(\)|decided_at)\s*([<>=]+)\s*\w+\.expires_at/g
+
+  it('is too late for every guard of the database at the very instant, as for the rule', async () => {
+    const { rows } = await store.pool.query(
+      `select p.proname as name, pg_get_functiondef(p.oid) as text from pg_proc p
+       join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'mo' and p.prokind = 'f'`,
+    )
+    const found = rows.flatMap(({ name, text }) =>
+      [...String(text).matchAll(COMPARISON)].map(([, operator = '']) => ({ name, operator })),
+    )
+    expect(found.map(({ name }) => name)).toContain('check_decision')
+    const clock = { remindAtMs: null, escalateAtMs: null, expiresAtMs: 0 }
+    for (const { name, operator } of found) {
+      const at = await store.pool.query(
+        `select to_timestamp(0) ${operator} to_timestamp(0) as late`,
+      )
+      expect([name, at.rows[0].late]).toStrictEqual([name, isExpired(0, clock)])
+    }
+  })
+})
 
 describe('the steps of the database', () => {
   it('are those of the rules', async () => {
