@@ -27,7 +27,10 @@ import type { ReviewSession } from './session.ts'
 /** Who proposes a move nobody else proposed. */
 export const REVIEW_PROPOSER = 'system:budget-agent'
 
-const ProposerRow = z.object({ action_id: z.string(), proposed_by: z.string() })
+const FiledRow = z.object({ action_id: z.string(), proposed_by: z.string(), status: z.string() })
+
+/** Recorded statuses of an action that nobody has answered. */
+const UNANSWERED = new Set(['draft', 'proposed', 'pending'])
 
 /** One move to be asked for, by whom, and in whose place. */
 export interface Proposal {
@@ -38,6 +41,8 @@ export interface Proposal {
   /** People who had a hand in it besides the proposer. */
   readonly alsoBarred?: readonly string[]
   readonly supersedes?: string
+  /** What the record says of the move's action by now, which may be later than the review's day. */
+  readonly recordedAs?: string | undefined
   readonly difference?: readonly unknown[]
 }
 
@@ -70,8 +75,8 @@ export async function fileMoves(
   }: { moves: readonly BudgetMove[]; now: Date; actor: Actor; fence: number | undefined },
 ): Promise<void> {
   const { review, data } = session
-  const rows = await data.warehouse.rows('budget/filed-actions', {}, ProposerRow)
-  const proposers = new Map(rows.map((row) => [row.action_id, row.proposed_by]))
+  const rows = await data.warehouse.rows('budget/filed-actions', {}, FiledRow)
+  const filed = new Map(rows.map((row) => [row.action_id, row]))
   const books = await frozenBooks(session)
   const policy = await knownPolicy(store, books.policy)
   const scene = filingScene({ ...books, policy }, { now, actor })
@@ -82,7 +87,8 @@ export async function fileMoves(
         approvalId: `${review.reviewId}-a${position + 1}`,
         reviewId: review.reviewId,
         move,
-        proposer: proposers.get(move.actionId ?? '') ?? REVIEW_PROPOSER,
+        proposer: filed.get(move.actionId ?? '')?.proposed_by ?? REVIEW_PROPOSER,
+        recordedAs: filed.get(move.actionId ?? '')?.status,
       })
     }
   })
@@ -99,7 +105,7 @@ export async function fileProposal(
   const others = requests.filter((each) => each.approvalId !== proposal.approvalId)
   const basis = scene.basisOf(proposal.move)
   const request = requestOf(proposal, { scene, basis, requests: others })
-  const refusals = [...basis.refusals, ...askedBefore(proposal, others)]
+  const refusals = [...basis.refusals, ...askedBefore(proposal, others), ...decidedSince(proposal)]
   if (refusals.length === 0) return fileRequest(client, request, scene.actor)
   const reason = refusals.join(', ')
   await fileRefused(client, { request, reason, actor: scene.actor })
@@ -115,6 +121,13 @@ function askedBefore(
   return others
     .filter((each) => each.approvalId !== supersedes && moveOf(each).actionId === actionId)
     .map(({ approvalId, status }) => `asked before as ${approvalId} (${status})`)
+}
+
+/** A review looks no further than its day; whoever asks people today must know what was answered since. */
+function decidedSince({ move: { actionId }, recordedAs }: Proposal): string[] {
+  return actionId === null || recordedAs === undefined || UNANSWERED.has(recordedAs)
+    ? []
+    : [`decided since as ${actionId} (${recordedAs})`]
 }
 
 function requestOf(

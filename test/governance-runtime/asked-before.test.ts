@@ -6,7 +6,11 @@ import { decide } from '#src/runtime/decide.ts'
 import { driveReview } from '#src/runtime/drive.ts'
 import { publishAtRest } from '#src/runtime/publish.ts'
 import { listApprovals } from '#src/store/approvals.ts'
-import { startGovernedReview, type GovernedReview } from '#test/support/governed-review.ts'
+import {
+  GOVERNED_FILES,
+  startGovernedReview,
+  type GovernedReview,
+} from '#test/support/governed-review.ts'
 
 const NOW = new Date()
 
@@ -70,4 +74,19 @@ it('an amended request takes the place of the first one', async () => {
     now: NOW,
   })
   expect(filing.kind).not.toBe('refused')
+})
+
+it('a proposal that was decided after the day a review speaks for is not asked for again', async () => {
+  const actions = GOVERNED_FILES['data/budget_actions.csv']
+  const review = await startGovernedReview({
+    'data/budget_actions.csv': String(actions)
+      .replace('proposed_by,status', 'proposed_by,approver,decided_at,status')
+      .replace('ops,proposed', 'ops,fin,2026-11-04T09:00:00Z,executed'),
+  })
+  const { reviewId } = review.session.review
+  // On 31 October it waited; that somebody answered on 4 November is known to whoever files requests today.
+  expect(await listApprovals(review.store.pool, { reviewId })).toMatchObject([
+    { status: 'withdrawn', statusReason: 'decided since as B1 (executed)' },
+  ])
+  expect(await review.published('report.md')).not.toContain('Decide the move')
 })
