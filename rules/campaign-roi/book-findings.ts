@@ -8,13 +8,17 @@ const RULE_ID = 'campaign_roi.completeness'
 /** Names told one by one; the rest are counted in the campaign table. */
 const NAMES_SHOWN = 3
 
-/** What the books leave out, which is why a total of the month is not stated. */
+/**
+ * What the books leave out, which is why a total of the month is not stated.
+ *
+ * @param isOver False while the month runs: what is booked for it as a whole does not count yet, so that a gap is no fault.
+ */
 export function bookFindings(
   totals: Totals,
   campaigns: readonly CampaignLine[],
-  rejected: RejectedRows,
+  { rejected, isOver }: { readonly rejected: RejectedRows; readonly isOver: boolean },
 ): Finding[] {
-  return [...rejectFindings(totals, rejected), ...gapFindings(totals, campaigns)]
+  return [...rejectFindings(totals, rejected), ...gapFindings(totals, campaigns, isOver)]
 }
 
 interface Book {
@@ -61,7 +65,11 @@ function inBooks(totals: Totals, total: Book['total']): string {
   return `The rows that could be read book ${token(`campaign_roi.total.booked_${total}`)}. `
 }
 
-function gapFindings(totals: Totals, campaigns: readonly CampaignLine[]): Finding[] {
+function gapFindings(
+  totals: Totals,
+  campaigns: readonly CampaignLine[],
+  isOver: boolean,
+): Finding[] {
   return (['cost', 'value'] as const).flatMap((metric) => {
     const missing = new Set(totals.gaps[metric])
     const lines = campaigns.filter(({ id }) => missing.has(id))
@@ -74,12 +82,13 @@ function gapFindings(totals: Totals, campaigns: readonly CampaignLine[]): Findin
         id: `finding.${RULE_ID}:no_${metric}_entry`,
         ruleId: RULE_ID,
         subject: `book:${metric}_ledger`,
-        severity: 'serious',
-        title: `The ${metric} ledger has no entry of ${named(lines)}`,
-        detail:
+        severity: isOver ? 'serious' : 'info',
+        title: `The ${metric} ledger has no entry of ${named(lines)}${isOver ? '' : ' that counts so far'}`,
+        detail: `${isOver ? '' : 'The month is not over; what is booked for it as a whole counts at its end. '}${
           metric === 'cost'
             ? `${spentSentence(lines)}${rest} Full cost, net and ROI of the month are not stated until it is booked.`
-            : `It ran this month.${rest} Value, net and ROI of the month are not stated until it is booked; what returned nothing is booked with an entry of zero.`,
+            : `It ran this month.${rest} Value, net and ROI of the month are not stated until it is booked; what returned nothing is booked with an entry of zero.`
+        }`,
       } as const,
     ]
   })

@@ -1,3 +1,4 @@
+import { isMonthOver } from '../kernel/calendar.ts'
 import { isMeasured, type Quantity } from '../kernel/quantity.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import { fraction } from '../schema/fraction.ts'
@@ -59,7 +60,10 @@ export function reviewCampaignRoi(
       ...trends.map(({ decision }) => decision),
     ],
     findings: [
-      ...bookFindings(totals, campaigns, input.rejected),
+      ...bookFindings(totals, campaigns, {
+        rejected: input.rejected,
+        isOver: isMonthOver(month, context.asOfOn),
+      }),
       ...campaignRoiFindings(campaigns, judged),
       ...trendFindings(trends),
     ],

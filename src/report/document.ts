@@ -151,10 +151,12 @@ function executivePage(
     return {
       health: {
         verdict: 'not_assessable',
-        reasons: (intake?.reasons ?? []).map((reason) => ({
-          code: reason.code,
-          text: trustReasonText(reason, review),
-        })),
+        reasons: (intake?.reasons ?? [])
+          .filter(({ steps }) => steps > 0)
+          .map((reason) => ({
+            code: reason.code,
+            text: trustReasonText(reason, review),
+          })),
         unmeasured: [],
         decisionId: null,
       },

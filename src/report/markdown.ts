@@ -6,6 +6,7 @@ import { asDecided } from './as-decided.ts'
 import { explainedIds } from './explained-ids.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
+import { gradeTexts, leftOutText } from './trust-words.ts'
 import { VERDICT_RULE, verdictBasis } from './verdict-basis.ts'
 import { pageWordsNote, wordsNote } from './words-note.ts'
 import {
@@ -38,6 +39,7 @@ export function renderMarkdown(kept: ReviewDocument): string {
     section('Budget moves and approvals', moves(document)),
     ...STAGES.map((stage) => stageBlock(stage, document, index)),
     section('Where a figure or call comes from', ids(document)),
+    dataLine(document),
     `---\n\nReview ${document.reviewId}, policy ${document.policy.version}, as of ${document.asOf}, data grade ${document.trust.grade}, decisions sha256 \`${document.decisionsSha256}\`.`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
@@ -53,6 +55,17 @@ function ids(document: ReviewDocument): string {
   const how =
     'Ask with: npm run -s mo -- explain ID --workspace DIR. The ids of all other figures are on the sheet Facts of the workbook (mo report --format xlsx).'
   return [how, ...groups].join('\n\n')
+}
+
+/** What lowered the grade of the data, and what is in no figure. */
+function dataLine(document: ReviewDocument): string {
+  const reasons = gradeTexts(document)
+  const left = leftOutText(document)
+  const told = [
+    ...(reasons.length === 0 ? [] : [`Data grade ${document.trust.grade}: ${reasons.join('; ')}.`]),
+    ...(left === undefined ? [] : [`${left}.`]),
+  ]
+  return escape(told.join(' '))
 }
 
 function withheld(document: ReviewDocument): string {

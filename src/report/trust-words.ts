@@ -13,6 +13,25 @@ export function trustReasonText(
     : say(subject, compared, month)
 }
 
+const LEFT_OUT = 'rows_after_as_of'
+
+/** Why the grade was lowered; what was only left out is told apart, see `leftOutText`. */
+export function gradeTexts({ trust, month }: Pick<ReviewDocument, 'trust' | 'month'>): string[] {
+  return trust.reasons
+    .filter(({ code }) => code !== LEFT_OUT)
+    .map((reason) => trustReasonText(reason, { month }))
+}
+
+/** Which rows of the month are in no figure, because the review speaks for an earlier day; undefined where there are none. */
+export function leftOutText({ trust }: Pick<ReviewDocument, 'trust'>): string | undefined {
+  const left = trust.reasons
+    .filter(({ code }) => code === LEFT_OUT)
+    .map(({ subject, compared: { rows } }) => `${said(rows)} of ${subject}`)
+  return left.length === 0
+    ? undefined
+    : `Rows of the month in no figure, because they are of later days or book the month as a whole before its end: ${left.join(', ')}`
+}
+
 type Say = (subject: string, compared: TrustReason['compared'], month: string) => string
 
 const SAYINGS: ReadonlyMap<string, Say> = new Map<string, Say>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { trustReasonText } from '#src/report/trust-words.ts'
+import { gradeTexts, leftOutText, trustReasonText } from '#src/report/trust-words.ts'
 
 const FAULT = {
   faultCode: 'foreign_currency',
@@ -58,4 +58,28 @@ test.each([
   ['something_new', 'a thing', {}, 'something new: a thing'],
 ])('%s of %s', (code, subject, compared, text) => {
   expect(trustReasonText({ code, subject, compared }, { month: '2026-11' })).toBe(text)
+})
+
+test('what was left out is told in one sentence, apart from what lowered the grade', () => {
+  const left = (subject: string, rows: number) => ({
+    code: 'rows_after_as_of',
+    subject,
+    steps: 0,
+    compared: { rows },
+  })
+  const untraceable = { code: 'spend_untraceable', subject: 'media spend', steps: 1, compared: {} }
+  const document = {
+    month: '2026-11',
+    trust: {
+      grade: 'B' as const,
+      reasons: [untraceable, left('leads', 57), left('cost_ledger', 9)],
+    },
+  }
+  expect(gradeTexts(document)).toEqual([
+    'too much of the media spend is explained by no platform row',
+  ])
+  expect(leftOutText(document)).toBe(
+    'Rows of the month in no figure, because they are of later days or book the month as a whole before its end: 57 of leads, 9 of cost_ledger',
+  )
+  expect(leftOutText({ trust: { grade: 'B', reasons: [untraceable] } })).toBeUndefined()
 })

@@ -9,7 +9,7 @@ import { STAGES, type StageName } from '#rules/schema/review.ts'
 import { asDecided } from '../as-decided.ts'
 import { explainedIds } from '../explained-ids.ts'
 import { STAGE_TITLES } from '../titles.ts'
-import { trustReasonText } from '../trust-words.ts'
+import { gradeTexts, leftOutText } from '../trust-words.ts'
 import { pageWordsNote, wordsNote } from '../words-note.ts'
 import { indexDocument, monthName, renderText, type ReviewIndex } from '../words.ts'
 import { renderChart } from './chart.ts'
@@ -200,11 +200,14 @@ function footer(document: ReviewDocument): Markup {
   const absent = document.inputs
     .filter((input) => input.state === 'absent')
     .map((input) => input.dataset)
+  const reasons = gradeTexts(document)
+  const graded = reasons.length === 0 ? [] : [reasons.join('; ')]
+  const left = leftOutText(document)
   return html`<footer>
     <p>
       Every figure is computed by rules from ${rows} accepted rows; ${rejected} rows were rejected.
-      Data grade
-      ${document.trust.grade}${document.trust.reasons.length === 0 ? '' : `: ${document.trust.reasons.map((reason) => trustReasonText(reason, document)).join('; ')}`}.
+      Data grade ${[document.trust.grade, ...graded].join(': ')}.
+      ${left === undefined ? '' : `${left}.`}
       ${absent.length === 0 ? '' : `Not provided, so not measured: ${absent.join(', ')}.`}
     </p>
     <p>

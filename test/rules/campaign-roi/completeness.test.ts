@@ -186,6 +186,19 @@ describe('the review of a month with a gap in its books', () => {
   })
 
   it.each([
+    ['2026-03-30', 'info', ' that counts so far'],
+    ['2026-03-31', 'serious', ''],
+  ])('blames no gap while the month may still be booked: %s', (asOfOn, severity, words) => {
+    const values = facts().values.filter((row) => row.campaignId !== 'CAMP_003')
+    const [finding] = reviewCampaignRoi(facts({ values }), { ...context, asOfOn }).findings
+    expect(finding).toMatchObject({
+      severity,
+      title: `The value ledger has no entry of Feature Launch${words}`,
+    })
+    expect(finding?.detail.startsWith('The month is not over; ')).toBe(severity === 'info')
+  })
+
+  it.each([
     ['cost_ledger', 'full cost, net and ROI', 'campaign_roi.total.cost'],
     ['value_ledger', 'value, net and ROI', 'campaign_roi.total.value'],
     ['ad_performance', 'what the platforms spent', 'campaign_roi.total.platform_spend'],
