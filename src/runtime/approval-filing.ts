@@ -104,7 +104,9 @@ export async function fileProposal(
   const requests = await lockPastRequests(client, policy.policy.company.name)
   const others = requests.filter((each) => each.approvalId !== proposal.approvalId)
   const basis = scene.basisOf(proposal.move)
-  const request = requestOf(proposal, { scene, basis, requests: others })
+  // What failed moved nothing as asked, so it lifts no other move to a higher tier.
+  const counted = others.filter(({ status }) => status !== 'failed')
+  const request = requestOf(proposal, { scene, basis, requests: counted })
   const refusals = [...basis.refusals, ...askedBefore(proposal, others), ...decidedSince(proposal)]
   if (refusals.length === 0) return fileRequest(client, request, scene.actor)
   const reason = refusals.join(', ')
@@ -112,7 +114,10 @@ export async function fileProposal(
   return { kind: 'refused', reason }
 }
 
-/** An action of the data is asked for once: under a request that stands, in whichever review, its money is under way or gone. */
+/**
+ * An action of the data is asked for once: under a request that stands, in whichever review, its money is under way or gone. One that failed
+ * stands until it is rolled back: half of it may be live, and to order it anew would take from the giver twice.
+ */
 function askedBefore(
   { move: { actionId }, supersedes }: Proposal,
   others: readonly PastRequest[],

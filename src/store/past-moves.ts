@@ -4,7 +4,7 @@ import { FILING_LOCK_SEED } from './advisory-locks.ts'
 import { Instant, query } from './query.ts'
 import type { Queryable } from './transaction.ts'
 
-/** A move that was asked for earlier and may have taken effect. */
+/** A move that was asked for earlier and may have taken effect, in part where it failed. */
 const PastRequest = z
   .object({
     approval_id: z.string(),
@@ -24,7 +24,7 @@ const PastRequest = z
 export type PastRequest = z.output<typeof PastRequest>
 
 /**
- * The moves asked for in a workspace, of all its reviews, that count towards what was moved. Takes the workspace's filing lock until the
+ * The moves asked for in a workspace, of all its reviews, of which money is under way, was moved, or stuck half-way. Takes the workspace's filing lock until the
  * caller's transaction ends, so that two plans filed at once are weighed one after the other.
  */
 export async function lockPastRequests(
@@ -38,7 +38,7 @@ export async function lockPastRequests(
   return query(client, PastRequest, {
     text: `select a.approval_id, a.move, a.status, a.approvers_needed, a.created_at
            from mo.approvals a join mo.reviews r using (review_id)
-           where r.workspace = $1 and a.status in ('pending', 'approved', 'applying', 'applied', 'verified')
+           where r.workspace = $1 and a.status in ('pending', 'approved', 'applying', 'applied', 'verified', 'failed')
            order by a.approval_id`,
     values: [workspace],
   })

@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
 
+import { rollBack } from '#src/changes/roll-back.ts'
+import { settleReceipts } from '#src/changes/settle.ts'
 import { amend } from '#src/runtime/amend.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { decide } from '#src/runtime/decide.ts'
 import { driveReview } from '#src/runtime/drive.ts'
 import { publishAtRest } from '#src/runtime/publish.ts'
 import { listApprovals } from '#src/store/approvals.ts'
+import { listOrders, type ReceiptKind } from '#src/store/change-orders.ts'
 import {
   GOVERNED_FILES,
   startGovernedReview,
@@ -53,6 +56,26 @@ it('a proposal whose money is under way is not asked for again, and says under w
     statusReason: `asked before as ${done} (applying)`,
   })
   expect(await review.published('changes/orders.csv')).toContain(done)
+})
+
+it('a proposal whose move failed half-way is asked for again only when that one is rolled back', async () => {
+  const review = await startGovernedReview()
+  const { store } = review
+  const failed = await approved(review)
+  const [decrease, increase] = await listOrders(store.pool, [failed])
+  const told = (order: typeof decrease, kind: ReceiptKind) =>
+    order === undefined ? [] : [{ order, kind, source: 'webhook', detail: {} }]
+  const actor = { actor: 'fin', role: 'finance', onBehalfOf: null }
+  await settleReceipts(store, [...told(decrease, 'accepted'), ...told(increase, 'refused')], actor)
+  // The giver has less already: to order the move again would take from it twice.
+  const [again] = await next(review, '2026-10-30')
+  expect(again).toMatchObject({
+    status: 'withdrawn',
+    statusReason: `asked before as ${failed} (failed)`,
+  })
+  await rollBack(store, { approvalId: failed, reason: 'as it was', actor })
+  const [anew] = await next(review, '2026-11-01')
+  expect(anew).toMatchObject({ status: 'pending' })
 })
 
 it('a proposal whose review was superseded, or that was rejected, is asked for anew', async () => {
