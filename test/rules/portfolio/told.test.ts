@@ -119,6 +119,27 @@ describe('a portfolio of which some was measured', () => {
     expect(none).not.toHaveProperty('numerator')
   })
 
+  it('tells a stop with the figures it rests on, and the return with what it is made of', () => {
+    const review = reviewOf({
+      current: [delivered('bad', 100, { valueMinor: 500 })],
+      previous: [delivered('bad', 200)],
+    })
+    const prefix = 'synthesis.segment.bad:C'
+    const figure = (metric: string) => `{{${prefix}.${metric}}}`
+    expect(review.findings.find(({ title }) => title === 'Stop bad in C')?.detail).toBe(
+      `It is declining (${figure('trend')}), with ${figure('conversions')} conversions and ${figure('value')} of value for ${figure('spend')} of spend. The policy asks for an approval of this call: an approver confirms it outside this program, which does not track it.`,
+    )
+    expect(factOf(review, 'segment.bad:C.roi')).toMatchObject({
+      value: -0.5,
+      numerator: -500,
+      denominator: 1000,
+      inputs: [`${prefix}.value`, `${prefix}.spend`],
+    })
+    expect(factOf(mixed, 'segment.up:C.trend')?.source).toEqual([
+      { dataset: 'segment_rollups', rows: 1, where: { campaign_id: 'C', segment_id: 'up' } },
+    ])
+  })
+
   it('shows for each where its direction comes from, in the order of spend, then of name', () => {
     const [table] = mixed.tables
     const trend = (key: string) => ({ fact: `synthesis.segment.${key}:C.trend` })
