@@ -38,14 +38,21 @@ export function budgetContext(context: ReviewContext): BudgetContext {
   return { month: context.month, asOfOn: firstOpenDay(context), policy: context.policy }
 }
 
-/** Everything the budget rules look at, read from the warehouse. */
+/**
+ * Everything the budget rules look at, read from the warehouse.
+ *
+ * @param knownOn The last day whose proposals, decisions and risks are known: the day of the review for what a stage finds; `EVER` for what a
+ * request is held to, which moves money in the world as it is.
+ */
 export async function gatherBudget(
   context: ReviewContext,
   warehouse: Warehouse,
+  knownOn: string = context.asOfOn,
 ): Promise<BudgetInput> {
   const month = { month: context.month }
   const window = deliveryWindow(context)
   const asOf = { as_of_on: context.asOfOn }
+  const known = { as_of_on: knownOn }
   const booked = { ...month, ...asOf, closed_month: lastMonthOver(context.asOfOn) }
   const [plans, delivery, campaigns, channels, media, actions, risks, usedLines] =
     await Promise.all([
@@ -54,8 +61,8 @@ export async function gatherBudget(
       warehouse.rows('budget/campaigns', {}, CampaignQueryRow),
       warehouse.rows('budget/channels', {}, ChannelQueryRow),
       warehouse.rows('budget/media', booked, MediaQueryRow),
-      warehouse.rows('budget/actions', asOf, ActionQueryRow),
-      warehouse.rows('budget/risks', asOf, RiskQueryRow),
+      warehouse.rows('budget/actions', known, ActionQueryRow),
+      warehouse.rows('budget/risks', known, RiskQueryRow),
       warehouse.rows('budget/used-lines', asOf, UsedLineQueryRow),
     ])
   return {
@@ -84,6 +91,9 @@ export async function gatherBudget(
     },
   }
 }
+
+/** No day is left out. */
+export const EVER = '9999-12-31'
 
 /** A review speaks for the end of its day: that day's spend is complete, the next day's is not. */
 function firstOpenDay({ asOfOn }: ReviewContext): string {

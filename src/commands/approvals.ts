@@ -23,6 +23,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { warnOfChangedPolicy } from './policy.ts'
 import { driveAndTell } from './review.ts'
 import { tellWaitingWords } from './telling.ts'
 import { mayAct, whoActs } from './who.ts'
@@ -126,6 +127,7 @@ export async function runDecision(
   return withStore(context, options, async (store, workspace) => {
     const { person, token } = await whoActs(context, { store, workspace, options }, 'approve')
     const { review } = await ownRequest(store, workspace, options.id)
+    await warnOfChangedPolicy(context, { store, workspace })
     return withSession(workspace, review, async (session) => {
       const outcome = await decide(store, session, {
         approvalId: options.id,
@@ -170,6 +172,7 @@ export async function runAmend(
   return withStore(context, options, async (store, workspace) => {
     const { person } = await whoActs(context, { store, workspace, options }, 'amend')
     const { review } = await ownRequest(store, workspace, options.id)
+    await warnOfChangedPolicy(context, { store, workspace })
     return withSession(workspace, review, async (session) => {
       const renewal = await amend(store, session, {
         approvalId: options.id,

@@ -1,7 +1,7 @@
 import { admitPolicy } from '../people/policy-rights.ts'
 import type { LoadedPolicy } from '../policy/load.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
-import { listAdmissions, type Admission, type Admitter } from '../store/policies.ts'
+import { asksForTokens, listAdmissions, type Admission, type Admitter } from '../store/policies.ts'
 import type { Store } from '../store/store.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
@@ -33,7 +33,9 @@ export async function runPolicyShow(
     } else {
       output.line(`Policy ${version} of ${company.name}, ${sha256}`)
       output.line(
-        inForce === undefined ? notInForce(last) : `In force since ${admittedInWords(inForce)}.`,
+        inForce === undefined
+          ? notInForce(last, await asksForTokens(store.pool, company.name))
+          : `In force since ${admittedInWords(inForce)}.`,
       )
     }
     if (versionIsTaken({ version, sha256 }, admissions)) output.warning(VERSION_TAKEN)
@@ -41,9 +43,10 @@ export async function runPolicyShow(
   })
 }
 
-function notInForce(last: Admission | undefined): string {
-  const how =
-    'The next review puts it in force in nobody’s name, or mo policy admit --as PERSON in somebody’s.'
+function notInForce(last: Admission | undefined, asks: boolean): string {
+  const how = asks
+    ? 'The one in force asks for tokens: nothing is reviewed or decided until somebody admits this one, with a token made with --scope admit: mo policy admit.'
+    : 'The next review or decision puts it in force in nobody’s name, or mo policy admit --as PERSON in somebody’s.'
   return last === undefined
     ? `No policy of the company is in force yet. ${how}`
     : `Not in force as it stands: version ${last.version ?? '(not kept)'}, ${last.sha256.slice(0, SHOWN_DIGITS)}, is. ${how}`
@@ -114,11 +117,24 @@ async function admitterOf(
   return { ...(await whoActs(context, { ...place, options }, 'admit')), reason }
 }
 
+/** Tells an operator that a command is about to bring a changed policy along. */
+export async function warnOfChangedPolicy(
+  { output }: CommandContext,
+  { store, workspace }: { readonly store: Store; readonly workspace: Workspace },
+): Promise<void> {
+  const loaded = await workspacePolicy(workspace)
+  const { name } = loaded.policy.company
+  // Where tokens are asked for, nothing is brought along.
+  if (await asksForTokens(store.pool, name)) return
+  const admissions = await listAdmissions(store.pool, name)
+  for (const told of changedPolicyInWords(loaded, admissions)) output.warning(told)
+}
+
 /**
  * What to tell an operator whose review brought a changed policy along; nothing where nobody could decide under it, or the file says who changed
  * it and has a version of its own.
  */
-export function changedPolicyInWords(
+function changedPolicyInWords(
   {
     policy: { version, people, edited_by: editedBy },
     sha256,
@@ -134,7 +150,7 @@ export function changedPolicyInWords(
 }
 
 const CHANGED_BY_NOBODY =
-  'policy.yaml was changed, and the review puts it in force in nobody’s name: list who changed it in edited_by, or run mo policy admit --as PERSON first'
+  'policy.yaml was changed, and this puts it in force in nobody’s name: list who changed it in edited_by, or run mo policy admit --as PERSON first'
 const VERSION_TAKEN =
   'another policy of the company had the same version: give each edit a version of its own'
 

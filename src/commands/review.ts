@@ -12,8 +12,7 @@ import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
 import { documentOf, publishAtRest, reviewFolder } from '../runtime/publish.ts'
 import { narratorOf } from '../runtime/review-narrator.ts'
 import type { ReviewSession } from '../runtime/session.ts'
-import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
-import { listAdmissions } from '../store/policies.ts'
+import type { Workspace } from '../runtime/workspace.ts'
 import type { Store } from '../store/store.ts'
 import { runnable, shellWord } from '../terminal/next-command.ts'
 import { keepDueHead } from './audit-heads.ts'
@@ -25,7 +24,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
-import { changedPolicyInWords } from './policy.ts'
+import { warnOfChangedPolicy } from './policy.ts'
 import { tellTelling, toldReview, watchCalls } from './telling.ts'
 import { whenFree } from './when-free.ts'
 
@@ -40,14 +39,12 @@ export async function runReview(
   options: ReviewOptions,
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
-    const loaded = await workspacePolicy(workspace)
-    const admissions = await listAdmissions(store.pool, loaded.policy.company.name)
+    await warnOfChangedPolicy(context, { store, workspace })
     const session = await beginReview(store, workspace, {
       month: options.month,
       asOf: options.asOf,
       now: context.now(),
     })
-    for (const told of changedPolicyInWords(loaded, admissions)) context.output.warning(told)
     try {
       return await driveAndTell(context, { store, workspace, session })
     } finally {
@@ -62,6 +59,7 @@ export async function runResume(
   options: CommonOptions & { readonly review?: string },
 ): Promise<CommandExit> {
   return withStore(context, options, async (store, workspace) => {
+    await warnOfChangedPolicy(context, { store, workspace })
     const review = await findReview(store, workspace, options.review)
     return withSession(workspace, review, (session) =>
       driveAndTell(context, { store, workspace, session }),

@@ -48,12 +48,22 @@ export async function admitPolicy<P extends AdmittedPolicy>(
   return { isNew, policy: await knownEditors(store, loaded) }
 }
 
-/** A policy that a review was frozen to, which may be in force no more; one that was never admitted is. */
+/**
+ * A policy that a review was frozen to, which may be in force no more.
+ *
+ * @throws AppError `POLICY_NOT_ADMITTED` when it never was: a review is begun under a policy in force, so this one was not begun by the program.
+ */
 export async function knownPolicy<P extends AdmittedPolicy>(
-  store: Pick<Store, 'pool' | 'asOwner'>,
+  store: Pick<Store, 'pool'>,
   frozen: P,
 ): Promise<P> {
-  if (!(await isKept(store.pool, nameOf(frozen)))) return (await admitPolicy(store, frozen)).policy
+  if (!(await isKept(store.pool, nameOf(frozen)))) {
+    throw new AppError('POLICY_NOT_ADMITTED', {
+      message: 'the policy of the review was never in force',
+      got: `policy ${frozen.sha256.slice(0, SHOWN_DIGITS)} of ${frozen.policy.company.name}`,
+      next: 'begin the month anew with: mo review',
+    })
+  }
   return knownEditors(store, frozen)
 }
 
@@ -108,6 +118,13 @@ function notAdmitted(
       expected: 'a version of its own, so that a decision tells under which policy it was made',
       got: `version ${version} in ${named}`,
       next: 'change `version` in policy.yaml, then run: mo policy admit --as PERSON',
+    })
+  }
+  if (reason === 'conflict-of-interest') {
+    return new AppError('POLICY_NOT_ADMITTED', {
+      message: 'whoever decided under a policy cannot answer for it afterwards',
+      got: named,
+      next: 'have somebody admit it who decided nothing under it',
     })
   }
   return new AppError('POLICY_NOT_ADMITTED', {

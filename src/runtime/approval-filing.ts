@@ -27,7 +27,7 @@ import type { ReviewSession } from './session.ts'
 /** Who proposes a move nobody else proposed. */
 export const REVIEW_PROPOSER = 'system:budget-agent'
 
-const FiledRow = z.object({ action_id: z.string(), proposed_by: z.string(), status: z.string() })
+const FiledRow = z.object({ action_id: z.string(), proposed_by: z.string() })
 
 /** Recorded statuses of an action that nobody has answered. */
 const UNANSWERED = new Set(['draft', 'proposed', 'pending'])
@@ -41,8 +41,6 @@ export interface Proposal {
   /** People who had a hand in it besides the proposer. */
   readonly alsoBarred?: readonly string[]
   readonly supersedes?: string
-  /** What the record says of the move's action by now, which may be later than the review's day. */
-  readonly recordedAs?: string | undefined
   readonly difference?: readonly unknown[]
 }
 
@@ -88,7 +86,6 @@ export async function fileMoves(
         reviewId: review.reviewId,
         move,
         proposer: filed.get(move.actionId ?? '')?.proposed_by ?? REVIEW_PROPOSER,
-        recordedAs: filed.get(move.actionId ?? '')?.status,
       })
     }
   })
@@ -107,7 +104,11 @@ export async function fileProposal(
   // What failed moved nothing as asked, so it lifts no other move to a higher tier.
   const counted = others.filter(({ status }) => status !== 'failed')
   const request = requestOf(proposal, { scene, basis, requests: counted })
-  const refusals = [...basis.refusals, ...askedBefore(proposal, others), ...decidedSince(proposal)]
+  const refusals = [
+    ...basis.refusals,
+    ...askedBefore(proposal, others),
+    ...decidedSince(proposal, scene),
+  ]
   if (refusals.length === 0) return fileRequest(client, request, scene.actor)
   const reason = refusals.join(', ')
   await fileRefused(client, { request, reason, actor: scene.actor })
@@ -129,10 +130,11 @@ function askedBefore(
 }
 
 /** A review looks no further than its day; whoever asks people today must know what was answered since. */
-function decidedSince({ move: { actionId }, recordedAs }: Proposal): string[] {
-  return actionId === null || recordedAs === undefined || UNANSWERED.has(recordedAs)
+function decidedSince({ move }: Proposal, { books }: FilingScene): string[] {
+  const recorded = books.input.actions.find(({ actionId }) => actionId === move.actionId)
+  return recorded === undefined || UNANSWERED.has(recorded.status)
     ? []
-    : [`decided since as ${actionId} (${recordedAs})`]
+    : [`decided since as ${recorded.actionId} (${recorded.status})`]
 }
 
 function requestOf(

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Manifest } from '../ingest/manifest.ts'
 import { admitPolicy } from '../people/policy-rights.ts'
 import { wordsApprovers } from '../people/rights.ts'
+import type { LoadedPolicy } from '../policy/load.ts'
 import { requireOwnFolder } from '../schedule/workspaces.ts'
 import { sha256 } from '../store/hash.ts'
 import type { Store } from '../store/store.ts'
@@ -12,7 +13,7 @@ import { openWarehouse } from '../warehouse/open.ts'
 import { asOfReview } from './local-time.ts'
 import type { ReviewSession } from './session.ts'
 import { sessionOn } from './session.ts'
-import { openReview } from './supersede.ts'
+import { openReview, refuseBeforeLater } from './supersede.ts'
 import { workspacePolicy, type Workspace } from './workspace.ts'
 
 const ID_DIGITS = 8
@@ -67,6 +68,10 @@ export async function beginReview(
       inputSha256,
       policySha256: loaded.sha256,
     }
+    const isPartOfMonth = !isMonthOver(request.month, asOf.localDate)
+    // Before anything is on record; the transaction that begins the review looks again.
+    if (isPartOfMonth) await refuseBeforeLater(store.pool, identity)
+    await refuseStale(workspace, loaded)
     const inForce = await admitPolicy(store, loaded)
     const outcome = await openReview(
       store,
@@ -81,7 +86,7 @@ export async function beginReview(
         wordsApprovers: wordsApprovers(inForce.policy.policy),
         tokenRequired: loaded.policy.security.require_token,
       }),
-      !isMonthOver(request.month, asOf.localDate),
+      isPartOfMonth,
     )
     if (!outcome.ok) throw new AppError('REVIEW_INPUT_CHANGED', { got: outcome.review.reviewId })
     return await sessionOn({ review: outcome.review, workspace, data })
@@ -89,6 +94,16 @@ export async function beginReview(
     await data.close()
     throw error
   }
+}
+
+/** The data took a while to read: a policy that was changed meanwhile may be in force by now, and this one would depose it. */
+async function refuseStale(workspace: Workspace, { sha256: read }: LoadedPolicy): Promise<void> {
+  const { sha256: stands } = await workspacePolicy(workspace)
+  if (stands === read) return
+  throw new AppError('REVIEW_INPUT_CHANGED', {
+    message: 'policy.yaml was changed while the data were read',
+    next: 'run it again',
+  })
 }
 
 function idOf(month: string, identity: Readonly<Record<string, string | number>>): string {

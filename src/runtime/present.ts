@@ -1,4 +1,4 @@
-import { budgetContext, gatherBudget } from '#agents/budget/agent.ts'
+import { budgetContext, EVER, gatherBudget } from '#agents/budget/agent.ts'
 import type { ReviewContext } from '#agents/ports.ts'
 import type { BudgetInput } from '#rules/budget/input.ts'
 import type { DatasetName } from '#rules/schema/review.ts'
@@ -30,12 +30,12 @@ const READ_BY_BUDGET: readonly DatasetName[] = [
   'creatives',
 ]
 
-/** The books the review was frozen to. */
+/** The books the review was frozen to, with proposals and risks of after its day: money moves in the world as it is. */
 export async function frozenBooks({ review, context, data }: ReviewSession): Promise<Books> {
   return {
     policy: { policy: context.policy, text: review.policy, sha256: review.policySha256 },
     context,
-    input: await gatherBudget(context, data.warehouse),
+    input: await gatherBudget(context, data.warehouse, EVER),
   }
 }
 
@@ -56,7 +56,7 @@ export async function presentBooks(session: ReviewSession): Promise<Books> {
     company: { currency: company.currency, timeZone: company.time_zone },
   })
   try {
-    return { policy, context, input: await gatherBudget(context, data.warehouse) }
+    return { policy, context, input: await gatherBudget(context, data.warehouse, EVER) }
   } finally {
     await data.close()
   }

@@ -6,7 +6,7 @@ import type { BudgetMove } from '#rules/schema/budget-move.ts'
 
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
-import { admitPolicy } from '../people/policy-rights.ts'
+import { admitPolicy, knownEditors } from '../people/policy-rights.ts'
 import { parsePolicy } from '../policy/load.ts'
 import { lockApproval, stepApproval } from '../store/approval-steps.ts'
 import { listApprovals, standing, type Approval, type Filing } from '../store/approvals.ts'
@@ -167,7 +167,7 @@ export async function policyOf({ pool }: Pick<Store, 'pool'>, approval: Approval
   const review = text === undefined ? await loadReview(pool, approval.reviewId) : undefined
   const found = text ?? review?.policy
   if (found === undefined) throw new AppError('REVIEW_NOT_FOUND', { got: approval.reviewId })
-  return parsePolicy(found, 'policy.yaml')
+  return knownEditors({ pool }, parsePolicy(found, 'policy.yaml'))
 }
 
 /** `…-a1` is followed by `…-a1.2`, and that by `…-a1.3`. */

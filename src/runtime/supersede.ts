@@ -62,9 +62,9 @@ async function firstStanding(
 }
 
 /** What a review of a later day asked for must not be void because somebody looked back; the new one is taken back with the transaction. */
-async function refuseBeforeLater(
+export async function refuseBeforeLater(
   client: Queryable,
-  { workspace, month, asOf }: NewReview,
+  { workspace, month, asOf }: Pick<NewReview, 'workspace' | 'month' | 'asOf'>,
 ): Promise<void> {
   const atWork = await listReviews(client, {
     workspace,

@@ -152,7 +152,7 @@ const StandingRow = z
   .object({ is_in_force: z.boolean().nullable(), editors: z.array(z.string()) })
   .transform((row) => ({
     isInForce: row.is_in_force === true,
-    /** Who answers for it, at whichever of its admissions: they decide nothing under it. */
+    /** Who decides nothing under it: whoever answered for it, or for what it follows on. */
     editors: row.editors,
   }))
 export type PolicyStanding = z.output<typeof StandingRow>
@@ -164,8 +164,12 @@ export async function policyStanding(
 ): Promise<PolicyStanding> {
   const [standing] = await query(db, StandingRow, {
     text: `select (select policy_sha256 = $2 from mo.policy_admissions where workspace = $1 order by seq desc limit 1) as is_in_force,
-             array(select distinct admitted_by from mo.policy_admissions
-               where workspace = $1 and policy_sha256 = $2 and admitted_by is not null order by admitted_by) as editors`,
+             array(select admitted_by from mo.policy_admissions
+               where workspace = $1 and policy_sha256 = $2 and admitted_by is not null
+               union
+               select unnest(last.editors) from (select editors from mo.policy_admissions
+                 where workspace = $1 and policy_sha256 = $2 order by seq desc limit 1) last
+               order by 1) as editors`,
     values: [workspace, sha256],
   })
   return standing ?? { isInForce: false, editors: [] }

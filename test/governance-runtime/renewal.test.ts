@@ -120,6 +120,40 @@ describe('a request whose facts changed', () => {
     )
   })
 
+  it('is void by a risk that was raised after the day of the review', async () => {
+    const review = await startGovernedReview({
+      'data/risk_signals.csv':
+        'risk_id,raised_at,campaign_id,risk_type,severity,evidence,recommended_action,status\nR1,2026-11-10T00:00:00Z,C1,low_conversion,critical,e,pause,mitigated\n',
+    })
+    const { approvalId } = await first(review)
+    await review.edit('data/risk_signals.csv', ['pause,mitigated', 'pause,open'])
+    await expect(decide(review.store, review.session, decision(approvalId, 'fin'))).rejects.toThrow(
+      'has changed, so it is void',
+    )
+    expect((await first(review)).difference).toContain('risk')
+  })
+
+  it.each([
+    ['executed', 'asked of nobody again'],
+    ['rejected', 'asked of nobody again'],
+  ])('is void by its proposal that was %s after that day, and %s', async (status) => {
+    const review = await startGovernedReview({
+      'data/budget_actions.csv':
+        'action_id,created_at,campaign_id,from_channel_id,to_channel_id,amount,currency,reason_code,proposed_by,decided_at,status\nB1,2026-10-06T09:00:00Z,C1,search,social,1000.00,USD,scale_winner,ops,,pending\n',
+    })
+    const { approvalId } = await first(review)
+    const answered = `ops,2026-11-05T09:00:00Z,${status}`
+    await review.edit('data/budget_actions.csv', ['ops,,pending', answered])
+    await expect(decide(review.store, review.session, decision(approvalId, 'fin'))).rejects.toThrow(
+      'has changed, so it is void',
+    )
+    expect(await first(review)).toMatchObject({
+      approvalId: `${approvalId}.2`,
+      status: 'withdrawn',
+      statusReason: expect.stringContaining(`decided since as B1 (${status})`),
+    })
+  })
+
   it('is not asked again when the books refuse it by now', async () => {
     const review = await startGovernedReview()
     const { approvalId } = await first(review)

@@ -131,6 +131,23 @@ describe('a policy in force', () => {
     ])
   })
 
+  it('keeps who answered for it while others bring changes along, until somebody else answers', async () => {
+    const { policyOf } = company()
+    const editorsOf = (admission: { readonly policy: AdmittedPolicy }) =>
+      admission.policy.policy.edited_by
+    await admitPolicy(test.store, policyOf('1'))
+    expect(editorsOf(await admitPolicy(test.store, policyOf('2'), inNameOf('ops')))).toEqual([
+      'ops',
+    ])
+    expect(editorsOf(await admitPolicy(test.store, policyOf('3')))).toEqual(['ops'])
+    expect(editorsOf(await admitPolicy(test.store, policyOf('4'), inNameOf('fay')))).toEqual([
+      'fay',
+    ])
+    expect(editorsOf(await admitPolicy(test.store, policyOf('5')))).toEqual(['fay'])
+    // What ops answered for comes back: both.
+    expect(editorsOf(await admitPolicy(test.store, policyOf('2')))).toEqual(['fay', 'ops'])
+  })
+
   it('comes back by being admitted anew', async () => {
     const { name, policyOf } = company()
     const [older, newer] = [policyOf('1'), policyOf('2')]
@@ -155,9 +172,13 @@ describe('a policy in force', () => {
       isInForce: true,
       editors: [],
     })
+    // A review whose policy was never in force was not begun by the program: nothing is admitted on its word.
     const never = policyOf('0')
-    expect(await knownPolicy(test.store, never)).toEqual(never)
-    expect(await toldOf(never)).toHaveLength(1)
+    await expect(knownPolicy(test.store, never)).rejects.toMatchObject({
+      code: 'POLICY_NOT_ADMITTED',
+      message: 'the policy of the review was never in force',
+    })
+    expect(await toldOf(never)).toEqual([])
   })
 
   it('is one, however many bring it along at once', async () => {
@@ -267,6 +288,41 @@ describe('a decision', () => {
     })
     const another = decisionOn(request, { person: 'eve' })
     expect(await recordDecision(test.pool, another)).toMatchObject({ ok: true })
+  })
+
+  it('keeps its person from answering for the policy afterwards', async () => {
+    const workspace = `acme ${randomUUID()}`
+    const request = await storeApproval(test.pool, {
+      reviewId: await storeReview(test.pool, { workspace }),
+      approversNeeded: 2,
+    })
+    expect(await recordDecision(test.pool, decisionOn(request))).toMatchObject({ ok: true })
+    await expect(
+      admit(workspace, request.policySha256, { version: '1', by: 'fay' }),
+    ).rejects.toMatchObject({ constraint: 'conflict-of-interest' })
+    await admit(workspace, request.policySha256, { version: '1', by: 'mia' })
+  })
+
+  it('waits for an admission that is under way', async () => {
+    const workspace = `acme ${randomUUID()}`
+    const request = await storeApproval(test.pool, {
+      reviewId: await storeReview(test.pool, { workspace }),
+    })
+    const deciding = Promise.withResolvers<unknown>()
+    await test.store.asOwner(async (owner) => {
+      const client = await owner.connect()
+      await client.query('begin')
+      await client.query('select pg_advisory_xact_lock(7301011)')
+      deciding.resolve(recordDecision(test.pool, decisionOn(request)))
+      const early = await Promise.race([
+        deciding.promise.then(() => 'decided'),
+        new Promise((resolve) => setTimeout(resolve, 300, 'waits')),
+      ])
+      expect(early).toBe('waits')
+      await client.query('rollback')
+      client.release()
+    })
+    expect(await deciding.promise).toMatchObject({ ok: true })
   })
 
   it('is refused under a policy that is in force no more', async () => {

@@ -14,6 +14,8 @@ create table mo.policy_admissions (
   -- Null: nobody is named, a review brought it along.
   admitted_by text check (admitted_by not like 'system:%' and admitted_by <> ''),
   token_id text references mo.api_tokens,
+  -- Who decides nothing under it: whoever answers for it, or, where nobody does, whoever answered for what it follows on.
+  editors text[] not null default '{}',
   -- Given with a row and never kept.
   token_secret text check (token_secret is null),
   admitted_at timestamptz not null default clock_timestamp(),
@@ -22,10 +24,15 @@ create table mo.policy_admissions (
 );
 create index policy_admissions_workspace on mo.policy_admissions (workspace, seq);
 
--- What was admitted so far, the newest last.
+-- What was admitted so far. In force is the policy of the newest review.
 insert into mo.policy_admissions (seq, workspace, policy_sha256, previous_sha256, admitted_at, is_untold)
-select row_number() over (order by admitted_at, policy_sha256), workspace, policy_sha256, lag(policy_sha256) over (partition by workspace order by admitted_at, policy_sha256), admitted_at, true
-from mo.policy_rights;
+with used as (
+  select p.*, coalesce((select max(r.created_at) from mo.reviews r
+    where r.policy_sha256 = p.policy_sha256 and r.workspace = p.workspace), p.admitted_at) as used_at
+  from mo.policy_rights p
+)
+select row_number() over (order by used_at, policy_sha256), workspace, policy_sha256, lag(policy_sha256) over (partition by workspace order by used_at, policy_sha256), admitted_at, true
+from used;
 
 create trigger written_once before update or delete on mo.policy_admissions
   for each row execute function mo.refuse_change();
@@ -38,11 +45,16 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select policy_sha256 from mo.policy_admissions where workspace = of_workspace order by seq desc limit 1
 $$;
 
--- Who answers for a policy counts as one who edited it.
+-- Who ever answered for a policy counts as one who edited it; so does who answered for what it follows on, until somebody else answers for it.
 create function mo.editors_of(of_workspace text, of_policy text) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(jsonb_agg(distinct admitted_by), '[]') from mo.policy_admissions
-  where workspace = of_workspace and policy_sha256 = of_policy and admitted_by is not null
+  select coalesce(jsonb_agg(distinct editor), '[]') from (
+    select admitted_by from mo.policy_admissions
+    where workspace = of_workspace and policy_sha256 = of_policy and admitted_by is not null
+    union
+    select unnest(last.editors) from (select editors from mo.policy_admissions
+      where workspace = of_workspace and policy_sha256 = of_policy order by seq desc limit 1) last
+  ) each (editor)
 $$;
 
 create function mo.check_admission() returns trigger
@@ -55,8 +67,11 @@ begin
   -- One after the other, or two would follow on the same policy.
   perform pg_advisory_xact_lock(7301011);
   select * into last from mo.policy_admissions where workspace = new.workspace order by seq desc limit 1;
-  if last.policy_sha256 = new.policy_sha256 and (new.admitted_by is null or mo.editors_of(new.workspace, new.policy_sha256) ? new.admitted_by)
+  if last.policy_sha256 = new.policy_sha256 and (new.admitted_by is null or last.editors @> array[new.admitted_by])
   then return null; end if;
+  -- Whoever decided under a policy cannot answer for it afterwards: the decision would count.
+  if exists (select from mo.approval_decisions d where d.policy_sha256 = new.policy_sha256 and new.admitted_by in (d.person, d.principal))
+  then perform mo.refuse_decision('conflict-of-interest'); end if;
   select rights::jsonb into granted from mo.policy_rights where policy_sha256 = last.policy_sha256 and workspace = new.workspace;
   if new.token_id is null then
     -- The policy in force says whether a name is enough, not the one that is to follow it.
@@ -74,6 +89,9 @@ begin
   if new.admitted_by is not null and exists (select from mo.policy_admissions earlier
     where earlier.workspace = new.workspace and earlier.version = new.version and earlier.policy_sha256 <> new.policy_sha256)
   then perform mo.refuse_decision('version-taken'); end if;
+  new.editors := case when new.admitted_by is null then coalesce(last.editors, '{}')
+    when last.policy_sha256 = new.policy_sha256 then last.editors || new.admitted_by
+    else array[new.admitted_by] end;
   new.seq := (select coalesce(max(seq), 0) + 1 from mo.policy_admissions);
   new.token_secret := null;
   new.previous_sha256 := last.policy_sha256;
@@ -120,6 +138,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   asked record;
 begin
+  -- Whoever admits a policy meanwhile waits until this decision is on record, or the other way round.
+  perform pg_advisory_xact_lock_shared(7301011);
   select a.policy_sha256, r.workspace into asked
   from mo.approvals a join mo.reviews r using (review_id) where a.approval_id = new.approval_id;
   if mo.editors_of(asked.workspace, asked.policy_sha256) ?| array[new.person, new.on_behalf_of]
