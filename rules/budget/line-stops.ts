@@ -74,7 +74,10 @@ export function lineStops(
   context: BudgetContext,
 ): readonly LineStop[] {
   const { stop_loss: policy } = context.policy
-  const read = lines.map((line) => readLine(line, target, context))
+  const read = lines.map((line) => ({
+    ...readLine(line, target, context),
+    returned: knownReturn(line, context.policy),
+  }))
   const tested = read.flatMap(({ test }) => (test === null ? [] : [test]))
   const proven = new Set(
     provenLines(
@@ -82,9 +85,12 @@ export function lineStops(
       policy,
     ).map((index) => tested[index]),
   )
-  const alpha = (policy.alpha * proven.size) / Math.max(1, tested.length)
-  return read.map(({ line, reason, test }) => {
-    const known = { line, target, returned: knownReturn(line, context.policy) }
+  const stopped = read.filter(
+    ({ test, returned }) => test !== null && proven.has(test) && !isSpared(test, returned),
+  )
+  const alpha = (policy.alpha * stopped.length) / Math.max(1, tested.length)
+  return read.map(({ line, reason, test, returned }) => {
+    const known = { line, target, returned }
     return test === null
       ? {
           ...known,
@@ -96,6 +102,11 @@ export function lineStops(
         }
       : judge(known, test, { isProven: proven.has(test), alpha, context })
   })
+}
+
+/** Does a line go on whose failure is proven? */
+function isSpared({ isLearning, conversions }: LineTest, { meets }: KnownReturn): boolean {
+  return isLearning || (conversions > 0 && meets)
 }
 
 function knownReturn(line: BudgetLine, { targets }: Policy): KnownReturn {

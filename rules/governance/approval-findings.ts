@@ -17,7 +17,7 @@ export function enterApprovals(
   const counted = (count: number): Quantity => countedIn(presence, 'budget actions', count)
   const source: FactSource[] = [{ dataset: 'budget_actions', rows: statistics.total }]
   const { approved, rejected, pending, decided, total, meanLatency } = statistics
-  const counts = { total, approved, rejected, pending, decided }
+  const counts = { total, approved, rejected, pending, decided, dated: statistics.latencies }
   for (const [metric, value] of Object.entries(counts)) {
     book.add({
       id: `${stage}.approvals.${metric}`,
@@ -69,9 +69,20 @@ export function neverRefusedFinding(statistics: ApprovalStatistics, stage: Stage
       severity: 'warning',
       subject: 'budget:approvals',
       title: `${fact('rate_of_decided')} of decided moves were approved and none was ever rejected`,
-      detail: `${fact('approved')} of ${fact('decided')} decided moves were approved, on average ${fact('mean_latency')} after they were proposed. An approval that has never refused anything proves nothing about the control.${ofAll}`,
+      detail: `${fact('approved')} of ${fact('decided')} decided moves were approved${waitInWords(statistics, fact)}. An approval that has never refused anything proves nothing about the control.${ofAll}`,
     },
   ]
+}
+
+/** How long decisions took, and of how many the data say so. */
+function waitInWords(
+  { latencies, decided }: ApprovalStatistics,
+  fact: (metric: string) => string,
+): string {
+  if (latencies === 0) return ''
+  return latencies === decided
+    ? `, on average ${fact('mean_latency')} after they were proposed`
+    : `; the ${fact('dated')} whose times the data give were answered ${fact('mean_latency')} after they were proposed on average`
 }
 
 /** One finding per kind of reason for which moves still wait: a stop-loss that waits loses money every day. */

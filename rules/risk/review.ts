@@ -45,8 +45,10 @@ export function reviewRisks(input: RiskInput, context: RiskContext): RiskReview 
   const book = createFactBook()
   enterCounts(book, { signals, open, inHand }, input.presence)
   const judged = open.map((signal) => judgeRisk(signal, input, context))
+  // What is in hand takes no open risk's place.
+  const listed = new Set([...open, ...inHand].slice(0, TOLD))
   const told = there
-    .slice(0, TOLD)
+    .filter((signal) => listed.has(signal))
     .map((signal) => ({ ...judgeRisk(signal, input, context).item, isOpen: open.includes(signal) }))
   for (const item of told) enterDates(book, item)
   return {

@@ -11,8 +11,9 @@ const STANDING: Readonly<Record<ApprovalState, 'unasked' | 'asked' | 'decided' |
   applying: 'decided',
   applied: 'decided',
   verified: 'decided',
-  failed: 'decided',
-  rolled_back: 'decided',
+  // The line is as it was.
+  failed: 'void',
+  rolled_back: 'void',
   rejected: 'decided',
   expired: 'void',
   superseded: 'void',

@@ -124,6 +124,32 @@ describe('a line whose conversions have a known value', () => {
     expect(lines[0]?.stop).toMatchObject({ action, reason })
   })
 
+  test('takes no part in what is proven wasted on others', () => {
+    const context = contextOf([CPA, ROAS])
+    const wasted = (beside: { conversions: number; value: number }) => {
+      const delivery = [
+        { channelId: 'A', conversions: 2, value: 0 },
+        { channelId: 'B', ...beside },
+      ].flatMap(({ channelId, conversions, value }) =>
+        Array.from({ length: 20 }, (_day, index) =>
+          deliveryDay({
+            channelId,
+            date: addDays('2026-10-01', index),
+            spendMinor: 10_000,
+            conversions: Number(index < conversions),
+            valueMinor: value * Number(index === 0),
+          }),
+        ),
+      )
+      const plans = ['A', 'B'].map((channelId) => planRow({ channelId, plannedMinor: 1e9 }))
+      const { lines } = reviewLines(budgetInput({ delivery, plans }), context)
+      expect(lines.map(({ stop }) => stop.action)).toEqual(['stop', 'go_on'])
+      return lines[0]?.stop.provenWaste
+    }
+    // One of two is stopped, whether the other was spared or nothing was proven of it.
+    expect(wasted({ conversions: 2, value: 400_000 })).toBe(wasted({ conversions: 20, value: 0 }))
+  })
+
   test('is stopped where no target says what return is enough, and the return is told', () => {
     const { lines, findings } = told({ conversions: 2, value: 9_999_999 }, [CPA])
     expect(lines[0]?.stop.action).toBe('stop')

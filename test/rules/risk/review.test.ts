@@ -46,6 +46,20 @@ describe('reviewRisks on the reference company', () => {
     expect(counts.map((metric) => valueOf(`synthesis.risks.${metric}`))).toEqual([6, 3, 1, 0, 1, 1])
   })
 
+  it('tells of every open risk before any that is in hand', () => {
+    const [open] = REFERENCE_SIGNALS.filter(({ riskId }) => riskId === 'RSK_0001')
+    if (open === undefined) throw new Error('the reference has RSK_0001')
+    const inHand = Array.from({ length: 31 }, (_, at) => ({
+      ...open,
+      riskId: `HAND_${at}`,
+      severity: 'critical' as const,
+      status: 'in_review' as const,
+    }))
+    const { findings, tables } = reviewRisks(reference({ signals: [...inHand, open] }), context)
+    expect(findings.map(({ subject }) => subject)).toContain('risk:RSK_0001')
+    expect(tables[0]?.rows).toHaveLength(30)
+  })
+
   it('counts apart what somebody has in hand', () => {
     expect(valueOf('synthesis.risks.in_hand')).toBe(1)
     expect(factOf('synthesis.risks.in_hand')?.source).toEqual([

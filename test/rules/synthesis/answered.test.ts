@@ -56,9 +56,10 @@ describe('what is still asked once people were asked', () => {
       applying: [],
       applied: [],
       verified: [],
-      failed: [],
-      rolled_back: [],
       rejected: [],
+      // Decided, and not done: the line is as it was.
+      failed: ['line:C1/A'],
+      rolled_back: ['line:C1/A'],
       // Nobody answered: the line is as it was.
       expired: ['line:C1/A'],
       superseded: ['line:C1/A'],
