@@ -1,3 +1,5 @@
+import { isMonthOver } from '#rules/kernel/calendar.ts'
+
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { openSession, type ReviewSession } from '../runtime/session.ts'
@@ -99,10 +101,10 @@ function pickReview(
   reviews: readonly ReviewSummary[],
   name: string | undefined,
 ): ReviewSummary | undefined {
-  if (name === undefined) return reviews[0]
+  if (name === undefined) return reviewOfMonth(reviews, reviews[0]?.month)
   const exact = reviews.find((review) => review.reviewId === name)
   if (exact !== undefined) return exact
-  if (/^\d{4}-\d{2}$/.test(name)) return reviews.find((review) => review.month === name)
+  if (/^\d{4}-\d{2}$/.test(name)) return reviewOfMonth(reviews, name)
   const fitting = reviews.filter((review) => review.reviewId.startsWith(name))
   if (fitting.length > 1) {
     throw new AppError('USAGE', {
@@ -112,6 +114,20 @@ function pickReview(
     })
   }
   return fitting[0]
+}
+
+/**
+ * What a month means: its newest review of the whole month, which no look back at an earlier day takes the place of; without one, the look at
+ * its latest day. Reviews come the newest first.
+ */
+export function reviewOfMonth<R extends Pick<ReviewSummary, 'month' | 'asOf'>>(
+  reviews: readonly R[],
+  month: string | undefined,
+): R | undefined {
+  const ofMonth = reviews.filter((review) => review.month === month)
+  // In every time zone the last second of a month falls on its last day or the next, in UTC.
+  const whole = ofMonth.find(({ month: of, asOf }) => isMonthOver(of, asOf.slice(0, 10)))
+  return whole ?? ofMonth.toSorted((one, other) => (one.asOf < other.asOf ? 1 : -1))[0]
 }
 
 function known(reviews: readonly ReviewSummary[]): string {

@@ -77,6 +77,7 @@ export async function runTokenCreate(
     const person = needed(options.subject, 'the id of a person in policy.yaml')
     if (!policy.people.some(({ id }) => id === person)) throw unknownPerson(policy, person)
     const scopes = scopesOf(needed(options.scope, '--scope'))
+    await keepApart(store, policy, { person, scopes })
     const actor = await issuer(store, policy, { context, options, scopes })
     const { token, text } = await createToken(
       store,
@@ -97,6 +98,31 @@ export async function runTokenCreate(
       )
     }
     return 0
+  })
+}
+
+/** Whoever issues tokens could decide in anybody's name, so nobody holds one for each. */
+async function keepApart(
+  store: Store,
+  policy: Policy,
+  { person, scopes }: { readonly person: string; readonly scopes: readonly TokenScope[] },
+): Promise<void> {
+  const held = (await listTokens(store.pool, policy.company.name)).filter(
+    (token) => token.person === person && token.state === 'live',
+  )
+  const all = new Set([...scopes, ...held.flatMap((token) => token.scopes)])
+  if (!(all.has('issue') && all.has('approve'))) return
+  const other = held.find(({ scopes: given }) =>
+    given.some((scope) => scope === 'issue' || scope === 'approve'),
+  )
+  throw new AppError('USAGE', {
+    message: 'whoever issues tokens approves nothing: a token would be made for each approver',
+    expected: 'issue and approve with two people',
+    got:
+      other === undefined
+        ? `${scopes.join(', ')} for ${person}`
+        : `${scopes.join(', ')} for ${person}, who holds ${other.tokenId} for ${other.scopes.join(', ')}`,
+    next: 'give one of the two to somebody else, or revoke the other token',
   })
 }
 

@@ -48,10 +48,11 @@ export async function runStatus(
             options.workspace,
           )
         : columns([
-            ['REVIEW', 'MONTH', 'STATUS', 'BEGUN (UTC)'],
+            ['REVIEW', 'MONTH', 'AS OF (UTC)', 'STATUS', 'BEGUN (UTC)'],
             ...reviews.map((review) => [
               review.reviewId,
               review.month,
+              review.asOf.slice(0, 10),
               spoken(review.status),
               review.createdAt.slice(0, 16).replace('T', ' '),
             ]),

@@ -214,6 +214,8 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalReason, string>> = {
   'token-revoked': 'the token was revoked',
   'token-expired': 'the token has expired',
   'token-out-of-scope': 'the token was not given for approving',
+  'token-of-own-making':
+    'one of its deciders issued the token of another; whoever issues tokens decides nothing',
   'version-taken': 'another policy had this version',
 }
 

@@ -77,6 +77,7 @@ const Refusal = z.enum([
   'token-revoked',
   'token-expired',
   'token-out-of-scope',
+  'token-of-own-making',
   'version-taken',
 ])
 export type RefusalReason = z.infer<typeof Refusal>

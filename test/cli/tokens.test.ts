@@ -46,6 +46,14 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
   const issuer = first.stdout.trim()
   expect(issuer).toMatch(/^mo_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/)
   expect((await create('ops', 'issue')).stderr).toContain('error[TOKEN_REFUSED]')
+  for (const [person, scope] of [
+    ['ops', 'approve'],
+    ['vp', 'issue,approve'],
+  ] as const) {
+    expect((await create(person, scope, issuer)).stderr).toContain(
+      'whoever issues tokens approves nothing',
+    )
+  }
 
   const fin = (await create('fin', 'approve,read', issuer)).stdout.trim()
   const cmo = (await create('cmo', 'approve', issuer)).stdout.trim()

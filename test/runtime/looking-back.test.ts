@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { expect, it } from 'vitest'
 
+import { findReview, reviewOfMonth } from '#src/commands/context.ts'
 import { beginReview } from '#src/runtime/begin.ts'
 import { decide } from '#src/runtime/decide.ts'
 import { driveReview } from '#src/runtime/drive.ts'
@@ -53,6 +54,16 @@ it('a look back at a day of the month takes nothing from the review of a later d
   expect(await readFile(join(early.folder, 'report.md'), 'utf8')).toContain(early.reviewId)
   expect(await review.published('report.md')).toBe(report)
   expect(report).toContain(whole)
+
+  // The month still means the review of the whole month; the look back has its id.
+  const reviews = await listReviews(store.pool)
+  expect(reviews.map(({ reviewId }) => reviewId)).toEqual([early.reviewId, whole])
+  for (const name of [undefined, MONTH]) {
+    expect(await findReview(store, workspace, name)).toMatchObject({ reviewId: whole })
+  }
+  expect(await findReview(store, workspace, early.reviewId)).toMatchObject({
+    reviewId: early.reviewId,
+  })
 })
 
 it('a review begun while the month runs has its folder until the month’s own takes it', async () => {
@@ -65,4 +76,15 @@ it('a review begun while the month runs has its folder until the month’s own t
   expect(whole.folder).toBe(folder)
   expect(await review.published('report.md')).toContain(whole.reviewId)
   await expect(access(join(folder, 'as-of-2026-10-08'))).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+const summaryOf = (reviewId: string, asOf: string) => ({ reviewId, month: MONTH, asOf })
+it.each([
+  ['the newest of the whole month', ['2026-10-31', '2026-11-15', '2026-10-08'], 0],
+  ['not a look back at a day of it', ['2026-10-30', '2026-10-31'], 1],
+  ['its latest day while it runs', ['2026-10-08', '2026-10-15', '2026-10-12'], 1],
+])('the month means %s', (_, days, at) => {
+  const reviews = days.map((day, index) => summaryOf(`r${index}`, `${day}T23:59:59Z`))
+  expect(reviewOfMonth(reviews, MONTH)?.reviewId).toBe(`r${at}`)
+  expect(reviewOfMonth(reviews, '2026-09')).toBeUndefined()
 })

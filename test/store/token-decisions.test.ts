@@ -97,6 +97,30 @@ describe('a decision with a token', () => {
     expect(rows).toStrictEqual([{ refusal: reason }])
   })
 
+  it.each([
+    ['after the issuer', ['fay', 'eve']],
+    ['before the issuer', ['eve', 'fay']],
+  ] as const)(
+    'is refused beside whoever issued the token of another decider: %s',
+    async (_, order) => {
+      const request = await storeApproval(test.pool, { approversNeeded: 2 })
+      const { text } = await createToken(
+        test.store,
+        { workspace: 'acme', person: 'eve', label: '', scopes: ['approve'], days: 1 },
+        { actor: 'fay', role: null, onBehalfOf: null },
+      )
+      const ofEve = present(parseToken(text), 'the token just made')
+      const decide = (person: string) =>
+        recordDecision(
+          test.pool,
+          decisionOn(request, { person, token: person === 'eve' ? ofEve : null }),
+        )
+      expect(await decide(order[0])).toMatchObject({ ok: true, status: 'pending' })
+      expect(await decide(order[1])).toMatchObject({ ok: false, reason: 'token-of-own-making' })
+      expect(await decide('cfo')).toMatchObject({ ok: true, status: 'approved' })
+    },
+  )
+
   it('is needed where the policy asks for it', async () => {
     const request = await storeApproval(test.pool, { tokenRequired: true })
     expect(await recordDecision(test.pool, decisionOn(request))).toMatchObject({

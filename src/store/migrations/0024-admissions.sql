@@ -132,6 +132,7 @@ create constraint trigger is_logged after insert on mo.policy_admissions deferra
 create constraint trigger is_admitted after insert on mo.audit_log deferrable initially deferred
   for each row when (new.action = 'policy.admitted') execute function mo.admission_is_told();
 
+-- Whoever issues tokens could decide in anybody's name: of one request, nobody decides beside a person whose token is of the own making.
 -- Nobody decides under a policy one answers for, whenever one said so; nor under one that is no longer in force.
 create function mo.check_editors() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -144,6 +145,11 @@ begin
   from mo.approvals a join mo.reviews r using (review_id) where a.approval_id = new.approval_id;
   if mo.editors_of(asked.workspace, asked.policy_sha256) ?| array[new.person, new.on_behalf_of]
   then perform mo.refuse_decision('conflict-of-interest'); end if;
+  if exists (select from mo.api_tokens t join mo.approval_decisions d on d.approval_id = new.approval_id
+      where t.token_id = new.token_id and t.created_by in (d.person, d.principal))
+    or exists (select from mo.approval_decisions d join mo.api_tokens t on t.token_id = d.token_id
+      where d.approval_id = new.approval_id and t.created_by in (new.person, new.on_behalf_of))
+  then perform mo.refuse_decision('token-of-own-making'); end if;
   if asked.policy_sha256 <> mo.policy_in_force(asked.workspace) then perform mo.refuse_decision('changed-since'); end if;
   return new;
 end $$;
