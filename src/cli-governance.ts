@@ -98,7 +98,7 @@ function addPeople({ command, finish, pick }: CommandLine): void {
     'is policy.yaml in force as it stands: show (default), list (which was in force when), admit',
   )
     .option('--as <person>', `admit: ${AS}`)
-    .option('--reason <text>', 'admit: why it was changed')
+    .option('--reason <text>', 'admit: why it was changed (required)')
     .addHelpText(
       'after',
       `

@@ -55,7 +55,7 @@ export const ERROR_CATALOGUE = {
   POLICY_INVALID: badInput('the policy is not valid', 'correct policy.yaml at the named place'),
   POLICY_NOT_ADMITTED: badInput(
     'the policy is not in force as it stands',
-    'with MO_TOKEN of somebody who decides nothing under it, made with --scope admit, run: mo policy admit',
+    'with MO_TOKEN of somebody who decides nothing under it, made with --scope admit, run: mo policy admit --reason TEXT',
   ),
   DATA_INVALID: badInput(
     'the data do not meet their contract',

@@ -1,8 +1,11 @@
+import { AppError } from '../errors.ts'
 import { admitPolicy } from '../people/policy-rights.ts'
 import type { LoadedPolicy } from '../policy/load.ts'
+import { healBell, listDeadLetters } from '../queue/dead-letters.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
 import { asksForTokens, listAdmissions, type Admission, type Admitter } from '../store/policies.ts'
 import type { Store } from '../store/store.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { columns } from '../terminal/output.ts'
 import { withStore, type CommandContext, type CommandExit, type CommonOptions } from './context.ts'
 import { whoActs } from './who.ts'
@@ -46,7 +49,7 @@ export async function runPolicyShow(
 function notInForce(last: Admission | undefined, asks: boolean): string {
   const how = asks
     ? 'The one in force asks for tokens: nothing is reviewed or decided until somebody admits this one, with a token made with --scope admit: mo policy admit.'
-    : 'The next review or decision puts it in force in nobody’s name, or mo policy admit --as PERSON in somebody’s.'
+    : 'The next review or decision puts it in force in nobody’s name, or mo policy admit --as PERSON --reason TEXT in somebody’s.'
   return last === undefined
     ? `No policy of the company is in force yet. ${how}`
     : `Not in force as it stands: version ${last.version ?? '(not kept)'}, ${last.sha256.slice(0, SHOWN_DIGITS)}, is. ${how}`
@@ -86,17 +89,55 @@ export async function runPolicyAdmit(
     const by = await admitterOf(context, { store, workspace, options, loaded })
     const { isNew } = await admitPolicy(store, loaded, by)
     const { sha256 } = loaded
-    const { output } = context
-    const { person } = by
-    if (output.json) output.document({ sha256, isNew, admittedBy: person?.id ?? null })
-    else {
-      output.line(`${isNew ? 'In force now' : 'Is in force already'}: policy ${sha256}`)
-      if (person !== null)
-        output.progress(`${person.id} answers for it, and decides nothing under it.`)
-    }
+    const healed = await healWaiting(
+      store,
+      loaded.policy.company.name,
+      by.person?.id ?? 'system:cli',
+    )
+    tellAdmission(context.output, { sha256, isNew, admittedBy: by.person?.id ?? null, healed })
     return 0
   })
 }
+
+function tellAdmission(
+  output: CommandContext['output'],
+  told: {
+    readonly sha256: string
+    readonly isNew: boolean
+    readonly admittedBy: string | null
+    readonly healed: number
+  },
+): void {
+  const { sha256, isNew, admittedBy, healed } = told
+  if (output.json) {
+    output.document(told)
+    return
+  }
+  output.line(`${isNew ? 'In force now' : 'Is in force already'}: policy ${sha256}`)
+  if (healed > 0) {
+    const jobs = healed === 1 ? 'A job that was' : `${healed} jobs that were`
+    output.line(`${jobs} given up for want of it: workers take up what is left to do.`)
+  }
+  if (admittedBy !== null) {
+    output.progress(`${admittedBy} answers for it, and decides nothing under it.`)
+  }
+}
+
+/** What a policy that was not in force kept from being done is tried again. Returns how many jobs. */
+async function healWaiting(store: Store, company: string, actor: string): Promise<number> {
+  const waiting = (await listDeadLetters(store.pool, company)).filter(({ code }) =>
+    WANTED_A_POLICY.has(code),
+  )
+  for (const bell of waiting) {
+    await inTransaction(store.pool, (client) =>
+      healBell(client, bell, { actor, reason: 'the policy is in force now' }),
+    )
+  }
+  return waiting.length
+}
+
+/** Of a job that was given up because its policy was not in force. */
+const WANTED_A_POLICY = new Set(['POLICY_NOT_ADMITTED', 'STORE_OWNER_NEEDED'])
 
 async function admitterOf(
   context: CommandContext,
@@ -111,9 +152,16 @@ async function admitterOf(
     readonly loaded: LoadedPolicy
   },
 ): Promise<Admitter> {
-  const reason = options.reason ?? null
+  const reason = options.reason?.trim() ?? ''
   // Where the policy names nobody, nobody can be named, and nobody can decide.
-  if (loaded.policy.people.length === 0) return { person: null, token: null, reason }
+  if (loaded.policy.people.length === 0) return { person: null, token: null, reason: null }
+  if (reason === '') {
+    throw new AppError('USAGE', {
+      message: 'a policy is admitted for a reason',
+      expected: '--reason TEXT: why it was changed',
+      got: 'nothing',
+    })
+  }
   return { ...(await whoActs(context, { ...place, options }, 'admit')), reason }
 }
 
@@ -150,7 +198,7 @@ function changedPolicyInWords(
 }
 
 const CHANGED_BY_NOBODY =
-  'policy.yaml was changed, and this puts it in force in nobody’s name: list who changed it in edited_by, or run mo policy admit --as PERSON first'
+  'policy.yaml was changed, and this puts it in force in nobody’s name: list who changed it in edited_by, or run mo policy admit --as PERSON --reason TEXT first'
 const VERSION_TAKEN =
   'another policy of the company had the same version: give each edit a version of its own'
 

@@ -103,7 +103,7 @@ async function admitted(
       message:
         'the policy was not admitted as it stands, and the login of the application may not admit one',
       got: named,
-      next: 'where DATABASE_OWNER_URL names the login of the owner, run: mo policy admit --as PERSON',
+      next: 'where DATABASE_OWNER_URL names the login of the owner, run: mo policy admit --as PERSON --reason TEXT',
     })
   }
 }
@@ -117,7 +117,7 @@ function notAdmitted(
       message: 'another policy of the company had this version',
       expected: 'a version of its own, so that a decision tells under which policy it was made',
       got: `version ${version} in ${named}`,
-      next: 'change `version` in policy.yaml, then run: mo policy admit --as PERSON',
+      next: 'change `version` in policy.yaml, then run: mo policy admit --as PERSON --reason TEXT',
     })
   }
   if (reason === 'conflict-of-interest') {

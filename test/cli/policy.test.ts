@@ -4,6 +4,7 @@ import { runDecision } from '#src/commands/approvals.ts'
 import { runPeople, runTokenCreate } from '#src/commands/people.ts'
 import { runPolicyAdmit, runPolicyList, runPolicyShow } from '#src/commands/policy.ts'
 import { runReview } from '#src/commands/review.ts'
+import { buryBell, listDeadLetters } from '#src/queue/dead-letters.ts'
 import { startGovernedReview } from '#test/support/governed-review.ts'
 import { inProcess } from '#test/support/in-process.ts'
 
@@ -29,6 +30,8 @@ it('puts a changed policy in force in a person’s name, who decides nothing und
   })
   const admit = (as: string) =>
     inProcess((context) => runPolicyAdmit(context, { ...workspace, as, reason: 'new quarter' }))
+  const silent = await inProcess((context) => runPolicyAdmit(context, { ...workspace, as: 'fin' }))
+  expect(silent).toMatchObject({ status: 2, stderr: expect.stringContaining('for a reason') })
   expect(await admit('nobody')).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('error[PERSON_UNKNOWN]'),
@@ -83,12 +86,14 @@ it('tells the operator whose review brings a changed policy along, and of a vers
   expect(await run()).toMatchObject({
     warnings: [
       expect.stringMatching(
-        /^policy\.yaml was changed, .* in nobody’s name: .* mo policy admit --as PERSON first$/,
+        /^policy\.yaml was changed, .* in nobody’s name: .* mo policy admit --as PERSON --reason TEXT first$/,
       ),
     ],
   })
   await review.edit('policy.yaml', ['targets: [] # none yet', 'targets: []'])
-  const admit = await inProcess((context) => runPolicyAdmit(context, { ...workspace, as: 'ops' }))
+  const admit = await inProcess((context) =>
+    runPolicyAdmit(context, { ...workspace, as: 'ops', reason: 'mended' }),
+  )
   expect(admit).toMatchObject({ status: 2, stderr: expect.stringContaining('had this version') })
 })
 
@@ -114,16 +119,26 @@ it('lets nobody off by a file that asks for no tokens any more', async () => {
     stderr: expect.stringContaining('error[TOKEN_REFUSED]'),
   })
   const admit = (token?: string) =>
-    inProcess((context) => runPolicyAdmit(context, { ...workspace, as: 'ops' }), token)
+    inProcess(
+      (context) => runPolicyAdmit(context, { ...workspace, as: 'ops', reason: 'mended' }),
+      token,
+    )
   expect(await admit()).toMatchObject({ stderr: expect.stringContaining('error[TOKEN_REFUSED]') })
   const issuer = (await create('issue')).stdout
   expect(await admit(issuer)).toMatchObject({
     stderr: expect.stringContaining('error[TOKEN_REFUSED]'),
   })
   const admitter = (await create('admit', issuer)).stdout
+  const given = { message: '', attempts: 1 }
+  const tick = { kind: 'tick', subject: 'Governed' } as const
+  const other = { kind: 'review', subject: '2026-10-other' } as const
+  const { pool } = review.store
+  await buryBell(pool, { bell: tick, code: 'POLICY_NOT_ADMITTED', ...given }, 'Governed')
+  await buryBell(pool, { bell: other, code: 'INTERNAL', ...given }, 'Governed')
   expect(await admit(admitter)).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining('In force now'),
+    stdout: expect.stringMatching(/^In force now: .*\nA job that was given up for want of it/),
   })
+  expect(await listDeadLetters(pool)).toMatchObject([{ code: 'INTERNAL' }])
   expect(await run()).toMatchObject({ status: 3, warnings: [] })
 })
