@@ -6,7 +6,7 @@ import { ClosingLine } from './test/support/closing-line.ts'
 const APART = [
   'test/config.test.ts',
   'test/llm/tracing.test.ts',
-  'test/observe/tracing.test.ts',
+  'test/observe/{tracing,exported}.test.ts',
   'test/operations/*.test.ts',
   'test/store/{embedded,review-lock}.test.ts',
 ]
