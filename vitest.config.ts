@@ -14,8 +14,8 @@ const APART = [
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
-    // Half of the time is spent waiting for servers and processes: two files at a time fill two cores.
-    maxWorkers: 2,
+    // A third of the time is spent waiting for servers and processes: three files at a time fill two cores.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['rules/**/*.ts'], reporter: ['text-summary'] },
