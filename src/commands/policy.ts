@@ -3,6 +3,7 @@ import { admitPolicy } from '../people/policy-rights.ts'
 import type { LoadedPolicy } from '../policy/load.ts'
 import { healBell, listDeadLetters } from '../queue/dead-letters.ts'
 import { workspacePolicy, type Workspace } from '../runtime/workspace.ts'
+import { shortHash } from '../store/hash.ts'
 import { asksForTokens, listAdmissions, type Admission, type Admitter } from '../store/policies.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -14,9 +15,6 @@ export interface AdmitOptions extends CommonOptions {
   readonly as?: string
   readonly reason?: string
 }
-
-/** Enough of a hash to tell one policy of a company from another. */
-const SHOWN_DIGITS = 12
 
 /** `mo policy`: is the policy of the workspace, as it stands, in force? 1 when it is not. */
 export async function runPolicyShow(
@@ -48,11 +46,11 @@ export async function runPolicyShow(
 
 function notInForce(last: Admission | undefined, asks: boolean): string {
   const how = asks
-    ? 'The one in force asks for tokens: nothing is reviewed or decided until somebody admits this one, with a token made with --scope admit: mo policy admit.'
+    ? 'The one in force asks for tokens: nothing is reviewed or decided until somebody admits this one, with a token made with --scope admit: mo policy admit --reason TEXT.'
     : 'The next review or decision puts it in force in nobody’s name, or mo policy admit --as PERSON --reason TEXT in somebody’s.'
   return last === undefined
     ? `No policy of the company is in force yet. ${how}`
-    : `Not in force as it stands: version ${last.version ?? '(not kept)'}, ${last.sha256.slice(0, SHOWN_DIGITS)}, is. ${how}`
+    : `Not in force as it stands: version ${last.version ?? '(not kept)'}, ${shortHash(last.sha256)}, is. ${how}`
 }
 
 /** `mo policy list`: which policy was in force when, and who answers for it. */
@@ -70,7 +68,7 @@ export async function runPolicyList(
       const rows = admissions.map(({ admittedAt, version, sha256, admittedBy }) => [
         minute(admittedAt),
         version ?? '',
-        sha256.slice(0, SHOWN_DIGITS),
+        shortHash(sha256),
         admittedBy ?? 'nobody named',
       ])
       output.line(columns([['SINCE (UTC)', 'VERSION', 'POLICY', 'ADMITTED BY'], ...rows]))
@@ -212,7 +210,7 @@ function versionIsTaken(
 function admittedInWords({ admittedAt, admittedBy }: Admission): string {
   const by =
     admittedBy === null
-      ? 'brought along by a review, in nobody’s name'
+      ? 'brought along by a review or a decision, in nobody’s name'
       : `admitted by ${admittedBy}`
   return `${minute(admittedAt)} UTC, ${by}`
 }

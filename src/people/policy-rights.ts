@@ -3,6 +3,7 @@ import type { Policy } from '#rules/policy/policy.ts'
 
 import { AppError } from '../errors.ts'
 import { refusalOf, type RefusalReason } from '../store/approval-decisions.ts'
+import { shortHash } from '../store/hash.ts'
 import {
   BROUGHT_ALONG,
   isKept,
@@ -60,7 +61,7 @@ export async function knownPolicy<P extends AdmittedPolicy>(
   if (!(await isKept(store.pool, nameOf(frozen)))) {
     throw new AppError('POLICY_NOT_ADMITTED', {
       message: 'the policy of the review was never in force',
-      got: `policy ${frozen.sha256.slice(0, SHOWN_DIGITS)} of ${frozen.policy.company.name}`,
+      got: `policy ${shortHash(frozen.sha256)} of ${frozen.policy.company.name}`,
       next: 'begin the month anew with: mo review',
     })
   }
@@ -92,7 +93,7 @@ async function admitted(
 ): Promise<boolean> {
   const rights = canonicalJson(rightsOf(policy))
   const { version, company } = policy
-  const named = `policy ${sha256.slice(0, SHOWN_DIGITS)} of ${company.name}`
+  const named = `policy ${shortHash(sha256)} of ${company.name}`
   try {
     return await putInForce(store, { sha256, text, workspace: company.name, rights, version }, by)
   } catch (error) {
@@ -135,9 +136,6 @@ function notAdmitted(
     got: named,
   })
 }
-
-/** Enough of a hash to tell one policy of a company from another. */
-const SHOWN_DIGITS = 12
 
 /** What the database must know of a policy to hold requests and decisions to it; see the migration `0019-rights`. */
 function rightsOf(policy: Policy) {

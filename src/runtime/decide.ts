@@ -1,9 +1,4 @@
-import {
-  authorityOf,
-  type Authority,
-  type RightsRefusal,
-} from '#rules/governance/decision-rights.ts'
-import { present } from '#rules/kernel/invariant.ts'
+import type { Authority, RightsRefusal } from '#rules/governance/decision-rights.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 
 import { appendAudit } from '../audit/append.ts'
@@ -22,6 +17,7 @@ import { loadApproval, type Approval } from '../store/approvals.ts'
 import type { Store } from '../store/store.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { localDateOf } from './local-time.ts'
+import { rulingOn } from './may-decide.ts'
 import { moveOf } from './moves.ts'
 import { policyOf, renewStale } from './renew-approvals.ts'
 import type { ReviewSession } from './session.ts'
@@ -119,29 +115,12 @@ async function authorityFor(
     policy,
   }: { approval: Approval; decision: Decision; policy: Policy },
 ): Promise<Authority> {
-  const move = moveOf(approval)
-  const given = await loadDecisions(store.pool, approval.approvalId)
-  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
-  const ruling = authorityOf(
-    personId,
-    {
-      tier: present(tier, 'the tier of the request'),
-      amountMinor: move.amount.minor,
-      currency: move.amount.currency,
-      isIncrease: move.fromLine === null,
-      proposedBy: [approval.proposer],
-      given: given.map(({ person, onBehalfOf }) => ({
-        personId: person,
-        principalId: onBehalfOf ?? person,
-      })),
-    },
-    {
-      people: policy.people,
-      delegations: policy.delegations,
-      editedBy: policy.edited_by,
-      on: localDateOf(now.toISOString(), policy.company.time_zone),
-    },
-  )
+  const ruling = rulingOn(personId, {
+    approval,
+    given: await loadDecisions(store.pool, approval.approvalId),
+    rights: { policy, on: localDateOf(now.toISOString(), policy.company.time_zone) },
+    proposedBy: [approval.proposer],
+  })
   if (ruling.ok) return ruling.authority
   if (ruling.reason === 'unknown_person') throw unknownPerson(policy, personId)
   await auditRefusal(store, approval, { personId, reason, refusal: ruling.reason })

@@ -3,6 +3,7 @@ import {
   type RightsRefusal,
   type RightsRuling,
 } from '#rules/governance/decision-rights.ts'
+import { present } from '#rules/kernel/invariant.ts'
 import type { Person } from '#rules/policy/organisation.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 import type { DocumentApproval } from '#rules/schema/document.ts'
@@ -84,32 +85,45 @@ function barOf(
     rights: { policy, on },
   }: { readonly approval: Approval; readonly given: Given; readonly rights: RightsOn },
 ): Bar | undefined {
-  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
-  if (tier === undefined) return 'tier_not_granted'
-  const { amount, fromLine } = moveOf(approval)
+  if (policy.approval.tiers.every((each) => each.id !== approval.tier)) return 'tier_not_granted'
   const ruleOn = (proposedBy: readonly string[]): RightsRuling =>
-    authorityOf(
-      id,
-      {
-        tier,
-        amountMinor: amount.minor,
-        currency: amount.currency,
-        isIncrease: fromLine === null,
-        proposedBy,
-        given: given.map(({ person, onBehalfOf }) => ({
-          personId: person,
-          principalId: onBehalfOf ?? person,
-        })),
-      },
-      {
-        people: policy.people,
-        delegations: policy.delegations,
-        editedBy: policy.edited_by,
-        on,
-      },
-    )
+    rulingOn(id, { approval, given, rights: { policy, on }, proposedBy })
   const ruling = ruleOn([approval.proposer])
   if (!ruling.ok) return ruling.reason
   // The database refuses who is barred as well.
   return ruleOn([approval.proposer, ...approval.barred]).ok ? undefined : 'had_a_hand'
+}
+
+/** May a person decide a request on a day, by the policy it is bound to, and in whose name? `proposedBy`: who had a hand in it. */
+export function rulingOn(
+  personId: string,
+  {
+    approval,
+    given,
+    rights: { policy, on },
+    proposedBy,
+  }: {
+    readonly approval: Approval
+    readonly given: Given
+    readonly rights: RightsOn
+    readonly proposedBy: readonly string[]
+  },
+): RightsRuling {
+  const tier = policy.approval.tiers.find((each) => each.id === approval.tier)
+  const { amount, fromLine } = moveOf(approval)
+  return authorityOf(
+    personId,
+    {
+      tier: present(tier, 'the tier of the request'),
+      amountMinor: amount.minor,
+      currency: amount.currency,
+      isIncrease: fromLine === null,
+      proposedBy,
+      given: given.map(({ person, onBehalfOf }) => ({
+        personId: person,
+        principalId: onBehalfOf ?? person,
+      })),
+    },
+    { people: policy.people, delegations: policy.delegations, editedBy: policy.edited_by, on },
+  )
 }

@@ -17,7 +17,7 @@ it('puts a changed policy in force in a person’s name, who decides nothing und
   expect(await show()).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(
-      /^Policy 2026\.10\.0 of Governed, [0-9a-f]{64}\nIn force since .* UTC, brought along by a review, in nobody’s name\.$/,
+      /^Policy 2026\.10\.0 of Governed, [0-9a-f]{64}\nIn force since .* UTC, brought along by a review or a decision, in nobody’s name\.$/,
     ),
   })
 
