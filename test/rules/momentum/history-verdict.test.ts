@@ -125,16 +125,13 @@ describe('a history without scatter', () => {
   })
 })
 
-it('the evidence of a direction holds what was compared and with what', () => {
+/** The call on one rate of 1,000 trials in the current month. */
+function calledRate(previous: { successes: number; trials: number }) {
   const [call] = judgeMomentum(
     [
       {
         id: 'a',
-        observation: {
-          kind: 'rate',
-          previous: { successes: 100, trials: 1000 },
-          current: { successes: 160, trials: 1000 },
-        },
+        observation: { kind: 'rate', previous, current: { successes: 160, trials: 1000 } },
         betterWhen: 'higher',
         complete: true,
       },
@@ -142,6 +139,23 @@ it('the evidence of a direction holds what was compared and with what', () => {
     POLICY,
   )
   if (call === undefined) throw new Error('one subject, one call')
+  return call
+}
+
+it('the evidence of a figure without a base says that nothing was compared', () => {
+  const call = calledRate({ successes: 0, trials: 0 })
+  expect(momentumEvidence(call, POLICY)).toMatchObject({
+    test: 'none',
+    relativeChange: null,
+    intervalLow: null,
+    intervalHigh: null,
+    p: null,
+    adjustedP: null,
+  })
+})
+
+it('the evidence of a direction holds what was compared and with what', () => {
+  const call = calledRate({ successes: 100, trials: 1000 })
   expect(momentumEvidence(call, POLICY)).toStrictEqual({
     test: 'score',
     previous: 0.1,

@@ -109,6 +109,11 @@ describe('no reversal', () => {
       [segment('a', [10, 1], [20, 2]), segment('b', [10, 5], [5, 1])],
     ],
     [
+      // 10 and 50 of 100 each, then 60 of 300 and 60 of 100: both rates rise, and 30 % of all it stays.
+      'when both segments rise and the whole stays',
+      [segment('a', [100, 10], [300, 60]), segment('b', [100, 50], [100, 60])],
+    ],
+    [
       'when no segment is in both months',
       [segment('a', [10, 5], [0, 0]), segment('b', [0, 0], [10, 1])],
     ],

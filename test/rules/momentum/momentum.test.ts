@@ -52,6 +52,16 @@ describe('a subject that is not looked at', () => {
   })
 })
 
+describe('a ratio', () => {
+  const units = Array.from({ length: 10 }, (_, index) => ({ numerator: index, denominator: 10 }))
+  it.each([
+    ['over as many units as the policy asks for', [units, units], 'within_chance'],
+    ['over one less', [units, units.slice(1)], 'too_few_units'],
+  ] as const)('%s is %s', (_name, [previous, current], reason) => {
+    expect(judge({ kind: 'ratio', previous, current }).reason).toBe(reason)
+  })
+})
+
 describe('a change from zero', () => {
   it('has a direction but no relative size', () => {
     expect(judge(rate(0, 1000, 40, 1000)).change).toMatchObject({
@@ -345,11 +355,11 @@ describe('small segments among others', () => {
 
   it('do not draw counts or rates without a base', () => {
     const calls = judgeMomentum(
-      [...large, subject(count(10, 30)), subject(rate(0, 0, 1, 2))],
+      [...large, subject(count(10, 30)), subject(rate(0, 0, 1, 2)), subject(rate(1, 2, 0, 0))],
       POLICY,
     )
-    expect(calls[3]?.shrunken).toBeNull()
-    expect(calls[4]?.shrunken).toBeNull()
+    expect(calls.slice(3).map(({ shrunken }) => shrunken)).toStrictEqual([null, null, null])
+    expect(calls[0]?.shrunken).toStrictEqual(judgeMomentum(large, POLICY)[0]?.shrunken)
   })
 })
 
