@@ -42,6 +42,14 @@ function told(delivery: { conversions: number; value: number | null }, targets: 
 const CPA = { id: 'cpa', at_most: 100 }
 const CAC = { id: 'cac', at_most: 100 }
 const ROAS = { id: 'roas', at_least: 2 }
+/** The rows behind the line's figures. */
+const DELIVERED = [
+  {
+    dataset: 'ad_performance',
+    rows: 20,
+    where: { month_key: '2026-10', campaign_id: 'C1', channel_id: 'A' },
+  },
+]
 
 describe('a line that is stopped for its cost', () => {
   test('is told with its cost, the target and which target that is', () => {
@@ -62,10 +70,13 @@ describe('a line that is stopped for its cost', () => {
         id: 'budget.stop_loss.target',
         label: 'Target cost per conversion (target cpa)',
         value: { currency: 'USD', minor: 10_000 },
+        source: [],
       },
-      { id: `${prefix}.conversions`, unit: 'count', value: 2 },
+      { id: `${prefix}.conversions`, unit: 'count', value: 2, source: DELIVERED },
       {
         id: `${prefix}.cpa`,
+        source: DELIVERED,
+        inputs: [`${prefix}.spend`, `${prefix}.conversions`],
         value: { currency: 'USD', minor: 100_000 },
         formula: 'spend ÷ conversions',
         numerator: 200_000,
@@ -91,6 +102,35 @@ describe('a line that is stopped for its cost', () => {
       /^It spent \{\{.*\.spend\}\} without a conversion, against a target of \{\{budget\.stop_loss\.target\}\} each \(target cpa\)\. That is proven/,
     )
     expect(facts.find(({ id }) => id.endsWith('.cpa'))).toMatchObject({ status: 'not_measured' })
+  })
+
+  test('at the hard cap of its budget says so, for nothing is proven of its cost', () => {
+    const context = contextOf([{ id: 'cpa', at_most: 1000 }])
+    // Two conversions were due for 2,000.00, so that none may be chance; the plan is twice spent.
+    const [line] = lineOf({ conversions: 0, value: null }, context)
+    const atCap = (planned: number) =>
+      reviewLines(
+        budgetInput({
+          delivery: line?.line.days ?? [],
+          plans: [planRow({ channelId: 'A', plannedMinor: planned })],
+        }),
+        context,
+      ).lines
+    expect(stopFindings(atCap(1e9))).toEqual([])
+    expect(stopFindings(atCap(100_000))[0]?.detail).toMatch(
+      /each \(target cpa\)\. That reaches the hard cap of its budget without a conversion\. What its/,
+    )
+  })
+
+  test.each([
+    ['campaignId', { month_key: '2026-10', channel_id: 'A' }],
+    ['channelId', { month_key: '2026-10', campaign_id: 'C1' }],
+  ])('has its figures from all rows where the line has no %s', (part, where) => {
+    const { lines, context } = told({ conversions: 2, value: null }, [CPA])
+    const book = createFactBook()
+    const whole = lines.map((review) => ({ ...review, line: { ...review.line, [part]: null } }))
+    enterStops(book, whole, context)
+    expect(book.list()[1]?.source[0]?.where).toEqual(where)
   })
 
   test('gives its decision the very quantities compared', () => {
@@ -164,7 +204,12 @@ describe('a line whose conversions have a known value', () => {
       /It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims, below the target of \{\{budget\.stop_loss\.return_target\}\}\. Proven waste/,
     )
     expect(facts).toContainEqual(
-      expect.objectContaining({ id: 'budget.stop_loss.return_target', unit: 'ratio', value: 2 }),
+      expect.objectContaining({
+        id: 'budget.stop_loss.return_target',
+        unit: 'ratio',
+        value: 2,
+        source: [],
+      }),
     )
   })
 

@@ -309,9 +309,11 @@ describe('a risk in hand', () => {
       status: 'in_review',
     }))
     const { findings } = reviewRisks(reference({ signals }), { ...context, policy: lax })
-    expect(findings.find(({ ruleId }) => ruleId === 'risk.response')?.detail).toBe(
-      'Somebody has taken it in hand, so it does not count as open. It is still there.',
-    )
+    expect(findings.find(({ ruleId }) => ruleId === 'risk.response')).toMatchObject({
+      title:
+        'High risk in hand (in review) for {{synthesis.risk.RSK_0001.age}}: high clicks zero conversions, LinkedIn in SMB Cost Savings Campaign',
+      detail: 'Somebody has taken it in hand, so it does not count as open. It is still there.',
+    })
   })
 })
 
