@@ -70,7 +70,10 @@ export function fillToReturn(problem: OpenProblem, target: number): FlexibleFill
   return finish(problem, plan, { logPrice: y, binding: 'target' })
 }
 
-/** The least spend that brings a value. */
+/** Share of a value that the order of its addends may make or lose: a goal missed by less is met. */
+const ROUNDING = 1e-12
+
+/** The least spend that brings a value; all that the bounds allow where that just brings it. */
 export function fillToValue(problem: OpenProblem, value: number): FlexibleFilled | OutOfReach {
   const { demand, plan } = start(problem)
   const missing = (y: number): number => {
@@ -83,7 +86,8 @@ export function fillToValue(problem: OpenProblem, value: number): FlexibleFilled
   }
   const cheap = cheapestOf(demand)
   const most = missing(cheap)
-  if (most < 0) return { status: 'out_of_reach', best: most + value }
+  if (most < -ROUNDING * value) return { status: 'out_of_reach', best: most + value }
+  if (most <= 0) return finish(problem, plan, { logPrice: null, binding: 'bounds' })
   const { dear } = outerBracket(demand, plan, exactSum(problem.lower))
   const y = findRoot(missing, { a: cheap, fa: most, b: dear, fb: missing(dear) })
   missing(y)

@@ -55,6 +55,11 @@ export function toLines(entry: z.infer<typeof LinesCase>): {
   }
 }
 
+/** True when some line stands between its bounds, so that the plan names one price; at the bounds any price of a range would do. */
+export function isPriced(lines: ReturnType<typeof toLines>, plan: Float64Array): boolean {
+  return plan.some((x, line) => x > (lines.lower[line] ?? 0) && x < (lines.upper[line] ?? 0))
+}
+
 /** Objective values: relative 1e-9, as the files' README asks. */
 export const NEAR = { relative: 1e-9 }
 

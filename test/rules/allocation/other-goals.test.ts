@@ -157,6 +157,19 @@ describe('fillToValue', () => {
     expect(optimal(fillToValue(problem, most)).spend).toBeCloseTo(100, 6)
   })
 
+  test('a value that another order of adding makes a hair more than all bring is brought, and more is not', () => {
+    const short = [log(1000, 100, 100), log(600, 100, 50)]
+    const problem = problemOf(short, 0)
+    const most = totalResponse(problem.curves, problem.upper)
+    for (const value of [most, most * (1 + 5e-13)]) {
+      const found = fillToValue(problem, value)
+      expect(found).toMatchObject({ status: 'optimal', binding: 'bounds', logPrice: null })
+      expect(optimal(found).spend).toBe(150)
+    }
+    const beyond = most * (1 + 2e-12)
+    expect(fillToValue(problem, beyond)).toMatchObject({ status: 'out_of_reach' })
+  })
+
   test('lines that cannot move bring what they bring', () => {
     const fixed = { ...log(1000, 100, 100), lower: 100 }
     expect(fillToValue(problemOf([fixed], 0), 1000)).toMatchObject({ status: 'out_of_reach' })

@@ -5,7 +5,7 @@ import { fill } from '#rules/allocation/fill.ts'
 import { exp } from '#rules/kernel/elementary.ts'
 
 import type { OracleAdapter, OracleCaseResult, OracleMismatch } from '../../adapter.ts'
-import { compareValue, LinesCase, NEAR, toLines } from '../../allocation-case.ts'
+import { compareValue, isPriced, LinesCase, NEAR, toLines } from '../../allocation-case.ts'
 import { compareExact, compareNumber } from '../../compare.ts'
 
 const Case = LinesCase.extend({
@@ -51,9 +51,6 @@ function runCase(entry: z.infer<typeof Case>): OracleCaseResult {
     }
   }
   const { plan, logPrice } = found
-  const isPriced = Array.from(plan.entries()).some(
-    ([line, x]) => x > (lines.lower[line] ?? 0) && x < (lines.upper[line] ?? 0),
-  )
   return {
     id: entry.id,
     mismatches: [
@@ -66,7 +63,7 @@ function runCase(entry: z.infer<typeof Case>): OracleCaseResult {
             { expected: 0, actual: residual(lines, plan, logPrice) },
             { absolute: 1e-9 },
           )),
-      ...(isPriced && logPrice !== null
+      ...(logPrice !== null && isPriced(lines, plan)
         ? compareNumber('price', { expected: entry['lambda_'], actual: exp(logPrice) }, NEAR)
         : []),
     ],

@@ -9,7 +9,7 @@ import {
 } from '#rules/allocation/flexible-fill.ts'
 
 import type { OracleAdapter, OracleCaseResult } from '../../adapter.ts'
-import { compareValue, LinesCase, NEAR, toLines } from '../../allocation-case.ts'
+import { compareValue, isPriced, LinesCase, NEAR, toLines } from '../../allocation-case.ts'
 import { compareExact, compareNumber } from '../../compare.ts'
 
 const Case = LinesCase.extend({
@@ -23,7 +23,7 @@ const Case = LinesCase.extend({
   lambda_: z.number().nullish(),
   spend: z.number().optional(),
   value: z.number().optional(),
-  roi: z.number().optional(),
+  roi: z.number().nullish(),
 })
 type Case = z.infer<typeof Case>
 const File = z.looseObject({ cases: z.array(Case) })
@@ -40,15 +40,21 @@ function solve(entry: Case) {
 
 function compareFilled(entry: Case, found: FlexibleFilled) {
   const { plan, spend, value, logPrice } = found
+  const lines = toLines(entry)
+  const namesPrice = found.binding === 'hurdle' || isPriced(lines, plan)
   return [
-    ...compareValue(toLines(entry), plan, { value: entry.value }),
+    ...compareValue(lines, plan, { value: entry.value }),
     ...compareNumber('spend', { expected: entry.spend, actual: spend }, NEAR),
-    ...(logPrice === null || entry['lambda_'] === undefined
+    ...(logPrice === null || entry['lambda_'] === undefined || !namesPrice
       ? []
       : compareNumber('price', { expected: entry['lambda_'], actual: priceOf(logPrice) }, NEAR)),
     ...(entry.roi === undefined
       ? []
-      : compareNumber('return', { expected: entry.roi, actual: value / spend }, NEAR)),
+      : compareNumber(
+          'return',
+          { expected: entry.roi, actual: spend === 0 ? null : value / spend },
+          NEAR,
+        )),
     ...(entry.binding === undefined
       ? []
       : compareExact('binding', { expected: entry.binding, actual: found.binding })),
