@@ -1,3 +1,4 @@
+import { present } from '../kernel/invariant.ts'
 import { invertDefinite } from './linear-system.ts'
 import type { PanelCell } from './panel-slope.ts'
 
@@ -41,8 +42,10 @@ export function lineSlopes(cells: readonly PanelCell[], units: number): readonly
     ...line,
     periods: line.periods.map((period) => places.get(period) ?? 0),
   }))
-  const variance = invertDefinite(effectSystem(placed, periods.length))
-  if (variance === null) return lines.map(() => ({ slope: 0, error: Infinity, sigma: Infinity }))
+  const inverse = invertDefinite(effectSystem(placed, periods.length))
+  if (inverse === null) return lines.map(() => ({ slope: 0, error: Infinity, sigma: Infinity }))
+  // The first effect is 0 without an error; the 1 that pins it is none.
+  const variance = inverse.map((row, period) => (period === 0 ? row.map(() => 0) : row))
   const right = rightSide(placed, periods.length)
   const effects = variance.map((row) => dot(row, right))
   return fitLines(placed, { effects, variance })
@@ -72,17 +75,17 @@ function linesOf(cells: readonly PanelCell[], units: number): readonly Line[] {
 
 /** The first period is the one that the others are measured from. */
 function effectSystem(lines: readonly Line[], periods: number): number[][] {
-  const system = Array.from({ length: periods }, () => Array.from({ length: periods }, () => 0))
+  const system = Array.from({ length: periods }, () => new Float64Array(periods))
   for (const { periods: own, logSpend, spread } of lines) {
     for (const [first, row] of own.entries()) {
       for (const [second, column] of own.entries()) {
         const shared = 1 / own.length + slopePart(logSpend, spread, [first, second])
-        const entries = system[row] ?? []
+        const entries = present(system[row], 'a row for every period')
         entries[column] = (entries[column] ?? 0) + (row === column ? 1 : 0) - shared
       }
     }
   }
-  return system.map((row, at) => row.map((value, column) => pinned(value, at, column)))
+  return system.map((row, at) => Array.from(row, (value, column) => pinned(value, at, column)))
 }
 
 /** The effect of the first period is 0: its row and column say nothing else. */
@@ -100,7 +103,7 @@ function slopePart(
 }
 
 function rightSide(lines: readonly Line[], periods: number): number[] {
-  const right = Array.from({ length: periods }, () => 0)
+  const right = new Float64Array(periods)
   for (const { periods: own, logSpend, logValue, spread } of lines) {
     const slope = spread === 0 ? 0 : dot(logSpend, logValue) / spread
     for (const [index, period] of own.entries()) {
@@ -108,7 +111,7 @@ function rightSide(lines: readonly Line[], periods: number): number[] {
       right[period] = (right[period] ?? 0) + rest
     }
   }
-  return right.map((value, period) => (period === 0 ? 0 : value))
+  return Array.from(right, (value, period) => (period === 0 ? 0 : value))
 }
 
 function fitLines(

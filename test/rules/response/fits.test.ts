@@ -642,10 +642,10 @@ describe('panels', () => {
 })
 
 describe('regress', () => {
-  test('finds the slopes of drivers held against each other', () => {
+  test('finds the slopes of drivers held against each other, far above zero as well', () => {
     const rows = Array.from({ length: 9 }, (_row, index) => {
       const [first, second] = [index % 3, (index * index) % 5]
-      return { outcome: 1e6 + 4 * first - 2 * second, drivers: [first, second] }
+      return { outcome: 1e12 + 4 * first - 2 * second, drivers: [first, second] }
     })
     const slopes = regress(rows)
     expect(slopes?.[0]).toBeCloseTo(4, 9)
