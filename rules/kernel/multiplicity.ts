@@ -69,17 +69,20 @@ function fallingMinimum(values: readonly number[]): number[] {
     .toReversed()
 }
 
-/** p · factor · tests ÷ rank, made rising from the largest down. */
+/**
+ * p · factor · tests ÷ rank, made rising from the largest down. Divided by the share rank ÷ tests, so that the largest
+ * stays as it is, to the last digit: it is compared with α.
+ */
 function stepUp(ps: readonly number[], factor: number): number[] {
-  return fallingMinimum(ps.map((p, rank) => (p * factor * ps.length) / (rank + 1)))
+  return fallingMinimum(ps.map((p, rank) => (p * factor) / ((rank + 1) / ps.length)))
 }
 
 /** Source: G. Hommel, Biometrika 75 (1988), 383–386, in the form of S. P. Wright, Biometrics 48 (1992), appendix. */
 function hommel(ps: readonly number[]): number[] {
   let adjusted = [...ps]
   for (let size = ps.length; size > 1; size--) {
-    const largest = ps.slice(ps.length - size + 1)
-    const critical = Math.min(...largest.map((p, index) => (size * p) / (index + 2)))
+    const largest = ps.slice(ps.length - size)
+    const critical = Math.min(...largest.map((p, index) => (size * p) / (index + 1)))
     adjusted = adjusted.map((value, rank) =>
       Math.max(value, Math.min(critical, size * (ps[rank] ?? 1))),
     )

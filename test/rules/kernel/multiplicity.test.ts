@@ -38,6 +38,14 @@ describe('p values of several tests', () => {
     )
   })
 
+  it.each<[Correction, number[]]>([
+    // 3 · 0.05 ÷ 3 is 0.05 plus a last digit: no longer ≤ 0.05.
+    ['benjamini_hochberg', [0.05 / 3, 0.05 / 2, 0.05]],
+    ['hommel', [0.0125, 0.0125, 0.05, 0.05]],
+  ])('%s leaves a largest p value that is α where it is', (correction, ps) => {
+    expect(adjustPValues(ps, correction).at(-1)).toBe(0.05)
+  })
+
   it('takes none, one, and the ends', () => {
     for (const correction of ['holm', 'hommel', 'benjamini_hochberg'] as const) {
       expect(adjustPValues([], correction)).toEqual([])
