@@ -29,6 +29,7 @@ export interface BetaComparison {
  *
  * E max(p₁ − p₀, 0) = m₁ P(p₁' > p₀) − m₀ P(p₁ > p₀'), where ' marks one more success and m a posterior mean.
  *
+ * @param samples A sample may be empty.
  * @param prior Both above 0; {a: 1, b: 1} is the uniform one.
  * Source: E. Miller, "Formulas for Bayesian A/B Testing", 2014; the probability by quadrature instead of the sum, which
  * needs whole parameters.
@@ -79,8 +80,9 @@ function logBetaOf({ successes, trials }: Proportion): number {
   return logBeta(successes + 1, trials - successes + 1)
 }
 
+/** What nobody has tried yet stays as it was believed to be. */
 function posteriorShape(sample: Proportion, prior: BetaShape): BetaShape {
-  checkProportion(sample)
+  if (sample.trials !== 0 || sample.successes !== 0) checkProportion(sample)
   return { a: sample.successes + prior.a, b: sample.trials - sample.successes + prior.b }
 }
 

@@ -144,7 +144,16 @@ describe('two rates, exactly', () => {
     expect(logBayesFactor(samples(0, 30, 30, 30))).toBeGreaterThan(Math.log(1e6))
   })
 
+  it('believes of an arm that nobody saw what was believed before', () => {
+    const { control, chanceToWin, lossIfKept } = compareBetas(samples(0, 0, 1, 1), { a: 1, b: 1 })
+    expect(control).toEqual({ a: 1, b: 1 })
+    // P(Beta(2, 1) > uniform) = ∫ 2p · p dp, and E max(p₁ − p₀, 0) = ∫ 2p · p²/2 dp.
+    expect(chanceToWin).toBeCloseTo(2 / 3, 12)
+    expect(lossIfKept).toBeCloseTo(1 / 4, 12)
+  })
+
   it('refuses impossible counts', () => {
+    expect(() => compareBetas(samples(1, 0, 1, 3), { a: 1, b: 1 })).toThrow('got 1 of 0')
     expect(() => compareBetas(samples(2, 1, 1, 3), { a: 1, b: 1 })).toThrow('got 2 of 1')
     expect(() => compareBetas(samples(1, 3, 2, 1), { a: 1, b: 1 })).toThrow('got 2 of 1')
   })
