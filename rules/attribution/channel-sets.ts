@@ -1,4 +1,4 @@
-import { amountAt, type Journey, type JourneySink } from './journey.ts'
+import { amountAt, channelsOf, type Journey, type JourneySink } from './journey.ts'
 
 /** Journeys that used exactly these channels, in whatever order and number. */
 export interface ChannelSet {
@@ -22,7 +22,7 @@ export function createChannelSets(channelCount: number): ChannelSets & JourneySi
   const keyOf = channelCount <= BITS_MAX ? bitKey : textKey
   const byKey = new Map<number | string, ChannelSet>()
   const take = (journey: Journey): void => {
-    if (journey.length === 0) return
+    if (journey.from === journey.to) return
     const key = keyOf(journey)
     let set = byKey.get(key)
     if (set === undefined) {
@@ -35,9 +35,9 @@ export function createChannelSets(channelCount: number): ChannelSets & JourneySi
   return { channelCount, sets: () => [...byKey.values()], take }
 }
 
-function bitKey({ channels, length }: Journey): number {
+function bitKey({ channels, from, to }: Journey): number {
   let key = 0
-  for (let touch = 0; touch < length; touch++) key |= 1 << amountAt(channels, touch)
+  for (let touch = from; touch < to; touch++) key |= 1 << amountAt(channels, touch)
   return key
 }
 
@@ -45,6 +45,6 @@ function textKey(journey: Journey): string {
   return distinctChannels(journey).join(' ')
 }
 
-function distinctChannels({ channels, length }: Journey): number[] {
-  return [...new Set(channels.subarray(0, length))].toSorted((left, right) => left - right)
+function distinctChannels(journey: Journey): number[] {
+  return [...new Set(channelsOf(journey))].toSorted((left, right) => left - right)
 }

@@ -1,4 +1,4 @@
-import type { Journey } from './journey.ts'
+import { channelsOf, type Journey } from './journey.ts'
 import type { DecidingModel } from './models.ts'
 import {
   lastNonDirectTouch,
@@ -29,8 +29,8 @@ export function decidingWeights(
   { journey, times }: { readonly journey: Journey; readonly times: ArrayLike<number> | null },
   { isDirect, endShare, halfLife }: WeightOptions,
 ): number[] | null {
-  const { length } = journey
-  const channels = [...journey.channels.subarray(0, length)]
+  const channels = channelsOf(journey)
+  const { length } = channels
   switch (model) {
     case 'first_touch':
       return singleTouchWeights(length, 0)

@@ -44,9 +44,9 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
   const seen = new Uint8Array(channelCount)
 
   const countTouches = (journey: Journey, touched: Buckets): number => {
-    const { channels, length } = journey
+    const { channels, from, to } = journey
     let found = 0
-    for (let touch = 0; touch < length; touch++) {
+    for (let touch = from; touch < to; touch++) {
       const channel = channels[touch] ?? 0
       addJourney(touched, channel, journey)
       if (seen[channel] === 1) continue
@@ -57,12 +57,12 @@ export function createHeuristicBuckets(isDirect: Uint8Array): HeuristicBuckets &
   }
 
   const take = (journey: Journey): void => {
-    const { channels, length } = journey
-    if (length === 0 || journey.conversions === 0) return
-    const row = entry(byLength, length, () => createLengthBuckets(channelCount))
+    const { channels, from, to } = journey
+    if (from === to || journey.conversions === 0) return
+    const row = entry(byLength, to - from, () => createLengthBuckets(channelCount))
     row.conversions += journey.conversions
-    addJourney(row.first, amountAt(channels, 0), journey)
-    addJourney(row.last, amountAt(channels, length - 1), journey)
+    addJourney(row.first, amountAt(channels, from), journey)
+    addJourney(row.last, amountAt(channels, to - 1), journey)
     addJourney(lastNonDirect, lastNonDirectChannel(journey, isDirect), journey)
     const found = countTouches(journey, row.touched)
     const set = entry(byDistinct, found, () => createBuckets(channelCount))
@@ -87,12 +87,12 @@ export function participation(buckets: HeuristicBuckets): Buckets {
   return total
 }
 
-function lastNonDirectChannel({ channels, length }: Journey, isDirect: Uint8Array): number {
-  for (let touch = length - 1; touch >= 0; touch--) {
+function lastNonDirectChannel({ channels, from, to }: Journey, isDirect: Uint8Array): number {
+  for (let touch = to - 1; touch >= from; touch--) {
     const channel = amountAt(channels, touch)
     if (isDirect[channel] === 0) return channel
   }
-  return amountAt(channels, length - 1)
+  return amountAt(channels, to - 1)
 }
 
 function createLengthBuckets(channelCount: number): LengthBuckets {

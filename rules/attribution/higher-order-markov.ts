@@ -56,11 +56,11 @@ export function createHistoryCounts(
     return created
   }
   const take = (journey: Journey): void => {
-    const { channels, length, conversions, nulls } = journey
-    if (length === 0 || conversions + nulls === 0) return
+    const { channels, conversions, nulls } = journey
+    if (journey.from === journey.to || conversions + nulls === 0) return
     let memory: readonly number[] = []
     let from = start
-    for (let touch = 0; touch < length; touch++) {
+    for (let touch = journey.from; touch < journey.to; touch++) {
       const channel = amountAt(channels, touch)
       if (channel === memory.at(-1)) continue
       memory = [...memory, channel].slice(-order)

@@ -32,68 +32,106 @@ export interface JourneyFold {
   readonly finish: () => Tally
 }
 
-const FIRST_CAPACITY = 256
-
 /**
- * Closes journeys whose touches carry a journey number, and hands each one to the sinks: one pass, nothing kept but the open journey and the
- * list of conversions.
+ * Closes journeys whose touches carry a journey number, and hands each one to the sinks: one pass. Journeys are read where they lie in the
+ * batch; only the last one of each batch is copied, since it may go on in the next, and of the conversions a list is kept.
  *
  * @throws InvariantError from `add` and `addConversions` when journey numbers do not ascend.
  */
 export function startJourneyFold(sinks: JourneySinks): JourneyFold {
   const pending = createConversionQueue()
-  const open = {
-    channels: new Uint16Array(FIRST_CAPACITY),
-    length: 0,
-    conversions: 0,
-    nulls: 0,
-    valueMinor: 0,
-  }
-  let times = new Float64Array(FIRST_CAPACITY)
+  const held = createHeld()
+  const open = { channels: NOTHING, from: 0, to: 0, conversions: 0, nulls: 0, valueMinor: 0 }
+  let times = NOTHING
   let current = -1
 
   const close = (): void => {
-    if (open.length === 0) return
     const value = pending.take(current)
     open.conversions = value === null ? 0 : 1
     open.nulls = value === null ? 1 : 0
     open.valueMinor = value ?? 0
     for (const sink of sinks.journeys) sink.take(open)
     if (value !== null) for (const sink of sinks.conversions) sink.takeConversion(open, times)
-    open.length = 0
   }
-  const next = (number: number): void => {
+  const closeHeld = (): void => {
+    if (held.length === 0) return
+    open.channels = held.channels
+    times = held.times
+    open.from = 0
+    open.to = held.length
     close()
-    invariant(number > current, 'startJourneyFold: journey numbers must ascend')
-    current = number
+    held.length = 0
   }
-  const grow = (): void => {
-    open.channels = copied(open.channels, new Uint16Array(2 * open.channels.length))
-    times = copied(times, new Float64Array(2 * times.length))
-  }
-  // The running length is held in a local: this loop sees every touch.
-  const add = ({ journey, channel, at }: TouchBatch): void => {
-    const size = journey.length
-    let { length } = open
-    for (let row = 0; row < size; row++) {
-      const number = journey[row] ?? 0
-      if (number !== current) {
-        open.length = length
-        next(number)
-        length = 0
-      }
-      if (length === open.channels.length) grow()
-      if (at !== undefined) times[length] = at[row] ?? 0
-      open.channels[length++] = channel[row] ?? 0
+  const add = (batch: TouchBatch): void => {
+    const { journey } = batch
+    const ended = endOfRun(journey, 0, current)
+    hold(held, batch, { from: 0, to: ended })
+    if (ended === journey.length) return
+    closeHeld()
+    open.channels = batch.channel
+    times = batch.at ?? NOTHING
+    open.to = ended
+    for (;;) {
+      open.from = open.to
+      const number = journey[open.from] ?? 0
+      invariant(number > current, 'startJourneyFold: journey numbers must ascend')
+      current = number
+      open.to = endOfRun(journey, open.from, number)
+      if (open.to === journey.length) break
+      close()
     }
-    open.length = length
+    hold(held, batch, open)
   }
   const finish = (): Tally => {
-    close()
+    closeHeld()
     pending.take(Infinity)
     return pending.touchless
   }
   return { addConversions: pending.add, add, finish }
+}
+
+const NOTHING: ArrayLike<number> = []
+
+/** The row after the last one of a journey whose touches begin at `from`. */
+function endOfRun(journey: ArrayLike<number>, from: number, number: number): number {
+  const rows = journey.length
+  let to = from
+  while (to < rows && journey[to] === number) to++
+  return to
+}
+
+/** The journey at the end of a batch. */
+interface Held {
+  channels: Int32Array
+  times: Float64Array
+  length: number
+}
+
+const FIRST_CAPACITY = 256
+
+function createHeld(): Held {
+  return {
+    channels: new Int32Array(FIRST_CAPACITY),
+    times: new Float64Array(FIRST_CAPACITY),
+    length: 0,
+  }
+}
+
+function hold(
+  held: Held,
+  { channel, at }: TouchBatch,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  const needed = held.length + to - from
+  if (needed > held.channels.length) {
+    held.channels = copied(held.channels, new Int32Array(2 * needed))
+    held.times = copied(held.times, new Float64Array(2 * needed))
+  }
+  for (let row = from; row < to; row++) {
+    held.channels[held.length] = channel[row] ?? 0
+    held.times[held.length] = at?.[row] ?? 0
+    held.length++
+  }
 }
 
 /** Conversions waiting for their journey; those passed over had none. */
@@ -132,7 +170,7 @@ function createConversionQueue() {
   return { add, take, touchless }
 }
 
-function copied<List extends Uint16Array | Float64Array>(from: List, into: List): List {
+function copied<List extends Int32Array | Float64Array>(from: List, into: List): List {
   into.set(from)
   return into
 }

@@ -1,16 +1,22 @@
 /**
- * A closed journey, the one shape every fold of this folder takes. The object and its array are used again for the next journey:
- * whoever needs them later copies them.
+ * A closed journey, the one shape every fold of this folder takes: the rows `from` up to but not including `to` of a column that may hold
+ * other journeys too. The object and its column are used again for the next journey: whoever needs them later copies them.
  */
 export interface Journey {
-  /** Channel codes, oldest touch first; only the first `length` count. */
-  readonly channels: Uint16Array
-  readonly length: number
+  /** Channel codes, oldest touch first. */
+  readonly channels: ArrayLike<number>
+  readonly from: number
+  readonly to: number
   /** How often a journey with this path converted, and how often it did not: whole numbers ≥ 0. */
   readonly conversions: number
   readonly nulls: number
   /** Value of these conversions together, in minor units. */
   readonly valueMinor: number
+}
+
+/** The channel codes of a journey, oldest touch first, as a list of its own. */
+export function channelsOf({ channels, from, to }: Journey): number[] {
+  return Array.from({ length: to - from }, (_, touch) => amountAt(channels, from + touch))
 }
 
 /** Something that counts journeys. */

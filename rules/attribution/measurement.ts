@@ -79,7 +79,7 @@ export function createMeasures(options: MeasureOptions): Measures {
   }
   const takeAny = (journey: Journey, times: readonly number[] | null): number[] | null => {
     // Without a touch there is nobody to credit.
-    if (journey.length === 0) return null
+    if (journey.from === journey.to) return null
     for (const sink of counts.everyJourney) sink.take(journey)
     const weights =
       journey.conversions > 0

@@ -74,7 +74,8 @@ export function startPathFold(policy: PathPolicy, sink: JourneySink): PathFold {
     bookNulls(tally, row)
     sink.take({
       channels: buffer,
-      length,
+      from: 0,
+      to: length,
       conversions: reason === null ? row.conversions : 0,
       nulls: row.nulls ?? 0,
       valueMinor: reason === null ? (row.valueMinor ?? 0) : 0,

@@ -160,7 +160,7 @@ function pathOf(touches: Touches, range: Pick<TouchRange, 'from' | 'to'>, policy
     channels[times.length] = channel
     times.push(amountAt(touches.times, touch))
   }
-  return { times, journey: { channels, length: times.length } }
+  return { times, journey: { channels, from: 0, to: times.length } }
 }
 
 /** Whether direct touches are to go: the policy says so and the range holds another. */

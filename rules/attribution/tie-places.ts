@@ -1,4 +1,4 @@
-import type { Journey } from './journey.ts'
+import { channelsOf, type Journey } from './journey.ts'
 import type { DecidingModel } from './models.ts'
 import type { TiePlaces } from './tie-range.ts'
 import { singleTouchWeights } from './touch-weights.ts'
@@ -29,7 +29,7 @@ export function tiePlaces(
 ): TiePlaces | null {
   const { journey, times, weights } = given
   if (weights === null) return null
-  const channels = [...journey.channels.subarray(0, journey.length)]
+  const channels = channelsOf(journey)
   const byPlace = BY_PLACE.has(model)
   const others = channels.map((channel) => isDirect[channel] === 0)
   if (model !== 'last_non_direct' || !others.includes(true)) {

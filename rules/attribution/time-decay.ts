@@ -6,7 +6,7 @@ export interface TimeDecayCredit {
   /**
    * One converting journey.
    *
-   * @param times Instants of its touches, ascending, in the unit of the half life; only the first `length` count.
+   * @param times Instants of its touches, ascending, in the unit of the half life, in the same rows as its channels.
    */
   readonly takeConversion: (journey: Journey, times: ArrayLike<number>) => void
   readonly credit: () => Credit
@@ -24,17 +24,17 @@ export function createTimeDecayCredit(channelCount: number, halfLife: number): T
   const buckets = createBuckets(channelCount)
   let weights = new Float64Array(FIRST_CAPACITY)
   const takeConversion = (journey: Journey, times: ArrayLike<number>): void => {
-    const { channels, length, conversions, valueMinor } = journey
-    if (length > weights.length) weights = new Float64Array(2 * length)
-    const youngest = times[length - 1] ?? 0
+    const { channels, from, to, conversions, valueMinor } = journey
+    if (to - from > weights.length) weights = new Float64Array(2 * (to - from))
+    const youngest = times[to - 1] ?? 0
     let total = 0
-    for (let touch = 0; touch < length; touch++) {
+    for (let touch = from; touch < to; touch++) {
       const weight = decayWeight(youngest - (times[touch] ?? 0), halfLife)
-      weights[touch] = weight
+      weights[touch - from] = weight
       total += weight
     }
-    for (let touch = 0; touch < length; touch++) {
-      const share = (weights[touch] ?? 0) / total
+    for (let touch = from; touch < to; touch++) {
+      const share = (weights[touch - from] ?? 0) / total
       addAt(buckets.conversions, channels[touch] ?? 0, share * conversions)
       addAt(buckets.valueMinor, channels[touch] ?? 0, share * valueMinor)
     }

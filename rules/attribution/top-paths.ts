@@ -1,5 +1,5 @@
 import { compareText } from '../kernel/order.ts'
-import { amountAt, createTally, type Journey, type JourneySink, type Tally } from './journey.ts'
+import { channelsOf, createTally, type Journey, type JourneySink, type Tally } from './journey.ts'
 
 /** A path and the conversions that followed it. */
 export interface CountedPath extends Tally {
@@ -26,10 +26,8 @@ export function createPathCounts(): JourneySink & {
   const byKey = new Map<string, CountedPath>()
   const longer = createTally()
   const tallyOf = (journey: Journey): Tally => {
-    if (journey.length > TOUCHES_MAX) return longer
-    const channels = Array.from({ length: journey.length }, (_, touch) =>
-      amountAt(journey.channels, touch),
-    )
+    if (journey.to - journey.from > TOUCHES_MAX) return longer
+    const channels = channelsOf(journey)
     const key = channels.join(' ')
     const known = byKey.get(key)
     if (known !== undefined) return known
@@ -38,7 +36,7 @@ export function createPathCounts(): JourneySink & {
     return created
   }
   const take = (journey: Journey): void => {
-    if (journey.length === 0 || journey.conversions === 0) return
+    if (journey.from === journey.to || journey.conversions === 0) return
     const tally = tallyOf(journey)
     tally.conversions += journey.conversions
     tally.valueMinor += journey.valueMinor

@@ -23,20 +23,20 @@ export function createTransitionCounts(channelCount: number): TransitionCounts &
     lastValueMinor: new Float64Array(channelCount),
   }
   const take = (journey: Journey): void => {
-    const { channels, length, conversions, nulls } = journey
-    if (length === 0) return
+    const { channels, from, to, conversions, nulls } = journey
+    if (from === to) return
     if (conversions > 0) countSteps(counts.converting, journey, conversions)
     if (nulls > 0) countSteps(counts.nulls, journey, nulls)
-    addAt(counts.lastValueMinor, amountAt(channels, length - 1), journey.valueMinor)
+    addAt(counts.lastValueMinor, amountAt(channels, to - 1), journey.valueMinor)
   }
-  const countSteps = (matrix: Float64Array, { channels, length }: Journey, weight: number) => {
-    let from = channelCount
-    for (let touch = 0; touch < length; touch++) {
-      const to = channels[touch] ?? 0
-      addAt(matrix, from * stride + to, weight)
-      from = to
+  const countSteps = (matrix: Float64Array, { channels, from, to }: Journey, weight: number) => {
+    let row = channelCount * stride
+    for (let touch = from; touch < to; touch++) {
+      const channel = channels[touch] ?? 0
+      addAt(matrix, row + channel, weight)
+      row = channel * stride
     }
-    addAt(matrix, from * stride + channelCount, weight)
+    addAt(matrix, row + channelCount, weight)
   }
   return { ...counts, take }
 }

@@ -348,7 +348,7 @@ describe('decidingWeights', () => {
   ) =>
     decidingWeights(
       model,
-      { journey: { ...journey({ path: 'A B A C B' }), length: 4 }, times },
+      { journey: { ...journey({ path: 'A B A C B' }), to: 4 }, times },
       options,
     )
 

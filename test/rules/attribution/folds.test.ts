@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { indexChannels } from '#rules/attribution/channels.ts'
 import { heuristicCredits } from '#rules/attribution/heuristic-credit.ts'
 import { startJourneyFold } from '#rules/attribution/journey-fold.ts'
-import type { Journey } from '#rules/attribution/journey.ts'
+import { channelsOf, type Journey } from '#rules/attribution/journey.ts'
 import { parsePath, startPathFold, type PathBatch } from '#rules/attribution/path-fold.ts'
 import { createTimeDecayCredit } from '#rules/attribution/time-decay.ts'
 import { timeDecayWeights } from '#rules/attribution/touch-weights.ts'
@@ -16,7 +16,7 @@ import { channels, codes, count, LETTERS, sum } from './paths.ts'
 function recorder() {
   const seen: string[] = []
   const take = (journey: Journey): void => {
-    const path = [...journey.channels.subarray(0, journey.length)]
+    const path = channelsOf(journey)
       .map((code) => LETTERS[code])
       .join('')
     seen.push(`${path}:${journey.conversions}/${journey.nulls}:${journey.valueMinor}`)
@@ -32,8 +32,10 @@ describe('startJourneyFold', () => {
       journeys: [record],
       conversions: [
         {
-          takeConversion: (journey, at) =>
-            void times.push(Array.from({ length: journey.length }, (_, touch) => at[touch] ?? -1)),
+          takeConversion: ({ from, to }, at) =>
+            void times.push(
+              Array.from({ length: to - from }, (_, touch) => at[from + touch] ?? -1),
+            ),
         },
       ],
     })
@@ -293,10 +295,10 @@ describe('createTimeDecayCredit', () => {
       { channels: [1], times: [3], conversions: 2, valueMinor: 100 },
     ]
     for (const { times, ...path } of paths) {
-      const { length } = path.channels
-      // More room than touches: what lies beyond the length is of an earlier journey.
-      const roomy = Uint16Array.from([...path.channels, 1, 1])
-      decay.takeConversion({ ...path, channels: roomy, length, nulls: 0 }, [...times, 99])
+      // More rows than touches: what lies before and behind is of other journeys.
+      const rows = { from: 2, to: 2 + path.channels.length }
+      const column = [1, 1, ...path.channels, 1, 1]
+      decay.takeConversion({ ...path, ...rows, channels: column, nulls: 0 }, [55, 66, ...times, 99, 99])
     }
     const { conversions, valueMinor } = decay.credit()
     expect(conversions[0]).toBeCloseTo(5 / 7, 12)
@@ -311,7 +313,8 @@ describe('createTimeDecayCredit', () => {
     const decay = createTimeDecayCredit(3, week)
     const journey = {
       channels: Uint16Array.from([0, 1, 2]),
-      length: 3,
+      from: 0,
+      to: 3,
       conversions: 7,
       nulls: 0,
       valueMinor: 1400,
@@ -330,7 +333,8 @@ describe('createTimeDecayCredit', () => {
     decay.takeConversion(
       {
         channels: Uint16Array.from({ length }, (_, touch) => touch),
-        length,
+        from: 0,
+        to: length,
         conversions: 1,
         nulls: 0,
         valueMinor: 0,

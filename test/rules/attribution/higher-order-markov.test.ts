@@ -120,7 +120,7 @@ describe('higherOrderMarkov', () => {
       const counts = createHistoryCounts(channelCount, 1)
       for (let channel = 0; channel < channelCount; channel++) {
         const channels = Uint16Array.from([channel])
-        counts.take({ channels, length: 1, conversions: 1, nulls: 0, valueMinor: 1 })
+        counts.take({ channels, from: 0, to: 1, conversions: 1, nulls: 0, valueMinor: 1 })
       }
       return higherOrderMarkov(counts, { conversions: 1, valueMinor: 1 }, { withNulls: true })
     }

@@ -23,7 +23,8 @@ export function journey({ path, conversions = 1, nulls = 0, valueMinor }: PathCa
   const channels = Uint16Array.from(codes(path))
   return {
     channels,
-    length: channels.length,
+    from: 0,
+    to: channels.length,
     conversions,
     nulls,
     valueMinor: valueMinor ?? 100 * conversions,

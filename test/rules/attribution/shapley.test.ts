@@ -46,7 +46,7 @@ describe('createChannelSets', () => {
     const counts = createChannelSets(channelCount)
     for (const code of [last, 0, last]) {
       const channels = Uint16Array.from([code])
-      counts.take({ channels, length: 1, conversions: 1, nulls: 0, valueMinor: 0 })
+      counts.take({ channels, from: 0, to: 1, conversions: 1, nulls: 0, valueMinor: 0 })
     }
     expect(counts.sets().map((set) => [set.channels, set.conversions])).toStrictEqual([
       [[last], 2],
@@ -223,7 +223,7 @@ describe('shapleyCredit', () => {
       const channels = Uint16Array.from(
         Array.from({ length: 16 }, (_, bit) => ((row >> bit) & 1) + 2 * bit),
       )
-      counts.take({ channels, length: 16, conversions: row % 2, nulls: 1, valueMinor: 0 })
+      counts.take({ channels, from: 0, to: 16, conversions: row % 2, nulls: 1, valueMinor: 0 })
     }
     const credit = shapleyCredit(counts, totals, 1)
     if ('status' in credit) throw new Error(credit.reason)

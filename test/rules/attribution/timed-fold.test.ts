@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { channelsOf } from '#rules/attribution/journey.ts'
 import type { JourneyPolicy } from '#rules/attribution/person-journeys.ts'
 import { startTimedFold, type EventBatch } from '#rules/attribution/timed-fold.ts'
 import { InvariantError } from '#rules/kernel/invariant.ts'
@@ -41,11 +42,11 @@ function run(events: readonly Event[], changes: Partial<JourneyPolicy> = {}) {
       startPerson: () => void persons++,
       takeConversion: (journey, times, conversionMs) => {
         const path = times.map((time, touch) => `${LETTERS[journey.channels[touch] ?? 9]}${time}`)
-        expect(journey).toMatchObject({ length: times.length, conversions: 1, nulls: 0 })
+        expect(journey).toMatchObject({ from: 0, to: times.length, conversions: 1, nulls: 0 })
         seen.push(`${path.join(' ')} -> ${conversionMs}:${journey.valueMinor}`)
       },
       takeNull: (journey) => {
-        const path = [...journey.channels.subarray(0, journey.length)].map((code) => LETTERS[code])
+        const path = channelsOf(journey).map((code) => LETTERS[code])
         expect(journey).toMatchObject({ conversions: 0, nulls: 1, valueMinor: 0 })
         seen.push(`${path.join('')} -> nothing`)
       },

@@ -70,7 +70,7 @@ async function compareFolder(file: File, folder: string): Promise<OracleMismatch
       takeNull: () => undefined,
       takeConversion: (journey, times, conversionMs) => {
         models.take(journey)
-        pairs += journey.length
+        pairs += journey.to - journey.from
         if (new Set(times).size < times.length) tied++
         const ages = times.map((time) => conversionMs - time)
         const weights = timeDecayWeights(ages, file.options.half_life_days * DAY_MS)
