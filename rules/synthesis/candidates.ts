@@ -58,8 +58,8 @@ export function actionCandidates(
 ): ActionCandidate[] {
   const risks = sources.risks.map((item) => ofRisk(item, context))
   const segments = sources.segments.flatMap((segment) => ofSegment(segment, context))
-  const pauses = risks.filter(({ kind }) => kind === 'pause')
-  const paused = new Set(pauses.map(({ subject }) => subject))
+  // Only a pause is about a campaign; any other risk is about itself.
+  const paused = new Set(risks.map(({ subject }) => subject))
   const folds = (segment: ActionCandidate): string | undefined => {
     const campaign = `campaign:${segment.subject.split('@')[1] ?? ''}`
     return segment.kind === 'stop' && paused.has(campaign) ? campaign : undefined
@@ -68,7 +68,7 @@ export function actionCandidates(
     ...risks.map((risk) =>
       withDecisions(
         risk,
-        pauses.includes(risk) ? segments.filter((segment) => folds(segment) === risk.subject) : [],
+        segments.filter((segment) => folds(segment) === risk.subject),
       ),
     ),
     ...segments.filter((segment) => folds(segment) === undefined),

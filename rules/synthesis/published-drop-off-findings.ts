@@ -140,11 +140,15 @@ function placeOf(
   names: PlaceNames,
 ): string {
   const parts = [
-    segmentId === null ? null : (names.segments.get(segmentId)?.name ?? segmentId),
-    channelId === null ? null : (names.channels.get(channelId) ?? channelId),
-    campaignId === null ? null : (names.campaigns.get(campaignId) ?? campaignId),
-  ].filter((part) => part !== null)
-  return parts.length === 0 ? 'the company' : parts.map((part) => literal(part)).join(', ')
+    ...named(segmentId, (id) => names.segments.get(id)?.name),
+    ...named(channelId, (id) => names.channels.get(id)),
+    ...named(campaignId, (id) => names.campaigns.get(id)),
+  ]
+  return parts.length === 0 ? 'the company' : parts.join(', ')
+}
+
+function named(id: string | null, nameOf: (id: string) => string | undefined): string[] {
+  return id === null ? [] : [literal(nameOf(id) ?? id)]
 }
 
 function listed(parts: readonly string[], total = parts.length): string {

@@ -83,7 +83,8 @@ function lastReached(
 function isNamed(cell: FunnelCell, { subject }: PublishedFigure): boolean {
   const fits = (key: string, id: string | null): boolean => {
     const named = subject.get(key)
-    return named === undefined || (id !== null && named.includes(id))
+    // No subject names an empty id.
+    return named === undefined || named.includes(id ?? '')
   }
   return (
     subject.get('to')?.includes(cell.stage) === true &&

@@ -15,7 +15,7 @@ export interface PublishedFigure {
 /** Words `key:value` by key; a key may come more than once, other words are passed over. */
 export function parseSubject(subject: string | null): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>()
-  for (const word of (subject ?? '').split(/\s+/)) {
+  for (const word of (subject ?? '').split(/\s/)) {
     const colon = word.indexOf(':')
     const [key, value] = [word.slice(0, colon), word.slice(colon + 1)]
     if (colon > 0 && value !== '') found.set(key, [...(found.get(key) ?? []), value])

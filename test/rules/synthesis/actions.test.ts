@@ -101,6 +101,14 @@ describe('topActions', () => {
     expect(facts.get('synthesis.action.2.due')).toMatchObject({ unit: 'date', value: '2026-04-07' })
   })
 
+  it('states an impact in the currency of its amounts', () => {
+    const eur = { currency: 'EUR', minor: 5 }
+    const book = createFactBook()
+    const ruling = { impact: { low: eur, mid: eur, high: eur }, notMeasured: null }
+    topActions(book, [candidate('a', { ruling })], policy)
+    expect(book.list()[0]?.value).toEqual(eur)
+  })
+
   it('never ranks a smaller expected value before a larger one', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 10 ** 9 }), { maxLength: 20 }), (mids) => {

@@ -223,6 +223,16 @@ describe('executiveNarrative', () => {
         fact('synthesis.segments.declining'),
         fact('synthesis.segments.stable', 'not_measured'),
       )
+      const stable = { ...segment('hold', 'B'), momentum: 'stable' as const }
+      const steady = byId(
+        ...TOTAL,
+        fact('synthesis.segments.improving'),
+        fact('synthesis.segments.declining', 'not_measured'),
+        fact('synthesis.segments.stable'),
+      )
+      expect(tell({ segments: [open('hold', 'A'), stable], facts: steady })[2]).toBe(
+        'Of {{synthesis.segments.total}} segments {{synthesis.segments.improving}} improve, {{synthesis.segments.stable}} are stable and the direction of {{synthesis.segments.not_assessable}} could not be judged.',
+      )
       expect(tell({ segments: [open('hold', 'A'), declining], facts })[2]).toBe(
         'Of {{synthesis.segments.total}} segments {{synthesis.segments.declining}} decline and the direction of {{synthesis.segments.not_assessable}} could not be judged.',
       )

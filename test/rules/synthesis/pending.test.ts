@@ -95,7 +95,11 @@ describe('enterPending', () => {
       actions: [action('x', { amountMinor: 5 }), action('y', { currency: 'EUR' })],
     })
     expect(count).toBe(3)
-    expect(counted?.value).toBe(3)
+    expect(counted).toMatchObject({
+      value: 3,
+      source: [{ dataset: 'budget_actions', rows: 3 }],
+    })
+    expect(amount?.source).toEqual(counted?.source)
     expect(amount?.value).toEqual({ currency: 'USD', minor: 100_005 })
   })
 

@@ -139,7 +139,35 @@ describe('reviewPublished on the reference company', () => {
     )
   })
 
+  it('says which rows each of its facts is from', () => {
+    const published = (rows: number) => [{ dataset: 'published_figures', rows }]
+    const tests = [{ dataset: 'experiments', rows: 5 }]
+    expect(
+      Object.fromEntries(
+        review.facts
+          .filter(({ id }) => /\.published(?!\.PUB_(?!LIFT))/.test(id))
+          .map(({ id, source }) => [id, source]),
+      ),
+    ).toEqual({
+      'synthesis.published.PUB_LIFT': [
+        { dataset: 'published_figures', rows: 1, where: { figure_id: 'PUB_LIFT' } },
+      ],
+      'synthesis.published.PUB_LIFT.left_out': tests,
+      'synthesis.published.PUB_LIFT.experiments': tests,
+      'synthesis.published_drop_offs.missing': published(6),
+      'synthesis.published_drop_offs.unreported': published(2),
+      'synthesis.published_report.dated': published(11),
+      'synthesis.published_report.data_end': published(11),
+    })
+  })
+
   it('shows every figure in a table', () => {
+    expect(review.tables[0]?.columns).toEqual([
+      { key: 'figure', label: 'Figure', numeric: false },
+      { key: 'published', label: 'Published', numeric: true },
+      { key: 'measured', label: 'Measured', numeric: true },
+      { key: 'verdict', label: 'Verdict', numeric: false },
+    ])
     expect(review.tables[0]?.rows.map((row) => [row[0], row[3]])).toEqual([
       [{ text: 'PUB_APPROVALS: approval rate' }, { chip: 'bad', text: 'differs' }],
       [{ text: 'PUB_KPI: KPI' }, { chip: 'bad', text: 'differs' }],
@@ -268,6 +296,27 @@ describe('reviewPublished elsewhere', () => {
     expect(findings[0]?.detail).toContain('the company: webinar')
   })
 
+  it('enters the count before two true zeros of one place once', () => {
+    const cells = [
+      ['visit', 10],
+      ['signup', 0],
+      ['demo_request', 0],
+    ].map(([stage, count]) => ({
+      campaignId: null,
+      segmentId: null,
+      channelId: 'H',
+      stage: String(stage),
+      count: Number(count),
+      rows: 1,
+    }))
+    const figures = [one({ metric: 'drop_off', subject: parseSubject('channel:X to:signup') })]
+    const { findings, facts } = run(reference({ cells, figures }))
+    expect(findings.at(-1)?.detail).toMatch(
+      /^H: visit (\{\{.*\.H\.visit\}\}), demo request .*; H: visit \1, signup /,
+    )
+    expect(facts.filter(({ id }) => id.endsWith('.H.visit'))).toHaveLength(1)
+  })
+
   it.each([
     [1, 'published drop-off is a stage that people reached'],
     [2, 'published drop-offs are stages that people reached'],
@@ -330,6 +379,11 @@ describe('reviewPublished elsewhere', () => {
     expect(run(reference({ figures: dated })).findings).toEqual([])
     const early = [one({ printed: '$10,500', publishedOn: '2026-03-18' })]
     expect(run(reference({ figures: early })).findings).toHaveLength(1)
+    // A figure without a date is none of the rows that say when the report was made.
+    const { facts } = run(reference({ figures: [...early, one({ figureId: 'G' })] }))
+    expect(facts.find(({ id }) => id === 'synthesis.published_report.dated')?.source).toEqual([
+      { dataset: 'published_figures', rows: 1 },
+    ])
     expect(run(reference({ figures: early, dataEndsOn: null })).findings).toEqual([])
   })
 

@@ -254,6 +254,10 @@ describe('reviewSynthesis on the reference company', () => {
     expect(review.status).toBe('assessed')
   })
 
+  it('lists the open risks, the gravest first', () => {
+    expect(review.risks.map(({ riskId }) => riskId)).toEqual(['RSK_0002', 'RSK_0001', 'RSK_0006'])
+  })
+
   it('survives being written and read as JSON', () => {
     expect(JSON.parse(JSON.stringify(review))).toEqual(review)
   })
