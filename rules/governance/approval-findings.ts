@@ -27,17 +27,18 @@ export function enterApprovals(
       source,
     })
   }
-  for (const [metric, denominator] of [
-    ['of_all', total],
-    ['of_decided', decided],
-  ] as const) {
+  const rates = [
+    { of: 'all', denominator: total, formula: 'approved ÷ all' },
+    { of: 'decided', denominator: decided, formula: 'approved ÷ (approved + rejected)' },
+  ]
+  for (const { of, denominator, formula } of rates) {
     book.add({
-      id: `${stage}.approvals.rate_${metric}`,
-      label: metric === 'of_all' ? 'Approved of all moves' : 'Approved of decided moves',
+      id: `${stage}.approvals.rate_of_${of}`,
+      label: `Approved of ${of} moves`,
       unit: 'rate',
       quantity: quotient(counted(approved), counted(denominator), 'the number of moves'),
       ...(presence === 'present' ? { numerator: approved, denominator } : {}),
-      formula: metric === 'of_all' ? 'approved ÷ all' : 'approved ÷ (approved + rejected)',
+      formula,
       source,
     })
   }

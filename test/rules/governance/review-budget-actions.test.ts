@@ -41,9 +41,9 @@ const finding = (id: string) =>
 describe('reviewBudgetActions on the reference company', () => {
   it('finds two moves from a channel to itself, $2,800', () => {
     expect(fact('synthesis.past_moves.same_line.count')?.value).toBe(2)
-    expect(fact('synthesis.past_moves.same_line.amount')?.value).toEqual({
-      currency: 'USD',
-      minor: 280_000,
+    expect(fact('synthesis.past_moves.same_line.amount')).toMatchObject({
+      value: { currency: 'USD', minor: 280_000 },
+      source: [{ dataset: 'budget_actions', rows: 2 }],
     })
     expect(finding('past_moves:same_line')).toMatchObject({
       severity: 'serious',
@@ -74,11 +74,21 @@ describe('reviewBudgetActions on the reference company', () => {
   })
 
   it('shows both approval rates and says what they are worth', () => {
-    expect(fact('synthesis.approvals.rate_of_all')).toMatchObject({ numerator: 5, denominator: 6 })
+    const source = [{ dataset: 'budget_actions', rows: 6 }]
+    expect(fact('synthesis.approvals.rate_of_all')).toMatchObject({
+      label: 'Approved of all moves',
+      numerator: 5,
+      denominator: 6,
+      formula: 'approved ÷ all',
+      source,
+    })
     expect(fact('synthesis.approvals.rate_of_decided')).toMatchObject({
+      label: 'Approved of decided moves',
       value: 1,
       numerator: 5,
       denominator: 5,
+      formula: 'approved ÷ (approved + rejected)',
+      source,
     })
     expect(fact('synthesis.approvals.mean_latency')).toMatchObject({
       value: 44.4,
@@ -86,7 +96,25 @@ describe('reviewBudgetActions on the reference company', () => {
       denominator: 5,
     })
     expect(fact('synthesis.approvals.rejected')?.status).toBe('zero')
-    expect(finding('approvals:never_refused')?.detail).toContain('rate_of_all')
+    expect(finding('approvals:never_refused')?.detail).toBe(
+      '{{synthesis.approvals.approved}} of {{synthesis.approvals.decided}} decided moves were approved, on average {{synthesis.approvals.mean_latency}} after they were proposed. An approval that has never refused anything proves nothing about the control. Measured against all {{synthesis.approvals.total}} moves the rate reads {{synthesis.approvals.rate_of_all}}, because it counts what nobody has decided as if it had been refused.',
+    )
+  })
+
+  it('says of how many decisions the times are known', () => {
+    const waits = (undated: number) =>
+      reviewBudgetActions(
+        reference({
+          actions: REFERENCE_ACTIONS.map((action, index) =>
+            index < undated ? { ...action, decidedMs: null } : action,
+          ),
+        }),
+        context,
+      ).findings.find(({ id }) => id.endsWith('never_refused'))?.detail
+    expect(waits(1)).toContain(
+      'decided moves were approved; the {{synthesis.approvals.dated}} whose times the data give were answered {{synthesis.approvals.mean_latency}} after they were proposed on average. An approval',
+    )
+    expect(waits(6)).toContain('decided moves were approved. An approval')
   })
 
   it('finds the stop-loss move that waits', () => {
@@ -97,7 +125,13 @@ describe('reviewBudgetActions on the reference company', () => {
       detail:
         'BUD_0003 would move {{synthesis.move.BUD_0003.amount}} from CH_04 to Paid search in CAMP_003; filed on {{synthesis.move.BUD_0003.filed_on}}. Until it is decided the line keeps spending.',
     })
-    expect(fact('synthesis.move.BUD_0003.filed_on')?.value).toBe('2026-03-18')
+    expect(fact('synthesis.move.BUD_0003.filed_on')).toMatchObject({
+      value: '2026-03-18',
+      source: [{ dataset: 'budget_actions', rows: 1, where: { action_id: 'BUD_0003' } }],
+    })
+    expect(fact('synthesis.pending_moves.stop_loss.count')?.source).toEqual([
+      { dataset: 'budget_actions', rows: 1 },
+    ])
   })
 
   it('decides on each move that somebody must look at, with the quantities compared', () => {
@@ -121,6 +155,16 @@ describe('reviewBudgetActions on the reference company', () => {
   })
 
   it('tells the checks in a table, by filing time', () => {
+    expect(review.tables[0]?.columns).toEqual([
+      { key: 'action', label: 'Action', numeric: false },
+      { key: 'filed_on', label: 'Filed', numeric: false },
+      { key: 'campaign', label: 'Campaign', numeric: false },
+      { key: 'from', label: 'From', numeric: false },
+      { key: 'to', label: 'To', numeric: false },
+      { key: 'amount', label: 'Amount', numeric: true },
+      { key: 'status', label: 'Status', numeric: false },
+      { key: 'check', label: 'Double entry', numeric: false },
+    ])
     const checks = review.tables[0]?.rows.map((row) => [row[0], row[7]])
     expect(checks).toEqual([
       [{ text: 'BUD_0001' }, { chip: 'ok', text: 'sound' }],

@@ -241,6 +241,8 @@ describe('reviewRisks on the reference company', () => {
       { text: 'Operations lead' },
       { text: '' },
     ])
+    const open = reference({ signals: REFERENCE_SIGNALS.filter(({ status }) => status === 'open') })
+    expect(reviewRisks(open, context).tables[0]).not.toHaveProperty('note')
     expect(valueOf('synthesis.risk.RSK_0004.age')).toBe(13)
     expect(factOf('synthesis.risk.RSK_0004.due_on')).toBeUndefined()
     expect(reviewed().tables[0]?.note).toBe(
