@@ -111,7 +111,7 @@ function rightSide(lines: readonly Line[], periods: number): number[] {
       right[period] = (right[period] ?? 0) + rest
     }
   }
-  return Array.from(right, (value, period) => (period === 0 ? 0 : value))
+  return [...right]
 }
 
 function fitLines(

@@ -279,6 +279,8 @@ describe('the finding about rounding', () => {
     [{ at_most: -0.1 }, { unit: 'change', value: -0.099_95 }, '−9.995%'],
     [{ at_least: 3 }, { unit: 'ratio', value: 2.999_6 }, '2.9996×'],
     [{ at_least: 3 }, { unit: 'ratio', value: 2.93 }, '2.93×'],
+    // The page prints 0.01× for the bound; nothing has no sign.
+    [{ at_least: 0.005 }, { unit: 'ratio', value: 0.004_7 }, '0.00×'],
     [
       { at_most: 180 },
       {
