@@ -50,7 +50,8 @@ export function priorByMoments(cells: readonly Proportion[]): RatePrior | null {
 
 /** Where the strength is looked for, in ln trials, and how finely before the search narrows. */
 const LOG_STRENGTH = { low: -7, high: 16, steps: 24 }
-const LOGIT_REACH = 4
+/** How far the mean may lie from the pooled rate, which one cell with most of the trials can hold on to. */
+const LOGIT_REACH = 12
 /** A likelihood this little above the binomial one is no evidence that cells differ. */
 const NO_GAIN = 1e-9
 
@@ -95,7 +96,7 @@ export function betaBinomialLogLikelihood(
   const base = logBeta(alpha, beta)
   return cells.reduce(
     (sum, { successes, trials }) =>
-      sum + logBeta(alpha + successes, beta + trials - successes) - base,
+      sum + logBeta(alpha + successes, beta + (trials - successes)) - base,
     0,
   )
 }

@@ -92,6 +92,13 @@ describe('the prior by likelihood', () => {
     expect(prior?.mean).toBeGreaterThan(0.2)
   })
 
+  it('finds a mean far from the rate that one large cell holds on to', () => {
+    // 10 of 100 000, 50 of 100, 0 of 3: pooled 0.0006 (SciPy, Nelder–Mead).
+    const prior = priorByLikelihood(cells([10, 100_000], [50, 100], [0, 3]))
+    expect(prior?.mean).toBeCloseTo(0.144_943_91, 6)
+    expect(prior?.strength).toBeCloseTo(1.202_455, 4)
+  })
+
   it('agrees with the reference on a case of the oracle', () => {
     // 1 of 16, 0 of 142, 1 of 39, 0 of 42 (SciPy, Nelder–Mead from four starts).
     const prior = priorByLikelihood(cells([1, 16], [0, 142], [1, 39], [0, 42]))
@@ -101,6 +108,15 @@ describe('the prior by likelihood', () => {
 })
 
 describe('the likelihood', () => {
+  it('keeps a prior that is worth almost nothing beside the trials', () => {
+    // α = β = ½ · 10⁻²⁰: half of all rates are 0, half are 1.
+    const height = betaBinomialLogLikelihood(cells([0, 10], [10, 10]), {
+      mean: 0.5,
+      strength: 1e-20,
+    })
+    expect(height).toBeCloseTo(2 * Math.log(0.5), 12)
+  })
+
   it('of a uniform prior is a beta function', () => {
     // α = β = 1: B(1 + 2, 1 + 1) = 2!·1!/4! = 1/12.
     const height = betaBinomialLogLikelihood(cells([2, 3]), { mean: 0.5, strength: 2 })
