@@ -7,10 +7,11 @@ export interface IsotonicMap {
   readonly y: readonly number[]
 }
 
+/** Neighbours with one mean, sum ÷ weight. Whole targets keep both whole, so that equal means are seen to be equal. */
 interface Block {
   readonly first: number
   readonly last: number
-  readonly mean: number
+  readonly sum: number
   readonly weight: number
 }
 
@@ -30,7 +31,8 @@ export function fitIsotonic(
   const blocks = pool(averageTies(points))
   const x: number[] = []
   const y: number[] = []
-  for (const { first, last, mean } of blocks) {
+  for (const { first, last, sum, weight } of blocks) {
+    const mean = sum / weight
     x.push(first)
     y.push(mean)
     if (last > first) {
@@ -52,15 +54,15 @@ export function isotonicAt({ x: xs, y: ys }: IsotonicMap, x: number): number {
 }
 
 function averageTies(points: readonly { readonly x: number; readonly target: number }[]): Block[] {
-  const ties: { x: number; sum: number; weight: number }[] = []
+  const ties: { first: number; last: number; sum: number; weight: number }[] = []
   for (const { x, target } of points.toSorted((left, right) => left.x - right.x)) {
     const last = ties.at(-1)
-    if (last?.x === x) {
+    if (last?.last === x) {
       last.sum += target
       last.weight += 1
-    } else ties.push({ x, sum: target, weight: 1 })
+    } else ties.push({ first: x, last: x, sum: target, weight: 1 })
   }
-  return ties.map(({ x, sum, weight }) => ({ first: x, last: x, mean: sum / weight, weight }))
+  return ties
 }
 
 function pool(blocks: readonly Block[]): Block[] {
@@ -69,13 +71,16 @@ function pool(blocks: readonly Block[]): Block[] {
     let current = block
     for (
       let before = pooled.at(-1);
-      before && before.mean >= current.mean;
+      before && before.sum * current.weight >= current.sum * before.weight;
       before = pooled.at(-1)
     ) {
       pooled.pop()
-      const weight = before.weight + current.weight
-      const mean = (before.mean * before.weight + current.mean * current.weight) / weight
-      current = { first: before.first, last: current.last, mean, weight }
+      current = {
+        first: before.first,
+        last: current.last,
+        sum: before.sum + current.sum,
+        weight: before.weight + current.weight,
+      }
     }
     pooled.push(current)
   }

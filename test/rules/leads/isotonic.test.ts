@@ -37,6 +37,13 @@ describe('pooling worked by hand', () => {
     expect(fit([1, 0], [2, 0], [3, 0], [4, 1])).toStrictEqual({ x: [1, 3, 4], y: [0, 0, 1] })
   })
 
+  it('pools neighbours of the same mean, however they came about', () => {
+    // Two of the first four convert and fifteen of the other thirty: one half each. Pooled as means, the second becomes ½ plus a last digit.
+    const outcomes = Array.from('1010111001110001101111101100000000', Number)
+    const map = fitIsotonic(outcomes.map((target, x) => ({ x, target })))
+    expect(map).toStrictEqual({ x: [0, 33], y: [0.5, 0.5] })
+  })
+
   it('does not ask for an order', () => {
     expect(fit([3, 1], [1, 0], [2, 0.5])).toStrictEqual(fit([1, 0], [2, 0.5], [3, 1]))
   })
