@@ -8,7 +8,8 @@ const NAME_LENGTH = 80
  */
 export function literal(name: string): string {
   const plain = name
-    .replaceAll(/[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll('\v', '\n')
+    .replaceAll(/[\t\n\f\r\u0085\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
     .replaceAll('{', '(')
     .replaceAll('}', ')')

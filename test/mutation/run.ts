@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 
 function folders(): readonly string[] {
   return readdirSync(join(import.meta.dirname, '../../rules'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'schema')
+    .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .toSorted()
 }

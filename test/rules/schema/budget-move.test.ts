@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { lineId } from '#rules/schema/budget-move.ts'
+import { endsOfLine, lineId } from '#rules/schema/budget-move.ts'
 
 describe('the name of a budget line', () => {
   it.each([
@@ -14,6 +14,7 @@ describe('the name of a budget line', () => {
     ['a%2Fb', 'c', 'a%252Fb/c'],
   ])('of campaign %s and channel %s is %s', (campaign, channel, name) => {
     expect(lineId(campaign, channel)).toBe(name)
+    expect(endsOfLine(name)).toEqual({ campaignId: campaign, channelId: channel })
   })
 
   it('is never shared by two lines', () => {

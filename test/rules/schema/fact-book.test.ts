@@ -65,7 +65,13 @@ describe('a fact book', () => {
   it('returns the id of what is entered, and lists it in that order', () => {
     const book = createFactBook()
     expect(book.add(entry({ id: 'z' }))).toBe('z')
-    const said = { id: 'a', label: 'As of', unit: 'date', value: '2026-03-31', source: [] } as const
+    const said = {
+      id: 'a',
+      label: 'As of',
+      unit: 'date',
+      value: '2026-03-31',
+      source: SOURCE,
+    } as const
     expect(book.addText(said)).toBe('a')
     expect(book.list().map(({ id }) => id)).toStrictEqual(['z', 'a'])
     expect(book.list()[1]).toStrictEqual({ ...said, status: 'known' })

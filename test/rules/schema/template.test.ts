@@ -12,6 +12,7 @@ describe('a name in a template', () => {
     ['carries no control character', 'A\u0000\u001B[31mB', 'A[31mB'],
     ['breaks no line', 'Spring\r\nPromo', 'Spring Promo'],
     ['breaks no line by Unicode either', 'Spring\u2028Promo\u2029!\u0085?', 'Spring Promo ! ?'],
+    ['breaks no line by tabs and feeds', 'Spring\v\n\fPromo', 'Spring Promo'],
     ['keeps its words apart', 'Spring\tPromo', 'Spring Promo'],
     ['has no space around it', '  Spring \n', 'Spring'],
     ['keeps letters of any script', 'Größe “春” ✓', 'Größe “春” ✓'],
