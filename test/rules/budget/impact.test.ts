@@ -93,6 +93,44 @@ describe('simulateImpact', () => {
     expect(simulated.probabilityGain).toBeCloseTo(delta.probabilityGain, 1)
   })
 
+  test('has the mean and the deviation of a lognormal: ln 1.21 = s, so g = e^(s/2 + (0.3 s)²/2), worked by hand', () => {
+    const slope = Math.log(1.21)
+    const growth = Math.exp(0.5 * slope + (0.3 * slope) ** 2 / 2)
+    const bySlope = growth ** 2 * (Math.exp((0.3 * slope) ** 2) - 1)
+    const unsure = line({ elasticitySe: 0.3 })
+    const found = simulateImpact([unsure])
+    expect(found.mean).toBeCloseTo(1000 * (growth - 1), 9)
+    expect(found.sd).toBeCloseTo(1000 * Math.sqrt(1.01 * bySlope + 0.01 * (growth - 1) ** 2), 9)
+    // Independent lines: means and variances add.
+    const pair = simulateImpact([unsure, line({ to: 81, value: 500 })])
+    const other = simulateImpact([line({ to: 81, value: 500 })])
+    expect(pair.mean).toBeCloseTo(found.mean + other.mean, 9)
+    expect(pair.sd).toBeCloseTo(Math.hypot(found.sd, other.sd), 9)
+  })
+
+  test('gives of many lines the quantiles that a draw of ten million worlds gives, to a hundredth of their deviation', () => {
+    // Drawn once with NumPy's default generator: seven lines of 1,000 that go up by half, cv 0.3, elasticity 0.5 ± 0.2.
+    const found = simulateImpact(
+      Array.from({ length: 7 }, () => line({ to: 150, valueCv: 0.3, elasticitySe: 0.2 })),
+    )
+    expect(Math.abs(found.low - 1097.51) / found.sd).toBeLessThan(0.01)
+    expect(Math.abs(found.high - 2177.53) / found.sd).toBeLessThan(0.01)
+  })
+
+  test('a change that is sure is the same in all worlds', () => {
+    const sure = line({ valueCv: 0, elasticitySe: 0 })
+    const found = simulateImpact([sure, sure])
+    expect(found.mean).toBeCloseTo(200, 9)
+    expect(found).toEqual({
+      mean: found.mean,
+      sd: 0,
+      low: found.mean,
+      high: found.mean,
+      probabilityGain: 1,
+    })
+    expect(simulateImpact([sure, sure], found.mean).probabilityGain).toBe(0)
+  })
+
   test('knows that large steps are skewed', () => {
     const large = [line({ to: 400, elasticitySe: 0.3, valueCv: 0.5 })]
     const simulated = simulateImpact(large)
