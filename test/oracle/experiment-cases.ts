@@ -26,6 +26,9 @@ export function experimentAdapter(kind: string): OracleAdapter {
   }
 }
 
+/** The tool takes the chance that a lower-is-better metric wins as 1 − P(effect > 0): a small one holds no more than the last digit of 1. */
+const ONE_MINUS = { relative: 1e-9, absolute: 2 ** -52 }
+
 /** The file's rule: p_value (from a formula that loses its tail) within 1e-12 absolute, everything else within 1e-9 relative. */
 function compareCase(
   input: ExperimentInput,
@@ -37,7 +40,8 @@ function compareCase(
     const traffic = { users: [usersOf(control), usersOf(treatment)], weights: input.weights ?? [] }
     actual['srm'] = readSampleRatio(traffic, Fields.parse(expected['srm']))
   }
-  if (control.kind === 'proportion' && treatment.kind === 'proportion') {
+  const { two_proportions: rates, ...others } = expected
+  if (rates !== undefined && control.kind === 'proportion' && treatment.kind === 'proportion') {
     actual['two_proportions'] = readTwoProportions(
       {
         control: { successes: control.sum, trials: control.n },
@@ -46,10 +50,12 @@ function compareCase(
       1 - input.alpha,
     )
   }
-  const { two_proportions: rates, ...others } = expected
+  const isOneMinus = (key: string): boolean => input.inverse && key === 'chance_to_win'
+  const isExact = (key: string): boolean => !isLossyP(key) && !isOneMinus(key)
   return [
     ...compareDeep('', { expected: only(others, isLossyP), actual }, { absolute: 1e-12 }),
-    ...compareDeep('', { expected: only(others, (key) => !isLossyP(key)), actual }, EXACT),
+    ...compareDeep('', { expected: only(others, isOneMinus), actual }, ONE_MINUS),
+    ...compareDeep('', { expected: only(others, isExact), actual }, EXACT),
     ...(rates === undefined
       ? []
       : compareDeep(
