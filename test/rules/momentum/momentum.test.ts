@@ -132,16 +132,15 @@ describe('conversions needed', () => {
 })
 
 describe('the level of the test', () => {
-  const call = () => judge(rate(100, 1000, 130, 1000))
-  const p = call().change.p ?? 0
+  const p = () => judge(rate(100, 1000, 130, 1000)).change.p ?? 0
 
   it('counts p at α as beyond chance', () => {
-    const at = judge(rate(100, 1000, 130, 1000), {}, { ...POLICY, alpha: p })
+    const at = judge(rate(100, 1000, 130, 1000), {}, { ...POLICY, alpha: p() })
     expect(at.reason).toBe('significant_change')
   })
 
   it('and p above α as chance', () => {
-    const below = judge(rate(100, 1000, 130, 1000), {}, { ...POLICY, alpha: p - 1e-9 })
+    const below = judge(rate(100, 1000, 130, 1000), {}, { ...POLICY, alpha: p() - 1e-9 })
     expect(below.reason).toBe('within_chance')
   })
 })

@@ -48,16 +48,17 @@ const context: CandidateContext = {
   standings: new Map(),
 }
 
-const { judged } = reviewPortfolio(
-  {
-    rollups: REFERENCE_ROLLUPS,
-    current: REFERENCE_DELIVERY,
-    previous: [],
-    names: REFERENCE_SEGMENT_NAMES,
-    standings: new Map(),
-  },
-  { month: '2026-03', asOfOn: '2026-04-03', policy, grade: 'B' },
-)
+const portfolio = () =>
+  reviewPortfolio(
+    {
+      rollups: REFERENCE_ROLLUPS,
+      current: REFERENCE_DELIVERY,
+      previous: [],
+      names: REFERENCE_SEGMENT_NAMES,
+      standings: new Map(),
+    },
+    { month: '2026-03', asOfOn: '2026-04-03', policy, grade: 'B' },
+  )
 
 const risk = (changes: Partial<RiskItem> = {}): RiskItem => ({
   riskId: 'RSK_0002',
@@ -200,7 +201,7 @@ describe('a risk', () => {
 describe('a segment', () => {
   it('is scaled, revised or stopped; one that is held asks for nothing', () => {
     expect(
-      candidates({ segments: judged }).map(({ id, title, dueOn, urgency }) => [
+      candidates({ segments: portfolio().judged }).map(({ id, title, dueOn, urgency }) => [
         id,
         title,
         dueOn,
@@ -235,10 +236,9 @@ describe('a segment', () => {
   })
 
   it('asks for what its kind of action takes', () => {
-    const resources = candidates({ segments: judged }).map(({ kind, resources: needed }) => [
-      kind,
-      needed,
-    ])
+    const resources = candidates({ segments: portfolio().judged }).map(
+      ({ kind, resources: needed }) => [kind, needed],
+    )
     expect(resources.slice(0, 3)).toEqual([
       ['revise', ['copy and creative work', 'no media budget']],
       ['scale', ['budget from a move that governance approves', 'time of the channel’s owner']],
@@ -263,14 +263,14 @@ describe('a segment', () => {
   it('is folded into the pause of its campaign, not into a review beside it', () => {
     const [pause, second] = candidates({
       risks: [risk(), risk({ riskId: 'RSK_0009', action: 'review' })],
-      segments: judged,
+      segments: portfolio().judged,
     })
     expect(pause?.decisionIds).toContain('portfolio.segment_call:SEG_005@CAMP_003')
     expect(second?.decisionIds).toEqual(['risk.response:RSK_0002'])
   })
 
   it('that is stopped saves its spend; one without spend saves nothing', () => {
-    const rulings = candidates({ segments: judged }).map(({ ruling }) => ruling)
+    const rulings = candidates({ segments: portfolio().judged }).map(({ ruling }) => ruling)
     expect(rulings[2]?.impact?.mid).toEqual({ currency: 'USD', minor: 22_800 })
     expect(rulings[3]?.notMeasured).toBe(
       'nothing was spent in the period measured, so nothing is saved',
@@ -281,7 +281,7 @@ describe('a segment', () => {
   })
 
   it('whose campaign is paused is part of the pause', () => {
-    const all = candidates({ risks: [risk()], segments: judged })
+    const all = candidates({ risks: [risk()], segments: portfolio().judged })
     expect(all.map(({ id }) => id)).not.toContain('stop:segment:SEG_005@CAMP_003')
     expect(all[0]?.decisionIds).toEqual([
       'risk.response:RSK_0002',
@@ -290,10 +290,16 @@ describe('a segment', () => {
   })
 
   it('stays by itself beside a risk that asks for no pause, or on another campaign', () => {
-    const reviewed = candidates({ risks: [risk({ action: 'review' })], segments: judged })
+    const reviewed = candidates({
+      risks: [risk({ action: 'review' })],
+      segments: portfolio().judged,
+    })
     expect(reviewed.map(({ id }) => id)).toContain('stop:segment:SEG_005@CAMP_003')
     expect(reviewed[0]?.decisionIds).toEqual(['risk.response:RSK_0002'])
-    const elsewhere = candidates({ risks: [risk({ campaignId: 'CAMP_001' })], segments: judged })
+    const elsewhere = candidates({
+      risks: [risk({ campaignId: 'CAMP_001' })],
+      segments: portfolio().judged,
+    })
     expect(elsewhere[0]?.decisionIds).toEqual(['risk.response:RSK_0002'])
     expect(elsewhere.map(({ id }) => id)).toContain('scale:segment:SEG_002@CAMP_001')
   })
@@ -309,7 +315,7 @@ describe('a campaign that does not run on', () => {
     ),
   })
   const titles = (changes: Partial<CandidateContext>) =>
-    candidates({ segments: judged }, changes).map(({ title }) =>
+    candidates({ segments: portfolio().judged }, changes).map(({ title }) =>
       title.replaceAll(/synthesis\.campaign\.CAMP_\d+\.flight_end/g, 'E'),
     )
 
@@ -357,7 +363,7 @@ describe('a campaign that does not run on', () => {
     const changes = over(status, endOn, asOfOn)
     const nothing = { impact: null, notMeasured: why }
     expect(candidates({ risks: [risk()] }, changes)[0]?.ruling).toEqual(nothing)
-    expect(candidates({ segments: judged }, changes)[2]?.ruling).toEqual(nothing)
+    expect(candidates({ segments: portfolio().judged }, changes)[2]?.ruling).toEqual(nothing)
   })
 
   it('saves as before when it runs on', () => {

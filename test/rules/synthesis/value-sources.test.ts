@@ -105,6 +105,7 @@ describe('valueSourceFinding', () => {
         numerator: 23_000,
         denominator: 100_000,
         inputs: ['campaign_roi.total.conversion_value', 'campaign_roi.total.value'],
+        source: [],
       },
     ])
   })
