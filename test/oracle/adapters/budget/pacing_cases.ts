@@ -35,6 +35,8 @@ const Cap = z.looseObject({
 const File = z.looseObject({ cases: z.array(Case), platform_caps: z.array(Cap) })
 
 const NEAR = { relative: 1e-9, absolute: 1e-12 }
+/** Where every day is alike, a spread is what rounding leaves. */
+const SPREAD = { relative: 1e-9, absolute: 1e-9 }
 const STATUS_BOUNDS = { probability: 0.8 }
 
 type Compare = (what: string, expected: unknown, actual: unknown) => OracleMismatch[]
@@ -73,16 +75,16 @@ function compareLanding(
   const wanted = Group.parse(expected)
   return [
     ...compare(`${what}.level`, wanted['level'], landing.level),
-    ...compare(`${what}.sigma`, wanted['sigma'], landing.sigma),
+    ...compareNumber(`${what}.sigma`, { expected: wanted['sigma'], actual: landing.sigma }, SPREAD),
     ...('daily_drift_sd' in wanted
       ? compareNumber(
           `${what}.daily_drift_sd`,
           { expected: wanted['daily_drift_sd'], actual: landing.dailyDrift },
-          { relative: 1e-9, absolute: 1e-9 },
+          SPREAD,
         )
       : []),
     ...compare(`${what}.forecast`, wanted['forecast'], landing.forecast),
-    ...compare(`${what}.sd`, wanted['sd'], landing.sd),
+    ...compareNumber(`${what}.sd`, { expected: wanted['sd'], actual: landing.sd }, SPREAD),
     ...compareList(`${what}.ci90`, wanted['ci90'], [landing.low, landing.high]),
     ...compare(`${what}.p_over_band`, wanted['p_over_band'], landing.probabilityOver),
     ...compare(`${what}.p_under_band`, wanted['p_under_band'], landing.probabilityUnder),
