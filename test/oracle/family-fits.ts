@@ -167,17 +167,18 @@ export function compareLogLog(
   points: readonly ResponsePoint[],
 ): OracleMismatch[] {
   const found = fitLogLog(points)
-  if (expected === null) return compareExact('loglog', { expected, actual: found })
+  if (expected === null || found === null)
+    return compareExact('loglog', { expected, actual: found })
   const pairs = [
-    ['n', expected.n, found?.points],
-    ['ln_a', expected.ln_a, found?.intercept],
-    ['b', expected.b, found?.slope],
-    ['sigma', expected.sigma, found?.sigma],
-    ['se_b', expected.se_b, found?.slopeError],
-    ['ci90_b low', expected.ci90_b[0], found?.slopeLow],
-    ['ci90_b high', expected.ci90_b[1], found?.slopeHigh],
-    ['r2', expected.r2, found?.r2],
-    ['smearing', expected.smearing, found?.smearing],
+    ['n', expected.n, found.points],
+    ['ln_a', expected.ln_a, found.intercept],
+    ['b', expected.b, found.slope],
+    ['sigma', expected.sigma, found.sigma],
+    ['se_b', expected.se_b, found.slopeError],
+    ['ci90_b low', expected.ci90_b[0], found.slopeLow],
+    ['ci90_b high', expected.ci90_b[1], found.slopeHigh],
+    ['r2', expected.r2, found.r2],
+    ['smearing', expected.smearing, found.smearing],
   ] as const
   return pairs.flatMap(([what, wanted, actual]) =>
     compareNumber(`loglog.${what}`, { expected: wanted, actual }, OBJECTIVE),
