@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { OracleAdapter, OracleMismatch } from './adapter.ts'
 import { compareDeep, type Reading } from './compare-deep.ts'
+import type { Tolerance } from './compare.ts'
 import { ExperimentInput, readExperiment } from './experiment-readings.ts'
 import { readSampleRatio } from './sample-ratio-readings.ts'
 import { readTwoProportions } from './two-proportion-readings.ts'
@@ -13,6 +14,12 @@ const File = z.object({
 
 /** Below 1e-200 the reference's own formula for a risk underflows to 0, where ours still has digits. */
 const EXACT = { relative: 1e-9, absolute: 1e-200 }
+/** What the files grant the ends of intervals and the accurate tail. */
+const NEAR = { relative: 1e-8, absolute: 1e-200 }
+/** From a formula that loses the tail. */
+const LOSSY = { absolute: 1e-12 }
+/** The tool takes the chance that a lower-is-better metric wins as 1 − P(effect > 0): a small one holds no more than the last digit of 1. */
+const ONE_MINUS = { relative: 1e-9, absolute: 2 ** -52 }
 
 /** An adapter for files of compared arms; they all have the same form. */
 export function experimentAdapter(kind: string): OracleAdapter {
@@ -26,10 +33,7 @@ export function experimentAdapter(kind: string): OracleAdapter {
   }
 }
 
-/** The tool takes the chance that a lower-is-better metric wins as 1 − P(effect > 0): a small one holds no more than the last digit of 1. */
-const ONE_MINUS = { relative: 1e-9, absolute: 2 ** -52 }
-
-/** The file's rule: p_value (from a formula that loses its tail) within 1e-12 absolute, everything else within 1e-9 relative. */
+/** Every field within the tolerance of its name. */
 function compareCase(
   input: ExperimentInput,
   expected: Readonly<Record<string, unknown>>,
@@ -50,12 +54,16 @@ function compareCase(
       1 - input.alpha,
     )
   }
-  const isOneMinus = (key: string): boolean => input.inverse && key === 'chance_to_win'
-  const isExact = (key: string): boolean => !isLossyP(key) && !isOneMinus(key)
+  const toleranceOf = (key: string): Tolerance =>
+    input.inverse && key === 'chance_to_win' ? ONE_MINUS : (OTHER_THAN_EXACT[key] ?? EXACT)
   return [
-    ...compareDeep('', { expected: only(others, isLossyP), actual }, { absolute: 1e-12 }),
-    ...compareDeep('', { expected: only(others, isOneMinus), actual }, ONE_MINUS),
-    ...compareDeep('', { expected: only(others, isExact), actual }, EXACT),
+    ...[EXACT, NEAR, LOSSY, ONE_MINUS].flatMap((tolerance) =>
+      compareDeep(
+        '',
+        { expected: only(others, (key) => toleranceOf(key) === tolerance), actual },
+        tolerance,
+      ),
+    ),
     ...(rates === undefined
       ? []
       : compareDeep(
@@ -66,8 +74,12 @@ function compareCase(
   ]
 }
 
-function isLossyP(key: string): boolean {
-  return key === 'p_value'
+const OTHER_THAN_EXACT: Readonly<Record<string, Tolerance>> = {
+  p_value: LOSSY,
+  p_value_tail_accurate: NEAR,
+  ci: NEAR,
+  ci_lower: NEAR,
+  ci_upper: NEAR,
 }
 
 /** The expected fields whose own name is wanted; objects are searched, lists go with their name. */
