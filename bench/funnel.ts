@@ -37,6 +37,8 @@ const WINDOW_DAYS = 30
 const EVENTS_PER_PERSON = 4
 const ROUNDS = 3
 const MEMORY_LIMIT = '512MB'
+/** What the engine may have ready before it waits for the fold; with its own 1 MB the two wake each other for every few chunks. */
+const READ_AHEAD = '32MB'
 
 /**
  * Generates `scale` events in DuckDB, stored as Parquet in person order, then scans the columns once and runs the ordered funnel with its
@@ -129,6 +131,7 @@ async function runFunnel(connection: DuckDBConnection, file: string) {
   const plan = planFunnel(plainFunnel(STAGES, WINDOW_DAYS * DAY_MS))
   const tally = createFunnelTally(plan, { breakdown: { step: 0 } })
   const fold = createEventFold([tally.read])
+  await connection.run(`set streaming_buffer_size = '${READ_AHEAD}'`)
   const result = await connection.stream(`select ${columnsOf(plan)} from '${file}'`)
   for (;;) {
     const chunk = await result.fetchChunk()

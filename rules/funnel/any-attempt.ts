@@ -23,19 +23,33 @@ import { canOpen, endOfInstant, type Matcher, type PersonEvents, timeAt } from '
  */
 export function createAnyAttemptMatcher(plan: FunnelPlan): Matcher {
   const chains = createChains(plan.kindOfStep.length)
+  const roleOfKind = plan.stepsOfKind.map((_, kind) => roleOf(plan, kind))
   return (person) => {
     resetChains(chains)
     const reading: Reading = { plan, chains, person }
     for (let index = person.from; index < person.to;) {
       const to = endOfInstant(person, index)
-      // Nearly every event is alone at its instant and needs no walk.
-      if (to === index + 1) readEvent(reading, index)
-      else readInstant(reading, { from: index, to })
+      const kind = person.kinds[index] ?? OTHER_KIND
+      const role = kind === OTHER_KIND ? NO_ROLE : (roleOfKind[kind] ?? NO_ROLE)
+      // Nearly every event is alone at its instant and one step at most: it needs no walk and no lists.
+      if (to > index + 1) readInstant(reading, { from: index, to })
+      else if (role >= 0) takeStep(reading, role, index)
+      else if (role === SEVERAL_ROLES) readEvent(reading, kind, index)
       index = to
     }
     if (chains.bestTainted) chains.best.depth = -1
     return chains.best
   }
+}
+
+/** Stands in place of a step for events that nothing is to be done with, and for those of several steps or exclusions. */
+const NO_ROLE = -1
+const SEVERAL_ROLES = -2
+
+/** The one step of a kind, `NO_ROLE` or `SEVERAL_ROLES`. */
+function roleOf(plan: FunnelPlan, kind: number): number {
+  const [step = NO_ROLE, ...others] = stepsOf(plan, kind)
+  return others.length + exclusionsOf(plan, kind).length > 0 ? SEVERAL_ROLES : step
 }
 
 interface Reading {
@@ -45,11 +59,9 @@ interface Reading {
 }
 
 /** An event that is an exclusion and a step is first the one, then the other. */
-function readEvent(reading: Reading, index: number): void {
-  const { plan, person } = reading
-  const kind = person.kinds[index] ?? OTHER_KIND
-  for (const step of exclusionsOf(plan, kind)) taint(reading, step, index)
-  for (const step of stepsOf(plan, kind)) takeStep(reading, step, index)
+function readEvent(reading: Reading, kind: number, index: number): void {
+  for (const step of exclusionsOf(reading.plan, kind)) taint(reading, step, index)
+  for (const step of stepsOf(reading.plan, kind)) takeStep(reading, step, index)
 }
 
 function takeStep(reading: Reading, step: number, index: number): void {
