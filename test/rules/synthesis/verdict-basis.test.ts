@@ -48,6 +48,18 @@ describe('verdictBasis', () => {
     )
   })
 
+  it('reads that age off the row of one risk', () => {
+    const facts: HealthFacts = { ...calm, openRisks: [{ severity: 'critical', ageDays: 13 }] }
+    const table = policyWith().health
+    const book = createFactBook()
+    verdictBasis(book, judgeHealth(facts, table), { facts, table })
+    expect(book.list().find(({ id }) => id.endsWith('.age'))).toMatchObject({
+      value: 13,
+      unit: 'days',
+      source: [{ dataset: 'risk_signals', rows: 1 }],
+    })
+  })
+
   it('does not say that no risk is open where nobody measured them', () => {
     expect(told({ openRisks: null, targetsMissed: 1 })).toContain(
       'open for more than 14, and open risks were not measured. Row 3',
