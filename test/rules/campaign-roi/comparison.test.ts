@@ -76,9 +76,9 @@ describe('a relative change', () => {
 })
 
 describe('the month against earlier periods', () => {
-  const current = economics(measured(200), measured(500))
+  const current = () => economics(measured(200), measured(500))
   const compare = (changes: Parameters<typeof facts>[0], asOfOn = '2026-03-31') =>
-    comparePeriods(current, facts(changes), { month: '2026-03', asOfOn })
+    comparePeriods(current(), facts(changes), { month: '2026-03', asOfOn })
   const [february, quarter] = [['2026-02'], ['2025-10', '2025-11', '2025-12']]
   const booked = (months: readonly string[], amounts: readonly [number, number]) => ({
     costs: months.map((month) => cost('C', 'media', amounts[0], month)),

@@ -149,14 +149,14 @@ describe('the value of a subject', () => {
 
 describe('the sources of cost and value', () => {
   const where = { month_key: '2026-03' }
-  const costs = summariseCost([cost('C', 'media', 1)], 'present')
+  const costs = () => summariseCost([cost('C', 'media', 1)], 'present')
 
   it('are both books with their rows', () => {
     const booked = summariseValue([value('C', 1), value('C', 2)], [], {
       value_ledger: 'present',
       deals: 'absent',
     })
-    expect(bookSources(costs, booked, where)).toStrictEqual([
+    expect(bookSources(costs(), booked, where)).toStrictEqual([
       { dataset: 'cost_ledger', rows: 1, where },
       { dataset: 'value_ledger', rows: 2, where },
     ])
@@ -164,7 +164,7 @@ describe('the sources of cost and value', () => {
 
   it('are the cost ledger alone where no value was booked', () => {
     const booked = summariseValue([], [], { value_ledger: 'absent', deals: 'absent' })
-    expect(bookSources(costs, booked, where)).toStrictEqual([
+    expect(bookSources(costs(), booked, where)).toStrictEqual([
       { dataset: 'cost_ledger', rows: 1, where },
     ])
   })

@@ -24,8 +24,6 @@ const factOf = (result: StageResult, id: string) => result.facts.find((fact) => 
 const usd = (minor: number) => ({ currency: 'USD', minor })
 
 describe('the reference month', () => {
-  const result = review()
-
   it.each([
     ['campaign_roi.total.cost', 1_109_755],
     ['campaign_roi.total.cost.media', 1_050_000],
@@ -36,7 +34,7 @@ describe('the reference month', () => {
     ['campaign_roi.campaign.CAMP_001.net', 492_725],
     ['campaign_roi.campaign.CAMP_003.net', -131_630],
   ])('%s is %d cents', (id, minor) => {
-    expect(factOf(result, id)?.value).toStrictEqual(usd(minor))
+    expect(factOf(review(), id)?.value).toStrictEqual(usd(minor))
   })
 
   it.each([
@@ -45,11 +43,11 @@ describe('the reference month', () => {
     ['campaign_roi.campaign.CAMP_002.roi', 444_150 / 535_850],
     ['campaign_roi.campaign.CAMP_003.roi', -1],
   ])('%s is %d', (id, roi) => {
-    expect(factOf(result, id)?.value).toBe(roi)
+    expect(factOf(review(), id)?.value).toBe(roi)
   })
 
   it('keeps numerator and denominator beside the ratio', () => {
-    expect(factOf(result, 'campaign_roi.total.roi')).toMatchObject({
+    expect(factOf(review(), 'campaign_roi.total.roi')).toMatchObject({
       numerator: 805_245,
       denominator: 1_109_755,
     })
@@ -57,7 +55,9 @@ describe('the reference month', () => {
 
   it('judges each campaign against the target and shows what it compared', () => {
     expect(
-      result.decisions.slice(0, 3).map(({ action, evidence }) => [action, evidence]),
+      review()
+        .decisions.slice(0, 3)
+        .map(({ action, evidence }) => [action, evidence]),
     ).toStrictEqual([
       ['on_target', { costMinor: 442_275, valueMinor: 935_000, targetRoi: 0.5 }],
       ['on_target', { costMinor: 535_850, valueMinor: 980_000, targetRoi: 0.5 }],
@@ -66,14 +66,14 @@ describe('the reference month', () => {
   })
 
   it('finds the spend that no platform row explains', () => {
-    expect(factOf(result, 'campaign_roi.spend_trace.untraceable')?.value).toStrictEqual(
+    expect(factOf(review(), 'campaign_roi.spend_trace.untraceable')?.value).toStrictEqual(
       usd(1_017_600),
     )
-    expect(result.findings.map((finding) => finding.ruleId)).toContain('campaign_roi.spend_trace')
+    expect(review().findings.map((finding) => finding.ruleId)).toContain('campaign_roi.spend_trace')
   })
 
   it('ranks the best return first', () => {
-    const table = result.tables.find((each) => each.id === 'campaign_roi.campaigns')
+    const table = review().tables.find((each) => each.id === 'campaign_roi.campaigns')
     expect(table?.rows.map((row) => row[0])).toStrictEqual([
       { text: 'Spring Promo' },
       { text: 'SMB Cost Savings' },
@@ -82,7 +82,7 @@ describe('the reference month', () => {
   })
 
   it('shows what the month cost by kind, and which kinds nobody booked', () => {
-    const table = result.tables.find((each) => each.id === 'campaign_roi.cost_by_kind')
+    const table = review().tables.find((each) => each.id === 'campaign_roi.cost_by_kind')
     expect(table?.rows).toStrictEqual([
       [{ text: 'media' }, { fact: 'campaign_roi.total.cost.media' }],
       [{ text: 'human review' }, { fact: 'campaign_roi.total.cost.human_review' }],
@@ -90,7 +90,7 @@ describe('the reference month', () => {
       [{ text: 'Full cost' }, { fact: 'campaign_roi.total.cost' }],
     ])
     expect(table?.note).toBe('Not booked, and so in no sum: tooling, agency.')
-    expect(factOf(result, 'campaign_roi.total.cost.human_review')?.value).toMatchObject({
+    expect(factOf(review(), 'campaign_roi.total.cost.human_review')?.value).toMatchObject({
       minor: 49_500,
     })
     expect(
@@ -99,7 +99,7 @@ describe('the reference month', () => {
   })
 
   it('says that tooling was not booked, not that it was zero', () => {
-    expect(factOf(result, 'campaign_roi.total.cost.tooling')).toMatchObject({
+    expect(factOf(review(), 'campaign_roi.total.cost.tooling')).toMatchObject({
       status: 'not_measured',
       value: null,
       reason: 'no tooling entry in the cost ledger',
@@ -107,19 +107,21 @@ describe('the reference month', () => {
   })
 
   it('keeps a campaign whose value is a true zero as zero', () => {
-    expect(factOf(result, 'campaign_roi.campaign.CAMP_003.value')).toMatchObject({ status: 'zero' })
+    expect(factOf(review(), 'campaign_roi.campaign.CAMP_003.value')).toMatchObject({
+      status: 'zero',
+    })
   })
 
-  it('is a valid stage result whose texts refer only to its own facts', () => {
-    expect(StageResult.parse(result)).toStrictEqual(result)
-    const ids = new Set(result.facts.map((fact) => fact.id))
+  it('is a valid stage review() whose texts refer only to its own facts', () => {
+    expect(StageResult.parse(review())).toStrictEqual(review())
+    const ids = new Set(review().facts.map((fact) => fact.id))
     const texts = [
-      ...result.summary,
-      ...result.findings.flatMap((finding) => [finding.title, finding.detail]),
-      ...result.charts.map((chart) => chart.summary),
+      ...review().summary,
+      ...review().findings.flatMap((finding) => [finding.title, finding.detail]),
+      ...review().charts.map((chart) => chart.summary),
     ]
     expect(texts.flatMap(tokensOf).filter((id) => !ids.has(id))).toStrictEqual([])
-    const cells = result.tables.flatMap((table) => table.rows.flat())
+    const cells = review().tables.flatMap((table) => table.rows.flat())
     expect(
       cells.flatMap((cell) => ('fact' in cell && !ids.has(cell.fact) ? [cell.fact] : [])),
     ).toStrictEqual([])

@@ -64,20 +64,21 @@ const reviewOf = (changes: Partial<PortfolioInput>) =>
   )
 
 /** Six segments: two measured (one beside a statement), one within chance, two stated, one that nobody can tell. */
-const mixed = reviewOf({
-  rollups: [
-    stated('both', -0.2, { spendMinor: 7, valueMinor: 8 }),
-    stated('flat', 0),
-    // Just at the target ROI of 50 %, and a cent short of it.
-    stated('up', 0.1),
-    stated('silent', null, { spendMinor: 200, valueMinor: 299 }),
-  ],
-  current: [delivered('both', 200), delivered('chance', 104), delivered('fallen', 100)],
-  previous: [delivered('both', 100), delivered('chance', 100), delivered('fallen', 200)],
-})
+const mixed = () =>
+  reviewOf({
+    rollups: [
+      stated('both', -0.2, { spendMinor: 7, valueMinor: 8 }),
+      stated('flat', 0),
+      // Just at the target ROI of 50 %, and a cent short of it.
+      stated('up', 0.1),
+      stated('silent', null, { spendMinor: 200, valueMinor: 299 }),
+    ],
+    current: [delivered('both', 200), delivered('chance', 104), delivered('fallen', 100)],
+    previous: [delivered('both', 100), delivered('chance', 100), delivered('fallen', 200)],
+  })
 const factOf = (review: ReturnType<typeof reviewOf>, id: string) =>
   review.facts.find((entry) => entry.id === `synthesis.${id}`)
-const count = (metric: string) => factOf(mixed, `segments.${metric}`)
+const count = (metric: string) => factOf(mixed(), `segments.${metric}`)
 
 describe('a portfolio of which some was measured', () => {
   it.each([
@@ -135,13 +136,13 @@ describe('a portfolio of which some was measured', () => {
       denominator: 1000,
       inputs: [`${prefix}.value`, `${prefix}.spend`],
     })
-    expect(factOf(mixed, 'segment.up:C.trend')?.source).toEqual([
+    expect(factOf(mixed(), 'segment.up:C.trend')?.source).toEqual([
       { dataset: 'segment_rollups', rows: 1, where: { campaign_id: 'C', segment_id: 'up' } },
     ])
   })
 
   it('shows for each where its direction comes from, in the order of spend, then of name', () => {
-    const [table] = mixed.tables
+    const [table] = mixed().tables
     const trend = (key: string) => ({ fact: `synthesis.segment.${key}:C.trend` })
     const chance = (key: string) => ({ fact: `synthesis.segment.${key}:C.trend_p` })
     const nothing = { text: '—' }
@@ -189,18 +190,18 @@ describe('a portfolio of which some was measured', () => {
         { text: 'none' },
       ],
     ])
-    expect(danglingFacts(mixed)).toEqual([])
+    expect(danglingFacts(mixed())).toEqual([])
   })
 
   it('takes all figures of a segment from where its direction comes from', () => {
     const where = { campaign_id: 'C', segment_id: 'both' }
-    expect(factOf(mixed, 'segment.both:C.spend')).toMatchObject({
+    expect(factOf(mixed(), 'segment.both:C.spend')).toMatchObject({
       value: { minor: 1000 },
       source: [{ dataset: 'ad_performance', rows: 3, where }],
     })
-    expect(factOf(mixed, 'segment.both:C.trend')?.value).toBe(1)
+    expect(factOf(mixed(), 'segment.both:C.trend')?.value).toBe(1)
     for (const key of ['up', 'silent']) {
-      expect(factOf(mixed, `segment.${key}:C.spend`)?.source).toMatchObject([
+      expect(factOf(mixed(), `segment.${key}:C.spend`)?.source).toMatchObject([
         { dataset: 'segment_rollups', rows: 1 },
       ])
     }
