@@ -112,6 +112,18 @@ function compareAmounts(
   })
 }
 
+/** Of journeys that bring no value the effect on value is 0 ÷ 0: a file may call it and its share of nothing unknown or 0, and nothing else. */
+function compareNothing(
+  what: string,
+  expected: MarkovExpected,
+  shares: readonly number[],
+): OracleMismatch[] {
+  const given = [expected.removal_effect_value, expected.value_by_value_removal_effect].flatMap(
+    (part) => [...part].flatMap(([name, amount]) => near(`${what}.value.${name}`, amount ?? 0, 0)),
+  )
+  return [...given, ...shares.flatMap((share) => near(`${what}.value`, 0, share))]
+}
+
 export function compareMarkov(
   what: string,
   expected: MarkovExpected,
@@ -137,9 +149,22 @@ export function compareMarkov(
       result.expectedValueMinor / scale,
     ),
     ...amounts('removal_effect', expected.removal_effect, result.removalEffect),
-    ...amounts('removal_effect_value', expected.removal_effect_value, result.removalEffectValue),
     ...amounts('conversions', expected.conversions, result.credit?.conversions),
-    ...amounts('value', expected.value_by_value_removal_effect, result.credit?.valueMinor, scale),
+    ...(result.expectedValueMinor === 0
+      ? compareNothing(what, expected, result.credit?.valueMinor ?? [])
+      : [
+          ...amounts(
+            'removal_effect_value',
+            expected.removal_effect_value,
+            result.removalEffectValue,
+          ),
+          ...amounts(
+            'value',
+            expected.value_by_value_removal_effect,
+            result.credit?.valueMinor,
+            scale,
+          ),
+        ]),
     ...amounts(
       'value_by_conversion',
       expected.value_by_conversion_share,
