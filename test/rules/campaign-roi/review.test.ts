@@ -112,7 +112,7 @@ describe('the reference month', () => {
     })
   })
 
-  it('is a valid stage review() whose texts refer only to its own facts', () => {
+  it('is a valid stage result whose texts refer only to its own facts', () => {
     expect(StageResult.parse(review())).toStrictEqual(review())
     const ids = new Set(review().facts.map((fact) => fact.id))
     const texts = [

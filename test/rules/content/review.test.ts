@@ -22,7 +22,7 @@ const whole = (changes: Partial<ContentInput> = {}): Partial<ContentInput> => ({
 describe('a month of content', () => {
   const reviewed = () => reviewOf(whole())
 
-  it('is a valid stage reviewed() whose texts speak only of its own facts', () => {
+  it('is a valid stage result whose texts speak only of its own facts', () => {
     expect(StageResult.parse(reviewed())).toStrictEqual(reviewed())
     expect(danglingFacts({ ...reviewed(), texts: reviewed().summary })).toStrictEqual([])
     for (const table of reviewed().tables) {
