@@ -1,4 +1,4 @@
-import { highWord, powerOfTwo, scaleByPowerOfTwo, withHighWord } from './float-bits.ts'
+import { highWord, powerOfTwo, scaleByPowerOfTwo } from './float-bits.ts'
 
 /**
  * exp, expm1, log and log1p from + − × ÷ alone, so that every engine gives the same bits (ECMAScript leaves the
@@ -113,9 +113,8 @@ export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : Number.NaN
   if (x === Infinity) return x
   if (x < SMALLEST_NORMAL) return log(x * powerOfTwo(54)) - 54 * LN2_HIGH - 54 * LN2_LOW
-  const high = highWord(x) + REDUCTION_SHIFT
-  const mantissa = withHighWord(x, (high & 0xf_ff_ff) + SQRT_HALF_HIGH)
-  return logReduced(mantissa - 1, (high >> 20) - 1023, 0)
+  const k = ((highWord(x) + REDUCTION_SHIFT) >> 20) - 1023
+  return logReduced(x * powerOfTwo(-k) - 1, k, 0)
 }
 
 /** ln(1 + x), exact to the last digits also where x is near zero. −Infinity at −1, NaN below. */
@@ -124,10 +123,8 @@ export function log1p(x: number): number {
   if (x === Infinity || x === 0) return x
   if (x > -0.2928932188134524 && x < 0.41421356237309503) return logReduced(x, 0, 0)
   const sum = 1 + x
-  const high = highWord(sum) + REDUCTION_SHIFT
-  const k = (high >> 20) - 1023
+  const k = ((highWord(sum) + REDUCTION_SHIFT) >> 20) - 1023
   // Exact while 1 counts in x at all.
   const lost = (x - (sum - 1)) / sum
-  const mantissa = withHighWord(sum, (high & 0xf_ff_ff) + SQRT_HALF_HIGH)
-  return logReduced(mantissa - 1, k, lost)
+  return logReduced(sum * powerOfTwo(-k) - 1, k, lost)
 }
