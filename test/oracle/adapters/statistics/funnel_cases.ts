@@ -8,7 +8,14 @@ import { createTrendTally } from '#rules/funnel/trend-tally.ts'
 
 import type { OracleAdapter, OracleMismatch } from '../../adapter.ts'
 import { compareDeep, type Reading } from '../../compare-deep.ts'
-import { type CasePersons, countsOf, feedCase, runCase, seconds } from '../../funnel-run.ts'
+import {
+  type CasePersons,
+  type CaseRun,
+  countsOf,
+  feedCase,
+  runCase,
+  seconds,
+} from '../../funnel-run.ts'
 
 const Event = z.union([
   z.tuple([z.number(), z.string()]),
@@ -122,8 +129,23 @@ function run(entry: Case, order: FunnelDefinition['order'] = ORDERS[entry.order]
   return runCase(definitionOf(entry, order), personsOf(entry), breakdownOf(entry.attribution))
 }
 
+/** Attribution by all events: under a value only the events that carry it exist, so a person may count under several. */
+function runByOwnEvents(entry: Case): CaseRun['byValue'] {
+  const persons = personsOf(entry)
+  const values = new Set([...persons.values()].flat().map(({ value }) => value))
+  return new Map(
+    Array.from(values, (value) => {
+      const own = [...persons].map(
+        ([person, events]) => [person, events.filter((event) => event.value === value)] as const,
+      )
+      return runCase(definitionOf(entry, ORDERS[entry.order]), new Map(own)).byValue
+    }).flatMap((found) => [...found]),
+  )
+}
+
 function breakdownOf(attribution = 'first_touch'): BreakdownRule {
   if (attribution === 'first_touch' || attribution === 'last_touch') return attribution
+  if (attribution === 'all_events') return 'first_touch'
   return { step: z.coerce.number().int().parse(attribution.replace('step_', '')) }
 }
 
@@ -134,8 +156,9 @@ function droppedAfter(entry: Case, depth: number): string[] {
 }
 
 function bySegment(entry: Case): Record<string, Reading> {
+  const byValue = entry.attribution === 'all_events' ? runByOwnEvents(entry) : run(entry).byValue
   return Object.fromEntries(
-    [...run(entry).byValue].map(([value, { result, persons }]) => [
+    [...byValue].map(([value, { result, persons }]) => [
       value,
       {
         users: [...persons],
