@@ -30,7 +30,7 @@ const Case = z.looseObject({
   x: z.array(z.number()),
   y: z.array(z.number()),
   spend_cv: z.number(),
-  spend_range_ratio: z.number(),
+  spend_range_ratio: z.union([z.number(), z.literal('Infinity')]),
   loglog_ols: LogLogCase.nullable(),
   ppml_power: PoissonCase.nullable(),
   nls: z.partialRecord(FamilyName, FamilyCase),

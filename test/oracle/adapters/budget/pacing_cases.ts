@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { landWithDrift, landWithRecent, type Landing } from '#rules/budget/landing.ts'
 import { judgePace, landingDeviation } from '#rules/budget/pace-status.ts'
 import { linearPace, type Pace, requiredDaily, weekdayPace } from '#rules/budget/pace.ts'
-import { platformCap } from '#rules/budget/platform-caps.ts'
+import { cappedPlatform, platformCap } from '#rules/budget/platform-caps.ts'
 import { utilisationOf } from '#rules/budget/utilisation.ts'
 import { type DaySpend, weekdayWeights } from '#rules/budget/weekday-weights.ts'
 import { isMeasured, measured, type Quantity } from '#rules/kernel/quantity.ts'
@@ -26,7 +26,7 @@ const Case = z.looseObject({
 const Group = z.record(z.string(), z.unknown())
 const Cap = z.looseObject({
   id: z.string(),
-  platform: z.enum(['google_ads', 'meta', 'tiktok_ddb']),
+  platform: z.string(),
   avg_daily_budget: z.number(),
   spent: z.number().optional(),
   spent_this_week: z.number().optional(),
@@ -154,7 +154,9 @@ function methodName(landing: Landing | null): string | null {
 }
 
 function runCap(entry: z.infer<typeof Cap>): OracleCaseResult {
-  const cap = platformCap(entry.platform, {
+  const platform = cappedPlatform(entry.platform)
+  if (platform === null) return { id: entry.id, mismatches: unknownPlatform(entry.platform) }
+  const cap = platformCap(platform, {
     averageDaily: entry.avg_daily_budget,
     spentInPeriod: entry.spent ?? entry.spent_this_week ?? 0,
   })
@@ -170,6 +172,10 @@ function runCap(entry: z.infer<typeof Cap>): OracleCaseResult {
       ...compare(remaining, entry.expected[remaining], cap.remaining),
     ],
   }
+}
+
+function unknownPlatform(expected: string): OracleMismatch[] {
+  return [{ what: 'platform', expected, actual: null }]
 }
 
 export const adapter: OracleAdapter = {
