@@ -28,14 +28,6 @@ export function texts(batch: ColumnBatch, name: string): string[] {
   })
 }
 
-/** A column of texts with gaps. @throws InvariantError when a cell is a number. */
-export function textsOrNull(batch: ColumnBatch, name: string): (string | null)[] {
-  return column(batch, name).map((cell) => {
-    invariant(typeof cell !== 'number', `column ${name}: expected a text or nothing`)
-    return cell
-  })
-}
-
 function column(batch: ColumnBatch, name: string): readonly Cell[] {
   return present(batch[name], `column ${name}`)
 }

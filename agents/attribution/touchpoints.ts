@@ -5,7 +5,7 @@ import { monthRange } from '#rules/kernel/calendar.ts'
 import { present } from '#rules/kernel/invariant.ts'
 
 import type { ReviewContext, Warehouse } from '../ports.ts'
-import { numbers, numbersOrNull, texts, textsOrNull } from './columns.ts'
+import { numbers, numbersOrNull } from './columns.ts'
 import { ChannelQueryRow, ControlQueryRow } from './rows.ts'
 
 type Measured = NonNullable<AttributionInput['measured']>
@@ -24,13 +24,14 @@ export async function measureTouchpoints(
   const range = { from_on: month.from, to_on: lastOn, currency }
   const rows = await warehouse.rows('attribution/channels', { to_on: lastOn }, ChannelQueryRow)
   const channels = indexChannels(rows.map((row) => row.channel))
+  const codeAt = rows.map((row) => channels.codeOf.get(row.channel))
   const fold = startTimedMeasurement({ channels, policy: policy.attribution, seed })
   for await (const batch of warehouse.batches('attribution/events', range)) {
     fold.add({
-      person: texts(batch, 'person'),
+      person: numbers(batch, 'person'),
       atMs: numbers(batch, 'at_ms'),
-      channel: textsOrNull(batch, 'touch_channel').map((name) =>
-        name === null ? -1 : present(channels.codeOf.get(name), 'channel'),
+      channel: numbersOrNull(batch, 'channel_place').map((place) =>
+        place === null ? -1 : present(codeAt[place - 1], 'channel'),
       ),
       valueMinor: numbersOrNull(batch, 'conversion_minor'),
       inMonth: numbers(batch, 'in_month'),

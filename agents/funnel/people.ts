@@ -57,7 +57,7 @@ function createBatchReader(vocabulary: readonly string[]): (batch: ColumnBatch) 
   const text = listText(vocabulary)
   const kindAt = new Map(vocabulary.map((stage, kind) => [text.indexOf(`|${stage}|`) + 1, kind]))
   return (batch) => ({
-    person: batch['person_id'] ?? [],
+    person: batch['person'] ?? [],
     timeMs: numbers(batch['occurred_ms'], Number.NaN),
     kind: numbers(batch['stage_at'], 0).map((place) => kindAt.get(place) ?? OTHER_KIND),
     period: numbers(batch['period'], OTHER_MONTH),

@@ -1,4 +1,10 @@
-import { DuckDBTypeId, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api'
+import {
+  DuckDBBigIntVector,
+  DuckDBIntegerVector,
+  DuckDBTypeId,
+  type DuckDBDataChunk,
+  type DuckDBResult,
+} from '@duckdb/node-api'
 
 import { invariant } from '#rules/kernel/invariant.ts'
 
@@ -33,8 +39,32 @@ export function checkColumns(result: DuckDBResult, query: string): void {
 export function columnValues(chunk: DuckDBDataChunk, column: number, query: string): PlainValue[] {
   const vector = chunk.getColumnVector(column)
   const values: PlainValue[] = []
+  if (isWhole(vector)) {
+    const { items, validity } = vector
+    const at = items instanceof Int32Array ? (row: number) => items[row] ?? 0 : longReader(items)
+    for (let row = 0; row < items.length; row++) {
+      values.push(validity.itemValid(row) ? plainValue(at(row), query) : null)
+    }
+    return values
+  }
   for (let row = 0; row < chunk.rowCount; row++) values.push(plainValue(vector.getItem(row), query))
   return values
+}
+
+/** What lies behind a column of whole numbers. Its typings call this private, but asked for one item at a time it is five to ten times as slow. */
+interface WholeVector {
+  readonly items: BigInt64Array | Int32Array
+  readonly validity: { readonly itemValid: (row: number) => boolean }
+}
+
+function isWhole(vector: unknown): vector is WholeVector {
+  return vector instanceof DuckDBBigIntVector || vector instanceof DuckDBIntegerVector
+}
+
+/** Reads two halves of 32 bits: a BigInt for each of millions of values would cost more than what is done with them. */
+function longReader(items: BigInt64Array): (row: number) => number {
+  const halves = new Int32Array(items.buffer, items.byteOffset, 2 * items.length)
+  return (row) => (halves[2 * row + 1] ?? 0) * 2 ** 32 + ((halves[2 * row] ?? 0) >>> 0)
 }
 
 function plainValue(value: unknown, query: string): PlainValue {

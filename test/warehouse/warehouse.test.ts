@@ -69,6 +69,35 @@ describe('rows', () => {
     expect(row).toEqual({ big: 9007199254740991, total: 5, name: 'a', nothing: null, small: -3 })
   })
 
+  test('whole numbers keep every digit beyond 32 bits, with gaps, across chunks', async () => {
+    const { connection } = await warehouseWith({})
+    const edges = [
+      '9007199254740991',
+      '-9007199254740991',
+      '4294967296',
+      '-4294967297',
+      '4294967295',
+      '2147483648',
+      '-2147483649',
+      '-1',
+      '0',
+    ]
+    const cases = edges.map((edge, index) => `when ${index} then ${edge}`).join(' ')
+    const rows = await selectRows(
+      connection,
+      statement(
+        `select case mod(i, 10) ${cases} end as long, cast(case when mod(i, 3) > 0 then i - 2500 end as integer) as short
+         from range(5000) numbers(i) order by i`,
+      ),
+    )
+    expect(rows.map((row) => row['long'])).toEqual(
+      Array.from({ length: 5000 }, (_none, i) => (i % 10 === 9 ? null : Number(edges[i % 10]))),
+    )
+    expect(rows.map((row) => row['short'])).toEqual(
+      Array.from({ length: 5000 }, (_none, i) => (i % 3 === 0 ? null : i - 2500)),
+    )
+  })
+
   test.each([
     ['a double', 'select 0.5e0 as x', 'x is DOUBLE'],
     ['a decimal', 'select 0.5 as x', 'x is DECIMAL(2,1)'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { numbers, numbersOrNull, texts, textsOrNull } from '#agents/attribution/columns.ts'
+import { numbers, numbersOrNull, texts } from '#agents/attribution/columns.ts'
 import { InvariantError } from '#rules/kernel/invariant.ts'
 
 const batch = {
@@ -16,7 +16,6 @@ describe('columns of a batch', () => {
     expect(numbers(batch, 'whole')).toStrictEqual([1, 0])
     expect(numbersOrNull(batch, 'gaps')).toStrictEqual([1, null])
     expect(texts(batch, 'words')).toStrictEqual(['a', ''])
-    expect(textsOrNull(batch, 'some')).toStrictEqual(['a', null])
   })
 
   it.each([
@@ -25,7 +24,6 @@ describe('columns of a batch', () => {
     [numbersOrNull, 'mixed'],
     [texts, 'some'],
     [texts, 'whole'],
-    [textsOrNull, 'mixed'],
     [texts, 'absent'],
   ] as const)('are refused where they hold something else (%o, %s)', (read, name) => {
     expect(() => read(batch, name)).toThrow(InvariantError)
