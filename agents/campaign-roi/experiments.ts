@@ -5,7 +5,16 @@ import { monthRange } from '#rules/kernel/calendar.ts'
 
 import type { ReviewContext, Warehouse } from '../ports.ts'
 
-/** A row of the query `campaign-roi/experiments`: decimals in millionths, booleans 0 or 1. */
+const NO_SIZE = 1e-12
+
+/** A decimal that passed its contract; what is nearer to zero than the last digits of any sample is zero. */
+const Figure = z
+  .string()
+  .transform(Number)
+  .pipe(z.number())
+  .transform((value) => (Math.abs(value) < NO_SIZE ? 0 : value))
+
+/** A row of the query `campaign-roi/experiments`: shares in millionths, other decimals as their text, booleans 0 or 1. */
 export const ExperimentRow = z.strictObject({
   experiment_id: z.string(),
   campaign_id: z.string().nullable(),
@@ -19,8 +28,11 @@ export const ExperimentRow = z.strictObject({
   planned_share_e6: z.int().nullable(),
   users: z.int(),
   conversions: z.int().nullable(),
-  mean_e6: z.int().nullable(),
-  variance_e6: z.int().nullable(),
+  mean: Figure.nullable(),
+  variance: Figure.nullable(),
+  denominator_mean: Figure.nullable(),
+  denominator_variance: Figure.nullable(),
+  covariance: Figure.nullable(),
   looks: z.int().nullable(),
 })
 export type ExperimentRow = z.infer<typeof ExperimentRow>
@@ -67,8 +79,11 @@ function toArmRow(row: ExperimentRow): ExperimentArmRow {
     plannedShare: fromMillionths(row.planned_share_e6),
     users: row.users,
     conversions: row.conversions,
-    mean: fromMillionths(row.mean_e6),
-    variance: fromMillionths(row.variance_e6),
+    mean: row.mean,
+    variance: row.variance,
+    denominatorMean: row.denominator_mean,
+    denominatorVariance: row.denominator_variance,
+    covariance: row.covariance,
     looks: row.looks,
   }
 }

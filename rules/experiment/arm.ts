@@ -20,6 +20,21 @@ export interface MomentsArm {
   readonly variance: number
 }
 
+/** Mean and sample variance (n − 1) of one part of a ratio, per user. */
+export interface PartMoments {
+  readonly mean: number
+  readonly variance: number
+}
+
+/** A ratio of two means, given by the mean, sample variance and sample covariance (n − 1) of its two parts per user. */
+export interface RatioMomentsArm {
+  readonly kind: 'ratio_moments'
+  readonly users: number
+  readonly numerator: PartMoments
+  readonly denominator: PartMoments
+  readonly covariance: number
+}
+
 /** A metric with a value per user, given by its sums. */
 export interface MeanArm extends Sums {
   readonly kind: 'mean'
@@ -58,7 +73,7 @@ export interface AdjustedRatioArm {
 }
 
 /** An arm that can be read without the other one. */
-export type PlainArm = ProportionArm | MomentsArm | MeanArm | RatioArm
+export type PlainArm = ProportionArm | MomentsArm | MeanArm | RatioArm | RatioMomentsArm
 
 export type Arm = PlainArm | AdjustedMeanArm | AdjustedRatioArm
 
@@ -87,13 +102,15 @@ export function covarianceOf(left: Sums, right: Sums, products: number): number 
 /**
  * Mean and variance of an arm without adjustment.
  *
- * A ratio's variance is that of its linearisation, V(m)/d² + V(d) m²/d⁴ − 2 C(m, d) m/d³, per user.
+ * A ratio's variance is that of its linearisation, V(m)/d² + V(d) m²/d⁴ − 2 C(m, d) m/d³, per user, whether its parts
+ * are stated by their moments or by their sums.
  *
  * Source: A. Deng et al., "Applying the Delta Method in Metric Analytics", KDD 2018; GrowthBook gbstats 0.8.
  */
 export function plainMoments(arm: PlainArm): Moments {
   if (arm.kind === 'proportion') return proportionMoments(arm)
-  if (arm.kind === 'ratio') return ratioMoments(arm)
+  if (arm.kind === 'ratio_moments') return ratioMoments(arm)
+  if (arm.kind === 'ratio') return ratioMoments(momentsOfSums(arm))
   return arm.kind === 'moments'
     ? { users: arm.users, mean: arm.mean, variance: arm.users <= 1 ? 0 : arm.variance }
     : { users: arm.users, mean: meanOf(arm), variance: varianceOf(arm) }
@@ -104,14 +121,22 @@ function proportionMoments({ users, conversions }: ProportionArm): Moments {
   return { users, mean, variance: mean * (1 - mean) }
 }
 
-function ratioMoments({ numerator, denominator, products }: RatioArm): Moments {
-  const users = numerator.users
-  const d = meanOf(denominator)
+function momentsOfSums({ numerator, denominator, products }: RatioArm): RatioMomentsArm {
+  return {
+    kind: 'ratio_moments',
+    users: numerator.users,
+    numerator: { mean: meanOf(numerator), variance: varianceOf(numerator) },
+    denominator: { mean: meanOf(denominator), variance: varianceOf(denominator) },
+    covariance: covarianceOf(numerator, denominator, products),
+  }
+}
+
+function ratioMoments({ users, numerator, denominator, covariance }: RatioMomentsArm): Moments {
+  const [m, d] = [numerator.mean, denominator.mean]
   if (d === 0) return { users, mean: 0, variance: 0 }
-  const m = meanOf(numerator)
   const variance =
-    varianceOf(numerator) / d ** 2 +
-    (varianceOf(denominator) * m ** 2) / d ** 4 -
-    (2 * covarianceOf(numerator, denominator, products) * m) / d ** 3
-  return { users, mean: m / d, variance }
+    numerator.variance / d ** 2 +
+    (denominator.variance * m ** 2) / d ** 4 -
+    (2 * covariance * m) / d ** 3
+  return { users, mean: m / d, variance: users <= 1 ? 0 : variance }
 }

@@ -19,6 +19,13 @@ export interface ExperimentArmRow {
   /** Mean and sample variance of the metric per user. */
   readonly mean: number | null
   readonly variance: number | null
+  /**
+   * What a ratio is divided by, per user, and its sample covariance with the metric, whose `mean` and `variance` are
+   * then the numerator's. All null where the metric is no ratio.
+   */
+  readonly denominatorMean: number | null
+  readonly denominatorVariance: number | null
+  readonly covariance: number | null
   /** How often someone has looked at the result. */
   readonly looks: number | null
 }

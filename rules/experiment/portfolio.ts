@@ -3,6 +3,7 @@ import { groupByText } from '../kernel/order.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Comparison } from './comparison.ts'
 import type { ExperimentRules } from './input.ts'
+import { type Measure, measureOf } from './measure.ts'
 import { poolEffects, type Pooled, type StudyEffect } from './pooling.ts'
 import type { Readout } from './readout.ts'
 import type { Phase, Trial } from './trials.ts'
@@ -106,26 +107,26 @@ function falseDiscoveryRates(judged: readonly Compared[]): ReadonlyMap<Readout, 
 /** One comparison as a study of its metric. */
 interface Study {
   readonly trial: Trial
-  readonly isRate: boolean
+  readonly measure: Measure
   readonly effect: StudyEffect
 }
 
 /** What may enter a pooled figure: read at its end, valid, with a lift and its error. */
 function studiesOf({ trial, comparison, call, ledger }: Readout): Study[] {
   if (ledger.peeked || call.verdict === 'INVALID' || call.verdict === 'TOO_EARLY') return []
-  const { lift = null, liftError = null, correctedPValue = null } = comparison ?? {}
+  const { lift = null, liftError = null } = comparison ?? {}
   if (lift === null || liftError === null) return []
   const effect = { estimate: lift, standardError: liftError }
-  return [{ trial, isRate: correctedPValue !== null, effect }]
+  return [{ trial, measure: measureOf(trial), effect }]
 }
 
-/** One pooled lift per metric that at least two experiments read to their end, all as rates or all as means. */
+/** One pooled lift per metric that at least two experiments read to their end, all as rates, all as means or all as ratios. */
 function poolMetrics(all: readonly Readout[]): PooledMetric[] {
   const groups = groupByText(all.flatMap(studiesOf), ({ trial }) => trial.metric)
   return [...groups].flatMap(([metric, studies]) => {
     const experimentIds = studies.map(({ trial }) => trial.experimentId)
     const experiments = new Set(experimentIds).size
-    const measures = new Set(studies.map(({ isRate }) => isRate)).size
+    const measures = new Set(studies.map(({ measure }) => measure)).size
     // Two treatments of one experiment share their control, so they are not two independent studies.
     if (experiments < 2 || experiments < studies.length || measures > 1) return []
     const pooled = poolEffects(studies.map(({ effect }) => effect))

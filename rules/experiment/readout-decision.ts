@@ -1,6 +1,7 @@
 import type { Interval } from '../kernel/interval.ts'
 import type { Decision, Evidence } from '../schema/review.ts'
 import type { ExperimentRules } from './input.ts'
+import { measureOf } from './measure.ts'
 import { conversionsOf } from './readout.ts'
 import { type ReadoutSubject, VERDICT_RULE } from './subjects.ts'
 
@@ -28,10 +29,11 @@ function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evi
   const { trial, control, treatment, traffic, ledger } = readout
   return {
     phase: trial.phase,
+    ...(measureOf(trial) === 'ratio' ? { measure: 'ratio' } : {}),
     controlUsers: control?.users ?? null,
     treatmentUsers: treatment?.users ?? null,
     minUsersPerArm: rules.min_users_per_arm,
-    conversions: conversionsOf(control, treatment),
+    conversions: conversionsOf(readout),
     daysRun: readout.daysRun,
     minDays: rules.min_days,
     looks: ledger.looks,

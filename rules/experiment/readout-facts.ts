@@ -1,13 +1,12 @@
-import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
-import type { FactBook, FactEntry } from '../schema/fact-book.ts'
+import { isMeasured, measured } from '../kernel/quantity.ts'
+import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
-import type { ExperimentArmRow, ExperimentRules } from './input.ts'
+import { armEntries, type Entry, known, READ } from './arm-facts.ts'
+import type { ExperimentRules } from './input.ts'
+import { measureOf } from './measure.ts'
 import { falseAlarmRate } from './peeking.ts'
 import { scaledImpact } from './scaled-impact.ts'
 import type { ReadoutSubject } from './subjects.ts'
-
-/** A fact of one comparison; `metric` and `inputs` are completed by the comparison's prefix. */
-type Entry = Omit<FactEntry, 'id' | 'source'> & { readonly metric: string }
 
 const NO_COMPARISON = 'the arms cannot be compared'
 
@@ -45,64 +44,13 @@ function sourceOf({ readout: { trial } }: ReadoutSubject): FactSource {
   }
 }
 
-function known(value: number | null | undefined, why: string): Quantity {
-  return value === null || value === undefined ? notMeasured(why) : measured(value)
-}
-
-function isRate({ readout: { trial } }: ReadoutSubject): boolean {
-  return trial.arms.every((arm) => arm.conversions !== null)
-}
-
-function armEntries(subject: ReadoutSubject): Entry[] {
-  const { control, treatment } = subject.readout
-  const read = isRate(subject) ? rateEntry : meanEntry
-  return [
-    ...(control === null ? [] : [usersEntry('control', control), read('control', control)]),
-    ...(treatment === null
-      ? []
-      : [usersEntry('treatment', treatment), read('treatment', treatment)]),
-  ]
-}
-
-function usersEntry(role: string, { users }: ExperimentArmRow): Entry {
-  return {
-    metric: `${role}.users`,
-    label: `Users, ${role}`,
-    unit: 'count',
-    quantity: measured(users),
-  }
-}
-
-function rateEntry(role: string, { conversions, users }: ExperimentArmRow): Entry {
-  const base = {
-    metric: `${role}.value`,
-    label: `Conversion rate, ${role}`,
-    unit: 'rate' as const,
-    formula: 'conversions ÷ users',
-  }
-  if (conversions === null || users === 0) {
-    return { ...base, quantity: notMeasured('no users came') }
-  }
-  return {
-    ...base,
-    quantity: measured(conversions / users),
-    numerator: conversions,
-    denominator: users,
-  }
-}
-
-function meanEntry(role: string, { mean }: ExperimentArmRow): Entry {
-  return {
-    metric: `${role}.value`,
-    label: `Mean, ${role}`,
-    unit: 'number',
-    quantity: known(mean, 'the data set states no mean'),
-  }
+function unitOf({ readout: { trial } }: ReadoutSubject): 'points' | 'number' {
+  return READ[measureOf(trial)].unit
 }
 
 function differenceEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
   const { comparison } = subject.readout
-  const unit = isRate(subject) ? 'points' : 'number'
+  const unit = unitOf(subject)
   const method = comparison?.method === 'exact' ? 'Miettinen–Nurminen score' : 'Welch t'
   return [
     {
@@ -149,11 +97,14 @@ function liftEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
   ]
 }
 
-/** What a called difference is worth per day over the traffic the experiment had; nothing before it is called or within its first day. */
+/**
+ * What a called difference is worth per day over the traffic the experiment had; nothing before it is called, within its
+ * first day, or for a ratio, whose difference is not per user.
+ */
 function worthEntries(subject: ReadoutSubject): Entry[] {
   const { comparison, call, daysRun, trial } = subject.readout
   const called = call.verdict === 'WIN' || call.verdict === 'LOSS'
-  if (comparison === null || !called || daysRun === 0) return []
+  if (comparison === null || !called || daysRun === 0 || measureOf(trial) === 'ratio') return []
   const totalUsers = trial.arms.reduce((sum, arm) => sum + arm.users, 0)
   const worth = scaledImpact(comparison, { totalUsers, trafficShare: 1, days: daysRun })
   const [label, formula] = [
@@ -179,7 +130,7 @@ function worthEntries(subject: ReadoutSubject): Entry[] {
 }
 
 interface EndsOf {
-  readonly unit: FactEntry['unit']
+  readonly unit: Entry['unit']
   readonly interval: { readonly low: number; readonly high: number } | null | undefined
   readonly why: string
   readonly formula: string
@@ -198,12 +149,12 @@ function ends(metric: string, label: string, { unit, interval, why, formula }: E
 
 /** p values; those that say nothing new are left out. */
 function testEntries(
-  { readout: { comparison, adjustedPValue } }: ReadoutSubject,
+  { readout: { comparison, adjustedPValue, trial } }: ReadoutSubject,
   falseDiscoveryRate: number | undefined,
 ): Entry[] {
   if (comparison === null) return [probability('p_value', 'p value', null)]
   const { pValue, correctedPValue, chanceToWin } = comparison
-  const test = comparison.method === 'exact' ? 'Fisher exact test' : 'Welch t test'
+  const test = comparison.method === 'exact' ? 'Fisher exact test' : READ[measureOf(trial)].test
   const adjusted = adjustedPValue === pValue ? null : adjustedPValue
   return [
     { ...probability('p_value', 'p value', pValue), formula: `${test}, two-sided` },
@@ -265,7 +216,7 @@ function lookEntries(subject: ReadoutSubject, rules: ExperimentRules): Entry[] {
     ...(ledger.looks === null ? [] : looksEntries(ledger.looks, rules)),
     ...(ledger.peeked
       ? ends('anytime', 'Difference at any look', {
-          unit: isRate(subject) ? 'points' : 'number',
+          unit: unitOf(subject),
           interval: comparison?.anytime.interval,
           why: 'there is no interval that holds at every look',
           formula: 'asymptotic confidence sequence',

@@ -2,10 +2,10 @@ import { daysBetween } from '../kernel/calendar.ts'
 import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { compareText } from '../kernel/order.ts'
-import type { PlainArm } from './arm.ts'
 import { type Comparison, compareArms } from './comparison.ts'
 import type { ExperimentArmRow, ExperimentRules } from './input.ts'
 import { looksAt, type LookLedger } from './looks.ts'
+import { measureOf, toArm } from './measure.ts'
 import { neededUsers } from './needed-users.ts'
 import { judgeTraffic, type Traffic } from './traffic.ts'
 import { type Flaw, flawOf, type Trial, treatmentsOf } from './trials.ts'
@@ -94,8 +94,9 @@ function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[]
     exactBelow: rules.exact_below,
     lowerIsBetter: rules.lower_is_better.includes(trial.metric),
   }
+  const measure = measureOf(trial)
   return treatmentsOf(trial).map((treatment) => {
-    const [left, right] = [toArm(control, trial), toArm(treatment, trial)]
+    const [left, right] = [toArm(control, measure), toArm(treatment, measure)]
     const empty = control.users === 0 || treatment.users === 0
     const result = empty ? null : compareArms(left, right, comparisonRules)
     return {
@@ -106,16 +107,6 @@ function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[]
       comparison: result?.ok === true ? result.comparison : null,
     }
   })
-}
-
-/** A rate where every arm states conversions, else a mean; `flawOf` has made sure that all arms state one of both. */
-function toArm(
-  { users, conversions, mean, variance }: ExperimentArmRow,
-  { arms }: Trial,
-): PlainArm {
-  return arms.every((arm) => arm.conversions !== null)
-    ? { kind: 'proportion', users, conversions: conversions ?? 0 }
-    : { kind: 'moments', users, mean: mean ?? 0, variance: variance ?? 0 }
 }
 
 /** Full days from the start to the end, or to the day the review speaks for. */
@@ -156,7 +147,7 @@ function factsOf(
     users: Math.min(control?.users ?? 0, treatment?.users ?? 0),
     neededUsers: draft.neededUsers,
     daysRun: draft.daysRun,
-    conversions: conversionsOf(control, treatment),
+    conversions: conversionsOf(draft),
     reading:
       comparison === null
         ? null
@@ -171,11 +162,13 @@ function factsOf(
   }
 }
 
-/** Conversions of both arms; null unless both state them. */
-export function conversionsOf(
-  control: ExperimentArmRow | null,
-  treatment: ExperimentArmRow | null,
-): number | null {
+/** Conversions of both arms; null unless both state them, or where the metric is a ratio, which they say nothing of. */
+export function conversionsOf({
+  trial,
+  control,
+  treatment,
+}: Pick<Readout, 'trial' | 'control' | 'treatment'>): number | null {
+  if (measureOf(trial) === 'ratio') return null
   const [left, right] = [control?.conversions ?? null, treatment?.conversions ?? null]
   return left === null || right === null ? null : left + right
 }

@@ -1,5 +1,6 @@
 import type { Cell, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
+import { measureOf } from './measure.ts'
 import { pooledPrefix } from './portfolio-facts.ts'
 import type { PooledMetric } from './portfolio.ts'
 import type { ReadoutSubject } from './subjects.ts'
@@ -47,7 +48,7 @@ export function readoutTable(shown: readonly ReadoutSubject[], hidden: number): 
       ),
       { decision: subject.decisionId },
     ]),
-    note: noteOf(hidden),
+    note: [noteOf(hidden), ...ratioNotes(shown)].join(' '),
   }
 }
 
@@ -57,6 +58,17 @@ function noteOf(hidden: number): string {
   return hidden === 0
     ? rule
     : `${rule} ${token('campaign_roi.experiments.not_shown')} more stand in review.json.`
+}
+
+/** Names the ratios among the metrics and what their figures are. */
+function ratioNotes(shown: readonly ReadoutSubject[]): string[] {
+  const ratios = shown.filter(({ readout }) => measureOf(readout.trial) === 'ratio')
+  const metrics = [...new Set(ratios.map(({ readout }) => readout.trial.metric))]
+  return metrics.length === 0
+    ? []
+    : [
+        `Ratios of two means per user: ${metrics.map(literal).join(', ')}. Their figures are amounts of the numerator for one of the denominator, neither rates of users nor means per user.`,
+      ]
 }
 
 function hasArms({ readout }: ReadoutSubject): boolean {

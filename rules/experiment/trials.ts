@@ -1,6 +1,7 @@
 import { present } from '../kernel/invariant.ts'
 import { compareText, groupByText } from '../kernel/order.ts'
 import type { ExperimentArmRow } from './input.ts'
+import { measureOf, type RatioFlaw, ratioFlawOf } from './measure.ts'
 
 /** Where an experiment stands. A stopped one ended before its plan. */
 export type Phase = 'not_started' | 'running' | 'completed' | 'stopped' | 'cancelled'
@@ -76,6 +77,7 @@ export type Flaw =
   | 'no_treatment'
   | 'impossible_counts'
   | 'not_measured'
+  | RatioFlaw
 
 /** The first flaw in how a trial was set up or measured; null when it can be read. */
 export function flawOf(trial: Trial): Flaw | null {
@@ -86,9 +88,10 @@ export function flawOf(trial: Trial): Flaw | null {
   if (controls.length > 1) return 'several_controls'
   if (treatmentsOf(trial).length === 0) return 'no_treatment'
   if (arms.some((arm) => (arm.conversions ?? 0) > arm.users)) return 'impossible_counts'
-  const rates = arms.every((arm) => arm.conversions !== null)
+  const measure = measureOf(trial)
+  if (measure === 'ratio') return ratioFlawOf(trial)
   const means = arms.every((arm) => arm.mean !== null && arm.variance !== null)
-  return rates || means ? null : 'not_measured'
+  return measure === 'rate' || means ? null : 'not_measured'
 }
 
 /** The arms compared with the control: those planned to get traffic. */

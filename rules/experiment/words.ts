@@ -1,6 +1,7 @@
-import { token } from '../schema/template.ts'
+import { literal, token } from '../schema/template.ts'
 import type { Comparison } from './comparison.ts'
 import type { ExperimentRules } from './input.ts'
+import { measureOf, missingRatioFigures } from './measure.ts'
 import type { Readout } from './readout.ts'
 import type { ReadoutSubject } from './subjects.ts'
 import type { VerdictReason } from './verdict.ts'
@@ -13,6 +14,11 @@ export const REASON_WORDS: Readonly<Record<VerdictReason, string>> = {
   no_treatment: 'no arm was compared with the control',
   impossible_counts: 'an arm states more conversions than users',
   not_measured: 'its arms state neither conversions nor mean and variance',
+  incomplete_ratio: 'an arm does not state every figure of the ratio',
+  negative_variance: 'an arm states a variance below zero',
+  impossible_covariance:
+    'an arm states a covariance larger than its two variances allow, so the figures cannot be of the same users',
+  no_denominator: 'an arm has a denominator of zero, so there is no ratio',
   sample_ratio_mismatch: 'the traffic did not split as planned, so the arms hold different people',
   leaked_users: 'users came into an arm planned to get none',
   not_started: 'it has not started',
@@ -53,8 +59,17 @@ export function reasonWords(readout: Readout, rules: ExperimentRules): string {
   if (call.reason === 'no_difference_shown' && comparison !== null) {
     return undecidedWords(comparison, rules)
   }
+  if (call.reason === 'incomplete_ratio') return incompleteWords(readout)
   const exact = comparison?.method === 'exact' ? EXACT_WORDS[call.reason] : undefined
   return exact ?? REASON_WORDS[call.reason]
+}
+
+/** Arm by arm, the columns that are blank. */
+function incompleteWords({ trial }: Readout): string {
+  const missing = missingRatioFigures(trial).map(
+    ({ arm, columns }) => `arm ${literal(arm)} does not state ${columns.join(', ')}`,
+  )
+  return `${missing.join('; ')}, and a ratio needs all five figures of every arm`
 }
 
 function undecidedWords(comparison: Comparison, { alpha }: ExperimentRules): string {
@@ -77,7 +92,9 @@ function effectWords({ prefix, readout }: ReadoutSubject): string {
   const hasLift = (readout.comparison?.liftInterval ?? null) !== null
   const [name, metric] = hasLift ? ['a lift', 'lift'] : ['a difference', 'difference']
   const figure = `${prefix}.${metric}`
-  return `${name} of ${token(figure)} (${token(`${figure}.low`)} to ${token(`${figure}.high`)})`
+  const { trial } = readout
+  const of = measureOf(trial) === 'ratio' ? ` in the ratio ${literal(trial.metric)}` : ''
+  return `${name} of ${token(figure)} (${token(`${figure}.low`)} to ${token(`${figure}.high`)})${of}`
 }
 
 function pValueWords({ prefix, readout }: ReadoutSubject): string {
@@ -94,10 +111,10 @@ export function neededWords({ prefix, readout }: ReadoutSubject): string {
     : ` To show the smallest lift worth acting on, each arm needs ${token(`${prefix}.needed_users`)} users; the control had ${token(`${prefix}.control.users`)}, the treatment ${token(`${prefix}.treatment.users`)}.`
 }
 
-/** What a called difference is worth per day; empty within the first day. */
+/** What a called difference is worth per day; empty within the first day, and for a ratio. */
 export function worthWords({ prefix, readout }: ReadoutSubject): string {
   const worth = `${prefix}.per_day`
-  return readout.daysRun === 0
+  return readout.daysRun === 0 || measureOf(readout.trial) === 'ratio'
     ? ''
     : ` Over all traffic of the experiment that is ${token(worth)} a day (${token(`${worth}.low`)} to ${token(`${worth}.high`)}).`
 }

@@ -121,6 +121,7 @@ const TESTS: Readonly<Record<ColumnType['kind'], Tests>> = {
     ]
   },
   decimal: decimalTests,
+  figure: decimalTests,
   money: moneyTests,
   boolean: (_type, raw) => [
     {
@@ -150,8 +151,11 @@ function textTests(type: ColumnType, raw: string): Test[] {
 }
 
 function decimalTests(type: ColumnType, raw: string): Test[] {
-  const { min, max } = type.kind === 'decimal' ? type : { min: undefined, max: undefined }
+  const min = type.kind === 'decimal' || type.kind === 'figure' ? type.min : undefined
+  const max = type.kind === 'decimal' ? type.max : undefined
   const value = `try_cast(${raw} as decimal(18, 6))`
+  // A figure keeps its digits, so what lies below zero by more than noise is not rounded away.
+  const compared = type.kind === 'figure' ? `try_cast(${raw} as double) + 1e-12` : value
   return [
     {
       code: 'wrong_type',
@@ -162,7 +166,7 @@ function decimalTests(type: ColumnType, raw: string): Test[] {
       `coalesce(abs(${value}) > ${DECIMAL_MAX}, true)`,
       `a number between -${DECIMAL_MAX} and ${DECIMAL_MAX}`,
     ),
-    ...(min === undefined ? [] : [range(`${value} < ${min}`, `a number of at least ${min}`)]),
+    ...(min === undefined ? [] : [range(`${compared} < ${min}`, `a number of at least ${min}`)]),
     ...(max === undefined ? [] : [range(`${value} > ${max}`, `a number of at most ${max}`)]),
   ]
 }

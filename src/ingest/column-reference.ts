@@ -2,6 +2,7 @@ import type { DatasetName } from '#rules/schema/review.ts'
 
 import { CONTRACTS } from './contracts/all.ts'
 import type { Column, ColumnType } from './contracts/column.ts'
+import type { RowRule } from './contracts/contract.ts'
 
 interface Told {
   readonly type: string
@@ -34,6 +35,11 @@ const KINDS: Readonly<Record<ColumnType['kind'], Omit<Told, 'type'> & { readonly
     },
     count: { type: 'whole number', example: '1234', empty: NOT_MEASURED },
     decimal: { type: 'decimal with a point', example: '0.25', empty: NOT_MEASURED },
+    figure: {
+      type: 'decimal with a point, every digit kept',
+      example: '0.0423861',
+      empty: NOT_MEASURED,
+    },
     money: { type: 'amount, no thousands separators', example: '1234.50', empty: NOT_MEASURED },
     boolean: { type: '`true` or `false`', example: 'true', empty: NOT_STATED },
   }
@@ -52,11 +58,7 @@ function datasetReference(dataset: DatasetName): string {
     key.length === 0
       ? 'Rows have no key: each is an event of its own.'
       : `A row is known by: ${key.join(', ')}. A second row with the same is rejected.`,
-    ...rowRules.map((rule) =>
-      rule.kind === 'ordered'
-        ? `\`${rule.low}\` is not above \`${rule.high}\`.`
-        : 'Each row has a `date` or a `month`.',
-    ),
+    ...rowRules.map(ruleNote),
   ]
   return [
     `## ${dataset}`,
@@ -67,6 +69,13 @@ function datasetReference(dataset: DatasetName): string {
     '',
     notes.join(' '),
   ].join('\n')
+}
+
+function ruleNote(rule: RowRule): string {
+  if (rule.kind === 'ordered') return `\`${rule.low}\` is not above \`${rule.high}\`.`
+  if (rule.kind === 'date-or-month') return 'Each row has a `date` or a `month`.'
+  const [left, right] = rule.variances
+  return `\`${rule.covariance}\` is in size at most the root of \`${left}\` × \`${right}\`.`
 }
 
 function columnLine(column: Column): string {
@@ -90,7 +99,7 @@ function toldOf({ type, references }: Column): Told {
 function boundsOf(type: ColumnType): string {
   if (type.kind === 'money') return type.negative ? 'below zero for refunds' : 'not below zero'
   if (type.kind === 'text') return `at most ${type.maxLength} characters`
-  if (type.kind !== 'count' && type.kind !== 'decimal') return ''
+  if (type.kind !== 'count' && type.kind !== 'decimal' && type.kind !== 'figure') return ''
   const { min } = type
   const max = type.kind === 'decimal' ? type.max : undefined
   if (min === undefined) return ''

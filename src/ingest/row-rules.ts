@@ -26,6 +26,7 @@ function rulesOf(
 ): CellRule[] {
   if (rule.kind === 'date-or-month')
     return dateOrMonth(source(column('date')), source(column('month')))
+  if (rule.kind === 'covariance') return covariance(rule, (name) => source(column(name)))
   const [low, high] = [column(rule.low), column(rule.high)]
   return [
     {
@@ -49,6 +50,27 @@ function isAbove(
     return `${amount(low)} > ${amount(high)}`
   }
   return `${low} > ${high}`
+}
+
+function number(raw: string): string {
+  return `try_cast(${raw} as double)`
+}
+
+/** Cauchy and Schwarz, with room for the last digits of figures that were rounded. */
+function covariance(
+  { covariance: name, variances }: Extract<RowRule, { kind: 'covariance' }>,
+  cell: (name: string) => string,
+): CellRule[] {
+  const [left, right] = [cell(variances[0]), cell(variances[1])]
+  return [
+    {
+      column: name,
+      code: 'inconsistent',
+      expected: `at most the root of ${variances[0]} × ${variances[1]} in size`,
+      broken: `abs(${number(cell(name))}) > sqrt(abs(${number(left)} * ${number(right)})) * 1.000001`,
+      got: `${cell(name)} || ' with ${variances[0]} ' || ${left} || ' and ${variances[1]} ' || ${right}`,
+    },
+  ]
 }
 
 function dateOrMonth(date: string, month: string): CellRule[] {

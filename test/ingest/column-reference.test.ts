@@ -52,6 +52,18 @@ test.each([
     'the row is rejected',
   ],
   ['experiments', 'planned_share', 'decimal with a point, 0 to 1', 'not measured (zero is `0`)'],
+  [
+    'experiments',
+    'covariance',
+    'decimal with a point, every digit kept',
+    'not measured (zero is `0`)',
+  ],
+  [
+    'experiments',
+    'denominator_variance',
+    'decimal with a point, every digit kept, at least 0',
+    'not measured (zero is `0`)',
+  ],
   ['leads', 'won_at', 'date, or time with or without an offset', 'it did not happen, or not yet'],
 ] as const)('%s.%s holds %s; empty: %s', (dataset, column, holds, empty) => {
   expect(lineOf(dataset, column).slice(3, 5)).toEqual([holds, empty])
@@ -60,6 +72,9 @@ test.each([
 test('keys and rules over two cells are told', () => {
   expect(columnReference(['cost_ledger'])).toContain('Each row has a `date` or a `month`.')
   expect(columnReference(['budgets'])).toContain('`min` is not above `max`.')
+  expect(columnReference(['experiments'])).toContain(
+    '`covariance` is in size at most the root of `variance` × `denominator_variance`.',
+  )
   expect(columnReference(['journeys'])).toContain('Rows have no key')
   expect(columnReference(['campaigns'])).toContain('A row is known by: campaign_id.')
 })

@@ -243,6 +243,58 @@ describe('numbers', () => {
     expect(rejects.map((reject) => reject.code)).toEqual(code === undefined ? [] : [code])
   })
 
+  const FIGURES = 'mean,variance,denominator_mean,denominator_variance,covariance'
+  const arm = (figures: string) =>
+    load(
+      'experiments',
+      `experiment_id,name,status,started_on,metric,arm,is_control,users,${FIGURES}\nE1,N,running,2026-03-01,m,a,true,10,${figures}\n`,
+    )
+
+  test('the figures of a sample keep every digit, and a blank one stays blank', async () => {
+    const { select, rejects } = await arm('0.0021234567890123,5e-09,-3.25,9000000000,')
+    expect(rejects).toEqual([])
+    expect(await select(FIGURES)).toEqual([
+      ['0.0021234567890123', '5e-09', '-3.25', '9000000000', null],
+    ])
+  })
+
+  test.each([
+    ['2,5,10,20,10', undefined],
+    ['2,5,10,20,-10', undefined],
+    // The root of 5 × 20, with room for rounded figures.
+    ['2,5,10,20,10.000009', undefined],
+    ['2,5,10,20,10.000011', 'covariance'],
+    ['2,5,10,20,-10.000011', 'covariance'],
+    ['2,0,10,20,0', undefined],
+    ['2,0,10,20,0.1', 'covariance'],
+    ['2,,10,20,11', undefined],
+    ['2,5,10,,11', undefined],
+    ['2,5,0,20,1', undefined],
+    ['2,-0.0000001,10,20,0', 'variance'],
+    ['2,-1e-17,10,20,0', undefined],
+    ['2,5,10,-0.0000001,0', 'denominator_variance'],
+    ['2,5,ten,20,1', 'denominator_mean'],
+    ['2,5,9000000000.1,20,1', 'denominator_mean'],
+    ['2,5,10,20,NaN', 'covariance'],
+  ])('a ratio with %s: refused for %s', async (figures, column) => {
+    const { rejects } = await arm(figures)
+    expect(rejects.map((reject) => reject.column)).toEqual(column === undefined ? [] : [column])
+  })
+
+  test('a covariance that no data can have is told with its variances', async () => {
+    const { rejects } = await arm('2,5,10,20,11')
+    expect(rejects).toMatchObject([
+      {
+        file: 'data/experiments.csv',
+        row: 2,
+        column: 'covariance',
+        code: 'inconsistent',
+        expected: 'at most the root of variance × denominator_variance in size',
+        got: '11 with variance 5 and denominator_variance 20',
+      },
+    ])
+  })
+
   test('looks start at one', async () => {
     const rows = [0, 1].map((looks) => `E1,N,running,2026-03-01,m,arm${looks},1,10,${looks}`)
     const { rejects } = await load(

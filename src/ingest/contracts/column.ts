@@ -18,6 +18,8 @@ export type ColumnType =
   | { readonly kind: 'instant' }
   | { readonly kind: 'count'; readonly min: number }
   | { readonly kind: 'decimal'; readonly min?: number; readonly max?: number }
+  /** A decimal that is read and never summed: kept as the text it came as, with every digit. */
+  | { readonly kind: 'figure'; readonly min?: number }
   | { readonly kind: 'money'; readonly negative: boolean }
   | { readonly kind: 'boolean' }
 
@@ -45,6 +47,10 @@ export const MONTH: ColumnType = { kind: 'month' }
 export const INSTANT: ColumnType = { kind: 'instant' }
 export const COUNT: ColumnType = { kind: 'count', min: 0 }
 export const DECIMAL: ColumnType = { kind: 'decimal' }
+/** A mean, a covariance: a figure of a sample. */
+export const FIGURE: ColumnType = { kind: 'figure' }
+/** A variance. */
+export const SPREAD: ColumnType = { kind: 'figure', min: 0 }
 export const BOOLEAN: ColumnType = { kind: 'boolean' }
 /** An amount that cannot be below zero. */
 export const AMOUNT: ColumnType = { kind: 'money', negative: false }

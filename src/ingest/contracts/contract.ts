@@ -8,6 +8,12 @@ export type RowRule =
   | { readonly kind: 'ordered'; readonly low: string; readonly high: string }
   /** At least one of `date` and `month` is given, and a date lies in its month. */
   | { readonly kind: 'date-or-month' }
+  /** The size of a covariance is at most the root of the product of the two variances. */
+  | {
+      readonly kind: 'covariance'
+      readonly covariance: string
+      readonly variances: readonly [string, string]
+    }
 
 /** What a data set must look like to be read. */
 export interface DatasetContract {

@@ -3,13 +3,14 @@ import {
   choice,
   COUNT,
   DATE,
-  DECIMAL,
+  FIGURE,
   ID,
   INSTANT,
   mayReferTo,
   optional,
   PROSE,
   required,
+  SPREAD,
   TEXT,
   WORD,
 } from './column.ts'
@@ -43,13 +44,23 @@ export const EXPERIMENTS: DatasetContract = {
     optional('planned_share', { kind: 'decimal', min: 0, max: 1 }),
     required('users', COUNT),
     optional('conversions', COUNT),
-    optional('mean', DECIMAL),
-    optional('variance', { kind: 'decimal', min: 0 }),
+    optional('mean', FIGURE),
+    optional('variance', SPREAD),
+    optional('denominator_mean', FIGURE),
+    optional('denominator_variance', SPREAD),
+    optional('covariance', FIGURE),
     optional('looks', { kind: 'count', min: 1 }),
   ],
   key: ['experiment_id', 'metric', 'arm'],
   dated: 'started_on',
-  rowRules: [{ kind: 'ordered', low: 'started_on', high: 'ended_on' }],
+  rowRules: [
+    { kind: 'ordered', low: 'started_on', high: 'ended_on' },
+    {
+      kind: 'covariance',
+      covariance: 'covariance',
+      variances: ['variance', 'denominator_variance'],
+    },
+  ],
 }
 
 /** Something that may go wrong, as people or monitors raised it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { campaignRoiAgent } from '#agents/campaign-roi/agent.ts'
 import {
   ExperimentLogRow,
   ExperimentRow,
@@ -7,6 +8,7 @@ import {
 } from '#agents/campaign-roi/experiments.ts'
 import type { ReviewContext, Warehouse } from '#agents/ports.ts'
 import { policyWith } from '#test/support/policy.ts'
+import { warehouseWith } from '#test/support/workspace.ts'
 
 const context: ReviewContext = {
   reviewId: 'R1',
@@ -28,9 +30,19 @@ const row = {
   planned_share_e6: 500_000,
   users: 10,
   conversions: 2,
-  mean_e6: 2_500_000,
-  variance_e6: 0,
+  mean: '2.5',
+  variance: '0',
+  denominator_mean: '0.1234567890123',
+  denominator_variance: '4e-13',
+  covariance: '-5e-05',
   looks: 3,
+}
+const NO_FIGURES = {
+  mean: null,
+  variance: null,
+  denominator_mean: null,
+  denominator_variance: null,
+  covariance: null,
 }
 const log = {
   decision_id: 'DEC_1',
@@ -66,11 +78,11 @@ describe('gathering experiments', () => {
     ])
   })
 
-  it('reads millionths, booleans and texts', async () => {
+  it('reads millionths, figures, booleans and texts', async () => {
     const { warehouse } = warehouseOf({
       'campaign-roi/experiments': [
         row,
-        { ...row, is_control: 0, planned_share_e6: null, mean_e6: null, variance_e6: null },
+        { ...row, is_control: 0, planned_share_e6: null, ...NO_FIGURES },
       ],
       'campaign-roi/experiment-log': [log, { ...log, trigger_text: null }],
     })
@@ -91,6 +103,9 @@ describe('gathering experiments', () => {
       conversions: 2,
       mean: 2.5,
       variance: 0,
+      denominatorMean: 0.1234567890123,
+      denominatorVariance: 0,
+      covariance: -0.000_05,
       looks: 3,
     })
     expect(second).toMatchObject({
@@ -98,6 +113,9 @@ describe('gathering experiments', () => {
       plannedShare: null,
       mean: null,
       variance: null,
+      denominatorMean: null,
+      denominatorVariance: null,
+      covariance: null,
     })
     expect(input.presence).toBe('present')
     expect(input.log).toEqual([
@@ -108,9 +126,63 @@ describe('gathering experiments', () => {
 
   it('refuses a row of another shape', () => {
     expect(ExperimentRow.safeParse(row).success).toBe(true)
+    expect(ExperimentRow.safeParse({ ...row, mean: 'many' }).success).toBe(false)
     expect(ExperimentRow.safeParse({ ...row, users: 1.5 }).success).toBe(false)
     expect(ExperimentRow.safeParse({ ...row, extra: 1 }).success).toBe(false)
     expect(ExperimentLogRow.safeParse(log).success).toBe(true)
     expect(ExperimentLogRow.safeParse({ ...log, action_text: null }).success).toBe(false)
+  })
+})
+
+describe('a ratio metric from a file', () => {
+  const HEAD =
+    'experiment_id,name,status,started_on,ended_on,metric,arm,is_control,users,mean,variance,denominator_mean,denominator_variance,covariance\n'
+  const TEST = 'E1,Layout,completed,2026-02-02,2026-02-20,clicks_per_page'
+  const reviewOf = async (rows: readonly string[]) => {
+    const { warehouse } = await warehouseWith({
+      'data/campaigns.csv': 'campaign_id,name\nC1,Spring\n',
+      'data/experiments.csv': `${HEAD}${rows.map((cells) => `${TEST},${cells}\n`).join('')}`,
+    })
+    return campaignRoiAgent.run(context, { warehouse }, undefined)
+  }
+  /** The five figures of an arm by their definitions, from the sums over its users, with every digit. */
+  function figures(
+    users: number,
+    [m, mm]: readonly [number, number],
+    [d, dd]: readonly [number, number],
+    md: number,
+  ): string {
+    const spread = (products: number, left: number, right: number) =>
+      (products - (left * right) / users) / (users - 1)
+    return [users, m / users, spread(mm, m, m), d / users, spread(dd, d, d), spread(md, m, d)].join(
+      ',',
+    )
+  }
+
+  it('is read with every digit, as the delta method has it', async () => {
+    const { facts, decisions } = await reviewOf([
+      `A,true,${figures(511, [263, 403], [2052, 9746], 1253)}`,
+      `B,false,${figures(557, [307, 449], [2223, 10_675], 1441)}`,
+    ])
+    const valueOf = (id: string) =>
+      facts.find((fact) => fact.id === `campaign_roi.experiment.E1.${id}`)?.value
+    // Variances 0.029414992 and 0.028746838 of the linearised ratios: error 0.0104486, 1,055.9 degrees of freedom, t = 0.9507.
+    expect(valueOf('control.value')).toBeCloseTo(263 / 2052, 14)
+    expect(valueOf('treatment.value')).toBeCloseTo(307 / 2223, 14)
+    expect(valueOf('difference')).toBeCloseTo(307 / 2223 - 263 / 2052, 14)
+    expect(valueOf('lift')).toBeCloseTo((307 * 2052) / (2223 * 263) - 1, 12)
+    expect(valueOf('p_value')).toBeCloseTo(0.341_949_084_078, 11)
+    expect(valueOf('difference.low')).toBeCloseTo(-0.010_568_4, 6)
+    expect(decisions.find(({ id }) => id === 'experiment.verdict:E1')).toMatchObject({
+      action: 'INCONCLUSIVE',
+      evidence: { measure: 'ratio' },
+    })
+  })
+
+  it('of which a cell is blank is not read as zero', async () => {
+    const { findings } = await reviewOf(['A,true,500,2,5,10,20,6', 'B,false,500,2.2,5,10,20,'])
+    expect(findings.find(({ ruleId }) => ruleId === 'experiment.verdict')?.detail).toBe(
+      'No figure of it may be used: arm B does not state covariance, and a ratio needs all five figures of every arm.',
+    )
   })
 })

@@ -18,6 +18,9 @@ export function arm(changes: Partial<ExperimentArmRow>): ExperimentArmRow {
     conversions: 100,
     mean: null,
     variance: null,
+    denominatorMean: null,
+    denominatorVariance: null,
+    covariance: null,
     looks: null,
     ...changes,
   }

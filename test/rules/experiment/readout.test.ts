@@ -9,7 +9,7 @@ import { trialsOf } from '#rules/experiment/trials.ts'
 import { present } from '#rules/kernel/invariant.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-import { arm, arms } from './arms.ts'
+import { arm, arms, trial as trialWith } from './arms.ts'
 
 const RULES = policyWith().experiments
 const AS_OF = '2026-03-31'
@@ -20,6 +20,11 @@ const read = (
 const calls = (readouts: readonly Readout[]): string[] =>
   readouts.map(({ call }) => `${call.verdict} ${call.reason}`)
 const compared = (readout: Readout | undefined) => present(readout?.comparison, 'a comparison')
+const pairOf = (control: ExperimentArmRow | null, treatment: ExperimentArmRow | null) => ({
+  trial: trialWith({}),
+  control,
+  treatment,
+})
 const anytimeLow = (readout: Readout | undefined): number =>
   present(compared(readout).anytime.interval, 'an interval').low
 /** Three treatments against one control of 10,000 users. */
@@ -273,11 +278,11 @@ describe('the readout of an experiment', () => {
   })
 
   it('adds up conversions only where both arms state them', () => {
-    expect(conversionsOf(arm({ conversions: 3 }), arm({ conversions: 4 }))).toBe(7)
-    expect(conversionsOf(arm({ conversions: null }), arm({ conversions: 4 }))).toBeNull()
-    expect(conversionsOf(arm({ conversions: 3 }), arm({ conversions: null }))).toBeNull()
-    expect(conversionsOf(null, arm({}))).toBeNull()
-    expect(conversionsOf(arm({}), null)).toBeNull()
+    expect(conversionsOf(pairOf(arm({ conversions: 3 }), arm({ conversions: 4 })))).toBe(7)
+    expect(conversionsOf(pairOf(arm({ conversions: null }), arm({ conversions: 4 })))).toBeNull()
+    expect(conversionsOf(pairOf(arm({ conversions: 3 }), arm({ conversions: null })))).toBeNull()
+    expect(conversionsOf(pairOf(null, arm({})))).toBeNull()
+    expect(conversionsOf(pairOf(arm({}), null))).toBeNull()
   })
 
   it('has no verdict change when arms come in another order', () => {

@@ -11,8 +11,11 @@ select
   planned_share_e6,
   users,
   conversions,
-  mean_e6,
-  variance_e6,
+  mean,
+  variance,
+  denominator_mean,
+  denominator_variance,
+  covariance,
   looks
 from experiments
 where started_on <= $to_day
