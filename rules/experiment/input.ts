@@ -21,7 +21,8 @@ export interface ExperimentArmRow {
   readonly variance: number | null
   /**
    * What a ratio is divided by, per user, and its sample covariance with the metric, whose `mean` and `variance` are
-   * then the numerator's. All null where the metric is no ratio.
+   * then the numerator's. All null where the metric is no ratio. Whoever reads them in makes what is nearer to zero than 1e-12 zero, and
+   * lets in at most 9e9, so that no power of them leaves the range of numbers.
    */
   readonly denominatorMean: number | null
   readonly denominatorVariance: number | null

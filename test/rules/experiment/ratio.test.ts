@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { plainMoments } from '#rules/experiment/arm.ts'
@@ -150,6 +151,66 @@ describe('a ratio told', () => {
     expect(decisions[0]?.evidence).not.toHaveProperty('measure')
     expect(findings[0]?.detail).not.toContain('ratio')
     expect(findings[0]?.detail).toContain('a day')
+  })
+})
+
+describe('a ratio of any size the data set may state', () => {
+  const size = fc
+    .oneof(
+      fc.constantFrom(0, 1e-12, 9e9, 1e-6),
+      fc.double({ min: 0, max: 10, noNaN: true }),
+      fc.double({ min: 0, max: 9e9, noNaN: true }),
+    )
+    .map((value) => (value < 1e-12 ? 0 : value))
+  const row = fc
+    .record({
+      users: fc.constantFrom(0, 1, 2, 500, 999_999_999_999_999),
+      mean: size,
+      denominatorMean: fc.oneof(
+        size,
+        size.map((value) => -value),
+      ),
+      variance: size,
+      denominatorVariance: size,
+      correlation: fc.double({ min: -1, max: 1, noNaN: true }),
+    })
+    .map(({ correlation, ...figures }) => ({
+      ...figures,
+      plannedShare: null,
+      covariance: correlation * Math.sqrt(figures.variance * figures.denominatorVariance),
+    }))
+
+  it('is read without a figure that is no number', () => {
+    fc.assert(
+      fc.property(row, row, (control, treatment) => {
+        const { facts, decisions } = review([
+          arm({ ...CONTROL, ...control }),
+          arm({ ...CONTROL, arm: 'B', isControl: false, ...treatment }),
+        ])
+        const numbers = [
+          ...facts.map(({ value }) => value),
+          ...decisions.flatMap(({ evidence }) => Object.values(evidence)),
+        ].filter((value) => typeof value === 'number')
+        expect(numbers.every(Number.isFinite)).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('does not depend on the unit of its numerator', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -6, max: 6 }), (power) => {
+        const scale = 2 ** power
+        const scaled = ratios(
+          { mean: scale * 2.01 },
+          { mean: 2 * scale, variance: 5 * scale ** 2, covariance: 6 * scale },
+        )
+        const [cents, plain] = [onlyReadout(scaled), onlyReadout(ratios({ mean: 2.01 }))]
+        expect(cents.comparison?.pValue).toBeCloseTo(plain.comparison?.pValue ?? Number.NaN, 12)
+        expect(cents.comparison?.lift).toBeCloseTo(plain.comparison?.lift ?? Number.NaN, 12)
+      }),
+      { numRuns: 13 },
+    )
   })
 })
 
