@@ -117,6 +117,29 @@ describe('simulateImpact', () => {
     expect(Math.abs(found.high - 2177.53) / found.sd).toBeLessThan(0.01)
   })
 
+  test('gives each of two unlike lines its own share: one whose value is unsure, one whose elasticity is', () => {
+    // Drawn the same way: 1,000 each that go up by half at elasticity 0.5, one with cv 1, the other with ± 1.
+    const unlike = { to: 150, valueCv: 0, elasticitySe: 0 }
+    const found = simulateImpact([
+      line({ ...unlike, valueCv: 1 }),
+      line({ ...unlike, elasticitySe: 1 }),
+    ])
+    expect(Math.abs(found.low - -214.5) / found.sd).toBeLessThan(0.01)
+    expect(Math.abs(found.high - 1685.6) / found.sd).toBeLessThan(0.01)
+  })
+
+  test.each([
+    // On the last number of lines that is few, and one beyond: a probability is a count of worlds.
+    { count: 16, worlds: 65_536 },
+    { count: 17, worlds: 32_768 },
+  ])('looks at $worlds worlds of $count lines', ({ count, worlds }) => {
+    const lines = Array.from({ length: count }, () => line())
+    const chances = [0, 10, 20].map((below) => simulateImpact(lines, 100 * count - below))
+    const counts = chances.map((found) => found.probabilityGain * worlds)
+    expect(counts.map(Math.round)).toEqual(counts)
+    expect(counts.some((found) => found % 2 === 1)).toBe(true)
+  })
+
   test('a change that is sure is the same in all worlds', () => {
     const sure = line({ valueCv: 0, elasticitySe: 0 })
     const found = simulateImpact([sure, sure])
