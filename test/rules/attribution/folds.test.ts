@@ -298,7 +298,13 @@ describe('createTimeDecayCredit', () => {
       // More rows than touches: what lies before and behind is of other journeys.
       const rows = { from: 2, to: 2 + path.channels.length }
       const column = [1, 1, ...path.channels, 1, 1]
-      decay.takeConversion({ ...path, ...rows, channels: column, nulls: 0 }, [55, 66, ...times, 99, 99])
+      decay.takeConversion({ ...path, ...rows, channels: column, nulls: 0 }, [
+        55,
+        66,
+        ...times,
+        99,
+        99,
+      ])
     }
     const { conversions, valueMinor } = decay.credit()
     expect(conversions[0]).toBeCloseTo(5 / 7, 12)
