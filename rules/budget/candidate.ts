@@ -47,9 +47,10 @@ export function toCandidate(review: LineReview, basis: CandidateBasis): Candidat
   }
 }
 
-/** Why a line without a move has none: the first obstacle, each of which alone would be enough. */
+/** Why a line without a move has none: first what it is to do, then the first obstacle, each of which alone would be enough. */
 export function whyNot(candidate: Candidate, wasPlanned: boolean): BlockReason {
   const { line, evidence, stop, remainder, barred } = candidate
+  if (stop.action === 'stop') return 'stopped'
   if (evidence.response === null) return 'thin_evidence'
   if (!isMeasured(line.planned)) return 'no_budget'
   if (stop.reason === 'learning') return 'learning'

@@ -145,12 +145,13 @@ describe('why a line has no move', () => {
 
   test.each<[string, LineChanges, Partial<Candidate>, boolean, BlockReason]>([
     [
-      'thin evidence before all',
-      { ...thin, ...unplanned, ...learning },
-      barred,
+      'a stop before all',
+      { ...thin, ...unplanned, stop: { action: 'stop', reason: 'cpa_proven_above_target' } },
+      { barred: 'stopped', ...empty },
       true,
-      'thin_evidence',
+      'stopped',
     ],
+    ['then thin evidence', { ...thin, ...unplanned, ...learning }, barred, true, 'thin_evidence'],
     ['no budget', { ...unplanned, ...learning }, barred, true, 'no_budget'],
     ['learning', learning, { ...barred, ...empty }, true, 'learning'],
     ['what keeps money out', {}, { ...barred, ...empty }, true, 'below_hurdle'],
