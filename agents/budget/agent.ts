@@ -22,6 +22,7 @@ import {
   DeliveryQueryRow,
   MediaQueryRow,
   PlanQueryRow,
+  RejectedQueryRow,
   RiskQueryRow,
   UsedLineQueryRow,
 } from './rows.ts'
@@ -54,7 +55,7 @@ export async function gatherBudget(
   const asOf = { as_of_on: context.asOfOn }
   const known = { as_of_on: knownOn }
   const booked = { ...month, ...asOf, closed_month: lastMonthOver(context.asOfOn) }
-  const [plans, delivery, campaigns, channels, media, actions, risks, usedLines] =
+  const [plans, delivery, campaigns, channels, media, actions, risks, usedLines, rejected] =
     await Promise.all([
       warehouse.rows('budget/plans', month, PlanQueryRow),
       warehouse.rows('budget/delivery', window, DeliveryQueryRow),
@@ -64,6 +65,7 @@ export async function gatherBudget(
       warehouse.rows('budget/actions', known, ActionQueryRow),
       warehouse.rows('budget/risks', known, RiskQueryRow),
       warehouse.rows('budget/used-lines', asOf, UsedLineQueryRow),
+      warehouse.rows('budget/rejected', {}, RejectedQueryRow),
     ])
   return {
     plans: plans.map(toPlan),
@@ -81,6 +83,7 @@ export async function gatherBudget(
       campaignId: row.campaign_id,
       channelId: row.channel_id,
     })),
+    rejectedDelivery: rejected.reduce((sum, row) => sum + row.row_count, 0),
     presence: {
       budgets: warehouse.dataset('budgets').state,
       ad_performance: warehouse.dataset('ad_performance').state,

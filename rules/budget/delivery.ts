@@ -1,4 +1,4 @@
-import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { measured, type Missing, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { DeliveryDay } from './input.ts'
 
 /** Delivery summed over days; amounts in minor units. */
@@ -14,15 +14,15 @@ export interface Delivery {
 /**
  * What was delivered on these days? A measure that any row left out is not measured: half a sum is not a sum.
  *
- * @param reason Why there is nothing when there are no days.
+ * @param missing What is said where there are no days.
  */
-export function deliveryOf(days: readonly DeliveryDay[], reason: string): Delivery {
+export function deliveryOf(days: readonly DeliveryDay[], missing: Missing): Delivery {
   return {
-    spend: add(days, (day) => day.spendMinor, reason),
-    impressions: add(days, (day) => day.impressions, reason),
-    clicks: add(days, (day) => day.clicks, reason),
-    conversions: add(days, (day) => day.conversions, reason),
-    value: add(days, (day) => day.valueMinor, reason),
+    spend: add(days, (day) => day.spendMinor, missing),
+    impressions: add(days, (day) => day.impressions, missing),
+    clicks: add(days, (day) => day.clicks, missing),
+    conversions: add(days, (day) => day.conversions, missing),
+    value: add(days, (day) => day.valueMinor, missing),
     rows: days.reduce((sum, day) => sum + day.rows, 0),
   }
 }
@@ -30,9 +30,9 @@ export function deliveryOf(days: readonly DeliveryDay[], reason: string): Delive
 function add(
   days: readonly DeliveryDay[],
   pick: (day: DeliveryDay) => number | null,
-  reason: string,
+  missing: Missing,
 ): Quantity {
-  if (days.length === 0) return notMeasured(reason)
+  if (days.length === 0) return missing
   let total = 0
   for (const day of days) {
     const value = pick(day)

@@ -1,3 +1,4 @@
+import { type Missing, notMeasured, unreadable } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
 
 /** Whether a data set was there to be read. */
@@ -98,6 +99,8 @@ export interface BudgetInput {
   readonly actions: readonly ActionRow[]
   readonly risks: readonly RiskRow[]
   readonly usedLines: readonly UsedLine[]
+  /** Rows of the ad performance that were rejected when it was read, of whatever month, but exact copies: what they spent and brought nobody knows. */
+  readonly rejectedDelivery: number
   readonly presence: Readonly<Record<BudgetDataset, Presence>>
 }
 
@@ -116,4 +119,18 @@ export function absence(dataset: BudgetDataset, presence: Presence): string {
   if (presence === 'unreadable') return `the ${name} could not be read`
   if (presence === 'absent') return `no ${name} ${isPlural ? 'were' : 'was'} provided`
   return `the ${name} ${isPlural ? 'hold' : 'holds'} no row`
+}
+
+/** Is every row of delivery read? Otherwise no sum of it is one. */
+export function isDeliveryWhole({ rejectedDelivery }: BudgetInput): boolean {
+  return rejectedDelivery === 0
+}
+
+/** Why a part of the budget has no delivery, where it has none. */
+export function noDelivery(input: BudgetInput): Missing {
+  if (!isDeliveryWhole(input)) return unreadable('rows of the ad performance were rejected')
+  const presence = input.presence.ad_performance
+  if (presence === 'present') return notMeasured('the ad performance has no row for it this month')
+  const reason = absence('ad_performance', presence)
+  return presence === 'unreadable' ? unreadable(reason) : notMeasured(reason)
 }

@@ -1,6 +1,6 @@
 import { addDays, monthRange } from '../kernel/calendar.ts'
 import { groupByText } from '../kernel/order.ts'
-import { isMeasured, type Quantity } from '../kernel/quantity.ts'
+import { isMeasured, type Missing, type Quantity } from '../kernel/quantity.ts'
 import type { BudgetContext, DeliveryDay } from './input.ts'
 import { landWithDrift, landWithRecent, type Landing } from './landing.ts'
 import { judgePace, landingDeviation, type PaceStatus } from './pace-status.ts'
@@ -37,6 +37,8 @@ export interface PacedPart {
   readonly planned: Quantity
   readonly committed: Quantity
   readonly delivery: readonly DeliveryDay[]
+  /** Why there is no delivery, where nothing of it was read. */
+  readonly noDelivery: Missing
 }
 
 const WEIGHT_DAYS = 56
@@ -65,6 +67,7 @@ export function paceLine(
     daysLeft: dates.length - elapsed.length,
   }
   if (!isMeasured(part.planned)) return noPace(part.planned.reason, counts)
+  if (reported.size === 0) return noPace(part.noDelivery.reason, counts)
   const { min_day_coverage: least, ...bounds } = context.policy.budget.pacing
   if (!closed && seen.length < least * elapsed.length) {
     return noPace('spend is reported on too few of the elapsed days', counts)

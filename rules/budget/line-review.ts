@@ -4,7 +4,7 @@ import { present } from '../kernel/invariant.ts'
 import { sortByLargest } from '../kernel/order.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
-import { absence, type BudgetContext, type BudgetInput } from './input.ts'
+import { type BudgetContext, type BudgetInput, isDeliveryWhole } from './input.ts'
 import { climbLadder } from './ladder.ts'
 import type { LineEvidence } from './line-evidence.ts'
 import { coverageOf, type LinePace, paceLine } from './line-pace.ts'
@@ -38,7 +38,8 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
   const { policy, month } = context
   const minorPerUnit = minorPerMajor(policy.company.currency)
   const target = targetCpa(policy, minorPerUnit)
-  const reported = new Set(input.delivery.map((day) => day.date))
+  const read = isDeliveryWhole(input) ? input.delivery : []
+  const reported = new Set(read.map((day) => day.date))
   const lines = budgetLines(input, month)
   const stops = lineStops(lines, target, context)
   const evidences = climbLadder(lines, {
@@ -47,13 +48,12 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
     reported,
     minorPerUnit,
   })
-  const reason = noSpend(input)
   const platforms = new Map(input.channels.map((row) => [row.channelId, row.platform]))
-  const coveredOn = coverageOf(input.delivery, platforms)
+  const coveredOn = coverageOf(read, platforms)
   const reviews = lines.map((line, index) => {
     const stop = present(stops[index], 'the stop-loss of a line')
     const evidence = present(evidences[index], 'the evidence of a line')
-    const delivery = deliveryOf(line.days, reason)
+    const delivery = deliveryOf(line.days, line.noDelivery)
     const part = { ...line, delivery: [...line.history, ...line.days] }
     const pace = paceLine(part, coveredOn(line.channelId), context)
     const waste = lineWaste({ delivery, stop, evidence, pace }, policy.budget.margin)
@@ -87,13 +87,6 @@ function lineWaste(
         ? null
         : saturationOf(overPeriods(curve, weeks), spend, margin).waste,
   })
-}
-
-/** Why a part of the budget has no spend figure. */
-export function noSpend(input: BudgetInput): string {
-  return input.presence.ad_performance === 'present'
-    ? 'the ad performance has no row for it this month'
-    : absence('ad_performance', input.presence.ad_performance)
 }
 
 function sizeOf({ line, delivery }: LineReview): number {

@@ -110,7 +110,7 @@ function isSpared({ isLearning, conversions }: LineTest, { meets }: KnownReturn)
 }
 
 function knownReturn(line: BudgetLine, { targets }: Policy): KnownReturn {
-  const { value, spend } = deliveryOf(line.days, 'no spend')
+  const { value, spend } = deliveryOf(line.days, line.noDelivery)
   const target = targets.find((entry) => entry.id === 'roas')?.at_least ?? null
   if (!isMeasured(value) || !isMeasured(spend) || spend.value === 0) {
     return { ratio: null, target, meets: false }
@@ -176,7 +176,7 @@ function readLine(
   target: TargetCpa | null,
   { asOfOn, policy }: BudgetContext,
 ): LineReading {
-  const { conversions, spend } = deliveryOf(line.days, 'no spend')
+  const { conversions, spend } = deliveryOf(line.days, line.noDelivery)
   if (!isMeasured(spend) || spend.value === 0) return { line, reason: 'no_spend', test: null }
   if (!isMeasured(conversions)) return { line, reason: 'conversions_not_measured', test: null }
   if (target === null) return { line, reason: 'no_target_cpa', test: null }

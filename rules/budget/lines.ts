@@ -1,8 +1,15 @@
 import { present } from '../kernel/invariant.ts'
 import { compareText, groupByText } from '../kernel/order.ts'
-import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { measured, type Missing, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { lineId } from '../schema/budget-move.ts'
-import { absence, type BudgetInput, type DeliveryDay, type PlanRow } from './input.ts'
+import {
+  absence,
+  type BudgetInput,
+  type DeliveryDay,
+  isDeliveryWhole,
+  noDelivery,
+  type PlanRow,
+} from './input.ts'
 
 /** A line of the budget: the most specific part of it that a plan or spend names. Amounts in minor units. */
 export interface BudgetLine {
@@ -17,6 +24,8 @@ export interface BudgetLine {
   /** Complete days of the month, and of the evidence window before it. */
   readonly days: readonly DeliveryDay[]
   readonly history: readonly DeliveryDay[]
+  /** Why the line has no delivery, where it has none. */
+  readonly noDelivery: Missing
 }
 
 /** Names of campaigns and channels by id. */
@@ -140,6 +149,8 @@ function toLine(id: string, parts: LineParts): BudgetLine {
   const { plan, rest, delivery, names, month, input } = parts
   const { campaignId, channelId } = plan ?? present(delivery[0], 'spend of a line without a plan')
   const name = lineName(campaignId, channelId, names)
+  // The rows still name the line, but where some were rejected what is left adds up to nothing known.
+  const known = isDeliveryWhole(input) ? delivery : []
   return {
     id,
     campaignId,
@@ -149,8 +160,9 @@ function toLine(id: string, parts: LineParts): BudgetLine {
     committed: committedOf(plan),
     minMinor: plan?.minMinor ?? null,
     maxMinor: plan?.maxMinor ?? null,
-    days: delivery.filter((day) => inMonth(day, month)),
-    history: delivery.filter((day) => day.date < `${month}-01`),
+    days: known.filter((day) => inMonth(day, month)),
+    history: known.filter((day) => day.date < `${month}-01`),
+    noDelivery: noDelivery(input),
   }
 }
 

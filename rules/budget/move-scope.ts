@@ -16,7 +16,7 @@ import { isUnderRisk, keepsOut, type RiskScope } from './risk-lines.ts'
 export function remainderOf(line: BudgetLine, context: BudgetContext): Quantity {
   const committed = isMeasured(line.committed) ? line.committed : measured(0)
   if (isClosed(context)) return difference(line.planned, committed)
-  const { spend } = deliveryOf(line.days, 'the line has no spend on record this month')
+  const { spend } = deliveryOf(line.days, line.noDelivery)
   return difference(line.planned, sum([committed, spend]))
 }
 

@@ -1,8 +1,8 @@
 import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { deliveryOf, type Delivery } from './delivery.ts'
-import type { BudgetContext, BudgetInput } from './input.ts'
+import { type BudgetContext, type BudgetInput, isDeliveryWhole, noDelivery } from './input.ts'
 import { type LinePace, paceLine } from './line-pace.ts'
-import { type LineReviews, noSpend } from './line-review.ts'
+import type { LineReviews } from './line-review.ts'
 import { plannedTotal } from './lines.ts'
 import { type Utilisation, utilisationOf } from './utilisation.ts'
 
@@ -24,8 +24,12 @@ export function reviewTotal(
 ): TotalReview {
   const planned = plannedTotal(input)
   const committed = committedTotal(lines)
-  const days = input.delivery.filter((day) => day.date.startsWith(context.month))
-  const delivery = deliveryOf(days, noSpend(input))
+  const read = isDeliveryWhole(input) ? input.delivery : []
+  const missing = noDelivery(input)
+  const delivery = deliveryOf(
+    read.filter((day) => day.date.startsWith(context.month)),
+    missing,
+  )
   const wastes = lines.flatMap((line) => (line.waste === null ? [] : [line.waste]))
   const noWaste = notMeasured(
     target === null
@@ -39,7 +43,7 @@ export function reviewTotal(
     committed,
     delivery,
     ...utilisationOf({ budget: planned, spent: delivery.spend, committed }),
-    pace: paceLine({ planned, committed, delivery: input.delivery }, reported, context),
+    pace: paceLine({ planned, committed, delivery: read, noDelivery: missing }, reported, context),
     wasteProvable: sumWaste(
       wastes.flatMap(({ provable }) => (provable === null ? [] : [provable])),
     ),

@@ -14,6 +14,7 @@ export function budgetInput(changes: Partial<BudgetInput> = {}): BudgetInput {
     actions: [],
     risks: [],
     usedLines: [],
+    rejectedDelivery: 0,
     presence: {
       budgets: 'present',
       ad_performance: 'present',

@@ -9,7 +9,7 @@ import { budgetLines, lineName, lineNames, plannedTotal } from '#rules/budget/li
 import { conflictId } from '#rules/budget/move-facts.ts'
 import { lineWeeks, mondayOf } from '#rules/budget/weekly.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
-import { measured } from '#rules/kernel/quantity.ts'
+import { measured, notMeasured } from '#rules/kernel/quantity.ts'
 import { lineId } from '#rules/schema/budget-move.ts'
 import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/budget-input.ts'
 
@@ -249,7 +249,10 @@ describe('plannedTotal', () => {
 
 describe('deliveryOf', () => {
   test('sums what every row says, and leaves out what one row leaves out', () => {
-    const found = deliveryOf([day(), day({ clicks: null, valueMinor: null })], 'nothing')
+    const found = deliveryOf(
+      [day(), day({ clicks: null, valueMinor: null })],
+      notMeasured('nothing'),
+    )
     expect(found).toMatchObject({
       spend: { value: 20_000 },
       impressions: { value: 2000 },
@@ -261,8 +264,11 @@ describe('deliveryOf', () => {
   })
 
   test('no day is not zero', () => {
-    expect(deliveryOf([], 'nothing').spend).toEqual({ status: 'not_measured', reason: 'nothing' })
-    expect(deliveryOf([day({ spendMinor: 0 })], 'nothing').spend.status).toBe('zero')
+    expect(deliveryOf([], notMeasured('nothing')).spend).toEqual({
+      status: 'not_measured',
+      reason: 'nothing',
+    })
+    expect(deliveryOf([day({ spendMinor: 0 })], notMeasured('nothing')).spend.status).toBe('zero')
   })
 })
 

@@ -431,6 +431,7 @@ describe('paceLine', () => {
     planned: measured(planned),
     committed: notMeasured('not said'),
     delivery: delivery(count),
+    noDelivery: notMeasured('no row'),
   })
   const reportedOf = (entries: readonly { readonly date: string }[]) =>
     new Set(entries.map((entry) => entry.date))

@@ -345,6 +345,29 @@ describe('what is missing', () => {
     expect(review({ delivery: [], plans: [] }).status).toBe('not_measured')
   })
 
+  test('where rows of delivery were rejected no sum of it is one, and no new move is proposed', () => {
+    const whole = review(company())
+    expect(whole.moves.some((move) => move.origin === 'proposed')).toBe(true)
+    const result = review({ ...company(), rejectedDelivery: 1 })
+    const unread = { status: 'unreadable', reason: 'rows of the ad performance were rejected' }
+    expect(factOf(result, 'budget.total.spend')).toMatchObject({ ...unread, value: null })
+    expect(factOf(result, 'budget.total.utilisation')).toMatchObject({ ...unread, value: null })
+    for (const metric of ['pace_index', 'forecast', 'waste_provable', 'waste_estimated']) {
+      expect(factOf(result, `budget.total.${metric}`)?.value, metric).toBeNull()
+    }
+    expect(result.moves.filter((move) => move.origin === 'proposed')).toEqual([])
+    // The lines are still named by what was read of them.
+    const lines = (found: typeof result) =>
+      found.decisions.flatMap(({ subject }) => (subject.startsWith('budget.line') ? [subject] : []))
+    expect(lines(result).toSorted()).toEqual(lines(whole).toSorted())
+    const ids = result.findings.map((finding) => finding.id)
+    expect(ids).toContain('finding.budget.rejected_delivery')
+    expect(ids).not.toContain('finding.budget.hold')
+    expect(whole.findings.map((finding) => finding.id)).not.toContain(
+      'finding.budget.rejected_delivery',
+    )
+  })
+
   test('without a target cost no waste is proven nor disproven, also where a curve sees some', () => {
     const result = review(company())
     expect(factOf(result, 'budget.total.waste_provable')).toMatchObject({

@@ -49,11 +49,12 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
     maxMinor: null,
     days,
     history: [],
+    noDelivery: notMeasured('no row'),
     ...changes.line,
   }
   return {
     line,
-    delivery: deliveryOf(days, ''),
+    delivery: deliveryOf(days, line.noDelivery),
     pace: { ...PACE, ...changes.pace },
     stop: {
       line,
