@@ -175,7 +175,7 @@ export function noMoveFindings(
 }
 
 /** Why no line moves, when none does. */
-function holdFinding(lines: readonly LineReview[], moves: readonly BudgetMove[]): Finding[] {
+export function holdFinding(lines: readonly LineReview[], moves: readonly BudgetMove[]): Finding[] {
   const held = lines.filter(({ evidence }) => evidence.level === 'L0')
   if (held.length === 0 || moves.some((move) => move.origin === 'proposed')) return []
   return [
