@@ -120,6 +120,8 @@ async function gatherTrend(
   return {
     ads: ads.map((row) => ({
       month: row.month,
+      // As the query groups them, so that a name comes once a month.
+      ad: JSON.stringify([row.campaign_id, row.channel_id, row.segment_id, row.creative_id]),
       spendMinor: row.spend_minor,
       impressions: row.impressions,
       clicks: row.clicks,

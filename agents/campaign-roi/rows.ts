@@ -46,6 +46,10 @@ export const WonQueryRow = z.object({
 /** Rows of `campaign-roi/ads`. */
 export const AdQueryRow = z.object({
   month: Month,
+  campaign_id: z.string().nullable(),
+  channel_id: z.string().nullable(),
+  segment_id: z.string().nullable(),
+  creative_id: z.string().nullable(),
   spend_minor: z.int(),
   impressions: z.int().nullable(),
   clicks: z.int().nullable(),

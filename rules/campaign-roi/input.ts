@@ -48,6 +48,8 @@ export interface WonRow {
 /** What one ad (creative × campaign × channel × segment) delivered in a month; null where a row of it left the measure out. */
 export interface AdMonth {
   readonly month: string
+  /** The same in every month, and of no other ad. */
+  readonly ad: string
   readonly spendMinor: number
   readonly impressions: number | null
   readonly clicks: number | null

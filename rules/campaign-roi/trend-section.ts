@@ -119,7 +119,7 @@ export function trendTable(trends: readonly Trend[]): Table {
       })),
       { decision: decision.id },
     ]),
-    note: 'Rates and costs are tested with the scatter between ads, the value of a deal also without its largest one; the calls are corrected for one another.',
+    note: 'Rates and costs are tested with how unlike the ads changed, the value of a deal also without its largest one; the calls are corrected for one another.',
   }
 }
 

@@ -3,6 +3,8 @@ import { present } from '../kernel/invariant.ts'
 import { momentumEvidence } from '../momentum/evidence.ts'
 import { judgeMomentum, type MomentumCall } from '../momentum/momentum.ts'
 import type { MomentumSubject, Observation } from '../momentum/observation.ts'
+import type { RatioUnit } from '../momentum/ratio-metric.ts'
+import type { NamedUnit } from '../momentum/repeated-ratio.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
 import type { AdMonth, CampaignRoiContext, CampaignRoiInput, DealAmount } from './input.ts'
@@ -51,7 +53,7 @@ const RESAMPLES_MIN = 100
 /**
  * Did click-through rate, cost per click, cost per conversion or the value of a deal really move against the month before?
  *
- * The first three are ratios of sums over ads (creative × line), tested with the scatter between ads; the value of a deal is tested by Welch,
+ * The first three are ratios of sums over ads (creative × line), tested with how unlike the ads changed, an ad of both months being the same one; the value of a deal is tested by Welch,
  * a bootstrap and without the largest deal. All are corrected together. A figure that either month lacks is not asked about, nor is one of
  * which an ad or a deal left its part out, or a row was rejected.
  *
@@ -134,26 +136,21 @@ function ratio(
       ...subject,
       previous: { ...sumOf(before), rows: rowsOf(previous) },
       current: { ...sumOf(now), rows: rowsOf(current) },
-      observation: { kind: 'ratio', previous: before, current: now },
+      observation: { kind: 'repeated_ratio', previous: before, current: now },
     },
   ]
 }
 
-interface AdUnit {
-  readonly numerator: number
-  readonly denominator: number
-}
-
 /** The ads as units of a ratio; null without ads, or where one of them lacks a part. */
-function units(ads: readonly AdMonth[], top: AdFigure, bottom: AdFigure): AdUnit[] | null {
+function units(ads: readonly AdMonth[], top: AdFigure, bottom: AdFigure): NamedUnit[] | null {
   const known = ads.flatMap((ad) => {
     const [numerator, denominator] = [ad[top], ad[bottom]]
-    return numerator === null || denominator === null ? [] : [{ numerator, denominator }]
+    return numerator === null || denominator === null ? [] : [{ id: ad.ad, numerator, denominator }]
   })
   return ads.length === 0 || known.length < ads.length ? null : known
 }
 
-function sumOf(parts: readonly AdUnit[]): AdUnit {
+function sumOf(parts: readonly RatioUnit[]): RatioUnit {
   return parts.reduce(
     (sum, unit) => ({
       numerator: sum.numerator + unit.numerator,

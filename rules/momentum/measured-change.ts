@@ -6,6 +6,7 @@ import { compareCounts } from './counts.ts'
 import type { Observation } from './observation.ts'
 import { compareRates } from './rates.ts'
 import { compareRatios } from './ratio-metric.ts'
+import { compareRepeatedRatios } from './repeated-ratio.ts'
 import { compareRevenue } from './revenue.ts'
 
 /** A change with the test that fits its kind. */
@@ -44,7 +45,9 @@ export interface MeasuredChange {
 export function measureChange(observation: Observation, policy: Momentum): MeasuredChange {
   if (observation.kind === 'rate') return fromRates(observation, policy.thin_below)
   if (observation.kind === 'count') return fromCounts(observation)
-  if (observation.kind === 'ratio') return fromRatios(observation)
+  if (observation.kind === 'ratio' || observation.kind === 'repeated_ratio') {
+    return fromRatios(observation)
+  }
   if (observation.kind === 'revenue') return fromRevenue(observation, policy)
   return fromStatement(observation.change)
 }
@@ -98,19 +101,32 @@ function fromCounts({ previous, current, daily }: Of<'count'>): MeasuredChange {
   }
 }
 
-function fromRatios({ previous, current }: Of<'ratio'>): MeasuredChange {
+function fromRatios(observation: Of<'ratio' | 'repeated_ratio'>): MeasuredChange {
+  const { previous, current } = observation
   const hasBase = [previous, current].every((units) => units.some((unit) => unit.denominator > 0))
   const support = previous.length + current.length
   if (!hasBase) return { ...NOTHING, support }
-  const change = compareRatios(previous, current)
+  const { ratios, p, liftInterval } = ratioTest(observation)
   return {
-    ...step(change.previous.ratio, change.current.ratio),
-    test: change.p === null ? 'none' : 'linearised_ratio',
-    p: change.p,
-    interval: change.liftInterval,
+    ...step(...ratios),
+    test: p === null ? 'none' : 'linearised_ratio',
+    p,
+    interval: liftInterval,
     support,
     fragile: 'none',
   }
+}
+
+function ratioTest(observation: Of<'ratio' | 'repeated_ratio'>) {
+  if (observation.kind === 'ratio') {
+    const { previous, current, p, liftInterval } = compareRatios(
+      observation.previous,
+      observation.current,
+    )
+    return { ratios: [previous.ratio, current.ratio] as const, p, liftInterval }
+  }
+  const found = compareRepeatedRatios(observation.previous, observation.current)
+  return { ...found, ratios: [found.previousRatio, found.currentRatio] as const }
 }
 
 function fromRevenue({ previous, current }: Of<'revenue'>, policy: Momentum): MeasuredChange {

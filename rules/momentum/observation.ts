@@ -1,10 +1,11 @@
 import type { Proportion } from '../kernel/proportion.ts'
 import type { DailyCount } from './counts.ts'
 import type { RatioUnit } from './ratio-metric.ts'
+import type { NamedUnit } from './repeated-ratio.ts'
 
 /**
  * What is known of one figure in two periods. Its kind decides the test: a rate has trials, a count comes one by one over days, a ratio is
- * a quotient of two sums over units, revenue is a list of amounts, and a stated change comes without the counts behind it.
+ * a quotient of two sums over units (other ones in each period, or the same), revenue is a list of amounts, and a stated change comes without the counts behind it.
  */
 export type Observation =
   | { readonly kind: 'rate'; readonly previous: Proportion; readonly current: Proportion }
@@ -19,6 +20,12 @@ export type Observation =
       readonly kind: 'ratio'
       readonly previous: readonly RatioUnit[]
       readonly current: readonly RatioUnit[]
+    }
+  | {
+      /** A ratio over units that may take part in both periods, each under one name. */
+      readonly kind: 'repeated_ratio'
+      readonly previous: readonly NamedUnit[]
+      readonly current: readonly NamedUnit[]
     }
   | {
       readonly kind: 'revenue'

@@ -12,6 +12,7 @@ const CONTEXT = { month: MONTH, asOfOn: '2026-03-31', policy }
 
 const ad = (month: string, changes: Partial<AdMonth> = {}): AdMonth => ({
   month,
+  ad: `one of ${month}`,
   spendMinor: 10_000,
   impressions: 1000,
   clicks: 20,
@@ -20,11 +21,22 @@ const ad = (month: string, changes: Partial<AdMonth> = {}): AdMonth => ({
   ...changes,
 })
 
-/** Twelve ads of 1,000 impressions each month; clicks 20 … 31 before, `first` … `first` + 11 in the month. */
+/** Twelve ads of 1,000 impressions each month, other ones in each; clicks 20 … 31 before, `first` … `first` + 11 in the month. */
 const twelve = (first: number, changes: Partial<AdMonth> = {}): AdMonth[] => [
-  ...Array.from({ length: 12 }, (_, index) => ad('2026-02', { clicks: 20 + index })),
-  ...Array.from({ length: 12 }, (_, index) => ad(MONTH, { clicks: first + index, ...changes })),
+  ...Array.from({ length: 12 }, (_, index) =>
+    ad('2026-02', { ad: `old ${index}`, clicks: 20 + index }),
+  ),
+  ...Array.from({ length: 12 }, (_, index) =>
+    ad(MONTH, { ad: `new ${index}`, clicks: first + index, ...changes }),
+  ),
 ]
+/** The same twelve ads in both months; each gets `more` clicks more, and the first, third … one besides. */
+const sameTwelve = (more: number): AdMonth[] =>
+  twelve(20 + more).map((each, index) => ({
+    ...each,
+    ad: `ad ${index % 12}`,
+    clicks: (each.clicks ?? 0) + (index >= 12 && index % 2 === 0 ? 1 : 0),
+  }))
 const deals = (month: string, amounts: readonly (number | null)[]): TrendInput['deals'] =>
   amounts.map((amountMinor) => ({ month, amountMinor }))
 
@@ -37,8 +49,8 @@ const callOf = (id: string, input: Partial<TrendInput>, changes = {}) =>
   trends(input, changes).find((trend) => trend.id === id)?.call
 
 describe('the change of a ratio against the month before', () => {
-  it('is tested with the scatter between ads', () => {
-    // By hand: 306 ÷ 12,000 and 546 ÷ 12,000; each side's error is √(143 ÷ 11 ÷ 12) ÷ 1,000; z = 0.02 ÷ 0.001472 = 13.587.
+  it('of other ads is tested with the scatter between them', () => {
+    // By hand: 306 ÷ 12,000 and 546 ÷ 12,000; each side's error is √(143 ÷ 11 ÷ 12) ÷ 1,000; t = 0.02 ÷ 0.001472 = 13.587, 11 degrees.
     const call = callOf('ctr', { ads: twelve(40) })
     expect(call).toMatchObject({
       direction: 'improving',
@@ -46,14 +58,24 @@ describe('the change of a ratio against the month before', () => {
       change: { test: 'linearised_ratio', previous: 0.0255, current: 0.0455, support: 24 },
     })
     expect(call?.change.relativeChange).toBeCloseTo(0.784_313_725_490_196, 12)
-    expect(Math.log10(call?.change.p ?? 1)).toBeCloseTo(Math.log10(4.7617e-42), 2)
+    expect(Math.log10(call?.change.p ?? 1)).toBeCloseTo(Math.log10(3.213_112_756e-8), 6)
   })
 
   it('is undecided within chance', () => {
-    // One click more for each ad: z = 0.001 ÷ 0.001472 = 0.679, p = 0.4969.
+    // One click more for each ad: t = 0.001 ÷ 0.001472 = 0.679, 11 degrees: p = 0.5109.
     const call = callOf('ctr', { ads: twelve(21) })
     expect(call).toMatchObject({ direction: 'undecided', reason: 'within_chance' })
-    expect(call?.change.p).toBeCloseTo(0.4969, 4)
+    expect(call?.change.p).toBeCloseTo(0.5109, 4)
+  })
+
+  it('of the same ads is tested with how unlike they changed', () => {
+    // Six ads gain two clicks and six gain one: 1.5 in 1,000 each, error √(3 ÷ 11 ÷ 12) ÷ 1,000; t = 9.950, 11 degrees.
+    const call = callOf('ctr', { ads: sameTwelve(1) })
+    expect(call).toMatchObject({
+      direction: 'improving',
+      change: { previous: 0.0255, current: 0.027 },
+    })
+    expect(Math.log10(call?.change.p ?? 1)).toBeCloseTo(Math.log10(7.773_530_457e-7), 6)
   })
 
   it('reads a cost that falls as an improvement', () => {

@@ -1,6 +1,10 @@
 -- One line per ad: what is compared between two months is a ratio of sums over ads.
 select
   month_key as month,
+  campaign_id,
+  channel_id,
+  segment_id,
+  creative_id,
   sum(spend_minor) as spend_minor,
   case when count(impressions) = count(*) then sum(impressions) end as impressions,
   case when count(clicks) = count(*) then sum(clicks) end as clicks,
