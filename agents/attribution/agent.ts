@@ -3,7 +3,7 @@ import { reviewAttribution } from '#rules/attribution/review.ts'
 
 import type { Agent, ReviewContext, Warehouse } from '../ports.ts'
 import { measureJourneys } from './journeys.ts'
-import { ChannelNameQueryRow } from './rows.ts'
+import { ChannelNameQueryRow, RejectedQueryRow } from './rows.ts'
 import { measureTouchpoints } from './touchpoints.ts'
 
 /** Attribution: lets every touch run once through the models and asks who earned the conversions. */
@@ -22,15 +22,28 @@ async function gather(context: ReviewContext, warehouse: Warehouse): Promise<Att
     conversions: warehouse.dataset('conversions'),
     journeys: warehouse.dataset('journeys'),
   }
+  const rejected = await countRejected(warehouse)
   const rows = await warehouse.rows('attribution/channel-names', {}, ChannelNameQueryRow)
   const names = new Map(rows.map((row) => [row.id, row.name]))
   const seed = Number(context.month.replace('-', ''))
   const source = attributionSource(presence)
-  if (source === 'none') return { presence, measured: null, names }
+  if (source === 'none') return { presence, rejected, measured: null, names }
   if (source === 'journeys') {
-    return { presence, measured: await measureJourneys(context, warehouse, seed), names }
+    const measured = await measureJourneys(context, warehouse, seed)
+    return { presence, rejected, measured, names }
   }
   const { measured, touches } = await measureTouchpoints(context, warehouse, seed)
   const touchpoints = { ...presence.touchpoints, rows: touches }
-  return { presence: { ...presence, touchpoints }, measured, names }
+  return { presence: { ...presence, touchpoints }, rejected, measured, names }
+}
+
+async function countRejected(warehouse: Warehouse): Promise<AttributionInput['rejected']> {
+  const rows = await warehouse.rows('attribution/rejected', {}, RejectedQueryRow)
+  // A data set without a line had no such row.
+  const lost = new Map(rows.map((row) => [row.dataset, row.row_count]))
+  return {
+    touchpoints: lost.get('touchpoints') ?? 0,
+    conversions: lost.get('conversions') ?? 0,
+    journeys: lost.get('journeys') ?? 0,
+  }
 }

@@ -8,6 +8,9 @@ export const ChannelQueryRow = z.object({ channel: z.string(), row_count: Count 
 /** Rows of `attribution/channel-names`. */
 export const ChannelNameQueryRow = z.object({ id: z.string(), name: z.string() })
 
+/** Rows of `attribution/rejected`. */
+export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })
+
 /** The row of `attribution/control`. */
 export const ControlQueryRow = z.object({
   conversions: Count,

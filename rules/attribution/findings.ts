@@ -6,7 +6,7 @@ import type { Decision, Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import { creditId } from './channel-facts.ts'
 import type { ChannelLine, ChannelLines, NamedLine } from './channel-lines.ts'
-import type { AttributionInput } from './input.ts'
+import { type AttributionInput, rejectedId, rejectedSources } from './input.ts'
 import { isCredit, MODEL_NAMES, type DecidingModel } from './models.ts'
 import { LINE_NAMES, openLines, type Measured } from './total-facts.ts'
 
@@ -17,10 +17,11 @@ const CHANNELS_NAMED = 3
 export function attributionFindings(
   measured: Measured,
   lines: ChannelLines,
-  { policy, presence }: { policy: AttributionPolicy; presence: AttributionInput['presence'] },
+  { policy, input }: { policy: AttributionPolicy; input: AttributionInput },
 ): Finding[] {
   return [
-    ...sourceFindings(measured, presence),
+    ...rejectedFindings(input),
+    ...sourceFindings(measured, input.presence),
     ...modelFindings(measured, policy),
     ...lossFindings(measured, policy),
     ...swingFindings(lines, policy),
@@ -40,6 +41,15 @@ export function reconciliationFinding(gate: Decision): Finding {
         : 'A model hands out more or less than was attributed'
     }, so no channel is given credit this month. The decision lists both sides.`,
   })
+}
+
+function rejectedFindings(input: AttributionInput): Finding[] {
+  return rejectedSources(input).map((dataset) =>
+    finding(`rejected_${dataset}`, 'serious', {
+      title: `Rows of the ${dataset} were rejected: the figures on credit leave out what they say`,
+      detail: `Rejected rows of the ${dataset}, of whatever month: ${token(rejectedId(dataset))}. Validation names each, what was expected and what came; correct them and review again.`,
+    }),
+  )
 }
 
 function sourceFindings(

@@ -18,8 +18,12 @@ export interface ControlTotals extends Tally {
   readonly foreignCurrency: number
 }
 
+type AttributionDataset = 'touchpoints' | 'conversions' | 'journeys'
+
 export interface AttributionInput {
-  readonly presence: Readonly<Record<'touchpoints' | 'conversions' | 'journeys', DatasetReading>>
+  readonly presence: Readonly<Record<AttributionDataset, DatasetReading>>
+  /** Rows that were rejected when a data set was read, of whatever month, but exact copies: they are in no figure. */
+  readonly rejected: Readonly<Record<AttributionDataset, number>>
   /** Null when there was nothing to measure, or it could not be read. */
   readonly measured: { readonly measurement: Measurement; readonly control: ControlTotals } | null
   /** Names by channel id, where the channels are known. */
@@ -46,4 +50,16 @@ export function attributionSource(presence: AttributionInput['presence']): Attri
   if (hasConversions && touchpoints.state === 'present') return 'touchpoints'
   if (journeys.state === 'present') return 'journeys'
   return hasConversions ? 'touchpoints' : 'none'
+}
+
+/** Data sets that journeys are read from and of which rows were rejected. */
+export function rejectedSources({ presence, rejected }: AttributionInput): AttributionDataset[] {
+  const read: readonly AttributionDataset[] =
+    attributionSource(presence) === 'journeys' ? ['journeys'] : ['conversions', 'touchpoints']
+  return read.filter((dataset) => rejected[dataset] > 0)
+}
+
+/** The fact that counts the rejected rows of a data set. */
+export function rejectedId(dataset: AttributionDataset): string {
+  return `attribution.rejected.${dataset}`
 }

@@ -4,9 +4,15 @@ import type { FactSource, StageResult } from '../schema/review.ts'
 import { token } from '../schema/template.ts'
 import { enterLines } from './channel-facts.ts'
 import { channelLines, type ChannelLines } from './channel-lines.ts'
-import type { FactFrame } from './fact-frame.ts'
+import { enterCount, type FactFrame } from './fact-frame.ts'
 import { attributionFindings, reconciliationFinding } from './findings.ts'
-import type { AttributionContext, AttributionInput, ControlTotals } from './input.ts'
+import {
+  type AttributionContext,
+  type AttributionInput,
+  type ControlTotals,
+  rejectedId,
+  rejectedSources,
+} from './input.ts'
 import { enterJourneys, enterPatterns } from './journey-facts.ts'
 import { judgeReconciliation } from './reconciliation.ts'
 import { attributionSummary } from './summary.ts'
@@ -39,6 +45,17 @@ export function reviewAttribution(
   const touches = touchesOf(measured, input.presence)
   enterTotals(book, measured, { ...frame, touches })
   enterQuality(book, measured, { ...frame, touches })
+  for (const dataset of rejectedSources(input)) {
+    enterCount(
+      book,
+      { ...frame, source: [] },
+      {
+        id: rejectedId(dataset),
+        label: `Rejected rows of the ${dataset}`,
+        count: input.rejected[dataset],
+      },
+    )
+  }
   if (gate.action === 'fail') {
     return {
       stage: 'attribution',
@@ -66,7 +83,7 @@ export function reviewAttribution(
     decisions: [gate, ...lines.shown.flatMap(({ trust }) => (trust === null ? [] : [trust]))],
     findings: attributionFindings(measured, lines, {
       policy: policy.attribution,
-      presence: input.presence,
+      input,
     }),
     tables: tablesOf(input, { measured, lines, context }),
     charts: lines.shown.length === 0 ? [] : [creditChart(lines, deciding)],

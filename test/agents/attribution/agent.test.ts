@@ -170,6 +170,23 @@ describe('attributionAgent', () => {
     expect(fact(result, 'null_journeys')?.status).toBe('not_measured')
   })
 
+  it('says that rows were rejected, but not of exact copies', async () => {
+    const spoilt = `${CONVERSIONS}c10,p9,2026-03-12T10:00:00Z,"1,5",USD\n`
+    const result = await run({ ...FILES, 'data/conversions.csv': spoilt })
+    expect(count(result, 'rejected.conversions')).toBe(1)
+    expect(result.findings[0]).toMatchObject({
+      id: 'finding.attribution.rejected_conversions',
+      severity: 'serious',
+    })
+    expect(tokensOf(result.findings[0]?.detail ?? '')).toEqual(['attribution.rejected.conversions'])
+    const copied = `${CONVERSIONS}c9,p1,2026-02-25T10:00:00Z,1.00,USD\n`
+    const whole = await run({ ...FILES, 'data/conversions.csv': copied })
+    expect(fact(whole, 'rejected.conversions')).toBeUndefined()
+    expect(whole.findings.map(({ id }) => id)).not.toContain(
+      'finding.attribution.rejected_conversions',
+    )
+  })
+
   it('takes unreadable conversions for unreadable, not for none', async () => {
     const result = await run({ ...FILES, 'data/conversions.csv': 'nothing,of,this\n1,2,3\n' })
     expect(fact(result, 'total.conversions')?.status).toBe('unreadable')

@@ -88,7 +88,7 @@ export function booksOf(
 export function inputOf(
   measurement: Measurement,
   changes: { control?: Partial<ControlTotals>; names?: Readonly<Record<string, string>> } & Partial<
-    Pick<AttributionInput, 'presence'>
+    Pick<AttributionInput, 'presence' | 'rejected'>
   > = {},
 ): AttributionInput {
   const timed = measurement.source === 'touchpoints'
@@ -100,6 +100,7 @@ export function inputOf(
       conversions: timed ? present : absent,
       journeys: timed ? absent : present,
     },
+    rejected: changes.rejected ?? { touchpoints: 0, conversions: 0, journeys: 0 },
     measured: { measurement, control: booksOf(measurement, changes.control) },
     names: new Map(Object.entries(changes.names ?? {})),
   }

@@ -394,6 +394,7 @@ describe('without data', () => {
   const absent = { state: 'absent', rows: 0 } as const
   const nothing: AttributionInput = {
     presence: { touchpoints: absent, conversions: absent, journeys: absent },
+    rejected: { touchpoints: 0, conversions: 0, journeys: 0 },
     measured: null,
     names: new Map(),
   }
