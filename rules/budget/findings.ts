@@ -1,7 +1,6 @@
 import type { BudgetMove, MoveConcern } from '../schema/budget-move.ts'
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
-import { type BudgetInput, isDeliveryWhole } from './input.ts'
 import type { NamedConflict } from './limit-conflicts.ts'
 import { alternateId, linePrefix, linesToVary } from './line-facts.ts'
 import type { LineReview } from './line-review.ts'
@@ -150,42 +149,6 @@ export function missingFindings(total: TotalReview): Finding[] {
       title: 'There is no monthly budget to hold spend against',
       detail:
         'Utilisation, pacing and remainders are not measured. A data set named budgets with planned and committed amounts per month would give them.',
-    },
-  ]
-}
-
-/** Why no new move is proposed: delivery that is not wholly read carries none, and thin evidence carries none. */
-export function noMoveFindings(
-  input: BudgetInput,
-  lines: readonly LineReview[],
-  moves: readonly BudgetMove[],
-): Finding[] {
-  if (isDeliveryWhole(input)) return holdFinding(lines, moves)
-  return [
-    {
-      id: 'finding.budget.rejected_delivery',
-      ruleId: 'budget.utilisation',
-      severity: 'serious',
-      subject: 'budget:total',
-      title: 'Rows of the ad performance were rejected, so no line can be judged by its spend',
-      detail:
-        'What the platforms spent is not known, nor the pace, the waste and what each line returns; no new move is proposed. Validation names each rejected row; correct them and review again.',
-    },
-  ]
-}
-
-/** Why no line moves, when none does. */
-export function holdFinding(lines: readonly LineReview[], moves: readonly BudgetMove[]): Finding[] {
-  const held = lines.filter(({ evidence }) => evidence.level === 'L0')
-  if (held.length === 0 || moves.some((move) => move.origin === 'proposed')) return []
-  return [
-    {
-      id: 'finding.budget.hold',
-      ruleId: 'budget.evidence',
-      severity: 'info',
-      subject: 'budget:lines',
-      title: 'No new move is proposed: the evidence does not carry one',
-      detail: `${token('budget.evidence.held_lines')} of ${token('budget.evidence.lines')} lines are held for thin history. A line can be judged from ${token('budget.evidence.min_weeks')} complete weeks with spend and ${token('budget.evidence.min_conversions')} conversions.`,
     },
   ]
 }

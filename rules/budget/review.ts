@@ -15,11 +15,17 @@ import {
   conflictFinding,
   madeFinding,
   missingFindings,
-  noMoveFindings,
   paceFindings,
   roomFindings,
   variationFinding,
 } from './findings.ts'
+import {
+  blockedLines,
+  countBlocked,
+  enterBlocked,
+  holdSentence,
+  noMoveFindings,
+} from './hold-finding.ts'
 import { absence, type BudgetContext, type BudgetInput } from './input.ts'
 import { limitConflicts, type NamedConflict } from './limit-conflicts.ts'
 import { enterFlight, enterLine, enterVariation } from './line-facts.ts'
@@ -72,7 +78,9 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   for (const flight of flights) enterFlight(book, flight, context.policy.company.currency)
   for (const move of moves.slice(0, MOVES_SHOWN)) enterMove(book, move)
   for (const group of groups) enterFaultGroup(book, group)
-  enterCounts(book, lines, { moves, input, context })
+  const blocked = blockedLines(input, reallocation)
+  enterCounts(book, lines, { moves, blocked: reallocation.blocked, input, context })
+  enterBlocked(book, blocked)
   for (const conflict of conflicts) enterConflict(book, conflict, context.policy.company.currency)
   const { plan } = reallocation
   if (plan !== null) enterPlan(book, plan, context.policy.company.currency)
@@ -103,12 +111,12 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...conflicts.map(conflictFinding),
       ...(plan === null ? [] : planFindings(plan)),
       ...missingFindings(total),
-      ...noMoveFindings(input, lines.lines, moves),
+      ...noMoveFindings(input, blocked, moves),
       ...variationFinding(lines.lines),
     ],
     tables: tables.filter((table) => table !== null).filter((table) => table.rows.length > 0),
     charts: [],
-    summary: budgetSummary(total, lines.lines, moves),
+    summary: budgetSummary(total, lines.lines, { moves, held: holdSentence(blocked, moves) }),
     moves,
   }
 }
@@ -162,9 +170,15 @@ function enterCounts(
   { lines }: LineReviews,
   {
     moves,
+    blocked,
     input,
     context,
-  }: { moves: readonly BudgetMove[]; input: BudgetInput; context: BudgetContext },
+  }: {
+    moves: readonly BudgetMove[]
+    blocked: Reallocation['blocked']
+    input: BudgetInput
+    context: BudgetContext
+  },
 ): void {
   const { currency } = context.policy.company
   const { evidence } = context.policy.budget
@@ -175,7 +189,7 @@ function enterCounts(
     [
       'budget.evidence.held_lines',
       'Budget lines held for thin history',
-      ofLines(lines.filter((line) => line.evidence.level === 'L0').length),
+      ofLines(countBlocked(blocked, 'thin_evidence')),
     ],
     ['budget.evidence.min_weeks', 'Complete weeks a line needs', measured(evidence.min_weeks)],
     [

@@ -6,11 +6,15 @@ import type { TotalReview } from './total-review.ts'
 
 const total = (metric: string): string => token(`budget.total.${metric}`)
 
-/** The stage in two to six sentences, the most important first. What was not measured is said to be missing. */
+/**
+ * The stage in two to six sentences, the most important first. What was not measured is said to be missing.
+ *
+ * @param outcome The moves, and the sentence that says why there is none.
+ */
 export function budgetSummary(
   { planned, delivery, pace }: TotalReview,
   lines: readonly LineReview[],
-  moves: readonly BudgetMove[],
+  { moves, held }: { readonly moves: readonly BudgetMove[]; readonly held: string | null },
 ): string[] {
   return [
     ...moveSentences(moves),
@@ -27,7 +31,7 @@ export function budgetSummary(
           `The month is forecast to land at ${total('forecast')}, between ${total('forecast_low')} and ${total('forecast_high')}.`,
         ]),
     ...wasteSentence(lines),
-    ...holdSentence(lines, moves),
+    ...(held === null ? [] : [held]),
   ]
 }
 
@@ -60,12 +64,4 @@ function wasteSentence(lines: readonly LineReview[]): string[] {
         `Waste of ${total('waste_provable')} is proven; up to ${total('waste_estimated')} more is estimated and may be chance.`,
       ]
     : []
-}
-
-function holdSentence(lines: readonly LineReview[], moves: readonly BudgetMove[]): string[] {
-  const held = lines.filter(({ evidence }) => evidence.level === 'L0')
-  if (held.length === 0 || moves.some((move) => move.origin === 'proposed')) return []
-  return [
-    `No new move is proposed: ${token('budget.evidence.held_lines')} of ${token('budget.evidence.lines')} lines have too thin a history to say what more or less spend would bring.`,
-  ]
 }

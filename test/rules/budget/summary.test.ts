@@ -14,8 +14,6 @@ const FORECAST =
   'The month is forecast to land at {{budget.total.forecast}}, between {{budget.total.forecast_low}} and {{budget.total.forecast_high}}.'
 const WASTE =
   'Waste of {{budget.total.waste_provable}} is proven; up to {{budget.total.waste_estimated}} more is estimated and may be chance.'
-const HELD =
-  'No new move is proposed: {{budget.evidence.held_lines}} of {{budget.evidence.lines}} lines have too thin a history to say what more or less spend would bring.'
 
 const proposed = carriedMove({ id: 'MOVE:C1/A>C1/B', origin: 'proposed', actionId: null })
 const { pace } = reviewedLine('A')
@@ -24,7 +22,7 @@ const told = (
   changes: Partial<TotalReview> = {},
   moves: readonly BudgetMove[] = [],
   lines = [reviewedLine('A')],
-) => budgetSummary(reviewedTotal(changes), lines, moves)
+) => budgetSummary(reviewedTotal(changes), lines, { moves, held: null })
 
 describe('the sentences of the stage', () => {
   test('what is used, where nothing else is to be said', () => {
@@ -92,10 +90,8 @@ describe('the sentences of the stage', () => {
     expect(told({}, [], wasting(null))).toEqual([USED])
   })
 
-  test('why no move is proposed, where lines are held', () => {
-    const lines = [reviewedLine('A'), reviewedLine('B', { evidence: { level: 'L0' } })]
-    expect(told({}, [], lines)).toEqual([USED, HELD])
-    expect(told({}, [carriedMove()], lines).slice(1)).toEqual([USED, HELD])
-    expect(told({}, [carriedMove(), proposed], lines).slice(2)).toEqual([USED])
+  test('why no move is proposed comes last', () => {
+    const held = 'No new move is proposed: no line may.'
+    expect(budgetSummary(reviewedTotal(), [], { moves: [], held })).toEqual([USED, held])
   })
 })

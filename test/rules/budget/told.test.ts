@@ -4,7 +4,6 @@ import { lineDecision, paceDecision } from '#rules/budget/decisions.ts'
 import {
   carriedFinding,
   conflictFinding,
-  holdFinding,
   madeFinding,
   missingFindings,
   paceFindings,
@@ -239,15 +238,6 @@ describe('findings of lines', () => {
     expect(missingFindings(total({ planned: notMeasured('none') }))).toMatchObject([
       { id: 'finding.budget.no_plan', severity: 'warning', subject: 'budget:total' },
     ])
-  })
-
-  test('holding is told where lines are held and nothing new is proposed', () => {
-    const held = reviewedLine('A', { evidence: { level: 'L0' } })
-    expect(holdFinding([held], [])).toMatchObject([{ id: 'finding.budget.hold', severity: 'info' }])
-    expect(holdFinding([held], [carriedMove()])).toHaveLength(1)
-    expect(holdFinding([held], [carriedMove(), proposed()])).toEqual([])
-    expect(holdFinding([reviewedLine('A')], [])).toEqual([])
-    expect(holdFinding([], [])).toEqual([])
   })
 
   test('three lines at most are named for variation', () => {
