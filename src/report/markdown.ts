@@ -6,7 +6,7 @@ import { asDecided } from './as-decided.ts'
 import { explainedIds } from './explained-ids.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
-import { gradeTexts, leftOutText } from './trust-words.ts'
+import { gradeTexts, leftOutText, rejectedText } from './trust-words.ts'
 import { VERDICT_RULE, verdictBasis } from './verdict-basis.ts'
 import { pageWordsNote, wordsNote } from './words-note.ts'
 import {
@@ -60,9 +60,11 @@ function ids(document: ReviewDocument): string {
 /** What lowered the grade of the data, and what is in no figure. */
 function dataLine(document: ReviewDocument): string {
   const reasons = gradeTexts(document)
+  const rejected = rejectedText(document)
   const left = leftOutText(document)
   const told = [
     ...(reasons.length === 0 ? [] : [`Data grade ${document.trust.grade}: ${reasons.join('; ')}.`]),
+    ...(rejected === undefined ? [] : [`${rejected}.`]),
     ...(left === undefined ? [] : [`${left}.`]),
   ]
   return escape(told.join(' '))

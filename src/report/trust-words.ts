@@ -32,6 +32,16 @@ export function leftOutText({ trust }: Pick<ReviewDocument, 'trust'>): string | 
     : `Rows of the month in no figure, because they are of later days or book the month as a whole before its end: ${left.join(', ')}`
 }
 
+/** Of which data sets rows were rejected, whatever that does to the grade; undefined where none were. */
+export function rejectedText({ inputs }: Pick<ReviewDocument, 'inputs'>): string | undefined {
+  const lost = inputs
+    .filter(({ rejected }) => rejected > 0)
+    .map(({ dataset, rejected }) => `${rejected} of ${dataset}`)
+  return lost.length === 0
+    ? undefined
+    : `Rejected rows, in no figure (mo validate names each): ${lost.join(', ')}`
+}
+
 type Say = (subject: string, compared: TrustReason['compared'], month: string) => string
 
 const SAYINGS: ReadonlyMap<string, Say> = new Map<string, Say>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { gradeTexts, leftOutText, trustReasonText } from '#src/report/trust-words.ts'
+import { gradeTexts, leftOutText, rejectedText, trustReasonText } from '#src/report/trust-words.ts'
 
 const FAULT = {
   faultCode: 'foreign_currency',
@@ -82,4 +82,18 @@ test('what was left out is told in one sentence, apart from what lowered the gra
     'Rows of the month in no figure, because they are of later days or book the month as a whole before its end: 57 of leads, 9 of cost_ledger',
   )
   expect(leftOutText({ trust: { grade: 'B', reasons: [untraceable] } })).toBeUndefined()
+})
+
+test('names every data set of which rows were rejected, also where the grade is not lowered for it', () => {
+  const input = (dataset: string, rejected: number) => ({
+    dataset,
+    rejected,
+    rows: 100,
+    state: 'present' as const,
+    sha256: null,
+  })
+  expect(
+    rejectedText({ inputs: [input('conversions', 1), input('deals', 0), input('leads', 2)] }),
+  ).toBe('Rejected rows, in no figure (mo validate names each): 1 of conversions, 2 of leads')
+  expect(rejectedText({ inputs: [input('deals', 0)] })).toBeUndefined()
 })

@@ -9,7 +9,7 @@ import { STAGES, type StageName } from '#rules/schema/review.ts'
 import { asDecided } from '../as-decided.ts'
 import { explainedIds } from '../explained-ids.ts'
 import { STAGE_TITLES } from '../titles.ts'
-import { gradeTexts, leftOutText } from '../trust-words.ts'
+import { gradeTexts, leftOutText, rejectedText } from '../trust-words.ts'
 import { pageWordsNote, wordsNote } from '../words-note.ts'
 import { indexDocument, monthName, renderText, type ReviewIndex } from '../words.ts'
 import { renderChart } from './chart.ts'
@@ -196,7 +196,7 @@ function idSection(document: ReviewDocument): Markup {
 
 function footer(document: ReviewDocument): Markup {
   const rows = document.inputs.reduce((sum, input) => sum + input.rows, 0)
-  const rejected = document.inputs.reduce((sum, input) => sum + input.rejected, 0)
+  const rejected = rejectedText(document)
   const absent = document.inputs
     .filter((input) => input.state === 'absent')
     .map((input) => input.dataset)
@@ -205,9 +205,9 @@ function footer(document: ReviewDocument): Markup {
   const left = leftOutText(document)
   return html`<footer>
     <p>
-      Every figure is computed by rules from ${rows} accepted rows; ${rejected} rows were rejected.
-      Data grade ${[document.trust.grade, ...graded].join(': ')}.
-      ${left === undefined ? '' : `${left}.`}
+      Every figure is computed by rules from ${rows} accepted rows.
+      ${rejected === undefined ? 'No row was rejected.' : `${rejected}.`} Data grade
+      ${[document.trust.grade, ...graded].join(': ')}. ${left === undefined ? '' : `${left}.`}
       ${absent.length === 0 ? '' : `Not provided, so not measured: ${absent.join(', ')}.`}
     </p>
     <p>
