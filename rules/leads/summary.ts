@@ -43,7 +43,7 @@ const MOVES: Readonly<Record<string, string>> = {
   improving: 'a rise beyond chance',
   declining: 'a fall beyond chance',
   stable: 'a change too small to act on',
-  undecided: 'a change whose direction or size is not shown',
+  undecided: 'a difference too uncertain to call a rise or a fall',
   unknown: 'a change that cannot be judged yet',
 }
 

@@ -956,7 +956,7 @@ describe('the summary', () => {
   it('tells volume, acceptance, MQL to SQL, the score and what is proposed', () => {
     const result = whole()
     expect(result.summary.map((sentence) => plain(result, sentence))).toStrictEqual([
-      'The month brought 210 MQLs after 200 the month before, a change whose direction or size is not shown.',
+      'The month brought 210 MQLs after 200 the month before, a difference too uncertain to call a rise or a fall.',
       'Sales accepted 0.75 of those it answered on, short of the target of 0.8.',
       `Of the MQLs old enough, ${40 / 120} became SQLs in time, which is below the target of 0.4.`,
       `The score holds, with an AUC of ${JSON.stringify(factOf(result, 'model.auc')?.value)} on 2400 settled leads.`,
@@ -973,7 +973,7 @@ describe('the summary', () => {
   it.each([
     [400, 200, 'a fall beyond chance'],
     [200, 400, 'a rise beyond chance'],
-    [200, 205, 'a change whose direction or size is not shown'],
+    [200, 205, 'a difference too uncertain to call a rise or a fall'],
     [200_000, 200_200, 'a change too small to act on'],
     [2, 3, 'a change that cannot be judged yet'],
   ])('says of %d and then %d: %s', (before, now, words) => {
