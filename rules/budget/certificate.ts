@@ -1,6 +1,7 @@
 import { type Curve, marginalAt, responseAt } from '../allocation/curve.ts'
 import type { ProofTree } from '../allocation/s-curve-fill.ts'
-import { boundOfProof, mostNet } from './proof-check.ts'
+import { groupSlacks, limitFaults, type LimitFault, turnoverSlack } from './checked-limits.ts'
+import { boundOfProof, mostNet, ROUNDING_OF_PRODUCTS } from './proof-check.ts'
 
 /** A plan to be checked, amounts in whole minor units. */
 export interface CheckedPlan {
@@ -9,6 +10,10 @@ export interface CheckedPlan {
   readonly groups?: readonly { readonly lower: number; readonly upper: number }[]
   /** Most that Σ |plan − current| may be. */
   readonly maxTurnover?: number
+  /** Least amount by which a line may move; a line may also stay. */
+  readonly minMove?: number
+  /** Whole steps of moves, and how many lines may take one; null or absent moves to the unit. */
+  readonly steps?: { readonly increment: number; readonly maxLines: number } | null
 }
 
 /** One line of a checked plan. */
@@ -23,11 +28,11 @@ export interface CheckedLine {
 
 /** What the solver claims: prices (marginal responses) under which nothing better can exist by more than the gap. */
 export interface Certificate {
-  /** Response that one more unit of budget would bring. */
+  /** Response that one more unit of budget would bring. Of either sign: the budget is spent exactly. */
   readonly price: number
-  /** Price inside each group; equal to `price` where no bound of the group binds. */
+  /** Price inside each group, of either sign; equal to `price` where no bound of the group binds. */
   readonly groupPrices?: readonly number[]
-  /** What moving a unit away from the current plan costs on top; 0 where turnover does not bind. */
+  /** What moving a unit away from the current plan costs on top, ≥ 0: turnover may be left over. 0 where it does not bind. */
   readonly turnoverPrice?: number
   /** For S-curves: how a search parted the space. One price proves nothing then; the gap is that of the tree, and there is no residual. */
   readonly proof?: ProofTree
@@ -46,13 +51,8 @@ export interface Proven {
   readonly kktResidual: number | null
 }
 
-export type PlanFault =
-  | 'not_whole'
-  | 'not_balanced'
-  | 'line_out_of_bounds'
-  | 'group_out_of_bounds'
-  | 'turnover_exceeded'
-  | 'gap_understated'
+/** What is wrong with a plan or with what is claimed of it. */
+export type PlanFault = LimitFault | 'price_invalid' | 'gap_understated'
 
 /** The verdict on a plan: what is wrong with it, and how good it is proven to be; the certificate that proves most. */
 export interface PlanVerdict extends Proven {
@@ -74,7 +74,7 @@ export function verdictOf(
   maxGapShare: number,
 ): PlanVerdict {
   const nothing: PlanVerdict = {
-    faults: structuralFaults(plan),
+    faults: limitFaults(plan),
     certificate: { price: 0, claimedGap: null },
     gap: Infinity,
     kktResidual: Infinity,
@@ -97,6 +97,10 @@ export function verdictOf(
  * value(other) ≤ value(plan) + Σ lines (most that a line could gain, net of price) + price × slack of every limit. That bound is computed here,
  * from the prices alone, and must not exceed the claimed gap, which the solver found from its own optimum.
  *
+ * The bound holds only where a limit that may have slack has a price ≥ 0: price × slack then adds to it, while a price below 0 would pay for slack and
+ * understate it. So a turnover price below 0 is refused. The budget is spent exactly, and a group's price takes the side its sign names, so theirs may
+ * have either sign. A price that is no number or infinite bounds nothing and is refused.
+ *
  * @param tolerance Share of the plan's value by which the computed gap may exceed the claimed one: prices are found to some digits only.
  * Source: Lagrangian weak duality; S. Boyd and L. Vandenberghe, Convex Optimization, 2004, ch. 5.
  */
@@ -105,42 +109,53 @@ export function checkPlan(
   certificate: Certificate,
   tolerance = 1e-9,
 ): readonly PlanFault[] {
-  const faults = structuralFaults(plan)
+  const faults = limitFaults(plan)
   // A plan that breaks its limits has no value to speak of, and nothing more is said about it.
-  if (faults.length > 0 || certificate.claimedGap === null) return faults
+  if (faults.length > 0) return faults
+  if (!hasValidPrices(certificate)) return ['price_invalid']
+  if (certificate.claimedGap === null) return []
   const { gap } = certify(plan, certificate)
   return gap <= certificate.claimedGap + tolerance * valueOf(plan.lines) ? [] : ['gap_understated']
 }
 
-function structuralFaults(plan: CheckedPlan): readonly PlanFault[] {
-  const faults: readonly (readonly [PlanFault, boolean])[] = [
-    ['not_whole', plan.lines.some((line) => !Number.isSafeInteger(line.planned))],
-    ['not_balanced', sumPlanned(plan.lines) !== plan.budget],
-    ['line_out_of_bounds', plan.lines.some(isOutOfBounds)],
-    ['group_out_of_bounds', groupSlacks(plan).some(([low, high]) => low < 0 || high < 0)],
-    ['turnover_exceeded', turnoverSlack(plan) < 0],
-  ]
-  return faults.filter(([, holds]) => holds).map(([fault]) => fault)
+/** Every price is a number, and the turnover's is not below 0. */
+function hasValidPrices({
+  price,
+  groupPrices = [],
+  turnoverPrice = 0,
+}: Omit<Certificate, 'claimedGap'>): boolean {
+  return [price, turnoverPrice, ...groupPrices].every(Number.isFinite) && turnoverPrice >= 0
 }
 
-/** The gap and residual that these prices prove for a plan. */
-export function certify(
+/** The gap, never below 0, and residual that these prices prove for a plan that keeps its limits; prices that are invalid prove nothing. */
+export function certify(plan: CheckedPlan, certificate: Omit<Certificate, 'claimedGap'>): Proven {
+  if (!hasValidPrices(certificate)) return { gap: Infinity, kktResidual: Infinity }
+  const { proof } = certificate
+  const { gap, kktResidual } =
+    proof === undefined
+      ? pricedGap(plan, certificate)
+      : { gap: boundOfProof(plan, proof) - valueOf(plan.lines), kktResidual: null }
+  // Prices so large that their products leave the numbers prove nothing either.
+  return { gap: Number.isNaN(gap) ? Infinity : Math.max(0, gap), kktResidual }
+}
+
+function pricedGap(
   plan: CheckedPlan,
-  { price, groupPrices = [], turnoverPrice = 0, proof }: Omit<Certificate, 'claimedGap'>,
+  { price, groupPrices = [], turnoverPrice: asked = 0 }: Omit<Certificate, 'claimedGap'>,
 ): Proven {
-  if (proof !== undefined) {
-    const bound = boundOfProof(plan, proof)
-    return { gap: Math.max(0, bound - valueOf(plan.lines)), kktResidual: null }
-  }
-  let [gap, kktResidual] = [turnoverPrice * Math.max(0, turnoverSlack(plan)), 0]
+  const [slack, slacks] = [turnoverSlack(plan), groupSlacks(plan)]
+  // A limit that is not there has no slack to pay for, so nothing may be charged in its name.
+  const turnoverPrice = slack === null ? 0 : asked
+  const prices = slacks.map((_slack, group) => groupPrices[group] ?? price)
+  let [gap, kktResidual] = [turnoverPrice * Math.max(0, slack ?? 0), 0]
   for (const line of plan.lines) {
-    const own = line.group === undefined ? price : (groupPrices[line.group] ?? price)
+    const own = prices[line.group ?? -1] ?? price
     const costs = sideCosts(line, own, turnoverPrice)
     gap += mostGain(line, own, turnoverPrice)
     kktResidual = Math.max(kktResidual, residualOf(line, costs))
   }
-  for (const [group, slacks] of groupSlacks(plan).entries()) {
-    gap += slackCost((groupPrices[group] ?? price) - price, slacks)
+  for (const [group, own] of slacks.entries()) {
+    gap += slackCost((prices[group] ?? price) - price, own)
   }
   return { gap, kktResidual }
 }
@@ -163,9 +178,13 @@ function sideCosts(
   }
 }
 
-/** Most a line could gain over its bounds, net of its price and of what the turnover charges for moving away from the current plan. */
+/**
+ * Most a line could gain over its bounds, net of its price and of what the turnover charges for moving away from the current plan. What rounding of
+ * amount × price can hide is added: prices large enough would otherwise swallow the responses.
+ */
 function mostGain(line: CheckedLine, price: number, turnoverPrice: number): number {
   const { curve, lower, upper, planned, current = planned } = line
+  if (lower === upper) return 0
   const charge = line.current === undefined ? 0 : turnoverPrice
   const own = responseAt(curve, planned) - price * planned - charge * Math.abs(planned - current)
   const below = { curve, lower, upper: Math.min(upper, current) }
@@ -174,40 +193,22 @@ function mostGain(line: CheckedLine, price: number, turnoverPrice: number): numb
     ...(below.lower <= below.upper ? [mostNet(below, price - charge) - charge * current] : []),
     ...(above.lower <= above.upper ? [mostNet(above, price + charge) + charge * current] : []),
   ]
-  return Math.max(0, ...sides.map((most) => most - own))
+  const rounding = ROUNDING_OF_PRODUCTS * (Math.abs(price) + charge) * Math.max(upper, current)
+  return Math.max(0, ...sides.map((most) => most - own)) + rounding
 }
 
 function residualOf(line: CheckedLine, costs: { up: number; down: number }): number {
   const marginal = marginalAt(line.curve, line.planned)
-  const up = line.planned < line.upper ? (marginal - costs.up) / Math.abs(costs.up) : 0
-  const down = line.planned > line.lower ? (costs.down - marginal) / Math.abs(costs.down) : 0
-  return Math.max(0, up, down)
+  const up = line.planned < line.upper ? excess(marginal, costs.up, costs.up) : 0
+  const down = line.planned > line.lower ? excess(costs.down, marginal, costs.down) : 0
+  return Math.max(up, down)
+}
+
+/** By how much one response is above another, relative to a price; 0 where it is not, also at a price of 0. */
+function excess(above: number, below: number, price: number): number {
+  return above > below ? (above - below) / Math.abs(price) : 0
 }
 
 function valueOf(lines: readonly CheckedLine[]): number {
   return lines.reduce((sum, line) => sum + responseAt(line.curve, line.planned), 0)
-}
-
-function sumPlanned(lines: readonly CheckedLine[]): number {
-  return lines.reduce((sum, line) => sum + line.planned, 0)
-}
-
-function isOutOfBounds({ planned, lower, upper }: CheckedLine): boolean {
-  return planned < lower || planned > upper
-}
-
-/** Slack of each group above its lower and below its upper bound. */
-function groupSlacks({ groups = [], lines }: CheckedPlan): readonly (readonly [number, number])[] {
-  return groups.map(({ lower, upper }, group) => {
-    const sum = sumPlanned(lines.filter((line) => line.group === group))
-    return [sum - lower, upper - sum] as const
-  })
-}
-
-function turnoverSlack({ lines, maxTurnover }: CheckedPlan): number {
-  if (maxTurnover === undefined) return 0
-  return (
-    maxTurnover -
-    lines.reduce((sum, line) => sum + Math.abs(line.planned - (line.current ?? line.planned)), 0)
-  )
 }

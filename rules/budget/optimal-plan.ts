@@ -108,6 +108,8 @@ export function checkedPlan(request: PlanRequest, plan: readonly number[]): Chec
     budget: request.budget,
     groups: request.groups,
     maxTurnover: request.maxTurnover,
+    minMove: request.minMove,
+    steps: request.steps,
   }
 }
 

@@ -16,7 +16,8 @@ export interface BoundedLines {
  * How much can any plan bring, by a proof tree?
  *
  * A leaf bounds its box at its price: price × budget + Σ lines max over the box (response − price × spend). A box that cannot hold the budget has no
- * plan. A split covers its box by construction, so the tree's bound is the greatest of its leaves'. The search that made the tree is not trusted.
+ * plan. A split covers its box by construction, its point brought within the line's range, so the tree's bound is the greatest of its leaves'. The search
+ * that made the tree is not trusted: what is no number, or infinite, bounds nothing.
  *
  * Source: Lagrangian weak duality on each leaf of a branch-and-bound partition.
  */
@@ -25,9 +26,12 @@ export function boundOfProof(problem: BoundedLines, tree: ProofTree): number {
   const part = (side: 'lower' | 'upper'): BoundedLines => ({
     ...problem,
     lines: problem.lines.map((line, index) =>
-      index === tree.line ? { ...line, [side]: tree.at } : line,
+      index === tree.line
+        ? { ...line, [side]: Math.min(line.upper, Math.max(line.lower, tree.at)) }
+        : line,
     ),
   })
+  if (Number.isNaN(tree.at)) return Infinity
   return Math.max(boundOfProof(part('upper'), tree.below), boundOfProof(part('lower'), tree.above))
 }
 
@@ -38,7 +42,9 @@ function leafBound({ lines, budget }: BoundedLines, logPrice: number | null): nu
   if (lowers > budget + slack || uppers < budget - slack) return -Infinity
   if (logPrice !== null) {
     const price = exp(logPrice)
-    return lines.reduce((sum, line) => sum + mostNet(line, price), price * budget)
+    if (!Number.isFinite(price)) return Infinity
+    const hidden = ROUNDING_OF_PRODUCTS * price * (Math.abs(budget) + uppers)
+    return lines.reduce((sum, line) => sum + mostNet(line, price), price * budget + hidden)
   }
   // Without a price every line stands at one end: the box is a point up to rounding.
   const end = lowers >= budget - slack ? 'lower' : 'upper'
@@ -46,6 +52,8 @@ function leafBound({ lines, budget }: BoundedLines, logPrice: number | null): nu
 }
 
 const ROUNDING = 1e-12
+/** Share of a sum of amounts × prices that its rounding can hide: a few units of the last place, 2⁻⁵³ each. */
+export const ROUNDING_OF_PRODUCTS = 2 ** -50
 const HALVINGS = 200
 
 /** Most that a line's response can exceed its spend at a price: at an end, or where the concave branch has the price as slope. */

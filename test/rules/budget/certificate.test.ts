@@ -116,6 +116,8 @@ describe('what turnover charges a single line', () => {
   const alone = (changes: Partial<CheckedPlan['lines'][number]>): CheckedPlan => ({
     lines: [{ curve: root(10), lower: 0, upper: 1000, planned: 100, ...changes }],
     budget: 100,
+    // All of it is used, so that none is left to be paid for.
+    maxTurnover: Math.abs(100 - (changes.current ?? 100)),
   })
 
   test.each<[string, Partial<CheckedPlan['lines'][number]>, number, number, number]>([
