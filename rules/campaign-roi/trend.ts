@@ -5,6 +5,7 @@ import { judgeMomentum, type MomentumCall } from '../momentum/momentum.ts'
 import type { MomentumSubject, Observation } from '../momentum/observation.ts'
 import type { RatioUnit } from '../momentum/ratio-metric.ts'
 import type { NamedUnit } from '../momentum/repeated-ratio.ts'
+import { pendingFigure, type Pending } from '../momentum/reporting-lag.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
 import type { AdMonth, CampaignRoiContext, CampaignRoiInput, DealAmount } from './input.ts'
@@ -31,6 +32,8 @@ export interface Trend {
 
 interface Subject {
   readonly id: TrendId
+  /** Counted in conversions, some of which are still expected. */
+  readonly pending?: Pending
   readonly betterWhen: MomentumSubject['betterWhen']
   readonly previous: TrendSums
   readonly current: TrendSums
@@ -70,14 +73,17 @@ export function readTrends(
   const subjects = [
     ...ratio(ads, { id: 'ctr', betterWhen: 'higher', top: 'clicks', bottom: 'impressions' }),
     ...ratio(ads, { id: 'cpc', betterWhen: 'lower', top: 'spendMinor', bottom: 'clicks' }),
-    ...ratio(ads, { id: 'cpa', betterWhen: 'lower', top: 'spendMinor', bottom: 'conversions' }),
+    ...ratio(ads, {
+      id: 'cpa',
+      betterWhen: 'lower',
+      top: 'spendMinor',
+      bottom: 'conversions',
+    }).map((subject) => withExpected(subject, { month, asOfOn, policy })),
     ...dealValue(deals),
   ]
   const calls = judgeMomentum(
-    subjects.map(({ id, betterWhen, observation }) => ({
-      id,
-      betterWhen,
-      observation,
+    subjects.map(({ previous: _before, current: _now, ...subject }) => ({
+      ...subject,
       complete: isMonthOver(month, asOfOn),
     })),
     affordable(policy.momentum, trend.deals.length),
@@ -119,6 +125,10 @@ function splitMonths<Row extends { readonly month: string }>(
   }
 }
 
+interface RatioSubject extends Subject {
+  readonly observation: Extract<Observation, { readonly kind: 'repeated_ratio' }>
+}
+
 type AdFigure = 'spendMinor' | 'impressions' | 'clicks' | 'conversions'
 
 function ratio(
@@ -128,7 +138,7 @@ function ratio(
     bottom,
     ...subject
   }: Pick<Subject, 'id' | 'betterWhen'> & { readonly top: AdFigure; readonly bottom: AdFigure },
-): Subject[] {
+): RatioSubject[] {
   const [before, now] = [units(previous, top, bottom), units(current, top, bottom)]
   if (before === null || now === null) return []
   return [
@@ -139,6 +149,21 @@ function ratio(
       observation: { kind: 'repeated_ratio', previous: before, current: now },
     },
   ]
+}
+
+/** The cost of a conversion with the spend counted as far as its conversions can be in. */
+function withExpected(subject: RatioSubject, context: CampaignRoiContext): Subject {
+  const { previous, current } = subject.observation
+  const pending = pendingFigure(context, (shares) => ({
+    kind: 'repeated_ratio',
+    previous: previous.map((unit) => spentFor(unit, shares.previous)),
+    current: current.map((unit) => spentFor(unit, shares.current)),
+  }))
+  return pending === undefined ? subject : { ...subject, pending }
+}
+
+function spentFor(unit: NamedUnit, share: number): NamedUnit {
+  return { ...unit, numerator: unit.numerator * share }
 }
 
 /** The ads as units of a ratio; null without ads, or where one of them lacks a part. */

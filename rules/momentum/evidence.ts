@@ -4,7 +4,7 @@ import type { MomentumCall } from './momentum.ts'
 
 /** The quantities a direction was called on, unrounded, for a decision's evidence. */
 export function momentumEvidence(call: MomentumCall, policy: Momentum): Evidence {
-  const { change, adjustedP, comparedChange } = call
+  const { change, adjustedP, comparedChange, pending } = call
   return {
     test: change.test,
     previous: change.previous,
@@ -20,5 +20,12 @@ export function momentumEvidence(call: MomentumCall, policy: Momentum): Evidence
     alpha: policy.alpha,
     support: change.support,
     minConversions: policy.min_conversions,
+    ...(pending === null
+      ? {}
+      : {
+          missingShare: pending.missingShare,
+          changeWhenReported: pending.change.relativeChange,
+          settledOn: pending.settledOn,
+        }),
   }
 }

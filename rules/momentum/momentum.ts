@@ -4,6 +4,7 @@ import type { Momentum } from '../policy/momentum.ts'
 import { isBeyondMinimum, isWithinMinimum } from './equivalence.ts'
 import { measureChange, type MeasuredChange } from './measured-change.ts'
 import type { MomentumSubject } from './observation.ts'
+import type { Pending } from './reporting-lag.ts'
 import { shrunkenChanges, type ShrunkenChange } from './shrunken-change.ts'
 
 /**
@@ -24,6 +25,7 @@ type MomentumReason =
   | 'size_not_shown'
   | 'shown_beyond_minimum'
   | 'carried_by_one_deal'
+  | 'immature'
   | 'significant_change'
   | 'stated_change'
 
@@ -39,6 +41,8 @@ export interface MomentumCall {
   readonly shrunken: ShrunkenChange | null
   /** The relative change held against the business minimum: the shrunken one where there is one. */
   readonly comparedChange: number | null
+  /** Where conversions are still expected: the change with them counted in, the share missing and the day they no longer matter. */
+  readonly pending: (Omit<Pending, 'observation'> & { readonly change: MeasuredChange }) | null
 }
 
 /**
@@ -48,7 +52,8 @@ export interface MomentumCall {
  * business minimum alone; too few conversions say nothing; a change within chance is stable when its interval shows that it is smaller than
  * the business minimum, and undecided otherwise, as is one that a single deal carries; a change beyond chance improves or declines when its
  * compared size reaches the business minimum. Below it, the change's own interval decides: within the minimum it is stable, wholly beyond the
- * minimum it keeps its direction, and across it is undecided.
+ * minimum it keeps its direction, and across it is undecided. A subject with conversions still expected is judged as it stands and as it will
+ * stand when they are in; where the two directions differ it is undecided (`immature`).
  *
  * @param subjects All subjects asked about here: the correction counts every test.
  * @param alongside p of changes that other stages of the same review tested, counted by the correction as well.
@@ -59,6 +64,38 @@ export function judgeMomentum(
   subjects: readonly MomentumSubject[],
   policy: Momentum,
   alongside: readonly number[] = [],
+): MomentumCall[] {
+  const asReported = judgeAsReported(subjects, policy, alongside)
+  if (subjects.every(({ pending }) => pending === undefined)) return asReported
+  const matured = subjects.map((subject) => ({
+    ...subject,
+    observation: subject.pending?.observation ?? subject.observation,
+  }))
+  const asExpected = judgeAsReported(matured, policy, alongside)
+  return asReported.map((call, index) => {
+    const expected = present(asExpected[index], 'a call with what is expected')
+    return settle(call, expected, subjects[index]?.pending)
+  })
+}
+
+/** A direction stands only where the conversions still expected leave it as it is. */
+function settle(
+  call: MomentumCall,
+  expected: MomentumCall,
+  pending: Pending | undefined,
+): MomentumCall {
+  if (pending === undefined || call.direction === 'unknown') return call
+  const { missingShare, settledOn } = pending
+  const known = { ...call, pending: { missingShare, settledOn, change: expected.change } }
+  return call.direction === expected.direction
+    ? known
+    : { ...known, direction: 'undecided', reason: 'immature' }
+}
+
+function judgeAsReported(
+  subjects: readonly MomentumSubject[],
+  policy: Momentum,
+  alongside: readonly number[],
 ): MomentumCall[] {
   const changes = subjects.map(({ observation }) => measureChange(observation, policy))
   const shrunken = shrunkenChanges(subjects)
@@ -73,7 +110,7 @@ export function judgeMomentum(
       shrunken: drawn,
       comparedChange: drawn === null ? change.relativeChange : drawn.relativeChange,
     }
-    return { id: subject.id, ...callOf(subject, found, policy), ...found }
+    return { id: subject.id, ...callOf(subject, found, policy), ...found, pending: null }
   })
 }
 

@@ -2,6 +2,7 @@ import type { Proportion } from '../kernel/proportion.ts'
 import type { DailyCount } from './counts.ts'
 import type { RatioUnit } from './ratio-metric.ts'
 import type { NamedUnit } from './repeated-ratio.ts'
+import type { Pending } from './reporting-lag.ts'
 
 /**
  * What is known of one figure in two periods. Its kind decides the test: a rate has trials, a count comes one by one over days, a ratio is
@@ -43,4 +44,6 @@ export interface MomentumSubject {
   readonly betterWhen: 'higher' | 'lower'
   /** False while the current period still runs: then nothing is called. */
   readonly complete: boolean
+  /** Where conversions of the period are still expected: no direction is called that they could turn. */
+  readonly pending?: Pending
 }

@@ -121,6 +121,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['within_business_minimum', 'the change is shown to be too small to act on'],
   ['below_business_minimum', 'the change is too small to act on'],
   ['size_not_shown', 'the change is beyond chance and its size is not shown'],
+  ['immature', 'conversions still to be reported could turn it'],
   ['shown_beyond_minimum', 'the change is shown to be large enough to act on'],
   ['no_row_matched', 'no rule asks for more'],
 ])

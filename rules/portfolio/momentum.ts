@@ -1,6 +1,8 @@
 import { isMonthOver } from '../kernel/calendar.ts'
+import type { Proportion } from '../kernel/proportion.ts'
 import { judgeMomentum, type Direction, type MomentumCall } from '../momentum/momentum.ts'
-import type { MomentumSubject, Observation } from '../momentum/observation.ts'
+import type { MomentumSubject } from '../momentum/observation.ts'
+import { pendingFigure } from '../momentum/reporting-lag.ts'
 import type { Policy } from '../policy/policy.ts'
 import { segmentKey, type SegmentDelivery, type SegmentRollup } from './rollup.ts'
 
@@ -43,9 +45,8 @@ export function segmentMomentum(
   subjects: readonly SegmentSubject[],
   { month, asOfOn, policy, testedBefore = [] }: SegmentMomentumContext,
 ): SegmentMomentum[] {
-  const ended = isMonthOver(month, asOfOn)
   const measured = callsById(
-    subjects.flatMap((subject) => measuredSubject(subject, ended)),
+    subjects.flatMap((subject) => measuredSubject(subject, { month, asOfOn, policy })),
     policy.momentum,
     testedBefore,
   )
@@ -92,27 +93,41 @@ function callsById(
   return new Map(judgeMomentum(subjects, policy, alongside).map((call) => [call.id, call]))
 }
 
-/** Conversions per click; nothing where either month lacks them. */
-function measuredSubject(subject: SegmentSubject, complete: boolean): MomentumSubject[] {
+/** Conversions per click, and per click whose conversion can be in by now; nothing where either month lacks them. */
+function measuredSubject(
+  subject: SegmentSubject,
+  context: Pick<SegmentMomentumContext, 'month' | 'asOfOn' | 'policy'>,
+): MomentumSubject[] {
   const { current, previous } = subject
   if (current === undefined || previous === undefined) return []
-  const observation = rateOf(previous, current)
-  if (observation === undefined) return []
-  return [{ id: idOf(subject), observation, betterWhen: 'higher', complete }]
-}
-
-function rateOf(previous: SegmentDelivery, current: SegmentDelivery): Observation | undefined {
   const [before, now] = [proportion(previous), proportion(current)]
-  return before === undefined || now === undefined
-    ? undefined
-    : { kind: 'rate', previous: before, current: now }
+  if (before === undefined || now === undefined) return []
+  const pending = pendingFigure(context, (shares) => ({
+    kind: 'rate',
+    previous: matured(before, shares.previous),
+    current: matured(now, shares.current),
+  }))
+  return [
+    {
+      id: idOf(subject),
+      observation: { kind: 'rate', previous: before, current: now },
+      betterWhen: 'higher',
+      complete: isMonthOver(context.month, context.asOfOn),
+      ...(pending === undefined ? {} : { pending }),
+    },
+  ]
 }
 
-function proportion({ conversions, clicks }: SegmentDelivery) {
+function proportion({ conversions, clicks }: SegmentDelivery): Proportion | undefined {
   if (conversions === null || clicks === null || clicks === 0 || conversions > clicks) {
     return undefined
   }
   return { successes: conversions, trials: clicks }
+}
+
+/** Conversions of the clicks that could have led to them by now: whole clicks, and no fewer than converted. */
+function matured({ successes, trials }: Proportion, share: number): Proportion {
+  return { successes, trials: Math.max(successes, Math.round(trials * share)) }
 }
 
 function statedSubject(subject: SegmentSubject, asOfOn: string): MomentumSubject[] {

@@ -6,6 +6,7 @@ const WHY: Readonly<Partial<Record<MomentumCall['reason'], string>>> = {
   within_chance: 'could be chance',
   too_few_conversions: 'too few conversions to tell',
   size_not_shown: 'beyond chance, its size not shown',
+  immature: 'late conversions could turn it',
   incomplete_period: 'the month is not over',
 }
 

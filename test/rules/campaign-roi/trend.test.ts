@@ -104,6 +104,45 @@ describe('the change of a ratio against the month before', () => {
     })
   })
 
+  describe('counted in conversions some of which are still expected', () => {
+    /** Twelve ads with about a thousand conversions each last month and a tenth fewer by the end of this one. */
+    const ads = twelve(40).map((unit, index) => ({
+      ...unit,
+      ad: `ad ${index % 12}`,
+      conversions: (unit.month === MONTH ? 907 : 1000) + (index % 3),
+    }))
+
+    it('is not called before they are in', () => {
+      const call = callOf('cpa', { ads })
+      expect(call).toMatchObject({
+        direction: 'undecided',
+        reason: 'immature',
+        change: { previous: 120_000 / 12_012, current: 120_000 / 10_896 },
+        pending: { settledOn: '2026-04-09' },
+      })
+      // 9.26 % of the month's spend has its conversions still to come.
+      expect(call?.pending?.change.current).toBeCloseTo(
+        ((120_000 / 10_896) * 54_443.345_822_6) / 60_000,
+        9,
+      )
+      expect(callOf('cpa', { ads }, { asOfOn: '2026-04-09' })).toMatchObject({
+        direction: 'declining',
+        pending: null,
+      })
+    })
+
+    it('tells what is missing and the day it no longer matters', () => {
+      const [ctr, , cpa] = trends({ ads })
+      expect(cpa?.decision.evidence).toMatchObject({
+        missingShare: cpa?.call.pending?.missingShare,
+        changeWhenReported: cpa?.call.pending?.change.relativeChange,
+        settledOn: '2026-04-09',
+      })
+      expect(ctr?.call.pending).toBeNull()
+      expect(ctr?.decision.evidence).not.toHaveProperty('settledOn')
+    })
+  })
+
   it('says nothing of fewer ads than the policy asks for', () => {
     expect(callOf('ctr', { ads: twelve(40).slice(0, 19) })).toMatchObject({
       direction: 'unknown',

@@ -15,6 +15,9 @@ const context: SegmentMomentumContext = {
   policy: policyWith(),
 }
 
+/** Three weeks after the month nothing of it is expected any more. */
+const settled = { ...context, asOfOn: '2026-04-21' }
+
 const delivered = (conversions: number | null, clicks: number | null): SegmentDelivery => ({
   campaignId: 'C',
   segmentId: 'S',
@@ -181,7 +184,7 @@ describe('segmentMomentum', () => {
       }),
     )
     const collapsed = subject({ previous: delivered(60, 300), current: delivered(0, 300) })
-    const readings = segmentMomentum([...large, collapsed], context)
+    const readings = segmentMomentum([...large, collapsed], settled)
     expect(readings.map(({ direction, call }) => [direction, call?.reason])).toEqual([
       ...large.map(() => ['stable', 'within_business_minimum']),
       ['declining', 'shown_beyond_minimum'],
@@ -191,9 +194,60 @@ describe('segmentMomentum', () => {
 
   it('says that a size is not shown where a change beyond chance may be too small', () => {
     // 4.5 % more of 10 %, between 2.0 % and 7.0 %.
-    const open = read({ previous: delivered(10_000, 100_000), current: delivered(10_450, 100_000) })
+    const open = read(
+      { previous: delivered(10_000, 100_000), current: delivered(10_450, 100_000) },
+      settled,
+    )
     expect(open?.direction).toBe('undecided')
     expect(undecidedWhy(open ?? NOTHING_READ)).toBe('beyond chance, its size not shown')
+  })
+
+  describe('whose conversions are still to come', () => {
+    /** 5 % of 60,000 clicks convert in both months; by the end of March about 2,725 of 3,000 are in, as a half-life of two days has it. */
+    const steady = { previous: delivered(3000, 60_000), current: delivered(2725, 60_000) }
+    const monthEnd = { ...context, asOfOn: '2026-03-31' }
+
+    it('does not call a steady segment declining at the end of its month', () => {
+      const found = read(steady, monthEnd)
+      expect(found).toMatchObject({ direction: 'undecided', basis: 'measured' })
+      expect(found?.call).toMatchObject({
+        reason: 'immature',
+        pending: { settledOn: '2026-04-09' },
+      })
+      expect(undecidedWhy(found ?? NOTHING_READ)).toBe('late conversions could turn it')
+    })
+
+    it('calls what is still missing when everything is in', () => {
+      expect(read(steady, { ...monthEnd, asOfOn: '2026-04-08' })?.direction).toBe('declining')
+      expect(read(steady, { ...monthEnd, asOfOn: '2026-04-09' })?.call?.pending).toBeNull()
+      expect(read(steady, { ...monthEnd, asOfOn: '2026-04-09' })?.direction).toBe('declining')
+    })
+
+    it('calls a rise or a fall that they cannot turn', () => {
+      const fallen = { ...steady, current: delivered(1500, 60_000) }
+      expect(read(fallen, monthEnd)).toMatchObject({ direction: 'declining' })
+      const risen = { ...steady, current: delivered(3600, 60_000) }
+      expect(read(risen, monthEnd)).toMatchObject({ direction: 'improving' })
+    })
+
+    it('holds the conversions against the clicks that could have led to them', () => {
+      // Σ ½^((k + ½) ÷ 2) for 31 days ÷ 31 = 0.09262: 54,443 clicks of March; all of February’s.
+      const change = read(steady, monthEnd)?.call?.pending?.change
+      expect(change).toMatchObject({ previous: 0.05, current: 2725 / 54_443 })
+    })
+
+    it('counts no fewer clicks than converted', () => {
+      const all = { previous: delivered(200, 200), current: delivered(200, 200) }
+      expect(read(all, monthEnd)?.call?.pending?.change).toMatchObject({ previous: 1, current: 1 })
+    })
+
+    it('are taken as reported where the policy says so', () => {
+      const policy = policyWith({ stop_loss: { lag_half_life_days: 0 } })
+      expect(read(steady, { ...monthEnd, policy })).toMatchObject({
+        direction: 'declining',
+        call: { pending: null },
+      })
+    })
   })
 
   it('reads every subject in the order given, each by its own name', () => {
