@@ -7,7 +7,7 @@ import { explainedIds } from './explained-ids.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
 import { gradeTexts, leftOutText, rejectedText } from './trust-words.ts'
-import { VERDICT_RULE, verdictBasis } from './verdict-basis.ts'
+import { listedFindings, verdictBasis } from './verdict-basis.ts'
 import { pageWordsNote, wordsNote } from './words-note.ts'
 import {
   approversAsked,
@@ -158,8 +158,7 @@ function stageBlock(
     narrative === undefined ? '' : `${escape(narrative.text)}\n\n*${wordsNote(narrative)}*`
   const body = [
     words,
-    stage.findings
-      .filter(({ ruleId }) => ruleId !== VERDICT_RULE)
+    listedFindings(stage.findings)
       .map((finding) => findingLine(finding, index))
       .join('\n'),
     ...stage.tables.map((table) => tableBlock(table, index)),

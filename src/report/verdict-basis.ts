@@ -1,9 +1,10 @@
 import type { ReviewDocument } from '#rules/schema/document.ts'
+import type { Finding } from '#rules/schema/review.ts'
 
 import { indexDocument, renderText } from './words.ts'
 
 /** The rule whose finding stands beside the verdict itself. */
-export const VERDICT_RULE = 'health.verdict'
+const VERDICT_RULE = 'health.verdict'
 
 /** Why the verdict is what it is, in words; undefined where no table was read. */
 export function verdictBasis(
@@ -13,4 +14,9 @@ export function verdictBasis(
   if (finding === undefined) return undefined
   const index = indexDocument(document)
   return { title: renderText(finding.title, index), detail: renderText(finding.detail, index) }
+}
+
+/** Findings that stand in a list; what the verdict rests on stands beside the verdict. */
+export function listedFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ ruleId }) => ruleId !== VERDICT_RULE)
 }

@@ -51,6 +51,17 @@ describe('the document', () => {
     expect(JSON.stringify(narratives)).not.toContain('{{')
   })
 
+  it('has no heading over nothing, where only the verdict’s own finding is left', () => {
+    const document = buildDocument(plain)
+    const { synthesis } = document.stages
+    const findings = synthesis?.findings.filter(({ ruleId }) => ruleId === 'health.verdict') ?? []
+    expect(findings).toHaveLength(1)
+    const bare = { ...document.stages, synthesis: { ...synthesis, findings, tables: [] } }
+    const page = renderReportPage(ReviewDocument.parse({ ...document, stages: bare }))
+    expect(renderReportPage(document)).toContain('What readers must know')
+    expect(page).not.toContain('What readers must know')
+  })
+
   it('shows every figure of a stage in one of its four conditions', () => {
     const facts = Object.values(buildDocument(plain).facts)
     for (const { status, value, reason } of facts) {

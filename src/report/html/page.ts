@@ -10,6 +10,7 @@ import { asDecided } from '../as-decided.ts'
 import { explainedIds } from '../explained-ids.ts'
 import { STAGE_TITLES } from '../titles.ts'
 import { gradeTexts, leftOutText, rejectedText } from '../trust-words.ts'
+import { listedFindings } from '../verdict-basis.ts'
 import { pageWordsNote, wordsNote } from '../words-note.ts'
 import { indexDocument, monthName, renderText, type ReviewIndex } from '../words.ts'
 import { renderChart } from './chart.ts'
@@ -123,8 +124,9 @@ function tableSection(id: string, document: ReviewDocument, index: ReviewIndex):
 
 function findingSection(document: ReviewDocument, index: ReviewIndex): Markup {
   const stage = document.stages.synthesis
-  if (stage === undefined || stage.findings.length === 0) return html``
+  if (stage === undefined) return html``
   const tables = stage.tables.filter((table) => !PLACED_TABLES.has(table.id))
+  if (listedFindings(stage.findings).length + tables.length === 0) return html``
   return html`<section aria-labelledby="findings">
     <h2 id="findings">What readers must know</h2>
     ${findingList(stage.findings, index)}

@@ -12,7 +12,7 @@ import type { Finding } from '#rules/schema/review.ts'
 import { APPROVAL_TONES, approvalNotes, decidersOf } from '../approval-notes.ts'
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
-import { VERDICT_RULE, verdictBasis } from '../verdict-basis.ts'
+import { listedFindings, verdictBasis } from '../verdict-basis.ts'
 import { approversAsked, renderText, spoken, type ReviewIndex, withheldNote } from '../words.ts'
 import { chip, type Markup } from './table.ts'
 
@@ -231,11 +231,11 @@ export function moveSection({ budget }: ReviewDocument): Markup {
 
 /** Findings, the gravest first. */
 export function findingList(findings: readonly Finding[], index: ReviewIndex): Markup {
-  if (findings.length === 0) return html``
   const rank = { serious: 0, warning: 1, info: 2 } as const
-  const sorted = findings
-    .filter(({ ruleId }) => ruleId !== VERDICT_RULE)
-    .toSorted((left, right) => rank[left.severity] - rank[right.severity])
+  const sorted = listedFindings(findings).toSorted(
+    (left, right) => rank[left.severity] - rank[right.severity],
+  )
+  if (sorted.length === 0) return html``
   return html`<ul class="findings">
     ${sorted.map(
       (finding) =>
