@@ -4,7 +4,7 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import { segmentFigure, type JudgedSegment } from './judge.ts'
 import type { RecomputedKpi } from './kpi-claim.ts'
-import { comparisonOf, undecidedWhy } from './undecided.ts'
+import { comparisonOf, settledDay, undecidedWhy } from './undecided.ts'
 
 /** How the facts of a segment begin. */
 export function segmentPrefix(key: string): string {
@@ -134,6 +134,16 @@ function enterTrend(
       label: `${name}: chance of such a change if nothing had changed`,
       unit: 'probability',
       quantity: segmentFigure(compared.change.p, 'change'),
+      source,
+    })
+  }
+  const settledOn = settledDay(momentum)
+  if (settledOn !== undefined) {
+    book.addText({
+      id: `${segmentPrefix(key)}.settled_on`,
+      label: `${name}: day from which late conversions no longer matter`,
+      unit: 'date',
+      value: settledOn,
       source,
     })
   }

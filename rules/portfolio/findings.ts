@@ -5,7 +5,7 @@ import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import { segmentPrefix } from './facts.ts'
 import type { JudgedSegment } from './judge.ts'
-import { undecidedWhy } from './undecided.ts'
+import { settledDay, undecidedWhy } from './undecided.ts'
 
 /** What a reader must know about the segments; their facts must be in the book already. */
 export function segmentFindings(
@@ -126,9 +126,12 @@ function undecidedFinding(judged: readonly JudgedSegment[]): Finding[] {
   const open = judged.flatMap(({ key, name, momentum }) => {
     const why = undecidedWhy(momentum)
     const prefix = segmentPrefix(key)
-    return why === undefined
-      ? []
-      : [`${name}: ${token(`${prefix}.trend`)}, ${why} (p ${token(`${prefix}.trend_p`)})`]
+    if (why === undefined) return []
+    const until =
+      settledDay(momentum) === undefined ? '' : ` before ${token(`${prefix}.settled_on`)}`
+    return [
+      `${name}: ${token(`${prefix}.trend`)}, ${why}${until} (p ${token(`${prefix}.trend_p`)})`,
+    ]
   })
   if (open.length === 0) return []
   const more = open.length > NAMED ? '; and others' : ''

@@ -1,7 +1,7 @@
 import { difference, measured, notMeasured, quotient, type Quantity } from '../kernel/quantity.ts'
 import { momentumEvidence } from '../momentum/evidence.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Decision } from '../schema/review.ts'
+import type { Decision, Evidence } from '../schema/review.ts'
 import { literal } from '../schema/template.ts'
 import { isBelow, type Grade } from '../trust/grade.ts'
 import { checkKpi, type KpiRuling } from './kpi-claim.ts'
@@ -78,9 +78,8 @@ export function judgeSegment(
       policyVersion: policy.version,
       evidence: {
         ...facts,
-        ...(momentum.call === undefined ? {} : momentumEvidence(momentum.call, policy.momentum)),
+        ...trendEvidence(momentum, policy),
         basis: momentum.basis,
-        statedTrendMinimum: policy.synthesis.stated_trend_minimum,
         targetRoi,
         grade,
         blockScaleBelow: policy.trust.block_scale_below,
@@ -89,6 +88,15 @@ export function judgeSegment(
       },
     },
   }
+}
+
+/** What the direction was called on, with the minimum that it was held against and no other. */
+function trendEvidence({ call }: SegmentMomentum, policy: Policy): Evidence {
+  if (call === undefined) return {}
+  const { businessMinimum, ...evidence } = momentumEvidence(call, policy.momentum)
+  return call.change.test === 'stated'
+    ? { ...evidence, statedTrendMinimum: policy.synthesis.stated_trend_minimum }
+    : { ...evidence, businessMinimum: businessMinimum ?? null }
 }
 
 function nameOf({ segmentId, campaignId }: SegmentSubject, names: SegmentNames): string {

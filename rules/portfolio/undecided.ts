@@ -25,3 +25,9 @@ export function undecidedWhy(momentum: SegmentMomentum): string | undefined {
   const compared = comparisonOf(momentum)
   return compared === undefined ? undefined : WHY[compared.reason]
 }
+
+/** From which day a comparison that late conversions could turn can be judged; undefined for others, and where no day is known. */
+export function settledDay(momentum: SegmentMomentum): string | undefined {
+  const compared = comparisonOf(momentum)
+  return compared?.reason === 'immature' ? (compared.pending?.settledOn ?? undefined) : undefined
+}

@@ -275,6 +275,61 @@ describe('what a portfolio leaves out', () => {
     expect(note.includes('The list is cut here')).toBe(isCut)
   })
 
+  describe('of a segment whose conversions are still to come', () => {
+    const clicks = { clicks: 60_000 }
+    const review = (context_: Partial<typeof context & { policy: typeof policy }> = {}) =>
+      reviewPortfolio(
+        {
+          rollups: [],
+          current: [delivered('S', 2725, clicks)],
+          previous: [delivered('S', 3000, clicks)],
+          names: { campaigns: new Map(), segments: new Map() },
+          standings: new Map(),
+        },
+        { ...context, ...context_ },
+      )
+
+    it('says from which day it can be judged', () => {
+      const { findings, facts, decisions } = review()
+      expect(findings.find(({ ruleId }) => ruleId === 'portfolio.undecided')?.detail).toContain(
+        'late conversions could turn it before {{synthesis.segment.S:C.settled_on}} (p {{synthesis.segment.S:C.trend_p}})',
+      )
+      expect(facts.find(({ id }) => id.endsWith('.settled_on'))).toMatchObject({
+        unit: 'date',
+        label: 'S in C: day from which late conversions no longer matter',
+        value: '2026-04-09',
+      })
+      expect(decisions[0]?.evidence).toMatchObject({ settledOn: '2026-04-09' })
+    })
+
+    it('names no day where there is none', () => {
+      const { findings, facts } = review({
+        policy: policyWith({ momentum: { business_minimum: 0 } }),
+      })
+      expect(findings.find(({ ruleId }) => ruleId === 'portfolio.undecided')?.detail).toContain(
+        'late conversions could turn it (p ',
+      )
+      expect(facts.filter(({ id }) => id.endsWith('.settled_on'))).toEqual([])
+    })
+  })
+
+  it.each([
+    ['stated', { rollups: [stated('S', 0.1)] }, { statedTrendMinimum: 0 }, 'businessMinimum'],
+    [
+      'measured',
+      { current: [delivered('S', 200)], previous: [delivered('S', 100)] },
+      { businessMinimum: 0.05 },
+      'statedTrendMinimum',
+    ],
+  ])(
+    'a %s trend shows the minimum it was held against, and no other',
+    (basis, input, held, not) => {
+      const evidence = reviewOf(input).decisions[0]?.evidence
+      expect(evidence).toMatchObject({ basis, ...held })
+      expect(evidence).not.toHaveProperty(not)
+    },
+  )
+
   it.each([
     [10, '(p {{synthesis.segment.S19:C.trend_p}}).'],
     [11, '(p {{synthesis.segment.S19:C.trend_p}}); and others.'],
