@@ -1,9 +1,11 @@
 import { daysBetween } from '../kernel/calendar.ts'
 import { exp } from '../kernel/elementary.ts'
+import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { compareRatio, exactRatio } from '../kernel/printed-decimal.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
+import { conversionDispersions, type Dispersion } from './conversion-dispersion.ts'
 import { deliveryOf } from './delivery.ts'
 import type { BudgetContext } from './input.ts'
 import type { BudgetLine } from './lines.ts'
@@ -38,6 +40,8 @@ export interface LineStop {
   /** What conversions were held against; null when the policy has no such target. */
   readonly target: TargetCpa | null
   readonly returned: KnownReturn
+  /** How far conversions were taken to cluster; the test allows for it. */
+  readonly dispersion: Dispersion
 }
 
 /** Value per unit of spend as the platform claims it, null when it is not reported, beside the target `roas`, null when there is none. */
@@ -58,7 +62,7 @@ export interface TargetCpa {
  *
  * Every line is tested; with several lines, only so many stop that wrong stops stay within `alpha` of the stops (e-BH for e-values and
  * the SPRT's likelihood ratio, Benjamini–Hochberg for Poisson p values). A line without any conversion also stops at the hard cap.
- * Learning lines never stop.
+ * Learning lines never stop. What is proven is so for days that are independent of one another given spend and scatter as they did so far.
  *
  * A line with conversions whose known return is at or above the target `roas` goes on: two targets of the policy disagree about it, and that is
  * for people to settle. Without that target a known return spares nothing; it is told beside the cost.
@@ -74,8 +78,9 @@ export function lineStops(
   context: BudgetContext,
 ): readonly LineStop[] {
   const { stop_loss: policy } = context.policy
-  const read = lines.map((line) => ({
-    ...readLine(line, target, context),
+  const dispersions = conversionDispersions(lines)
+  const read = lines.map((line, index) => ({
+    ...readLine(line, present(dispersions[index], 'the dispersion of a line'), { target, context }),
     returned: knownReturn(line, context.policy),
   }))
   const tested = read.flatMap(({ test }) => (test === null ? [] : [test]))
@@ -89,8 +94,8 @@ export function lineStops(
     ({ test, returned }) => test !== null && proven.has(test) && !isSpared(test, returned),
   )
   const alpha = (policy.alpha * stopped.length) / Math.max(1, tested.length)
-  return read.map(({ line, reason, test, returned }) => {
-    const known = { line, target, returned }
+  return read.map(({ line, reason, test, returned, dispersion }) => {
+    const known = { line, target, returned, dispersion }
     return test === null
       ? {
           ...known,
@@ -159,6 +164,7 @@ export function provenLines(
 /** A line as read for the test; without one, the reason why. */
 interface LineReading {
   readonly line: BudgetLine
+  readonly dispersion: Dispersion
   readonly reason: StopReason
   readonly test: LineTest | null
 }
@@ -173,31 +179,24 @@ interface LineTest {
 
 function readLine(
   line: BudgetLine,
-  target: TargetCpa | null,
-  { asOfOn, policy }: BudgetContext,
+  dispersion: Dispersion,
+  { target, context }: { readonly target: TargetCpa | null; readonly context: BudgetContext },
 ): LineReading {
+  const untested = (reason: StopReason): LineReading => ({ line, dispersion, reason, test: null })
   const { conversions, spend } = deliveryOf(line.days, line.noDelivery)
-  if (!isMeasured(spend) || spend.value === 0) return { line, reason: 'no_spend', test: null }
-  if (!isMeasured(conversions)) return { line, reason: 'conversions_not_measured', test: null }
-  if (target === null) return { line, reason: 'no_target_cpa', test: null }
+  if (!isMeasured(spend) || spend.value === 0) return untested('no_spend')
+  if (!isMeasured(conversions)) return untested('conversions_not_measured')
+  if (target === null) return untested('no_target_cpa')
+  const { asOfOn, policy } = context
   const { stop_loss: stopLoss } = policy
-  const halfLife = stopLoss.lag_half_life_days
-  const matured =
-    halfLife === 0
-      ? spend.value
-      : maturedSpend(
-          line.days.map((day) => ({
-            spend: day.spendMinor,
-            ageDays: daysBetween(day.date, asOfOn) - 0.5,
-          })),
-          halfLife,
-        )
+  const matured = maturedSpendOf(line, spend.value, context)
   const terms: StopLossTerms = {
     targetCpa: target.minor,
     alpha: stopLoss.alpha,
     beta: stopLoss.beta,
     multiple: stopLoss.target_cpa_multiple,
-    clusterSize: null,
+    clusterSize: clusterSizeOf(matured / target.minor, dispersion),
+    dispersion: dispersion.value,
   }
   const first = [...line.history, ...line.days].find((day) => day.spendMinor > 0)
   const test: LineTest = {
@@ -207,11 +206,30 @@ function readLine(
     evidence: stopLossEvidence({ spend: matured, conversions: conversions.value }, terms),
     isLearning: first !== undefined && daysBetween(first.date, asOfOn) <= stopLoss.learning_days,
   }
-  return { line, reason: 'not_proven', test }
+  return { line, dispersion, reason: 'not_proven', test }
+}
+
+/** Size of the negative binomial of all days together: days of variance φ × mean add up to size E ÷ (φ − 1); null where φ = 1. */
+function clusterSizeOf(expected: number, { value }: Dispersion): number | null {
+  return value > 1 && expected > 0 ? expected / (value - 1) : null
+}
+
+function maturedSpendOf(
+  line: BudgetLine,
+  spend: number,
+  { asOfOn, policy }: BudgetContext,
+): number {
+  const halfLife = policy.stop_loss.lag_half_life_days
+  if (halfLife === 0) return spend
+  const days = line.days.map((day) => ({
+    spend: day.spendMinor,
+    ageDays: daysBetween(day.date, asOfOn) - 0.5,
+  }))
+  return maturedSpend(days, halfLife)
 }
 
 function judge(
-  known: Pick<LineStop, 'line' | 'target' | 'returned'>,
+  known: Pick<LineStop, 'line' | 'target' | 'returned' | 'dispersion'>,
   { matured, conversions, terms, evidence, isLearning }: LineTest,
   given: { readonly isProven: boolean; readonly alpha: number; readonly context: BudgetContext },
 ): LineStop {
@@ -223,7 +241,7 @@ function judge(
   if (given.isProven) {
     const provenWaste = anytimeWaste(
       { spend: matured, conversions },
-      { targetCpa: terms.targetCpa, alpha: given.alpha },
+      { targetCpa: terms.targetCpa, alpha: given.alpha, dispersion: terms.dispersion },
     )
     return { ...base, action: 'stop', reason: 'cpa_proven_above_target', provenWaste }
   }

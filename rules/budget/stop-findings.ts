@@ -27,7 +27,7 @@ export function enterStops(
   if (first === undefined) return
   const { currency } = policy.company
   enterTargets(book, first.stop, currency)
-  for (const { line, delivery } of told) {
+  for (const { line, delivery, stop } of told) {
     const where = {
       month_key: month,
       ...(line.campaignId === null ? {} : { campaign_id: line.campaignId }),
@@ -48,6 +48,14 @@ export function enterStops(
       ...fraction(delivery.spend, delivery.conversions),
       formula: 'spend ÷ conversions',
       inputs: [`${prefix}.spend`, `${prefix}.conversions`],
+    })
+    if (stop.dispersion.basis === 'assumed') continue
+    facts.enter('dispersion', {
+      label: 'scatter of daily conversions that the stop-loss allows for, as a multiple of chance',
+      unit: 'ratio',
+      quantity: measured(stop.dispersion.value),
+      source: [{ dataset: 'ad_performance', rows: stop.dispersion.days }],
+      formula: 'max(1, variance ÷ mean of daily conversions given spend × (1 + √(2 ÷ days)))',
     })
   }
 }
@@ -125,7 +133,18 @@ function costWords({ line, stop }: LineReview): string {
       : `It spent ${of('spend')} on ${of('conversions')} conversions, ${of('cpa')} each, against a target of ${token(TARGET)} ${from}.`
   return stop.reason === 'no_conversion_at_hard_cap'
     ? `${spent} That reaches the hard cap of its budget without a conversion.`
-    : `${spent} That is proven to be above target, also after counting how many lines were tested.`
+    : `${spent} That is proven to be above target, also after counting how many lines were tested, ${assumptionWords({ line, stop })}.`
+}
+
+/** How far the proof holds: days independent of one another, scattering as they did so far. */
+function assumptionWords({ line, stop }: Pick<LineReview, 'line' | 'stop'>): string {
+  const { basis } = stop.dispersion
+  if (basis === 'assumed') {
+    return 'assuming that its conversions come one by one, of which too few days tell'
+  }
+  const whose =
+    basis === 'own_days' ? 'its own days did' : 'the days of all lines did, its own being too few'
+  return `as far as its days are independent of one another and scatter no more than ${whose} (${token(`${linePrefix(line.id)}.dispersion`)} times chance)`
 }
 
 function returnWords({ line, stop }: LineReview): string {

@@ -25,6 +25,8 @@ export interface StopLossTerms {
   readonly multiple: number
   /** Size of the negative binomial when conversions cluster; null: Poisson. */
   readonly clusterSize: number | null
+  /** Variance ÷ mean of the conversions of a day, ≥ 1; 1: Poisson. Read by the e-value, the SPRT and the proven waste. */
+  readonly dispersion: number
 }
 
 export type StopLossTrigger =
@@ -67,6 +69,10 @@ export interface StopLossEvidence {
  * conversion rate with density ∝ e^(−ρ): e = ∫ ρᶜ·e^(E(1 − ρ))·e^(−ρ) dρ ÷ (1 − e⁻¹). Its running maximum passes 1 ÷ alpha with
  * probability at most alpha, so daily looks do no harm. waste = max(0, spend − conversions × target CPA).
  *
+ * Of conversions with dispersion φ, c ÷ φ and E ÷ φ are read instead, in the e-value and in the SPRT. For negative binomial days of variance
+ * φ × mean the promise holds as before: ln E[ρ^(c ÷ φ)] = −E·ln(1 + (φ − 1)(1 − ρ^(1 ÷ φ))) ÷ (φ − 1) ≤ −E·(1 − ρ) ÷ φ, since both
+ * sides and their slopes agree at ρ = 1 and t^(1 − φ) ≥ φ − (φ − 1)·t for t in (0, 1]; a lower dispersion than stated makes it smaller still.
+ *
  * @throws InvariantError when spend, target or the error rates are out of range.
  * Source: A. Wald, Sequential Analysis, 1947 (SPRT); J. Ville 1939 and A. Ramdas et al., Statistical Science 38 (2023) 576 (e-values);
  * F. Garwood, Biometrika 28 (1936) 437 (bounds of a Poisson mean).
@@ -75,12 +81,13 @@ export function stopLossEvidence(line: StopLossLine, terms: StopLossTerms): Stop
   const { spend, conversions } = line
   invariant(spend >= 0 && conversions >= 0, 'stop-loss: spend and conversions must not be negative')
   invariant(terms.targetCpa > 0 && terms.multiple > 1, 'stop-loss: target > 0 and multiple > 1')
+  invariant(terms.dispersion >= 1, 'stop-loss: dispersion ≥ 1')
   const expected = spend / terms.targetCpa
   const conversionsHigh = gammaQuantile(1 - terms.alpha, conversions + 1)
   const conversionsLow = conversions > 0 ? gammaQuantile(terms.alpha, conversions) : 0
   const pValue = tooFew(conversions, expected, terms.clusterSize)
   const sprt = sprtOf(conversions, expected, terms)
-  const logEValue = logEValueOf(conversions, expected)
+  const logEValue = logEValueOf(conversions / terms.dispersion, expected / terms.dispersion)
   const cpaLow = spend / conversionsHigh
   return {
     expectedConversions: expected,
@@ -112,11 +119,13 @@ export function stopLossEvidence(line: StopLossLine, terms: StopLossTerms): Stop
  */
 export function anytimeWaste(
   { spend, conversions }: StopLossLine,
-  { targetCpa, alpha }: Pick<StopLossTerms, 'targetCpa' | 'alpha'>,
+  { targetCpa, alpha, dispersion }: Pick<StopLossTerms, 'targetCpa' | 'alpha' | 'dispersion'>,
 ): number {
   invariant(spend >= 0 && targetCpa > 0, 'stop-loss: spend ≥ 0 and target > 0')
+  invariant(dispersion >= 1, 'stop-loss: dispersion ≥ 1')
   const expected = spend / targetCpa
-  const short = (due: number): number => logEValueOf(conversions, due) + log(alpha)
+  const short = (due: number): number =>
+    logEValueOf(conversions / dispersion, due / dispersion) + log(alpha)
   const atTarget = short(expected)
   if (atTarget <= 0) return 0
   const due = findRoot(short, { a: 0, fa: short(0), b: expected, fb: atTarget })
@@ -124,7 +133,7 @@ export function anytimeWaste(
 }
 
 /**
- * ln of the e-value against "the line meets its target" after `conversions` where `expected` were due.
+ * ln of the e-value against "the line meets its target" after `conversions` where `expected` were due; neither need be whole.
  *
  * = E + ln Γ(c+1) + ln P(c+1, E+1) − (c+1)·ln(E+1) − ln(1 − e⁻¹), which is Poisson's pmf turned around.
  */
@@ -152,10 +161,10 @@ function zeroBounds({ targetCpa, alpha, clusterSize }: StopLossTerms) {
   }
 }
 
-/** Wald's test of "at target" against "at `multiple` × target": llr = c·ln(1/multiple) + E·(1 − 1/multiple). */
+/** Wald's test of "at target" against "at `multiple` × target": llr = (c·ln(1/multiple) + E·(1 − 1/multiple)) ÷ dispersion. */
 function sprtOf(conversions: number, expected: number, terms: StopLossTerms) {
   const logLikelihoodRatio =
-    -conversions * log(terms.multiple) + expected * (1 - 1 / terms.multiple)
+    (-conversions * log(terms.multiple) + expected * (1 - 1 / terms.multiple)) / terms.dispersion
   const sprtUpper = log((1 - terms.beta) / terms.alpha)
   const sprtLower = log(terms.beta / (1 - terms.alpha))
   let sprt: StopLossEvidence['sprt'] = 'continue'

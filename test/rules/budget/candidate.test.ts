@@ -174,7 +174,7 @@ describe('why a line has no move', () => {
 describe('the move of a stop', () => {
   const evidence = stopLossEvidence(
     { spend: 700, conversions: 1 },
-    { targetCpa: 100, alpha: 0.05, beta: 0.2, multiple: 2, clusterSize: null },
+    { targetCpa: 100, alpha: 0.05, beta: 0.2, multiple: 2, clusterSize: null, dispersion: 1 },
   )
   const stop = (changes: object = {}) =>
     reviewedLine('A', {

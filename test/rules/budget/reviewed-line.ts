@@ -65,6 +65,7 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
       provenWaste: null,
       target: null,
       returned: { ratio: null, target: null, meets: false },
+      dispersion: { value: 1, basis: 'own_days', days: 31 },
       ...changes.stop,
     },
     evidence: {

@@ -62,7 +62,7 @@ describe('a line that is stopped for its cost', () => {
         severity: 'serious',
         subject: `line:${lines[0]?.line.id}`,
         title: `${lines[0]?.line.name} is to be stopped`,
-        detail: `It spent {{${prefix}.spend}} on {{${prefix}.conversions}} conversions, {{${prefix}.cpa}} each, against a target of {{budget.stop_loss.target}} (target cpa). That is proven to be above target, also after counting how many lines were tested. What its conversions are worth is not reported. Proven waste: {{${prefix}.waste_provable}}.`,
+        detail: `It spent {{${prefix}.spend}} on {{${prefix}.conversions}} conversions, {{${prefix}.cpa}} each, against a target of {{budget.stop_loss.target}} (target cpa). That is proven to be above target, also after counting how many lines were tested, assuming that its conversions come one by one, of which too few days tell. What its conversions are worth is not reported. Proven waste: {{${prefix}.waste_provable}}.`,
       },
     ])
     expect(facts).toMatchObject([
@@ -94,6 +94,30 @@ describe('a line that is stopped for its cost', () => {
       'Target cost per customer (target cac), as the policy sets no target cpa',
     )
     expect(told({ conversions: 2, value: null }, [CAC, CPA]).facts[0]?.label).toContain('cpa)')
+  })
+
+  test.each([
+    [{ value: 2.5, basis: 'own_days', days: 60 }, 'its own days did'],
+    [
+      { value: 1.5, basis: 'all_lines', days: 9 },
+      'the days of all lines did, its own being too few',
+    ],
+  ] as const)('says how far the proof holds: %j', (dispersion, whose) => {
+    const context = contextOf([CPA])
+    const lines = lineOf({ conversions: 2, value: null }, context).map((review) => ({
+      ...review,
+      stop: { ...review.stop, dispersion },
+    }))
+    const book = createFactBook()
+    enterStops(book, lines, context)
+    expect(stopFindings(lines)[0]?.detail).toContain(
+      `how many lines were tested, as far as its days are independent of one another and scatter no more than ${whose} ({{budget.line.C1.A.dispersion}} times chance). What`,
+    )
+    expect(book.list().find(({ id }) => id.endsWith('.dispersion'))).toMatchObject({
+      unit: 'ratio',
+      value: dispersion.value,
+      source: [{ dataset: 'ad_performance', rows: dispersion.days }],
+    })
   })
 
   test('without any conversion has no cost each', () => {
@@ -224,7 +248,7 @@ describe('a line whose conversions have a known value', () => {
         subject: `line:${lines[0]?.line.id}`,
         title: `${lines[0]?.line.name} misses its target cost and meets its target return`,
         detail: expect.stringMatching(
-          /\(target cpa\)\. That is proven to be above target, also after counting how many lines were tested\. It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims, at or above the target of \{\{budget\.stop_loss\.return_target\}\}, so it is not stopped\. Decide which of the two targets holds for it\.$/,
+          /\(target cpa\)\. That is proven to be above target, also after counting how many lines were tested, assuming that its conversions come one by one, of which too few days tell\. It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims, at or above the target of \{\{budget\.stop_loss\.return_target\}\}, so it is not stopped\. Decide which of the two targets holds for it\.$/,
         ),
       },
     ])

@@ -25,6 +25,7 @@ const TERMS: StopLossTerms = {
   beta: 0.2,
   multiple: 2,
   clusterSize: null,
+  dispersion: 1,
 }
 
 describe('stopLossEvidence', () => {
@@ -69,6 +70,26 @@ describe('stopLossEvidence', () => {
     expect(stopLossEvidence({ spend: 100, conversions: 3 }, TERMS).sprt).toBe('clear')
     expect(found.sprtUpper).toBeCloseTo(Math.log(16), 12)
     expect(found.sprtLower).toBeCloseTo(Math.log(0.2 / 0.95), 12)
+  })
+
+  test('conversions that scatter φ times as much count as 1 ÷ φ of themselves', () => {
+    const clustered = { ...TERMS, dispersion: 2 }
+    const found = stopLossEvidence({ spend: 700, conversions: 1 }, clustered)
+    expect(found.logEValue).toBe(logEValueOf(0.5, 3.5))
+    expect(found.logLikelihoodRatio).toBeCloseTo((3.5 - Math.LN2) / 2, 12)
+    expect(found.sprt).toBe('continue')
+    const waste = (dispersion: number) =>
+      anytimeWaste({ spend: 2000, conversions: 2 }, { targetCpa: 100, alpha: 0.05, dispersion })
+    // Half of the counts at twice the target are the same money.
+    expect(waste(2)).toBeCloseTo(
+      anytimeWaste({ spend: 2000, conversions: 1 }, { targetCpa: 200, alpha: 0.05, dispersion: 1 }),
+      9,
+    )
+    expect(waste(2)).toBeLessThan(waste(1))
+    expect(() => waste(0.99)).toThrow(/dispersion/)
+    expect(() =>
+      stopLossEvidence({ spend: 1, conversions: 0 }, { ...TERMS, dispersion: 0.99 }),
+    ).toThrow(/dispersion/)
   })
 
   test('a lower bound of the cost above the multiple is the stronger trigger', () => {
@@ -306,7 +327,7 @@ describe('targetCpa', () => {
 
 describe('anytimeWaste', () => {
   const waste = (spend: number, conversions: number) =>
-    anytimeWaste({ spend, conversions }, { targetCpa: 100, alpha: 0.05 })
+    anytimeWaste({ spend, conversions }, { targetCpa: 100, alpha: 0.05, dispersion: 1 })
 
   test('is what lies beyond the most conversions that no look rules out', () => {
     // e = e^λ·(1 − e^−(λ+1)) ÷ ((λ + 1)(1 − e⁻¹)) reaches 20 at λ = 4.189235.
@@ -316,9 +337,9 @@ describe('anytimeWaste', () => {
 
   test('refuses spend below 0 and a target of nothing', () => {
     expect(() => waste(-1, 0)).toThrow(InvariantError)
-    expect(() => anytimeWaste({ spend: 0, conversions: 0 }, { targetCpa: 0, alpha: 0.05 })).toThrow(
-      InvariantError,
-    )
+    expect(() =>
+      anytimeWaste({ spend: 0, conversions: 0 }, { targetCpa: 0, alpha: 0.05, dispersion: 1 }),
+    ).toThrow(InvariantError)
   })
 
   test('is nothing until the e-value against the target itself reaches 1 ÷ alpha', () => {

@@ -317,7 +317,7 @@ describe('what a line is to do', () => {
   test('its evidence holds what was compared', () => {
     const evidence = stopLossEvidence(
       { spend: 700, conversions: 1 },
-      { targetCpa: 100, alpha: 0.05, beta: 0.2, multiple: 2, clusterSize: null },
+      { targetCpa: 100, alpha: 0.05, beta: 0.2, multiple: 2, clusterSize: null, dispersion: 1 },
     )
     const review = reviewedLine('A', {
       stop: { evidence, matured: 700 },
@@ -356,6 +356,9 @@ describe('what a line is to do', () => {
       average_return: null,
       return_target: null,
       conversions_expected_at_target: 7,
+      conversion_dispersion: 1,
+      conversion_dispersion_from: 'own_days',
+      conversion_dispersion_days: 31,
       log_e_value: evidence.logEValue,
       p_value: evidence.pValue,
       alpha: 0.05,

@@ -72,6 +72,7 @@ function runStop(entry: z.infer<typeof Stop>): OracleCaseResult {
       beta: entry.beta,
       multiple: entry.multiple,
       clusterSize: entry.nb_r ?? null,
+      dispersion: 1,
     },
   )
   const actual = {
