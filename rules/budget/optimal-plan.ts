@@ -93,12 +93,12 @@ export function planAllocation(
   }
 }
 
-/** A plan brought within the limits of a request: drawn back towards today's, in whole units; today's when that fails. */
+/** A plan brought within the limits of a request: drawn back towards today's, in whole units; null when that fails. */
 export function alternativeWithin(
   request: PlanRequest,
   plan: readonly number[],
-): readonly number[] {
-  return wholePlan(request, drawBack(request, plan)) ?? request.lines.map((line) => line.current)
+): readonly number[] | null {
+  return wholePlan(request, drawBack(request, plan))
 }
 
 /** The plan as the checker reads it. */

@@ -16,6 +16,12 @@ const WAYS = [
   ['average_return', 'By average return'],
 ] as const
 
+const ENDS = [
+  ['low', 'low'],
+  ['mid', 'delta'],
+  ['high', 'high'],
+] as const
+
 /** Enters the plan's impact beside the baselines, and what other goals would spend: `budget.plan.*`. */
 export function enterPlan(book: FactBook, plan: PlanReview, currency: string): void {
   if (plan.outcome.status !== 'planned') return
@@ -29,19 +35,19 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
     average_return: baselines.averageReturn,
   }
   for (const [way, name] of WAYS) {
-    const ends = { low: impacts[way].low, mid: impacts[way].delta, high: impacts[way].high }
-    for (const [end, value] of Object.entries(ends)) {
+    const own = impacts[way]
+    for (const [end, figure] of ENDS) {
       facts.enter(`${way}_${end}`, {
         label: `${name}, change of value, ${end}`,
         unit: 'money',
-        quantity: measured(Math.round(value)),
+        quantity: ofWay(own && Math.round(own[figure])),
         formula: 'sum over lines of value × ((to ÷ from)^elasticity − 1), 90 % interval',
       })
     }
     facts.enter(`${way}_probability`, {
       label: `${name}, probability of a gain beyond what switching costs`,
       unit: 'probability',
-      quantity: measured(impacts[way].probabilityGain),
+      quantity: ofWay(own && own.probabilityGain),
       formula:
         'normal probability that the change of value exceeds amount moved × switching cost share',
     })
@@ -71,6 +77,10 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
   for (const [metric, label, value] of goals) {
     facts.enter(metric, { label, unit: 'money', quantity: goalQuantity(value) })
   }
+}
+
+function ofWay(value: number | null): Quantity {
+  return value === null ? notMeasured('this way knows no plan within the limits') : measured(value)
 }
 
 function goalQuantity(value: number | null): Quantity {
@@ -148,7 +158,7 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
       probability_net_gain_simulated: outcome.simulatedProbability,
       probability_required: policy.budget.gate.probability_better,
       switching_cost_minor: outcome.switchingCost,
-      average_return_delta_minor: outcome.baselines.averageReturn.delta,
+      average_return_delta_minor: outcome.baselines.averageReturn?.delta ?? null,
     },
   }
 }

@@ -36,7 +36,11 @@ export interface PlanReview {
         readonly simulatedProbability: number
         /** Value lost while receiving lines learn; minor units. */
         readonly switchingCost: number
-        readonly baselines: { readonly proRata: Impact; readonly averageReturn: Impact }
+        /** Null where a way knows no plan within the limits. */
+        readonly baselines: {
+          readonly proRata: Impact | null
+          readonly averageReturn: Impact | null
+        }
         readonly open: OpenBudget
         /** Gain of the plan over today's, net of switching, is sure enough. */
         readonly isAccepted: boolean
@@ -68,17 +72,19 @@ export function planLines(
   const lineIds = lines.map(({ candidate }) => candidate.line.id)
   const request = requestFor(lines, basis)
   const averages = lines.map(({ response }) => response.averageReturn)
-  const [proRata = [], averageReturn = []] = [
+  const [proRata = null, averageReturn = null] = [
     proRataPlan(request.lines, request.budget),
     averageReturnPlan(request.lines, averages, request.budget),
-  ].map((plan) => alternativeWithin(request, plan))
-  const outcome = planAllocation(request, [proRata, averageReturn])
+  ].map((plan) => plan && alternativeWithin(request, plan))
+  const alternatives = [proRata, averageReturn].filter((plan) => plan !== null)
+  const outcome = planAllocation(request, alternatives)
   if (outcome.status !== 'planned') return { lineIds, outcome, moves: [] }
   const { impact_correlation: rho, max_gap_share: gapShare } = context.policy.budget
   const verdict = verdictOf(checkedPlan(request, outcome.plan), outcome.certificates, gapShare)
   if (verdict.faults.length > 0) return { lineIds, outcome: refuted(), moves: [] }
   const impactFor = (plan: readonly number[]): Impact =>
     impactOf(impactLinesFor(lines, plan), rho, switchingCostOf(lines, plan, context))
+  const impactOfWay = (plan: readonly number[] | null) => plan && impactFor(plan)
   const judged = judgeGain(lines, outcome.plan, { impact: impactFor(outcome.plan), context })
   return {
     lineIds,
@@ -86,7 +92,10 @@ export function planLines(
       status: 'planned',
       verdict,
       ...judged,
-      baselines: { proRata: impactFor(proRata), averageReturn: impactFor(averageReturn) },
+      baselines: {
+        proRata: impactOfWay(proRata),
+        averageReturn: impactOfWay(averageReturn),
+      },
       open: openBudget(request, {
         hurdle: context.policy.budget.hurdle_marginal_roi,
         targetReturn:

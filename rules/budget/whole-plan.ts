@@ -10,9 +10,6 @@ export type PlanLimits = Pick<
 /** Units by which a plan may miss a whole one through rounding of its sums. */
 const HAIR = 1e-6
 
-/** Units given one by one at most: what rounding and least moves leave, not a change of budget. */
-const UNITS_MAX = 100_000
-
 /** Does a plan keep bounds, budget, groups, turnover, the least move and whole steps? */
 export function keepsLimits(limits: PlanLimits, plan: readonly number[]): boolean {
   const { lines, budget, minMove, steps } = limits
@@ -46,8 +43,9 @@ export function drawBack(
 }
 
 /**
- * A plan in whole units that keeps every limit: moves cut down to whole units, then single units given where most was cut off, as far as bounds,
- * groups and turnover leave room.
+ * A plan in whole units that keeps every limit: moves cut down to whole units, then what is left given where most was cut off, as far as bounds, groups
+ * and turnover leave room. What least moves leave can be many units, so it is given in large parts first, to lines that move already; the parts are
+ * halved while enough is left to level out what they overshot, so the plan is that of single units, whatever the currency counts.
  *
  * @param plan Within the limits up to rounding.
  * @returns Null when the units left over fit nowhere.
@@ -61,13 +59,18 @@ export function wholePlan(limits: PlanLimits, plan: readonly number[]): readonly
   })
   const whole = lines.map((line, index) => line.current + (cut[index] ?? 0))
   let left = budget - whole.reduce((sum, amount) => sum + amount, 0)
-  if (Math.abs(left) > UNITS_MAX * unit) return null
-  while (left !== 0) {
-    const unitLeft = Math.sign(left) * Math.min(unit, Math.abs(left))
-    const found = neediest(limits, { whole, plan, unit: unitLeft })
-    if (found === undefined) return null
-    whole[found.index] = found.changed
-    left -= unitLeft
+  const level = 2 * lines.length
+  let part = unit
+  while (2 * part * level <= Math.abs(left)) part *= 2
+  for (; part >= unit; part /= 2) {
+    const least = part === unit ? 0 : part * level
+    while (Math.abs(left) > least) {
+      const given = Math.sign(left) * Math.min(part, Math.abs(left))
+      const found = neediest(limits, { whole, plan, given, isPart: part > unit })
+      if (found === undefined) break
+      whole[found.index] = found.changed
+      left -= given
+    }
   }
   return keepsLimits(limits, whole) ? whole : null
 }
@@ -80,25 +83,37 @@ export function valueOfPlan(lines: readonly PlanLine[], plan: readonly number[])
   )
 }
 
-/** The line furthest from its unrounded plan in the direction of a unit, among those that can take it; ties to the earlier line. */
+/** The line furthest from its unrounded plan in the direction of what is given, among those that can take it; ties to the earlier line. */
 function neediest(
   limits: PlanLimits,
-  state: { readonly whole: readonly number[]; readonly plan: readonly number[]; unit: number },
+  state: {
+    readonly whole: readonly number[]
+    readonly plan: readonly number[]
+    readonly given: number
+    /** More than a unit: it starts no move that the least move would forbid by the unit, and turns none around. */
+    readonly isPart: boolean
+  },
 ): { readonly index: number; readonly changed: number } | undefined {
-  const { whole, plan, unit } = state
+  const { whole, plan, given, isPart } = state
   return limits.lines
     .map((line, index) => {
       const amount = whole[index] ?? line.current
-      const want = ((plan[index] ?? line.current) - amount) * Math.sign(unit)
-      return { line, index, changed: amount + unit, want }
+      const want = ((plan[index] ?? line.current) - amount) * Math.sign(given)
+      return { line, index, changed: amount + given, want, move: amount - line.current }
     })
     .toSorted((left, right) => right.want - left.want)
     .find(
-      ({ line, index, changed }) =>
+      ({ line, index, changed, move }) =>
         isWithin(line, changed) &&
         isMoveEnough(changed - line.current, limits.minMove) &&
+        (!isPart || continues(limits, move, changed - line.current)) &&
         keepsSums(limits, whole.with(index, changed)),
     )
+}
+
+/** Could single units lead from one move to another? */
+function continues({ minMove, steps }: PlanLimits, from: number, to: number): boolean {
+  return from === 0 ? minMove <= (steps?.increment ?? 1) : from * to > 0
 }
 
 /** A line moves by the least move or not at all. */

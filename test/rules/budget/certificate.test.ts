@@ -548,7 +548,7 @@ describe('baselines', () => {
   test('average return goes by spend × return', () => {
     expect(averageReturnPlan(lines, [1, 1, 1], 1000)).toEqual([600, 300, 100])
     expect(averageReturnPlan(lines, [1, 2, 6], 1000)).toEqual([500, 250, 250])
-    expect(averageReturnPlan(lines, [0, 0, 0], 1000)).toEqual([600, 300, 100])
+    expect(averageReturnPlan(lines, [0, 0, 0], 1000)).toBeNull()
     // 857, 0 and 143; the first stops at 700 and the third takes the rest.
     expect(averageReturnPlan(lines, [1, 0, 1], 1000)).toEqual([700, 0, 300])
   })

@@ -200,7 +200,7 @@ describe('what a plan is worth', () => {
     const gain = value(1100, 1128) - value(1100, 1000) + value(850, 872) - value(850, 1000)
     expect(impact.delta).toBeCloseTo(gain, 6)
     expect(switchingCost).toBeCloseTo(0.02 * 128, 9)
-    expect(baselines.proRata.delta).toBe(0)
+    expect(baselines.proRata?.delta).toBe(0)
     expect(isAccepted).toBe(true)
   })
 
@@ -208,8 +208,8 @@ describe('what a plan is worth', () => {
     const better = planned('A', 1100, { response: { averageReturn: 2.2 } })
     // 2,000 in proportion to 2,200 and 2,000.
     const gain = value(1100, 1048) - value(1100, 1000) + value(850, 952) - value(850, 1000)
-    expect(outcomeOf([better, B]).baselines.averageReturn.delta).toBeCloseTo(gain, 0)
-    expect(outcomeOf([A, B]).baselines.averageReturn.delta).toBe(0)
+    expect(outcomeOf([better, B]).baselines.averageReturn?.delta).toBeCloseTo(gain, 0)
+    expect(outcomeOf([A, B]).baselines.averageReturn?.delta).toBe(0)
   })
 
   test('of a power curve is read off its slope, of any other off the curve itself', () => {

@@ -7,7 +7,7 @@ import { solvePlan, type Solved } from '#rules/budget/plan-solver.ts'
 import { saturationOf } from '#rules/budget/saturation.ts'
 import { drawBack, keepsLimits, valueOfPlan, wholePlan } from '#rules/budget/whole-plan.ts'
 
-import { curve, sumOf } from '../allocation/lines.ts'
+import { curve } from '../allocation/lines.ts'
 
 /** A line answering with scale × √spend, 500 today, anything from 0 to 2,000. */
 const line = (id: string, scale: number, changes: Partial<PlanLine> = {}): PlanLine => ({
@@ -416,15 +416,6 @@ describe('exchanges between pairs', () => {
     // A second unit brings 3(√2 − 1) = 1.24 and costs 1; a third would bring 0.95.
     expect(of(60)[0]).toBe(2)
     expect(of(61)).toEqual(today(61))
-  })
-})
-
-describe('wholePlan', () => {
-  test('a budget that differs by more than a hundred thousand units is none of rounding', () => {
-    const lines = [line('a', 1, { current: 0, upper: 1e9 })]
-    const asked = (budget: number) => wholePlan(request({ lines, budget, maxTurnover: 1e12 }), [0])
-    expect(sumOf(asked(100_000) ?? [])).toBe(100_000)
-    expect(asked(100_001)).toBeNull()
   })
 })
 

@@ -155,12 +155,31 @@ describe('wholePlan', () => {
     expect(wholePlan(limits({ lines }), [510.8, 494.7, 494.5])).toEqual([510, 495, 495])
   })
 
-  test('a budget that is off by a hundred thousand steps is none of rounding', () => {
-    const lines = [line('a', { lower: 0, upper: 1e9, current: 0 })]
-    const asked = (left: number) =>
-      wholePlan(limits({ lines, budget: left, maxTurnover: 1e9, steps: steps(100, 1) }), [0])
-    // 1,001 steps are many units and few steps.
+  test('however much is left, it is given in parts', () => {
+    const lines = [line('a', { lower: 0, upper: 1e13, current: 0 })]
+    const asked = (left: number, upper = 1e13) =>
+      wholePlan(
+        limits({
+          lines: lines.map((own) => ({ ...own, upper })),
+          budget: left,
+          maxTurnover: 1e13,
+          steps: steps(100, 1),
+        }),
+        [0],
+      )
     expect(asked(100_100)).toEqual([100_100])
-    expect(asked(10_000_100)).toBeNull()
+    expect(asked(9_999_999_999_900)).toEqual([9_999_999_999_900])
+    expect(asked(100_100, 100_000)).toBeNull()
+  })
+
+  test('what a least move leaves is shared evenly by the lines that move, as single units would', () => {
+    const lines = ['a', 'b', 'c', 'd'].map((id) => line(id, { lower: 0, upper: 2e9, current: 1e9 }))
+    const asked = limits({ lines, budget: 4e9, maxTurnover: 4e9, minMove: 5e8 })
+    // 100 millions are too little for d to move: a and b take 50 each off its way. Nothing turns around, and c starts no move.
+    expect(wholePlan(asked, [1.6e9, 0.5e9, 1e9, 0.9e9])).toEqual([1.55e9, 0.45e9, 1e9, 1e9])
+    expect(wholePlan(asked, [1.52e9, 0.5e9, 1e9, 0.98e9])).toEqual([1.51e9, 0.49e9, 1e9, 1e9])
+    expect(wholePlan(asked, [1.51e9, 0.49e9 - 1e8, 1.04e9, 1.06e9])).toEqual([
+      1.56e9, 0.44e9, 1e9, 1e9,
+    ])
   })
 })
