@@ -1,3 +1,4 @@
+import { quotient } from '../kernel/quantity.ts'
 import type { Decision, Evidence } from '../schema/review.ts'
 import type { BlockReason } from './candidate.ts'
 import type { BudgetContext } from './input.ts'
@@ -59,7 +60,8 @@ function stopEvidence({ stop, delivery }: LineReview, { policy }: BudgetContext)
   return {
     matured_spend_minor: stop.matured,
     conversions: valueOrNull(delivery.conversions),
-    cpa_minor: stop.evidence.cpa,
+    matured_cpa_minor: stop.evidence.cpa,
+    cpa_minor: valueOrNull(quotient(delivery.spend, delivery.conversions, 'the conversions')),
     target_cpa_minor: stop.target?.minor ?? null,
     target_cpa_from: stop.target?.targetId ?? null,
     average_return: stop.returned.ratio,

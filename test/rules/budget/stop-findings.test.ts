@@ -168,6 +168,7 @@ describe('a line that is stopped for its cost', () => {
       stop_loss: 'cpa_proven_above_target',
       matured_spend_minor: 200_000,
       conversions: 2,
+      matured_cpa_minor: 100_000,
       cpa_minor: 100_000,
       target_cpa_minor: 10_000,
       target_cpa_from: 'cac',
