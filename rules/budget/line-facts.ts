@@ -1,11 +1,12 @@
-import { isMeasured, quotient } from '../kernel/quantity.ts'
+import { addDays } from '../kernel/calendar.ts'
+import { isMeasured, measured, quotient } from '../kernel/quantity.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource } from '../schema/review.ts'
 import type { CampaignFlight } from './campaign-flight.ts'
 import { figure, fraction, subjectFacts, type SubjectFacts, wholeMinor } from './fact-entries.ts'
 import type { BudgetContext } from './input.ts'
-import type { EvidenceReason } from './line-evidence.ts'
+import type { EvidenceLevel, EvidenceReason } from './line-evidence.ts'
 import type { LineReview } from './line-review.ts'
 import { isClosed, remainderOf } from './move-scope.ts'
 
@@ -37,8 +38,7 @@ export function enterLine(
   const { currency } = context.policy.company
   const where = {
     month_key: context.month,
-    ...(line.campaignId === null ? {} : { campaign_id: line.campaignId }),
-    ...(line.channelId === null ? {} : { channel_id: line.channelId }),
+    ...lineFilter(line),
   }
   const source: FactSource[] = [{ dataset: 'ad_performance', rows: delivery.rows, where }]
   const prefix = linePrefix(line.id)
@@ -46,6 +46,76 @@ export function enterLine(
   for (const [metric, entry] of Object.entries(lineEntries(review, context))) {
     if (metrics.includes(metric)) facts.enter(metric, entry)
   }
+  if (metrics.includes('marginal_return')) enterResponse(facts, review)
+}
+
+/** The rows of a line's weeks of evidence, from the first Monday to the last Sunday. */
+export function evidenceSource({ line, evidence }: LineReview): FactSource[] {
+  const [first, last] = [evidence.weeks[0], evidence.weeks.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const [from, to] = [first.monday, addDays(last.monday, 6)]
+  const days = [...line.history, ...line.days].filter(({ date }) => date >= from && date <= to)
+  return [
+    {
+      dataset: 'ad_performance',
+      rows: days.reduce((sum, day) => sum + day.rows, 0),
+      where: lineFilter(line),
+      between: { from, to },
+    },
+  ]
+}
+
+function lineFilter({ campaignId, channelId }: LineReview['line']): Record<string, string> {
+  return {
+    ...(campaignId === null ? {} : { campaign_id: campaignId }),
+    ...(channelId === null ? {} : { channel_id: channelId }),
+  }
+}
+
+/** What a line's marginal return is made of, where it is known. */
+function enterResponse(facts: SubjectFacts, review: LineReview): void {
+  const { response, level } = review.evidence
+  if (response === null) return
+  const source = evidenceSource(review)
+  const figures = [
+    [
+      'evidence_return',
+      'average return over the weeks of evidence',
+      response.averageReturn,
+      level === 'L4'
+        ? 'response of the imported curve ÷ spend, at the average week’s spend'
+        : 'value per conversion × conversions per unit of spend, drawn towards those of all lines',
+    ],
+    ['elasticity', 'elasticity of value to spend', response.elasticity, ELASTICITIES[level]],
+    [
+      'marginal_error',
+      'relative standard error of the return on the next unit',
+      response.marginalSd,
+      level === 'L4'
+        ? 'the error that the imported curve states'
+        : '√(relative error of the average return² + relative error of the elasticity²)',
+    ],
+  ] as const
+  for (const [metric, label, value, formula] of figures) {
+    facts.enter(metric, { label, unit: 'ratio', quantity: measured(value), formula, source })
+  }
+}
+
+const ELASTICITIES: Readonly<Record<EvidenceLevel, string>> = {
+  L0: '',
+  L1: 'prior_elasticity of the policy: its own weeks do not tell',
+  L2: 'slope of ln value against ln spend over the weeks, drawn towards those of all lines',
+  L3: 'slope of ln value against ln spend over the weeks, drawn towards those of all lines',
+  L4: 'marginal ÷ average return of the imported curve at the average week’s spend',
+}
+
+/** How the return on the next unit of spend is found on each rung. */
+const MARGINALS: Readonly<Record<EvidenceLevel, string>> = {
+  L0: '',
+  L1: 'elasticity × average return over the weeks of evidence',
+  L2: 'elasticity × average return over the weeks of evidence',
+  L3: 'slope of the line’s own curve at the average week’s spend',
+  L4: 'elasticity × average return over the weeks of evidence: the slope of the imported curve there',
 }
 
 type LineEntry = Parameters<SubjectFacts['enter']>[1]
@@ -86,7 +156,9 @@ function lineEntries(review: LineReview, context: BudgetContext): Record<string,
   }
 }
 
-function returnEntries({ line, delivery, evidence }: LineReview): Record<string, LineEntry> {
+function returnEntries(review: LineReview): Record<string, LineEntry> {
+  const { line, delivery, evidence } = review
+  const isKnown = evidence.response !== null
   const prefix = linePrefix(line.id)
   return {
     spend: { label: 'spend', unit: 'money', quantity: delivery.spend },
@@ -102,7 +174,14 @@ function returnEntries({ line, delivery, evidence }: LineReview): Record<string,
       label: 'return on the next unit of spend',
       unit: 'ratio',
       quantity: figure(evidence.response?.marginalReturn ?? null, HOLD_REASONS[evidence.reason]),
-      formula: 'elasticity × average return over the weeks of evidence',
+      ...(isKnown
+        ? {
+            formula: MARGINALS[evidence.level],
+            inputs:
+              evidence.level === 'L3' ? [] : [`${prefix}.elasticity`, `${prefix}.evidence_return`],
+          }
+        : {}),
+      source: evidenceSource(review),
     },
   }
 }

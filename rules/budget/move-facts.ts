@@ -1,5 +1,5 @@
 import { compareText } from '../kernel/order.ts'
-import { measured, notMeasured } from '../kernel/quantity.ts'
+import { measured } from '../kernel/quantity.ts'
 import { distinctPart, shortPart } from '../kernel/text-id.ts'
 import { type BudgetMove, lineId } from '../schema/budget-move.ts'
 import type { FactBook } from '../schema/fact-book.ts'
@@ -7,6 +7,7 @@ import type { FactSource } from '../schema/review.ts'
 import { subjectFacts } from './fact-entries.ts'
 import type { ActionRow } from './input.ts'
 import type { NamedConflict } from './limit-conflicts.ts'
+import { enterImpact } from './move-impact-facts.ts'
 import type { MadeMove } from './recorded-moves.ts'
 
 /** Prefix of a move's facts. */
@@ -34,17 +35,7 @@ export function enterMove(book: FactBook, move: BudgetMove): void {
     unit: 'money',
     quantity: measured(move.amount.minor),
   })
-  for (const end of ['low', 'mid', 'high'] as const) {
-    facts.enter(`impact_${end}`, {
-      label: `expected change of value, ${end}`,
-      unit: 'money',
-      quantity:
-        move.expectedImpact === null
-          ? notMeasured(move.impactNotMeasured ?? 'no impact is known')
-          : measured(move.expectedImpact[end].minor),
-      formula: 'amount × (marginal return of the receiver − of the giver), 90 % interval',
-    })
-  }
+  enterImpact(book, facts, move)
 }
 
 /** Faults of made moves that share a cause and a line, with their sum. */

@@ -78,6 +78,7 @@ export function stepMove(
         evidence_to: to.evidence.level,
         marginal_return_from: from.evidence.response?.marginalReturn ?? null,
         marginal_return_to: to.evidence.response?.marginalReturn ?? null,
+        sd_minor: step.gainSd,
         z: step.z,
         probability_better: step.probability,
         probability_required: budget.gate.probability_better,

@@ -2,10 +2,12 @@ import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Finding, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
-import { subjectFacts } from './fact-entries.ts'
+import { subjectFacts, type SubjectFacts } from './fact-entries.ts'
 import type { BudgetContext } from './input.ts'
 import type { NoPlanCause } from './optimal-plan.ts'
+import { enterPlanMoves } from './plan-move-facts.ts'
 import type { PlanReview } from './plan-review.ts'
+import { interactionOf } from './plan-transfers.ts'
 
 const PREFIX = 'budget.plan'
 /** The ways of splitting the money that a reader sees side by side. */
@@ -15,6 +17,10 @@ const WAYS = [
   ['pro_rata', 'Pro rata: in proportion to today, which holds while the budget stays'],
   ['average_return', 'By average return'],
 ] as const
+
+const INTERACTION_NOTE = `The moves, each alone, would bring ${token(`${PREFIX}.moves_mid`)} added up. Made together they bring ${token(`${PREFIX}.optimal_mid`)}, a difference of ${token(`${PREFIX}.interaction_mid`)}, because moves meet on the same lines and returns fall as spend grows.`
+
+type Planned = Extract<PlanReview['outcome'], { readonly status: 'planned' }>
 
 const ENDS = [
   ['low', 'low'],
@@ -41,7 +47,8 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
         label: `${name}, change of value, ${end}`,
         unit: 'money',
         quantity: ofWay(own && Math.round(own[figure])),
-        formula: 'sum over lines of value × ((to ÷ from)^elasticity − 1), 90 % interval',
+        formula:
+          'sum over lines of value × ((to ÷ from)^elasticity − 1); low and high: 90 % of a normal by the delta method, errors of lines correlated',
       })
     }
     facts.enter(`${way}_probability`, {
@@ -77,6 +84,34 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
   for (const [metric, label, value] of goals) {
     facts.enter(metric, { label, unit: 'money', quantity: goalQuantity(value) })
   }
+  enterInteraction(facts, plan.outcome, plan)
+  enterPlanMoves(book, plan, currency)
+}
+
+/** What the moves bring, each alone, and what the plan brings otherwise because they meet on the same lines. */
+function enterInteraction(facts: SubjectFacts, outcome: Planned, { transfers }: PlanReview): void {
+  if (transfers.length === 0) return
+  const { alone, interaction } = interactionOf(transfers, outcome.impact)
+  facts.enter('correlation', {
+    label: 'correlation of the errors of two lines',
+    unit: 'number',
+    quantity: measured(outcome.correlation),
+    formula: 'impact_correlation of the policy',
+  })
+  facts.enter('moves_mid', {
+    label: 'what its moves bring, each alone, added up',
+    unit: 'money',
+    quantity: measured(alone),
+    formula: 'sum over the moves of the expected change of value, mid',
+  })
+  facts.enter('interaction_mid', {
+    label: 'what all moves together bring beyond each alone',
+    unit: 'money',
+    quantity: measured(interaction),
+    formula:
+      'change of value of the plan − sum of its moves: below zero where moves share a line, whose returns fall',
+    inputs: [`${PREFIX}.optimal_mid`, `${PREFIX}.moves_mid`],
+  })
 }
 
 function ofWay(value: number | null): Quantity {
@@ -107,6 +142,9 @@ export function planTable(plan: PlanReview): Table | null {
       { text: way === 'optimal' && !outcome.verdict.isProvenBest ? 'Best plan found' : name },
       ...['low', 'mid', 'high', 'probability'].map((end) => ({ fact: `${PREFIX}.${way}_${end}` })),
     ]),
+    ...(plan.transfers.length > 0 && interactionOf(plan.transfers, outcome.impact).interaction !== 0
+      ? { note: INTERACTION_NOTE }
+      : {}),
   }
 }
 
@@ -138,6 +176,7 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
     }
   }
   const { verdict, impact } = outcome
+  const together = interactionOf(plan.transfers, impact)
   return {
     ...base,
     action: outcome.isAccepted ? 'propose' : 'hold',
@@ -159,14 +198,14 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
       probability_required: policy.budget.gate.probability_better,
       switching_cost_minor: outcome.switchingCost,
       average_return_delta_minor: outcome.baselines.averageReturn?.delta ?? null,
+      ...(plan.transfers.length > 0
+        ? { moves_minor: together.alone, interaction_minor: together.interaction }
+        : {}),
     },
   }
 }
 
-function reasonOf(
-  { isAccepted, impact, switchingCost }: Extract<PlanReview['outcome'], { status: 'planned' }>,
-  hasMoves: boolean,
-): string {
+function reasonOf({ isAccepted, impact, switchingCost }: Planned, hasMoves: boolean): string {
   if (isAccepted) return hasMoves ? 'gain_is_sure_enough' : 'at_its_best'
   return impact.delta > switchingCost ? 'gain_is_not_sure' : 'no_gain_net_of_switching'
 }

@@ -1,12 +1,11 @@
-import { type Curve, overPeriods, responseAt } from '../allocation/curve.ts'
+import { type Curve, overPeriods } from '../allocation/curve.ts'
 import { daysBetween, monthRange } from '../kernel/calendar.ts'
-import { log } from '../kernel/elementary.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import { averageReturnPlan, proRataPlan } from './baselines.ts'
 import type { Candidate } from './candidate.ts'
 import { type PlanVerdict, verdictOf } from './certificate.ts'
-import { type Impact, type ImpactLine, impactOf } from './impact.ts'
+import { type Impact, impactOf } from './impact.ts'
 import type { BudgetContext } from './input.ts'
 import type { LineResponse } from './line-evidence.ts'
 import { type OpenBudget, openBudget } from './open-budget.ts'
@@ -18,7 +17,9 @@ import {
   type PlanRequest,
 } from './optimal-plan.ts'
 import { planGroups } from './plan-groups.ts'
+import { impactLinesFor } from './plan-impact.ts'
 import { planMoves } from './plan-moves.ts'
+import { type PlanTransfer, planTransfers } from './plan-transfers.ts'
 import type { ReallocationBasis } from './reallocation.ts'
 import { simulateImpact } from './simulated-impact.ts'
 
@@ -42,10 +43,14 @@ export interface PlanReview {
           readonly averageReturn: Impact | null
         }
         readonly open: OpenBudget
+        /** Of the errors of two lines, as the impact takes them. */
+        readonly correlation: number
         /** Gain of the plan over today's, net of switching, is sure enough. */
         readonly isAccepted: boolean
       }
     | NoPlan
+  /** The plan from line to line, each part with what it brings alone; empty where it is not proposed. */
+  readonly transfers: readonly PlanTransfer[]
   readonly moves: readonly BudgetMove[]
 }
 
@@ -78,20 +83,22 @@ export function planLines(
   ].map((plan) => plan && alternativeWithin(request, plan))
   const alternatives = [proRata, averageReturn].filter((plan) => plan !== null)
   const outcome = planAllocation(request, alternatives)
-  if (outcome.status !== 'planned') return { lineIds, outcome, moves: [] }
+  if (outcome.status !== 'planned') return { lineIds, outcome, ...STILL }
   const { impact_correlation: rho, max_gap_share: gapShare } = context.policy.budget
   const verdict = verdictOf(checkedPlan(request, outcome.plan), outcome.certificates, gapShare)
-  if (verdict.faults.length > 0) return { lineIds, outcome: refuted(), moves: [] }
+  if (verdict.faults.length > 0) return { lineIds, outcome: refuted(), ...STILL }
   const impactFor = (plan: readonly number[]): Impact =>
     impactOf(impactLinesFor(lines, plan), rho, switchingCostOf(lines, plan, context))
   const impactOfWay = (plan: readonly number[] | null) => plan && impactFor(plan)
   const judged = judgeGain(lines, outcome.plan, { impact: impactFor(outcome.plan), context })
+  const transfers = judged.isAccepted ? planTransfers(lines, outcome.plan, context) : []
   return {
     lineIds,
     outcome: {
       status: 'planned',
       verdict,
       ...judged,
+      correlation: rho,
       baselines: {
         proRata: impactOfWay(proRata),
         averageReturn: impactOfWay(averageReturn),
@@ -102,15 +109,17 @@ export function planLines(
           context.policy.targets.find((target) => target.id === 'roas')?.at_least ?? null,
       }),
     },
-    moves: judged.isAccepted
-      ? planMoves(lines, outcome.plan, {
-          impact: judged.impact,
-          context,
-          isProvenBest: verdict.isProvenBest,
-        })
-      : [],
+    transfers,
+    moves: planMoves(transfers, {
+      probability: judged.impact.probabilityGain,
+      isProvenBest: verdict.isProvenBest,
+      context,
+    }),
   }
 }
+
+/** Nothing is proposed. */
+const STILL = { transfers: [], moves: [] }
 
 /** Is the gain of a plan over today's, net of switching, sure enough? */
 function judgeGain(
@@ -220,34 +229,4 @@ function boundsOf(
     ),
     upper: Math.min(Math.max(planned, line.maxMinor ?? Number.MAX_SAFE_INTEGER), most),
   }
-}
-
-function impactLinesFor(
-  lines: readonly MonthLine[],
-  plan: readonly number[],
-): readonly ImpactLine[] {
-  return lines.map(({ response, curve, planned }, index) => {
-    const to = Math.max(1, plan[index] ?? planned)
-    return {
-      from: planned,
-      to,
-      value: responseAt(curve, planned),
-      valueCv: response.averageSd,
-      elasticity: elasticityBetween(curve, { from: planned, to }) ?? response.elasticity,
-      elasticitySe: response.elasticitySd,
-    }
-  })
-}
-
-/**
- * The elasticity that leads along the curve from one spend to another, so that a plan is judged by the curve it was made with. Null for a power curve,
- * whose elasticity is the same everywhere, and where nothing moves.
- */
-function elasticityBetween(
-  curve: Curve,
-  { from, to }: { readonly from: number; readonly to: number },
-): number | null {
-  const [before, after] = [responseAt(curve, from), responseAt(curve, to)]
-  if (curve.family === 'power' || from === to || !(before > 0) || !(after > 0)) return null
-  return log(after / before) / log(to / from)
 }

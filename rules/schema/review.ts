@@ -73,11 +73,13 @@ export const Unit = z.enum([
 ])
 export type Unit = z.infer<typeof Unit>
 
-/** Where a fact was read: a data set, an equality filter on its columns, and how many accepted rows matched. */
+/** Where a fact was read: a data set, an equality filter on its columns, the days it is of where they are no month, and how many accepted rows matched. */
 export const FactSource = z.strictObject({
   dataset: DatasetName,
   rows: z.int().nonnegative(),
   where: z.record(z.string(), z.string()).optional(),
+  /** First and last day, local dates of the data set's own date. */
+  between: z.strictObject({ from: z.string(), to: z.string() }).optional(),
 })
 export type FactSource = z.infer<typeof FactSource>
 

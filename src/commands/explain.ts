@@ -155,7 +155,10 @@ function evidenceText(name: string, value: Decision['evidence'][string], currenc
   return /(Ms|_ms)$/.test(name) ? `${exact} (${formatNumber(value / DAY_MS, 'days')})` : exact
 }
 
-function sourceText({ dataset, rows, where }: FactSource): string {
-  const filter = Object.entries(where ?? {}).map(([column, value]) => `${column} = ${value}`)
+function sourceText({ dataset, rows, where, between }: FactSource): string {
+  const filter = [
+    ...Object.entries(where ?? {}).map(([column, value]) => `${column} = ${value}`),
+    ...(between === undefined ? [] : [`its day from ${between.from} to ${between.to}`]),
+  ]
   return `${dataset}, ${rows} row${rows === 1 ? '' : 's'}${filter.length === 0 ? '' : ` where ${filter.join(' and ')}`}`
 }

@@ -35,7 +35,7 @@ export async function sourceRows(
   const { currency } = context.policy.company
 
   const found: SourceRow[] = []
-  for (const { dataset, where = {} } of sources) {
+  for (const { dataset, where = {}, between } of sources) {
     const contract = CONTRACTS[dataset]
     const columns = new Set([
       'month_key',
@@ -47,6 +47,9 @@ export async function sourceRows(
     const conditions = [
       ...filters.map((column, index) => `${sqlName(column)} = $p${index}`),
       ...(seen === undefined ? [] : [seen]),
+      ...(between === undefined
+        ? []
+        : [`${sqlName(dayOf(contract))} between $first_on and $last_on`]),
     ]
     const rows = await selectRows(connection, {
       name: `rows of ${dataset}`,
@@ -54,6 +57,7 @@ export async function sourceRows(
       parameters: {
         ...Object.fromEntries(filters.map((column, index) => [`p${index}`, where[column] ?? ''])),
         ...(seen === undefined ? {} : usedIn(seen, upTo)),
+        ...(between === undefined ? {} : { first_on: between.from, last_on: between.to }),
       },
     })
     for (const row of rows) {
@@ -76,8 +80,17 @@ function seenBy({ dataset, dated, columns }: DatasetContract): string | undefine
   if (columns.some(({ name }) => name === 'month')) {
     return '(date <= $as_of_on or (date is null and month_key <= $closed_month))'
   }
-  const on = present(storedAs(column).at(-1), 'the day of a row').name
-  return `(${sqlName(on)} is null or ${sqlName(on)} <= $as_of_on)`
+  const on = sqlName(dayOf({ columns, dated: column.name }))
+  return `(${on} is null or ${on} <= $as_of_on)`
+}
+
+/** The stored column that holds the local day of a row. */
+function dayOf({ columns, dated }: Pick<DatasetContract, 'columns' | 'dated'>): string {
+  const column = present(
+    columns.find(({ name }) => name === dated),
+    'the date of a data set',
+  )
+  return present(storedAs(column).at(-1), 'the day of a row').name
 }
 
 /** Only what the condition names: a parameter that stands nowhere is refused. */

@@ -72,4 +72,25 @@ describe('the rows behind a figure', () => {
     expect(await shown(files, 'channels', '2026-03-05')).toEqual(['2 channel_id=A name=Email'])
     expect(await shown(files, 'actions_taken', '2026-03-05')).toHaveLength(2)
   })
+
+  it('are those of the days a figure is of, the first and the last among them', async () => {
+    const days = ['2026-02-28', '2026-03-01', '2026-03-04', '2026-03-07', '2026-03-08']
+    const files = {
+      'data/leads.csv': `lead_id,created_at\n${days.map((day, index) => `L${index},${day}T10:00:00Z\n`).join('')}`,
+    }
+    const { connection } = await warehouseWith(files, {
+      company: { currency: 'USD', timeZone: 'UTC' },
+    })
+    const between = { from: '2026-03-01', to: '2026-03-07' }
+    const rowsBy = async (asOfOn: string) => {
+      const rows = await sourceRows(
+        connection,
+        [{ dataset: 'leads', rows: 3, between }],
+        context(asOfOn),
+      )
+      return rows.map(({ row }) => row)
+    }
+    expect(await rowsBy('2026-03-31')).toEqual([3, 4, 5])
+    expect(await rowsBy('2026-03-06')).toEqual([3, 4])
+  })
 })

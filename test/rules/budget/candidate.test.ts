@@ -9,7 +9,6 @@ import {
 } from '#rules/budget/candidate.ts'
 import { stepMove, stopMove } from '#rules/budget/new-move.ts'
 import { planGroups } from '#rules/budget/plan-groups.ts'
-import { planMoves } from '#rules/budget/plan-moves.ts'
 import type { MonthLine } from '#rules/budget/plan-review.ts'
 import { reallocate } from '#rules/budget/reallocation.ts'
 import { stopLossEvidence } from '#rules/budget/stop-loss.ts'
@@ -255,6 +254,7 @@ describe('the move of a bounded step', () => {
           z: 1.5,
           probability_better: 0.93,
           probability_required: 0.8,
+          sd_minor: 20,
         },
         expectedImpact: { low: { minor: 17 }, mid: { minor: 50 }, high: { minor: 83 } },
         impactNotMeasured: null,
@@ -292,84 +292,6 @@ const monthLine = (channelId: string, planned = 1000, changes: LineChanges = {})
   },
   curve: curve('power', 1, 0.5),
   planned,
-})
-
-describe('the moves of a plan', () => {
-  const impact = { lines: [], delta: 90, sd: 10, low: 60, high: 120, probabilityGain: 0.97 }
-  const lines = [monthLine('A'), monthLine('B'), monthLine('C'), monthLine('D')]
-  const movesOf = (plan: readonly number[], own = lines, isProvenBest = true) =>
-    planMoves(own, plan, { impact, context: RUNNING, isProvenBest })
-
-  test('the largest giver serves the largest taker, and the impact is shared by amount', () => {
-    const moves = movesOf([700, 1200, 1250, 850])
-    expect(
-      moves.map(({ fromLine, toLine, amount, expectedImpact }) => [
-        fromLine,
-        toLine,
-        amount.minor,
-        expectedImpact?.low.minor,
-        expectedImpact?.mid.minor,
-        expectedImpact?.high.minor,
-      ]),
-    ).toEqual([
-      ['C1/A', 'C1/C', 250, 33, 50, 67],
-      ['C1/A', 'C1/B', 50, 7, 10, 13],
-      ['C1/D', 'C1/B', 150, 20, 30, 40],
-    ])
-  })
-
-  test('the largest giver comes first, wherever it stands', () => {
-    const moves = movesOf([850, 1200, 1250, 700])
-    expect(moves.map(({ id, amount }) => [id, amount.minor])).toEqual([
-      ['MOVE:C1/D>C1/C', 250],
-      ['MOVE:C1/D>C1/B', 50],
-      ['MOVE:C1/A>C1/B', 150],
-    ])
-  })
-
-  test('says what it rests on', () => {
-    const own = [
-      monthLine('A', 1000, { evidence: { level: 'L2' }, response: { marginalReturn: 1 } }),
-      monthLine('B', 1000, { line: { campaignId: 'C2' } }),
-    ]
-    expect(movesOf([900, 1100], own, false)).toMatchObject([
-      { campaignId: null, reasonCode: 'best_plan_found' },
-    ])
-    expect(movesOf([900, 1100, 1000, 1000])).toEqual([
-      {
-        id: 'MOVE:C1/A>C1/B',
-        origin: 'proposed',
-        actionId: null,
-        campaignId: 'C1',
-        fromLine: 'C1/A',
-        toLine: 'C1/B',
-        fromName: 'A in C1',
-        toName: 'B in C1',
-        amount: { currency: 'USD', minor: 100 },
-        reasonCode: 'optimal_plan',
-        basis: {
-          evidence_from: 'L1',
-          evidence_to: 'L1',
-          marginal_return_from: 1.5,
-          marginal_return_to: 1.5,
-          plan_probability_net_gain: 0.97,
-          probability_required: 0.8,
-        },
-        expectedImpact: {
-          low: { currency: 'USD', minor: 60 },
-          mid: { currency: 'USD', minor: 90 },
-          high: { currency: 'USD', minor: 120 },
-        },
-        impactNotMeasured: null,
-        concerns: [],
-        ruleId: 'budget.optimal_plan',
-      },
-    ])
-  })
-
-  test('a plan that is today’s makes none', () => {
-    expect(movesOf([1000, 1000, 1000, 1000])).toEqual([])
-  })
 })
 
 describe('the groups of a plan', () => {

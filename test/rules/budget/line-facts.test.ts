@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { enterFlight, enterLine, enterVariation } from '#rules/budget/line-facts.ts'
 import { measured, notMeasured } from '#rules/kernel/quantity.ts'
-import { budgetContext } from '#test/support/budget-input.ts'
+import { budgetContext, deliveryDay } from '#test/support/budget-input.ts'
 
 import { entered, factAt, figures } from './entered.ts'
 import { LANDING, type LineChanges, reviewedLine } from './reviewed-line.ts'
@@ -35,6 +35,9 @@ describe('the facts of a line', () => {
       return: 3,
       marginal_return: 1.5,
       waste_provable: 5,
+      evidence_return: 3,
+      elasticity: 0.5,
+      marginal_error: 0.2,
     })
     expect(known.every(({ id }) => id.startsWith('budget.line.C1.A.'))).toBe(true)
   })
@@ -95,6 +98,83 @@ describe('the facts of a line', () => {
       waste_provable: 'the line has no conversions or no target to hold it against',
     })
     expect(figures(factsOf({ pace: { reason: 'no plan' } }))).toMatchObject({ forecast: 'no plan' })
+  })
+})
+
+describe('the return on the next unit', () => {
+  const week = (monday: string) => ({ monday, spend: 100, conversions: 1, value: 1 })
+  const evidence = { weeks: [week('2026-09-07'), week('2026-09-28')] }
+  const dates = ['2026-09-06', '2026-09-07', '2026-09-20', '2026-10-04', '2026-10-05']
+  const history = dates.map((date) => deliveryDay({ date, rows: 2 }))
+  const METRICS = ['marginal_return']
+  const facts = (changes: LineChanges = {}) =>
+    factsOf(
+      { line: { history, days: [] }, ...changes, evidence: { ...evidence, ...changes.evidence } },
+      METRICS,
+    )
+
+  test('is of the rows of its weeks of evidence, from the first Monday to the last Sunday', () => {
+    const source = [
+      {
+        dataset: 'ad_performance',
+        rows: 6,
+        where: { campaign_id: 'C1', channel_id: 'A' },
+        between: { from: '2026-09-07', to: '2026-10-04' },
+      },
+    ]
+    expect(facts().map((fact) => [fact.id, fact.source])).toEqual(
+      ['marginal_return', 'evidence_return', 'elasticity', 'marginal_error'].map((metric) => [
+        `budget.line.C1.A.${metric}`,
+        source,
+      ]),
+    )
+    const none = factsOf({ evidence: { weeks: [] } }, METRICS)
+    expect(none.flatMap((fact) => fact.source)).toEqual([])
+  })
+
+  const PRODUCT = 'elasticity × average return over the weeks of evidence'
+  const TWO = ['budget.line.C1.A.elasticity', 'budget.line.C1.A.evidence_return']
+  test.each([
+    ['L1', PRODUCT, TWO, 'prior_elasticity of the policy: its own weeks do not tell'],
+    [
+      'L2',
+      PRODUCT,
+      TWO,
+      'slope of ln value against ln spend over the weeks, drawn towards those of all lines',
+    ],
+    [
+      'L3',
+      'slope of the line’s own curve at the average week’s spend',
+      [],
+      'slope of ln value against ln spend over the weeks, drawn towards those of all lines',
+    ],
+    [
+      'L4',
+      `${PRODUCT}: the slope of the imported curve there`,
+      TWO,
+      'marginal ÷ average return of the imported curve at the average week’s spend',
+    ],
+  ] as const)('on %s says how it is found', (level, formula, inputs, elasticity) => {
+    const found = facts({ evidence: { level } })
+    expect(factAt(found, 'marginal_return')).toMatchObject({ formula, inputs })
+    expect(factAt(found, 'elasticity')?.formula).toBe(elasticity)
+    const imported = [
+      'response of the imported curve ÷ spend, at the average week’s spend',
+      'the error that the imported curve states',
+    ]
+    const told = ['evidence_return', 'marginal_error'].map((key) => factAt(found, key)?.formula)
+    const own = [
+      'value per conversion × conversions per unit of spend, drawn towards those of all lines',
+      '√(relative error of the average return² + relative error of the elasticity²)',
+    ]
+    expect(told).toEqual(level === 'L4' ? imported : own)
+  })
+
+  test('that is not known has no formula and nothing behind it', () => {
+    const [only, ...others] = facts({ evidence: { response: null } })
+    expect(others).toEqual([])
+    expect(only).not.toHaveProperty('formula')
+    expect(only).not.toHaveProperty('inputs')
   })
 })
 

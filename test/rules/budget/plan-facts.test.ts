@@ -38,9 +38,11 @@ const planned = (changes: Partial<Planned> = {}, moves = [carriedMove()]): PlanR
     switchingCost: 20.4,
     baselines: { proRata: impact(0), averageReturn: impact(30) },
     open: { spendAtHurdle: 900, spendAtTargetReturn: null, spendForSameValue: 800 },
+    correlation: 1,
     isAccepted: true,
     ...changes,
   },
+  transfers: [],
   moves,
 })
 
@@ -53,6 +55,7 @@ const conflict = (changes: Partial<NoPlan> = {}): PlanReview => ({
     turnoverShort: 50,
     ...changes,
   },
+  transfers: [],
   moves: [],
 })
 
