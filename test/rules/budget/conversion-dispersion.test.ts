@@ -142,17 +142,20 @@ describe('stops of lines whose conversions cluster', () => {
     return Array.from({ length: given.lines }, isStopped).filter(Boolean).length / given.lines
   }
 
-  // Of 200 lines at 5 % the share errs by 1.5 points.
+  // Of 200 lines at 5 % the share errs by 1.5 points. Without earlier days the dispersion itself is hardly known: the rate is then up to twice what is promised.
   test.each([
-    [1, 56],
-    [2, 56],
-    [3, 56],
-    [2, 0],
-    [3, 0],
-  ])('few on target are stopped at a dispersion of %d after %d days', (dispersion, historyDays) => {
-    const share = stopShare({ dispersion, perDay: 3, rate: 1, historyDays, lines: 200 })
-    expect(share).toBeLessThanOrEqual(0.05 + 0.015)
-  })
+    [1, 56, 0.05],
+    [2, 56, 0.05],
+    [3, 56, 0.05],
+    [2, 0, 0.08],
+    [3, 0, 0.08],
+  ])(
+    'few on target are stopped: dispersion %d, %d days before',
+    (dispersion, historyDays, most) => {
+      const share = stopShare({ dispersion, perDay: 3, rate: 1, historyDays, lines: 200 })
+      expect(share).toBeLessThanOrEqual(most + 0.015)
+    },
+  )
 
   test.each([1, 2, 3])('most at thrice the target are, at a dispersion of %d', (dispersion) => {
     const share = stopShare({ dispersion, perDay: 3, rate: 1 / 3, historyDays: 56, lines: 50 })
