@@ -1,5 +1,5 @@
 import { conflictsOf, type LimitConflict } from '../allocation/conflicts.ts'
-import { marginalAt } from '../allocation/curve.ts'
+import { inflectionOf, marginalAt } from '../allocation/curve.ts'
 import type { Certificate, CheckedLine, CheckedPlan } from './certificate.ts'
 import { groupedProblem, type Solved, type SolverClaim, solvePlan } from './plan-solver.ts'
 import { drawBack, keepsLimits, valueOfPlan, wholePlan } from './whole-plan.ts'
@@ -89,7 +89,10 @@ export function planAllocation(
   return {
     status: 'planned',
     plan,
-    certificates: free.claims.flatMap((claim) => certificatesOf(request, plan, claim)),
+    certificates: [
+      ...free.claims.flatMap((claim) => certificatesOf(request, plan, claim)),
+      ...stillPrices(request),
+    ],
   }
 }
 
@@ -150,6 +153,28 @@ function holding({ lines, budget }: PlanRequest): Solved | NoPlan {
         conflicts: [],
         turnoverShort: Math.abs(gap),
       }
+}
+
+/**
+ * Prices that prove today's plan where nothing may move: no turnover, or less than two least moves of an unchanged budget.
+ *
+ * With the steepest response M above today's plan, price and turnover price are M ÷ 2 each: more then costs M, which no line returns, and less pays
+ * nothing. Without slack the turnover's price is paid for nothing, so it may be as high as that; S-curves are held by it too.
+ */
+function stillPrices({
+  lines,
+  budget,
+  maxTurnover,
+  ...limits
+}: PlanRequest): readonly Certificate[] {
+  const today = lines.reduce((sum, line) => sum + line.current, 0)
+  const least = Math.max(1, limits.minMove, limits.steps?.increment ?? 0)
+  if (today !== budget || maxTurnover >= 2 * least) return []
+  const steepest = lines.map(({ curve, current, upper }) =>
+    marginalAt(curve, Math.max(1, current, Math.min(upper, inflectionOf(curve)))),
+  )
+  const half = Math.max(...steepest) / 2
+  return [{ price: half, turnoverPrice: half, claimedGap: null }]
 }
 
 /**

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
-import { alternativeWithin, planAllocation, type PlanRequest } from '#rules/budget/optimal-plan.ts'
+import { verdictOf } from '#rules/budget/certificate.ts'
+import {
+  alternativeWithin,
+  checkedPlan,
+  planAllocation,
+  type PlanRequest,
+} from '#rules/budget/optimal-plan.ts'
 import { valueOfPlan } from '#rules/budget/whole-plan.ts'
 
 import { curve } from '../allocation/lines.ts'
@@ -67,5 +73,51 @@ test('a budget that only moves below the least would reach is short of turnover'
     cause: 'turnover_too_small',
     conflicts: [],
     turnoverShort: 10,
+  })
+})
+
+describe('where nothing may move, today’s plan is proven', () => {
+  const hill = curve('hill', 1000, 600, 3)
+  const verdict = (changes: Partial<PlanRequest>) => {
+    const asked = request([9, 1, 4], [500, 500, 500], changes)
+    const found = planAllocation(asked)
+    if (found.status !== 'planned') throw new Error(found.cause)
+    const checked = checkedPlan(asked, found.plan)
+    return { plan: found.plan, ...verdictOf(checked, found.certificates, 1e-9) }
+  }
+  const bent = request([9, 1, 4], [500, 500, 500]).lines.map((line) => ({ ...line, curve: hill }))
+  const grouped = [
+    { lower: 0, upper: 1100 },
+    { lower: 0, upper: 2000 },
+  ]
+
+  test.each<[string, Partial<PlanRequest>]>([
+    ['no turnover', { maxTurnover: 0 }],
+    ['a turnover of one unit, which no two lines can share', { maxTurnover: 1, minMove: 1 }],
+    ['a turnover below two least moves', { maxTurnover: 199, minMove: 100 }],
+    [
+      'a turnover below two steps',
+      { maxTurnover: 199, steps: { increment: 100, maxLines: 3, maxShare: 1 } },
+    ],
+    ['no turnover of S-curves below their bend', { maxTurnover: 0, lines: bent }],
+    ['no turnover in groups', { maxTurnover: 0, groups: grouped }],
+  ])('%s', (_name, changes) => {
+    const found = verdict(changes)
+    expect(found).toMatchObject({ plan: [500, 500, 500], faults: [], isProvenBest: true })
+    expect(found.gap).toBeLessThan(1e-9)
+    expect(found.certificate.turnoverPrice).toBeGreaterThan(0)
+    expect(found.certificate.turnoverPrice).toBe(found.certificate.price)
+  })
+
+  test('where two least moves fit it is not', () => {
+    const found = verdict({ maxTurnover: 200, minMove: 100 })
+    expect(found.plan).toEqual([600, 400, 500])
+    expect(found.certificate.turnoverPrice).not.toBe(found.certificate.price)
+  })
+
+  test('a budget that changes moves lines, whatever today’s plan', () => {
+    expect(
+      planAllocation(request([9, 1], [500, 500], { budget: 1010, maxTurnover: 0 })),
+    ).toMatchObject({ cause: 'turnover_too_small' })
   })
 })
