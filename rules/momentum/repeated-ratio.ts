@@ -62,13 +62,9 @@ export function compareRepeatedRatios(
   const ratios = { previousRatio: before.ratio, currentRatio: now.ratio, degrees }
   const untested = { ...ratios, standardError: null, p: null, liftInterval: null }
   if (previous.length < 2 || current.length < 2) return untested
+  const standardError = errorOf(before.strays, now.strays)
+  if (standardError <= ROUNDING * (Math.abs(before.ratio) + Math.abs(now.ratio))) return untested
   const spread = spreadOf(before.strays, now.strays)
-  const variance = spread.previous + spread.current - 2 * spread.shared
-  const standardError = Math.sqrt(Math.max(0, variance))
-  // Squares are subtracted: what is left of equal ones is rounding of the squares themselves.
-  const scale = Math.abs(before.ratio) + Math.abs(now.ratio)
-  if (variance <= ROUNDING * (spread.previous + spread.current)) return untested
-  if (standardError <= ROUNDING * scale) return untested
   return {
     ...ratios,
     standardError,
@@ -90,6 +86,15 @@ function periodOf(units: readonly NamedUnit[]): Period {
   return { ratio, strays, effectiveUnits: (total * total) / squares }
 }
 
+/** √Σ (stray now − stray before)²; no stray in a period without the unit. */
+function errorOf(before: Period['strays'], now: Period['strays']): number {
+  const squares = [...new Set([...before.keys(), ...now.keys()])].map((id) => {
+    const difference = (now.get(id) ?? 0) - (before.get(id) ?? 0)
+    return difference * difference
+  })
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0))
+}
+
 function spreadOf(before: Period['strays'], now: Period['strays']): Spread {
   const squared = (strays: Period['strays']): number =>
     [...strays.values()].reduce((sum, stray) => sum + stray * stray, 0)
@@ -100,7 +105,7 @@ function spreadOf(before: Period['strays'], now: Period['strays']): Spread {
   }
 }
 
-/** Every ρ with (now − ρ · before)² ≤ t² · variance of that difference, less one; bounded only where the ratio before is beyond chance above zero. */
+/** Every ρ with (now − ρ · before)² ≤ t² · variance of that difference, less one; bounded only where the ratio before is beyond chance of zero. */
 function fieller(
   {
     previousRatio: before,
@@ -111,7 +116,7 @@ function fieller(
 ): Interval | null {
   const t2 = quantile * quantile
   const lead = before * before - t2 * spread.previous
-  if (before <= 0 || lead <= 0) return null
+  if (lead <= 0) return null
   const middle = before * now - t2 * spread.shared
   const last = now * now - t2 * spread.current
   const width = Math.sqrt(Math.max(0, middle * middle - lead * last))

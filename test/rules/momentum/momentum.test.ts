@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { momentumEvidence } from '#rules/momentum/evidence.ts'
 import { judgeMomentum, type MomentumCall } from '#rules/momentum/momentum.ts'
 import type { MomentumSubject, Observation } from '#rules/momentum/observation.ts'
 import { Momentum } from '#rules/policy/momentum.ts'
@@ -454,6 +455,65 @@ describe('tests of other stages', () => {
   it('count for nothing where the policy corrects nothing', () => {
     expect(among([0.4, 0.9], { ...POLICY, correction: 'none' })).toEqual([
       ['improving: significant_change', '0.0221'],
+    ])
+  })
+})
+
+describe('a rate with conversions still expected', () => {
+  const late = (as: Observation, expected: Observation, changes = {}) =>
+    judge(as, {
+      pending: { observation: expected, missingShare: 0.09, settledOn: '2026-04-09' },
+      ...changes,
+    })
+  const fallen = rate(3000, 60_000, 2725, 60_000)
+  const steady = rate(3000, 60_000, 2725, 54_500)
+  const lower = rate(3000, 60_000, 1500, 54_500)
+
+  it.each([
+    ['they could turn', late(fallen, steady), 'undecided: immature'],
+    ['they leave as it is', late(fallen, lower), 'declining: significant_change'],
+    ['they could make', late(steady, fallen), 'undecided: immature'],
+    [
+      'nobody calls in a running month',
+      late(fallen, steady, { complete: false }),
+      'unknown: incomplete_period',
+    ],
+    [
+      'is too thin either way',
+      late(rate(1, 10, 2, 10), rate(1, 10, 2, 9)),
+      'unknown: too_few_conversions',
+    ],
+  ])('has a direction that %s', (_name, call, expected) => {
+    expect(callOf(call)).toBe(expected)
+  })
+
+  it('keeps what was compared and shows what is expected beside it', () => {
+    const call = late(fallen, steady)
+    expect(call.change.current).toBe(2725 / 60_000)
+    expect(call.pending).toMatchObject({
+      missingShare: 0.09,
+      settledOn: '2026-04-09',
+      change: { current: 0.05 },
+    })
+    expect(momentumEvidence(call, POLICY)).toMatchObject({
+      missingShare: 0.09,
+      changeWhenReported: 0,
+      settledOn: '2026-04-09',
+    })
+  })
+
+  it('leaves the others as they are', () => {
+    const subjects = [
+      subject(fallen, {
+        id: 'late',
+        pending: { observation: steady, missingShare: 0.09, settledOn: null },
+      }),
+      subject(fallen, { id: 'whole' }),
+    ]
+    const calls = judgeMomentum(subjects, POLICY)
+    expect(calls.map((call) => [call.id, callOf(call), call.pending?.settledOn])).toEqual([
+      ['late', 'undecided: immature', null],
+      ['whole', 'declining: significant_change', undefined],
     ])
   })
 })
