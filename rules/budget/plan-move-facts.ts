@@ -5,6 +5,7 @@ import { subjectFacts, type SubjectFacts } from './fact-entries.ts'
 import type { ImpactLine } from './impact.ts'
 import { evidenceSource } from './line-facts.ts'
 import { movePrefix } from './move-facts.ts'
+import { marginalToday } from './plan-impact.ts'
 import type { MonthLine, PlanReview } from './plan-review.ts'
 import type { PlanTransfer } from './plan-transfers.ts'
 
@@ -51,6 +52,14 @@ function enterCurve(
     formula: 'response of the curve to today’s plan, spread evenly over the weeks of the month',
     inputs: [`${prefix}.today`],
   })
+  facts.enter('marginal', {
+    label: 'return on the next unit beyond today’s plan',
+    unit: 'ratio',
+    quantity: measured(marginalToday(line)),
+    formula:
+      'slope of the response at today’s plan; no amount brings more per unit where returns fall',
+    inputs: [`${prefix}.response`, `${prefix}.today`],
+  })
   facts.enter('response_cv', {
     label: 'relative error of that value',
     unit: 'ratio',
@@ -72,13 +81,14 @@ function enterChanges(facts: SubjectFacts, transfer: PlanTransfer): void {
   ] as const
   for (const [index, [end, name, line, terms]] of ends.entries()) {
     const curve = curvePrefix(line)
+    const source = evidenceSource(line.candidate)
     const part = transfer.impact.lines[index] ?? { delta: 0, sd: 0 }
     facts.enter(`elasticity_${end}`, {
       label: `elasticity of the ${name}`,
       unit: 'number',
       quantity: measured(terms.elasticity),
       formula: 'ln(response after ÷ response today) ÷ ln(spend after ÷ spend today), by its curve',
-      source: evidenceSource(line.candidate),
+      source,
     })
     const inputs = [
       `${curve}.response`,
@@ -93,6 +103,7 @@ function enterChanges(facts: SubjectFacts, transfer: PlanTransfer): void {
       quantity: measured(Math.round(part.delta)),
       formula: `response × (((today’s plan ${sign} amount) ÷ today’s plan)^elasticity − 1)`,
       inputs,
+      source,
     })
     facts.enter(`error_${end}`, {
       label: `standard error of the change of the ${name}`,
@@ -106,6 +117,7 @@ function enterChanges(facts: SubjectFacts, transfer: PlanTransfer): void {
         `${curve}.response_cv`,
         `${curve}.elasticity_error`,
       ],
+      source,
     })
   }
 }

@@ -72,6 +72,8 @@ describe('the facts of a plan’s move', () => {
     expect(figures(curves.filter(({ id }) => id.includes('C1.F')))).toEqual({
       today: 12_100,
       response: 11_000,
+      // 100 ÷ (2 × 110).
+      marginal: expect.closeTo(5 / 11, 9),
       response_cv: 0.1,
       elasticity_error: 0,
     })
