@@ -352,9 +352,10 @@ describe('what is missing', () => {
     const unread = { status: 'unreadable', reason: 'rows of the ad performance were rejected' }
     expect(factOf(result, 'budget.total.spend')).toMatchObject({ ...unread, value: null })
     expect(factOf(result, 'budget.total.utilisation')).toMatchObject({ ...unread, value: null })
-    for (const metric of ['pace_index', 'forecast', 'waste_provable', 'waste_estimated']) {
-      expect(factOf(result, `budget.total.${metric}`)?.value, metric).toBeNull()
-    }
+    const judged = ['pace_index', 'forecast', 'waste_provable', 'waste_estimated']
+    expect(judged.map((metric) => factOf(result, `budget.total.${metric}`)?.value)).toEqual(
+      judged.map(() => null),
+    )
     expect(result.moves.filter((move) => move.origin === 'proposed')).toEqual([])
     // The lines are still named by what was read of them.
     const lines = (found: typeof result) =>
