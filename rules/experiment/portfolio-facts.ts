@@ -83,7 +83,7 @@ function enterFalseWinners(
 ): void {
   book.add({
     id: `${PREFIX}.judged`,
-    label: 'Comparisons tested to a call',
+    label: 'Comparisons that could have been called a win',
     unit: 'count',
     quantity: how.read(portfolio.judged),
     source: how.source,
@@ -93,7 +93,7 @@ function enterFalseWinners(
     label: 'Winners to expect if nothing had any effect',
     unit: 'number',
     quantity: how.read(portfolio.expectedFalseWinners),
-    formula: `comparisons tested to a call × ${how.alpha} ÷ 2`,
+    formula: `comparisons that could have been called a win × ${how.alpha} ÷ 2`,
     inputs: [`${PREFIX}.judged`],
     source: how.source,
   })

@@ -22,7 +22,7 @@ export interface PooledMetric {
 export interface Portfolio {
   readonly experimentsByPhase: Readonly<Record<Phase, number>>
   readonly verdicts: Readonly<Record<Verdict, number>>
-  /** Comparisons that were tested to a call: those a false winner can come from. */
+  /** Comparisons that could have been called a win: those a false winner can come from. A running one that was read and has not won is among them. */
   readonly judged: number
   readonly winners: number
   /** Winners to be expected if no treatment had any effect: judged · alpha ÷ 2. */
@@ -46,17 +46,18 @@ export function summarisePortfolio(
   all: readonly Readout[],
   rules: ExperimentRules,
 ): Portfolio {
-  const judged = inReview.flatMap((readout) => {
+  const winnable = inReview.flatMap((readout) => {
     const { comparison, call } = readout
-    return comparison === null || !CALLED.includes(call.verdict) ? [] : [{ readout, comparison }]
+    return comparison === null || !isWinnable(call) ? [] : [{ readout, comparison }]
   })
+  const called = winnable.filter(({ readout }) => CALLED.includes(readout.call.verdict))
   return {
     experimentsByPhase: countPhases(inReview.map((readout) => readout.trial)),
     verdicts: countVerdicts(inReview),
-    judged: judged.length,
-    winners: judged.filter(({ readout }) => readout.call.verdict === 'WIN').length,
-    expectedFalseWinners: (judged.length * rules.alpha) / 2,
-    falseDiscoveryRates: falseDiscoveryRates(judged),
+    judged: winnable.length,
+    winners: called.filter(({ readout }) => readout.call.verdict === 'WIN').length,
+    expectedFalseWinners: (winnable.length * rules.alpha) / 2,
+    falseDiscoveryRates: falseDiscoveryRates(called),
     pooled: poolMetrics(all),
   }
 }
@@ -65,6 +66,11 @@ export function summarisePortfolio(
 interface Compared {
   readonly readout: Readout
   readonly comparison: Comparison
+}
+
+/** Was it read so that it could have won? To count running ones only once they have would choose by the outcome. */
+function isWinnable({ verdict, reason }: Readout['call']): boolean {
+  return CALLED.includes(verdict) || verdict === 'DIRECTIONAL' || reason === 'still_running'
 }
 
 function countPhases(trials: readonly Trial[]): Record<Phase, number> {

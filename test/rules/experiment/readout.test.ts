@@ -330,12 +330,31 @@ describe('what experiments say together', () => {
       GUARDRAIL_BREACH: 0,
       INVALID: 1,
     })
-    // Tested to a call: seven; of nothing but chance 7 · 0.05 ÷ 2 would win.
+    // Seven were called and one points one way; of nothing but chance 8 · 0.05 ÷ 2 would win.
     expect(portfolio).toMatchObject({
-      judged: 7,
+      judged: 8,
       winners: 2,
-      expectedFalseWinners: expect.closeTo(0.175, 12),
+      expectedFalseWinners: expect.closeTo(0.2, 12),
     })
+  })
+
+  it('counts a running test among those that could have won whatever it shows', () => {
+    const running = (conversions: readonly [number, number]) =>
+      summarisePortfolio(
+        experiment('E1', conversions, { status: 'running', endedOn: null }),
+        [],
+        RULES,
+      )
+    // Nothing, a direction, a win that holds at every look: one comparison each.
+    for (const conversions of [
+      [100, 101],
+      [100, 130],
+      [100, 300],
+    ] as const) {
+      expect(running(conversions).judged).toBe(1)
+    }
+    expect(running([100, 101]).verdicts.TOO_EARLY).toBe(1)
+    expect(running([100, 300]).verdicts.WIN).toBe(1)
   })
 
   it('counts broken guardrails', () => {

@@ -390,7 +390,7 @@ describe('a review of experiments', () => {
       value: 0.025,
       unit: 'number',
       inputs: ['campaign_roi.experiments.judged'],
-      formula: 'comparisons tested to a call × 0.05 ÷ 2',
+      formula: 'comparisons that could have been called a win × 0.05 ÷ 2',
     })
   })
 
