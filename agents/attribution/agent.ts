@@ -38,7 +38,7 @@ async function gather(context: ReviewContext, warehouse: Warehouse): Promise<Att
 }
 
 async function countRejected(warehouse: Warehouse): Promise<AttributionInput['rejected']> {
-  const rows = await warehouse.rows('attribution/rejected', {}, RejectedQueryRow)
+  const rows = await warehouse.rows('intake/rejected', {}, RejectedQueryRow)
   // A data set without a line had no such row.
   const lost = new Map(rows.map((row) => [row.dataset, row.row_count]))
   return {

@@ -8,7 +8,7 @@ export const ChannelQueryRow = z.object({ channel: z.string(), row_count: Count 
 /** Rows of `attribution/channel-names`. */
 export const ChannelNameQueryRow = z.object({ id: z.string(), name: z.string() })
 
-/** Rows of `attribution/rejected`. */
+/** Rows of `intake/rejected`. */
 export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })
 
 /** The row of `attribution/control`. */

@@ -65,7 +65,7 @@ export async function gatherBudget(
       warehouse.rows('budget/actions', known, ActionQueryRow),
       warehouse.rows('budget/risks', known, RiskQueryRow),
       warehouse.rows('budget/used-lines', asOf, UsedLineQueryRow),
-      warehouse.rows('budget/rejected', {}, RejectedQueryRow),
+      warehouse.rows('intake/rejected', {}, RejectedQueryRow),
     ])
   return {
     plans: plans.map(toPlan),
@@ -83,7 +83,7 @@ export async function gatherBudget(
       campaignId: row.campaign_id,
       channelId: row.channel_id,
     })),
-    rejectedDelivery: rejected.reduce((sum, row) => sum + row.row_count, 0),
+    rejectedDelivery: rejected.find((row) => row.dataset === 'ad_performance')?.row_count ?? 0,
     presence: {
       budgets: warehouse.dataset('budgets').state,
       ad_performance: warehouse.dataset('ad_performance').state,

@@ -79,5 +79,5 @@ export const RiskQueryRow = z.object({
 /** Rows of `budget/used-lines`. */
 export const UsedLineQueryRow = z.object({ campaign_id: z.string(), channel_id: z.string() })
 
-/** Rows of `budget/rejected`. */
-export const RejectedQueryRow = z.object({ row_count: Count })
+/** Rows of `intake/rejected`. */
+export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })

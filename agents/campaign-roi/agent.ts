@@ -50,7 +50,7 @@ async function gather(
     warehouse.rows('campaign-roi/delivery', { month, as_of_on: asOfOn }, DeliveryQueryRow),
     warehouse.rows('campaign-roi/won', range, WonQueryRow),
   ])
-  const rejected = await warehouse.rows('campaign-roi/rejected', {}, RejectedQueryRow)
+  const rejected = await warehouse.rows('intake/rejected', {}, RejectedQueryRow)
   // A data set without a line had no such row.
   const lost = new Map(rejected.map((row) => [row.dataset, row.row_count]))
   return {

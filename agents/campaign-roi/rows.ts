@@ -60,7 +60,7 @@ export const AdQueryRow = z.object({
 /** Rows of `campaign-roi/deal-amounts`. */
 export const DealAmountQueryRow = z.object({ month: Month, amount_minor: z.int().nullable() })
 
-/** Rows of `campaign-roi/rejected`. */
+/** Rows of `intake/rejected`. */
 export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })
 
 /** Rows of the three name queries. */

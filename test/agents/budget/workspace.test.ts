@@ -55,3 +55,16 @@ test('without any file nothing is measured, and nothing fails', async () => {
     [],
   )
 })
+
+test.each([
+  ['a rejected row', '2026-10-03,C1,A,,USD,"1,00",1,1,1,1.00\n', 'unreadable'],
+  ['an exact copy of a row', '2026-10-01,C1,A,,USD,100.00,1000,10,1,50.00\n', 'known'],
+])('%s of the ad performance: no sum of spend leaves a row out', async (_what, row, status) => {
+  const delivery = 'data/ad_performance.csv'
+  const { warehouse } = await warehouseWith({ ...FILES, [delivery]: FILES[delivery] + row })
+  const result = await budgetAgent.run(
+    { reviewId: 'R-1', month: '2026-10', asOf: '', asOfOn: '2026-11-02', policy: policyWith() },
+    { warehouse },
+  )
+  expect(result.facts.find(({ id }) => id === 'budget.total.spend')?.status).toBe(status)
+})

@@ -1,6 +1,0 @@
--- Rows whose content is lost, of whatever month; an exact copy of a row that was read loses nothing.
-select dataset, count(*) as row_count
-from rejects
-where code <> 'duplicate_key' and dataset in ('conversions', 'journeys', 'touchpoints')
-group by dataset
-order by dataset
