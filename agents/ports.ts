@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 
+import type { EarlierReading } from '#rules/experiment/input.ts'
 import type { Policy } from '#rules/policy/policy.ts'
 import type { DatasetName, StageName, StageResult } from '#rules/schema/review.ts'
 
@@ -39,6 +40,8 @@ export interface ReviewContext {
   readonly asOf: string
   readonly asOfOn: string
   readonly policy: Policy
+  /** Experiments as earlier reviews of the company showed them, oldest first, as they were on record when this one began. */
+  readonly earlierReadings: readonly EarlierReading[]
 }
 
 /** A specialist: gathers its facts from the warehouse, asks its rules, and returns what it decided with the words to say it. */

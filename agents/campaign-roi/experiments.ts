@@ -49,7 +49,7 @@ export type ExperimentLogRow = z.infer<typeof ExperimentLogRow>
 
 /** Reads the experiments begun by the end of the month, and what the decision log says was done by then. */
 export async function gatherExperiments(
-  { month, asOfOn }: ReviewContext,
+  { month, asOfOn, earlierReadings }: ReviewContext,
   warehouse: Warehouse,
 ): Promise<ExperimentsInput> {
   const { to } = monthRange(month)
@@ -62,6 +62,7 @@ export async function gatherExperiments(
     rows: rows.map(toArmRow),
     presence: warehouse.dataset('experiments').state,
     log: log.map(toLoggedDecision),
+    earlierReadings,
   }
 }
 

@@ -31,6 +31,17 @@ export interface ExperimentArmRow {
   readonly looks: number | null
 }
 
+/** A comparison as an earlier review of the company showed it. */
+export interface EarlierReading {
+  readonly reviewId: string
+  readonly experimentId: string
+  readonly metric: string
+  /** The treatment's arm. */
+  readonly treatment: string
+  /** Users of control and treatment together. */
+  readonly users: number
+}
+
 /** Something that was done, as the decision log words it. */
 export interface LoggedDecision {
   readonly id: string
@@ -44,6 +55,8 @@ export interface ExperimentsInput {
   readonly rows: readonly ExperimentArmRow[]
   readonly presence: 'absent' | 'empty' | 'present' | 'unreadable'
   readonly log: readonly LoggedDecision[]
+  /** What earlier reviews showed, oldest first: for each comparison one reading of each number of users. */
+  readonly earlierReadings: readonly EarlierReading[]
 }
 
 export interface ExperimentsContext {

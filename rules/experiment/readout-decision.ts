@@ -28,6 +28,9 @@ export function verdictDecision(
 function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evidence {
   const { trial, control, treatment, traffic, ledger } = readout
   return {
+    experimentId: trial.experimentId,
+    metric: trial.metric,
+    treatment: treatment?.arm ?? null,
     phase: trial.phase,
     ...(measureOf(trial) === 'ratio' ? { measure: 'ratio' } : {}),
     controlUsers: control?.users ?? null,
@@ -36,6 +39,8 @@ function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evi
     conversions: conversionsOf(readout),
     daysRun: readout.daysRun,
     minDays: rules.min_days,
+    statedLooks: trial.looks,
+    earlierReviews: [...ledger.earlierReviews],
     looks: ledger.looks,
     readMoreThanOnce: ledger.peeked,
     traffic: traffic.status,

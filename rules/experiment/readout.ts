@@ -3,8 +3,8 @@ import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { compareText } from '../kernel/order.ts'
 import { type Comparison, compareArms } from './comparison.ts'
-import type { ExperimentArmRow, ExperimentRules } from './input.ts'
-import { looksAt, type LookLedger } from './looks.ts'
+import type { EarlierReading, ExperimentArmRow, ExperimentRules } from './input.ts'
+import { looksAt, looksBefore, type LookLedger } from './looks.ts'
 import { measureOf, toArm } from './measure.ts'
 import { neededUsers } from './needed-users.ts'
 import { judgeTraffic, type Traffic } from './traffic.ts'
@@ -34,6 +34,15 @@ export interface Readout {
 /** A comparison before its verdict. */
 type Draft = Omit<Readout, 'adjustedPValue' | 'call' | 'breached'>
 
+/** What a trial is read with. */
+export interface ReadingContext {
+  readonly rules: ExperimentRules
+  /** Local date the review speaks for. */
+  readonly asOfOn: string
+  /** What earlier reviews showed, oldest first. */
+  readonly earlierReadings: readonly EarlierReading[]
+}
+
 /**
  * Reads every treatment of one experiment on every metric.
  *
@@ -42,13 +51,10 @@ type Draft = Omit<Readout, 'adjustedPValue' | 'call' | 'breached'>
  *
  * @param trials All trials of one experiment.
  */
-export function readExperiment(
-  trials: readonly Trial[],
-  rules: ExperimentRules,
-  asOfOn: string,
-): Readout[] {
+export function readExperiment(trials: readonly Trial[], context: ReadingContext): Readout[] {
+  const { rules } = context
   const goals = trials.flatMap((trial) => (isGuardrail(trial, rules) ? [] : treatmentsOf(trial)))
-  const drafts = trials.flatMap((trial) => draftsOf(trial, { rules, asOfOn, goals: goals.length }))
+  const drafts = trials.flatMap((trial) => draftsOf(trial, { ...context, goals: goals.length }))
   const adjusted = adjustedPValues(drafts, rules)
   const called = drafts.map((draft): Readout => {
     const adjustedPValue = adjusted.get(draft) ?? null
@@ -62,14 +68,13 @@ function isGuardrail({ metric }: Trial, rules: ExperimentRules): boolean {
   return rules.guardrail_metrics.includes(metric)
 }
 
-interface DraftContext {
-  readonly rules: ExperimentRules
-  readonly asOfOn: string
+interface DraftContext extends ReadingContext {
   /** Comparisons that share the error rate. */
   readonly goals: number
 }
 
-function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[] {
+function draftsOf(trial: Trial, context: DraftContext): Draft[] {
+  const { rules, asOfOn, goals, earlierReadings } = context
   const traffic = judgeTraffic(trial, rules)
   const flaw = flawOf(trial)
   const guardrail = isGuardrail(trial, rules)
@@ -79,12 +84,12 @@ function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[]
     traffic,
     flaw,
     isGuardrail: guardrail,
-    ledger: looksAt(trial),
     daysRun: daysRun(trial, asOfOn),
   }
   if (flaw !== null) {
     const treatment = treatmentsOf(trial)[0] ?? null
-    return [{ ...base, control: found, treatment, neededUsers: null, comparison: null }]
+    const ledger = looksAt(trial, [])
+    return [{ ...base, ledger, control: found, treatment, neededUsers: null, comparison: null }]
   }
   const control = present(found, 'the control of a trial without a flaw')
   const comparisonRules = {
@@ -101,6 +106,7 @@ function draftsOf(trial: Trial, { rules, asOfOn, goals }: DraftContext): Draft[]
     const result = empty ? null : compareArms(left, right, comparisonRules)
     return {
       ...base,
+      ledger: looksAt(trial, looksBefore(earlierReadings, { control, treatment })),
       control,
       treatment,
       neededUsers: neededUsers(left, rules),

@@ -62,7 +62,7 @@ export function reviewExperiments(
   const rules = policy.experiments
   const trials = trialsOf(input.rows, asOfOn)
   const everyReadout = [...groupByText(trials, (trial) => trial.experimentId).values()].flatMap(
-    (own) => readExperiment(own, rules, asOfOn),
+    (own) => readExperiment(own, { rules, asOfOn, earlierReadings: input.earlierReadings }),
   )
   const alive = new Set(aliveIn(trials, monthRange(month)))
   const inReview = inOrder(everyReadout.filter((readout) => alive.has(readout.trial)))

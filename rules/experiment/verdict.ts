@@ -56,7 +56,7 @@ export interface VerdictFacts {
   readonly flaw: Flaw | null
   readonly traffic: TrafficStatus
   readonly phase: Phase
-  readonly ledger: LookLedger
+  readonly ledger: Pick<LookLedger, 'looks' | 'peeked'>
   /** Users in the smaller of the two arms, and what an arm would need. */
   readonly users: number
   readonly neededUsers: number | null

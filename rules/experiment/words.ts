@@ -119,9 +119,12 @@ export function worthWords({ prefix, readout }: ReadoutSubject): string {
     : ` Over all traffic of the experiment that is ${token(worth)} a day (${token(`${worth}.low`)} to ${token(`${worth}.high`)}).`
 }
 
-/** What several looks do to a test made for one; empty where there was one, or nobody counted. */
-export function lookWords({ prefix, readout }: ReadoutSubject): string {
-  return (readout.ledger.looks ?? 0) < 2
-    ? ''
-    : ` Read ${token(`${prefix}.looks`)} times, a test made for one look raises a false alarm in ${token(`${prefix}.false_alarm_rate`)} of cases without any effect.`
+/** What several looks do to a test made for one, and which reviews took them; empty where there was one, or nobody counted. */
+export function lookWords({ prefix, readout: { ledger } }: ReadoutSubject): string {
+  if ((ledger.looks ?? 0) < 2) return ''
+  const showed =
+    ledger.earlierReviews.length === 0
+      ? ''
+      : ` It went on after it was shown in ${ledger.earlierReviews.map(literal).join(', ')}.`
+  return ` Read ${token(`${prefix}.looks`)} times, a test made for one look raises a false alarm in ${token(`${prefix}.false_alarm_rate`)} of cases without any effect.${showed}`
 }

@@ -2,6 +2,7 @@ import type { ReviewContext } from '#agents/ports.ts'
 
 import { Manifest } from '../ingest/manifest.ts'
 import { parsePolicy } from '../policy/load.ts'
+import { parseEarlierReadings } from '../store/earlier-readings.ts'
 import type { Review } from '../store/reviews.ts'
 import { openWarehouse, type OpenWarehouse } from '../warehouse/open.ts'
 import { localDateOf } from './local-time.ts'
@@ -60,5 +61,6 @@ function contextOf(review: Review): ReviewContext {
     asOf: review.asOf,
     asOfOn: localDateOf(review.asOf, policy.company.time_zone),
     policy,
+    earlierReadings: parseEarlierReadings(review.earlierReadings),
   }
 }

@@ -1,9 +1,12 @@
+import { canonicalJson } from '#rules/kernel/canonical-json.ts'
+
 import type { Actor } from '../audit/entry.ts'
 import { AppError } from '../errors.ts'
 import { healBell } from '../queue/dead-letters.ts'
 import { MONTH_LOCK_SEED } from '../store/advisory-locks.ts'
 import { stepApproval } from '../store/approval-steps.ts'
 import { listApprovals } from '../store/approvals.ts'
+import { earlierReadings } from '../store/earlier-readings.ts'
 import { execute } from '../store/query.ts'
 import {
   createReview,
@@ -25,6 +28,8 @@ const OPEN: readonly ReviewStatus[] = ['created', 'running', 'awaiting_approval'
  * Puts a review on record and, where it is new, supersedes every open one of its month: all in one transaction and under a lock of the month, so
  * that a month never has two reviews that ask for the same money. Whoever works on an earlier one loses it with the same statement.
  *
+ * What earlier reviews showed of the company's experiments is frozen with it.
+ *
  * @param reviewOf The review under its n-th id: inputs whose review was superseded and that come back get another one.
  * @param isPartOfMonth Whether it speaks for a day before the month's last. Such a look back takes the place of no review of a later day.
  * @throws AppError `USAGE` when a review of a later day of the month is under way or waits, and this one looks back.
@@ -40,7 +45,10 @@ export async function openReview(
       text: 'select pg_advisory_xact_lock(hashtextextended($1, $2))',
       values: [JSON.stringify([workspace, month]), MONTH_LOCK_SEED],
     })
-    const review = await firstStanding(client, reviewOf)
+    const review = {
+      ...(await firstStanding(client, reviewOf)),
+      earlierReadings: canonicalJson(await earlierReadings(client, workspace)),
+    }
     const outcome = await createReview(client, review)
     if (outcome.ok && outcome.created) {
       if (isPartOfMonth) await refuseBeforeLater(client, review)

@@ -6,7 +6,8 @@ revoke all on all tables in schema mo from mo_app;
 revoke all on all functions in schema mo from public, mo_app;
 grant select on all tables in schema mo to mo_app;
 grant insert, update on mo.settings to mo_app;
-grant insert (review_id, workspace, month, as_of, policy, policy_sha256, manifest, input_sha256, words_approvers, token_required),
+grant insert (review_id, workspace, month, as_of, policy, policy_sha256, manifest, input_sha256, words_approvers, token_required,
+    earlier_readings),
   update (status, status_detail, fence, updated_at) on mo.reviews to mo_app;
 grant insert (review_id, stage, result, result_sha256, program_sha256, finished_at),
   update (attempts, started_at, finished_at, result, result_sha256, program_sha256) on mo.stage_results to mo_app;

@@ -35,6 +35,7 @@ const MIGRATIONS = [
   '0022-borne-out',
   '0023-superseded',
   '0024-admissions',
+  '0025-earlier-readings',
 ] as const
 
 /** Grows when an upgrade of LangGraph's checkpointer brings migrations of its own. */

@@ -33,6 +33,8 @@ export interface NewReview {
   readonly wordsApprovers?: readonly string[]
   /** Whether the policy takes no decision without a token; absent: it does. */
   readonly tokenRequired?: boolean
+  /** What earlier reviews showed of the experiments, as JSON text; absent: nothing. */
+  readonly earlierReadings?: string
 }
 
 const Summary = z.object({
@@ -64,10 +66,15 @@ const toSummary = (row: z.output<typeof Summary>) => ({
 })
 
 const ReviewSummaryRow = Summary.transform(toSummary)
-const ReviewRow = Summary.extend({ policy: z.string(), manifest: z.string() }).transform((row) => ({
+const ReviewRow = Summary.extend({
+  policy: z.string(),
+  manifest: z.string(),
+  earlier_readings: z.string(),
+}).transform((row) => ({
   ...toSummary(row),
   policy: row.policy,
   manifest: row.manifest,
+  earlierReadings: row.earlier_readings,
 }))
 
 /** A review without its long texts. */
@@ -86,8 +93,8 @@ export async function createReview(db: Queryable, review: NewReview): Promise<Cr
   const created = await execute(db, {
     text: `insert into mo.reviews
              (review_id, workspace, month, as_of, policy, policy_sha256, manifest, input_sha256,
-              words_approvers, token_required)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (review_id) do nothing`,
+              words_approvers, token_required, earlier_readings)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (review_id) do nothing`,
     values: [
       reviewId,
       workspace,
@@ -99,6 +106,7 @@ export async function createReview(db: Queryable, review: NewReview): Promise<Cr
       inputSha256,
       review.wordsApprovers ?? null,
       review.tokenRequired ?? false,
+      review.earlierReadings ?? '[]',
     ],
   })
   const stored = await loadReview(db, reviewId)
@@ -115,7 +123,7 @@ export async function createReview(db: Queryable, review: NewReview): Promise<Cr
 
 export async function loadReview(db: Queryable, reviewId: string): Promise<Review | undefined> {
   const [review] = await query(db, ReviewRow, {
-    text: `select ${SUMMARY_COLUMNS}, policy, manifest from mo.reviews where review_id = $1`,
+    text: `select ${SUMMARY_COLUMNS}, policy, manifest, earlier_readings from mo.reviews where review_id = $1`,
     values: [reviewId],
   })
   return review

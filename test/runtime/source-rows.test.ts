@@ -12,6 +12,7 @@ const context = (asOfOn: string): ReviewContext => ({
   asOf: `${asOfOn}T23:59:59Z`,
   asOfOn,
   policy: policyWith(),
+  earlierReadings: [],
 })
 
 async function shown(files: WorkspaceFiles, dataset: FactSource['dataset'], asOfOn: string) {

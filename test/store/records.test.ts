@@ -23,6 +23,7 @@ describe('reviews', () => {
     const review = newReview()
     const stored = {
       ...review,
+      earlierReadings: '[]',
       policySha256: sha256(review.policy),
       status: 'created',
       statusDetail: null,

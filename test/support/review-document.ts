@@ -50,6 +50,7 @@ async function partsOf(workspaceDir: string): Promise<DocumentParts> {
       policy: text,
       policySha256: sha256,
       manifest: '{}',
+      earlierReadings: '[]',
       inputSha256: '0'.repeat(64),
       fence: 1,
       createdAt: at,

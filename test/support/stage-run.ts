@@ -40,6 +40,7 @@ export async function runStages(
       policy: text,
       policySha256: sha256,
       manifest: '{}',
+      earlierReadings: '[]',
       inputSha256: '0'.repeat(64),
       fence: 1,
       createdAt: `${asOfOn}T23:59:59Z`,

@@ -28,6 +28,7 @@ test('reads plans, delivery and ledger of the month from the files', async () =>
     asOf: '2026-11-02T09:00:00Z',
     asOfOn: '2026-11-02',
     policy: policyWith(),
+    earlierReadings: [],
   }
   const result = await budgetAgent.run(context, { warehouse })
   const valueOf = (id: string) => result.facts.find((fact) => fact.id === id)?.value
@@ -46,7 +47,14 @@ test('reads plans, delivery and ledger of the month from the files', async () =>
 test('without any file nothing is measured, and nothing fails', async () => {
   const { warehouse } = await warehouseWith({})
   const result = await budgetAgent.run(
-    { reviewId: 'R-1', month: '2026-10', asOf: '', asOfOn: '2026-11-02', policy: policyWith() },
+    {
+      reviewId: 'R-1',
+      month: '2026-10',
+      asOf: '',
+      asOfOn: '2026-11-02',
+      policy: policyWith(),
+      earlierReadings: [],
+    },
     { warehouse },
   )
   expect(result.status).toBe('not_measured')
@@ -63,7 +71,14 @@ test.each([
   const delivery = 'data/ad_performance.csv'
   const { warehouse } = await warehouseWith({ ...FILES, [delivery]: FILES[delivery] + row })
   const result = await budgetAgent.run(
-    { reviewId: 'R-1', month: '2026-10', asOf: '', asOfOn: '2026-11-02', policy: policyWith() },
+    {
+      reviewId: 'R-1',
+      month: '2026-10',
+      asOf: '',
+      asOfOn: '2026-11-02',
+      policy: policyWith(),
+      earlierReadings: [],
+    },
     { warehouse },
   )
   expect(result.facts.find(({ id }) => id === 'budget.total.spend')?.status).toBe(status)

@@ -16,6 +16,7 @@ const context: ReviewContext = {
   asOf: '2026-03-02T09:00:00Z',
   asOfOn: '2026-03-02',
   policy: policyWith(),
+  earlierReadings: [],
 }
 const row = {
   experiment_id: 'EXP_1',

@@ -13,6 +13,7 @@ const CONTEXT: ReviewContext = {
   asOf: '2026-11-05T09:00:00Z',
   asOfOn: '2026-11-05',
   policy: policyWith({ leads: { outcome_days: 30, sales_days: 14, history_months: 6 } }),
+  earlierReadings: [],
 }
 const COLUMNS =
   'lead_id,created_at,channel_id,score,score_version,mql_at,sql_at,opportunity_at,won_at,sales_feedback,rejection_reason,owner'

@@ -18,6 +18,7 @@ const contextWith = (policy: ReviewContext['policy'], month = '2026-03'): Review
   asOf: '2026-04-03T12:00:00Z',
   asOfOn: '2026-04-03',
   policy,
+  earlierReadings: [],
 })
 
 describe('the synthesis agent on the reference workspace', () => {

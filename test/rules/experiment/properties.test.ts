@@ -298,7 +298,7 @@ describe('verdicts', () => {
 describe('a review', () => {
   const context = { month: '2026-03', asOfOn: '2026-03-31', policy: policyWith() }
   const review = (rows: readonly ExperimentArmRow[]) =>
-    reviewExperiments({ rows, presence: 'present', log: [] }, context)
+    reviewExperiments({ rows, presence: 'present', log: [], earlierReadings: [] }, context)
   const conversions = fc.tuple(fc.nat(1000), fc.nat(1000))
 
   it('gives the same bytes for the same rows, in whatever order experiments come', () => {
@@ -354,7 +354,7 @@ describe('a review', () => {
     fc.assert(
       fc.property(policies, rows, (experiments, given) => {
         const policy = policyWith({ experiments: { srm_alarm: 1e-12, ...experiments } })
-        const input = { rows: given, presence: 'present', log: [] } as const
+        const input = { rows: given, presence: 'present', log: [], earlierReadings: [] } as const
         const found = reviewExperiments(input, { ...context, policy })
         expect(found.decisions).toHaveLength(1)
         expect(found.facts.every(({ value }) => value !== undefined)).toBe(true)

@@ -40,7 +40,7 @@ function review(
   experiments: Readonly<Record<string, unknown>> = {},
 ): ExperimentsReview {
   return reviewExperiments(
-    { rows: rowsOf(tests), presence: 'present', log: [] },
+    { rows: rowsOf(tests), presence: 'present', log: [], earlierReadings: [] },
     { month: '2026-03', asOfOn: '2026-03-31', policy: policyWith({ experiments }) },
   )
 }
@@ -126,7 +126,7 @@ describe('Cookie Cats', () => {
       endedOn: null,
     }))
     const found = reviewExperiments(
-      { rows: running, presence: 'present', log: [] },
+      { rows: running, presence: 'present', log: [], earlierReadings: [] },
       { month: '2026-03', asOfOn: '2026-03-31', policy: policyWith() },
     )
     expect(called(found)).toEqual(['DIRECTIONAL still_running'])
@@ -134,7 +134,7 @@ describe('Cookie Cats', () => {
     expect(evidence(found, 'anytimeHigh')).toBeCloseTo(0.000_410_628, 9)
     // Tuned to fifty thousand users, the same data may be called.
     const tuned = reviewExperiments(
-      { rows: running, presence: 'present', log: [] },
+      { rows: running, presence: 'present', log: [], earlierReadings: [] },
       {
         month: '2026-03',
         asOfOn: '2026-03-31',

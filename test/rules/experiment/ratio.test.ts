@@ -33,10 +33,14 @@ const ratios = (
   arm({ ...CONTROL, arm: 'B', isControl: false, mean: 2.2, ...both, ...treatment }),
 ]
 const read = (rows: readonly ExperimentArmRow[]): Readout[] =>
-  readExperiment(trialsOf(rows, '2026-03-31'), policyWith().experiments, '2026-03-31')
+  readExperiment(trialsOf(rows, '2026-03-31'), {
+    rules: policyWith().experiments,
+    asOfOn: '2026-03-31',
+    earlierReadings: [],
+  })
 const review = (rows: readonly ExperimentArmRow[]) =>
   reviewExperiments(
-    { rows, presence: 'present', log: [] },
+    { rows, presence: 'present', log: [], earlierReadings: [] },
     { month: '2026-03', asOfOn: '2026-03-31', policy: policyWith() },
   )
 const onlyReadout = (rows: readonly ExperimentArmRow[]): Readout =>

@@ -16,7 +16,12 @@ const AS_OF = '2026-03-31'
 const read = (
   rows: readonly ExperimentArmRow[],
   changes: Partial<ExperimentRules> = {},
-): Readout[] => readExperiment(trialsOf(rows, AS_OF), { ...RULES, ...changes }, AS_OF)
+): Readout[] =>
+  readExperiment(trialsOf(rows, AS_OF), {
+    rules: { ...RULES, ...changes },
+    asOfOn: AS_OF,
+    earlierReadings: [],
+  })
 const calls = (readouts: readonly Readout[]): string[] =>
   readouts.map(({ call }) => `${call.verdict} ${call.reason}`)
 const compared = (readout: Readout | undefined) => present(readout?.comparison, 'a comparison')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { ExperimentArmRow, ExperimentsInput, LoggedDecision } from '#rules/experiment/input.ts'
 import { type ExperimentsReview, reviewExperiments } from '#rules/experiment/review.ts'
 import { Decision, Fact, Finding, Table } from '#rules/schema/review.ts'
-import { tokensOf } from '#rules/schema/template.ts'
+import { literal, tokensOf } from '#rules/schema/template.ts'
 import { misalignedColumns } from '#test/support/columns.ts'
 import { policyWith } from '#test/support/policy.ts'
 
@@ -20,7 +20,10 @@ const review = (
   input: Partial<ExperimentsInput>,
   experiments: Readonly<Record<string, unknown>> = {},
 ): ExperimentsReview =>
-  reviewExperiments({ rows: [], presence: 'present', log: [], ...input }, context(experiments))
+  reviewExperiments(
+    { rows: [], presence: 'present', log: [], earlierReadings: [], ...input },
+    context(experiments),
+  )
 const factOf = ({ facts }: ExperimentsReview, id: string): Fact | undefined =>
   facts.find((fact) => fact.id === id)
 const valueOf = (found: ExperimentsReview, id: string): unknown => factOf(found, id)?.value
@@ -710,6 +713,33 @@ describe('findings', () => {
     expectSound(twice)
     const running = review({ rows: arms([100, 130], { status: 'running', endedOn: null }) })
     expect(findingOf(running, 'finding.experiment.verdict:EXP_1')?.detail).not.toContain('times')
+  })
+
+  it('name the reviews that showed a test before it ended', () => {
+    const reading = { experimentId: 'EXP_1', metric: 'conversion_rate', treatment: 'B' }
+    const earlierReadings = [
+      { ...reading, reviewId: '2026-01-aa', users: 800 },
+      { ...reading, reviewId: '2026-02-bb', users: 1999 },
+      { ...reading, reviewId: '2026-03-cc', users: 2000 },
+    ]
+    const found = review({ rows: arms([100, 130]), earlierReadings })
+    expect(valueOf(found, 'campaign_roi.experiment.EXP_1.looks')).toBe(3)
+    expect(found.decisions[0]).toMatchObject({
+      action: 'DIRECTIONAL',
+      reason: 'repeated_looks',
+      evidence: {
+        experimentId: 'EXP_1',
+        metric: 'conversion_rate',
+        treatment: 'B',
+        statedLooks: null,
+        earlierReviews: ['2026-01-aa', '2026-02-bb'],
+        looks: 3,
+      },
+    })
+    expect(findingOf(found, 'finding.experiment.verdict:EXP_1')?.detail).toContain(
+      `without any effect. It went on after it was shown in ${['2026-01-aa', '2026-02-bb'].map(literal).join(', ')}.`,
+    )
+    expectSound(found)
   })
 
   it('tell an uneven split and a leak', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import type { ExperimentRules } from '#rules/experiment/input.ts'
-import { looksAt } from '#rules/experiment/looks.ts'
+import type { EarlierReading, ExperimentRules } from '#rules/experiment/input.ts'
+import { looksAt, looksBefore } from '#rules/experiment/looks.ts'
 import { falseAlarmRate } from '#rules/experiment/peeking.ts'
 import { judgeTraffic } from '#rules/experiment/traffic.ts'
 import { aliveIn, flawOf, trialsOf } from '#rules/experiment/trials.ts'
@@ -358,6 +358,14 @@ describe('a trial', () => {
   })
 })
 
+const shownIn = (reviewId: string, users: number): EarlierReading => ({
+  reviewId,
+  experimentId: 'EXP_1',
+  metric: 'conversion_rate',
+  treatment: 'B',
+  users,
+})
+
 describe('the look ledger', () => {
   it.each([
     ['completed', null, null, false],
@@ -369,7 +377,42 @@ describe('the look ledger', () => {
     ['stopped', 4, 4, true],
     ['not_started', null, null, false],
   ] as const)('of a %s test with %s looks stated', (phase, stated, looks, peeked) => {
-    expect(looksAt(trial({ phase, looks: stated }))).toEqual({ looks, peeked })
+    const ledger = looksAt(trial({ phase, looks: stated }), [])
+    expect(ledger).toEqual({ looks, peeked, earlierReviews: [] })
+  })
+
+  // Stated or shown by earlier reviews, whichever is more; this review's look comes on top of those shown.
+  it.each([
+    ['completed', null, 1, 2],
+    ['completed', 1, 1, 2],
+    ['completed', 2, 2, 3],
+    ['completed', 5, 2, 5],
+    ['running', null, 1, 2],
+    ['running', 1, 2, 3],
+    ['running', 2, 1, 3],
+    ['stopped', null, 1, 2],
+    ['stopped', 3, 1, 3],
+  ] as const)('of a %s test with %s looks stated and %d shown', (phase, looks, shown, counted) => {
+    const earlier = Array.from({ length: shown }, (_, index) => shownIn(`R${index}`, 10 + index))
+    const earlierReviews = earlier.map(({ reviewId }) => reviewId)
+    expect(looksAt(trial({ phase, looks }), earlier)).toEqual({
+      looks: counted,
+      peeked: true,
+      earlierReviews,
+    })
+  })
+
+  it('counts what was shown of this comparison when it had fewer users', () => {
+    const [control, treatment] = [arm({}), arm({ arm: 'B', isControl: false })]
+    const before = shownIn('R1', 1999)
+    const others = [
+      shownIn('R2', 2000),
+      shownIn('R3', 2001),
+      { ...before, experimentId: 'EXP_2' },
+      { ...before, metric: 'revenue' },
+      { ...before, treatment: 'C' },
+    ]
+    expect(looksBefore([before, ...others], { control, treatment })).toEqual([before])
   })
 
   it.each([
