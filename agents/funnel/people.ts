@@ -5,19 +5,27 @@ import { personMotions } from '#rules/funnel/motion.ts'
 import { createMotionReader, OTHER_MONTH } from '#rules/funnel/people.ts'
 import { NO_LABEL } from '#rules/funnel/person-events.ts'
 import { personVocabulary } from '#rules/funnel/person-funnel.ts'
+import { spanInLog, type WholeWindowSpan, wholeWindowDays } from '#rules/funnel/whole-window.ts'
 import { addMonths } from '#rules/kernel/calendar.ts'
 
 import type { ColumnBatch, ReviewContext, Warehouse } from '../ports.ts'
-import { CellQueryRow, StageQueryRow } from './rows.ts'
+import { CellQueryRow, FirstEventsQueryRow, StageQueryRow } from './rows.ts'
 
-/** Follows every person of the review month and the month before through the motions, in one pass over the events. */
+/**
+ * Follows every person of the review month and the month before through the motions, in one pass over the events. Earlier events are read
+ * as far as the newest persons whose window is over need them.
+ */
 export async function gatherPeople(
-  { month, asOf, policy }: ReviewContext,
+  context: ReviewContext,
   warehouse: Warehouse,
 ): Promise<PeopleInput> {
+  const { month, asOf, policy } = context
   const asOfMs = Date.parse(asOf)
-  const range = { prior_month: addMonths(month, -1), as_of_ms: asOfMs }
-  const stages = await warehouse.rows('funnel/event-stages', range, StageQueryRow)
+  const priorMonth = addMonths(month, -1)
+  const seen = { prior_month: priorMonth, as_of_ms: asOfMs }
+  const stages = await warehouse.rows('funnel/event-stages', seen, StageQueryRow)
+  const wholeWindow = await gatherSpan(context, warehouse)
+  const range = { from_month: earlierOf(priorMonth, wholeWindow), as_of_ms: asOfMs }
   const cells = await warehouse.rows('funnel/event-cells', range, CellQueryRow)
   const motions = personMotions(policy.operating_model, new Set(stages.map((row) => row.stage)))
   const vocabulary = personVocabulary(
@@ -26,12 +34,12 @@ export async function gatherPeople(
     stages.map((row) => row.stage),
   )
   const readers = motions.map((motion) =>
-    createMotionReader(motion, { vocabulary, policy: policy.funnel, asOfMs }),
+    createMotionReader(motion, { vocabulary, policy: policy.funnel, asOfMs, wholeWindow }),
   )
   const fold = createEventFold(readers.map((reader) => reader.read))
   if (readers.length > 0) {
     const toBatch = createBatchReader(vocabulary)
-    const parameters = { ...range, month, stages: listText(vocabulary) }
+    const parameters = { ...range, month, prior_month: priorMonth, stages: listText(vocabulary) }
     for await (const batch of warehouse.batches('funnel/events', parameters)) {
       fold.add(toBatch(batch))
     }
@@ -46,6 +54,26 @@ export async function gatherPeople(
     })),
     events: new Map(stages.map((row) => [row.stage, row.row_count])),
   }
+}
+
+async function gatherSpan(
+  { month, asOf, asOfOn, policy }: ReviewContext,
+  warehouse: Warehouse,
+): Promise<WholeWindowSpan | null> {
+  const days = wholeWindowDays(month, { asOfOn, policy: policy.funnel })
+  if (days === null) return null
+  const [first] = await warehouse.rows(
+    'funnel/first-events',
+    { from_on: days.fromOn, as_of_ms: Date.parse(asOf) },
+    FirstEventsQueryRow,
+  )
+  if (first === undefined || first.first_on === null || first.from_ms === null) return null
+  return spanInLog(days, { firstOn: first.first_on, fromMs: first.from_ms })
+}
+
+function earlierOf(month: string, span: WholeWindowSpan | null): string {
+  const first = span?.fromOn.slice(0, month.length) ?? month
+  return first < month ? first : month
 }
 
 /** `|visit|signup|`: a stage is looked up by its place in this text, which every engine can do. */

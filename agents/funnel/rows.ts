@@ -35,3 +35,9 @@ export const StageQueryRow = z.object({ stage: z.string(), row_count: Count })
 
 /** Rows of `funnel/event-cells`. */
 export const CellQueryRow = z.object({ campaign_id: Id, segment_id: Id, channel_id: Id })
+
+/** Rows of `funnel/first-events`: one; nulls where there is no event. */
+export const FirstEventsQueryRow = z.object({
+  first_on: z.string().nullable(),
+  from_ms: z.int().nullable(),
+})

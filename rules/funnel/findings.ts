@@ -7,6 +7,7 @@ import { factPrefix } from './names.ts'
 import type { CurveChange, JudgedMotion } from './pace.ts'
 import { type FunnelState, isRealChange, priorStep, withStatus } from './review-state.ts'
 import type { StepChange, StepTotal } from './step-totals.ts'
+import { wholeWindowSentence } from './whole-window-facts.ts'
 
 /** Broken steps told one by one; more are counted. */
 const TOLD = 10
@@ -123,10 +124,8 @@ function splitSentence(total: StepTotal, { split }: StepChange): string {
   return ` Of this, ${token(`${prefix}.rate_effect`)} comes from how cells convert and ${token(`${prefix}.mix_effect`)} from which cells had the traffic.${reversal}`
 }
 
-function paceFindings(
-  { people, change, maturity }: JudgedMotion,
-  { names }: FunnelState,
-): Finding[] {
+function paceFindings(judged: JudgedMotion, { names }: FunnelState): Finding[] {
+  const { people, change, maturity } = judged
   const prefix = factPrefix.motion(people.motion.id)
   const name = names.stage(people.motion.id)
   const base = { ruleId: 'funnel.pace', subject: `motion:${people.motion.id}` }
@@ -143,7 +142,7 @@ function paceFindings(
     ruleId: 'funnel.maturity',
     severity: 'info',
     title: `${name}: the month is too young for its conversion to be read`,
-    detail: `${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} persons are still inside the window. The ${token(`${prefix}.rate_so_far`)} so far is no collapse.${maturedSentences(people, prefix)}`,
+    detail: `${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} persons are still inside the window. The ${token(`${prefix}.rate_so_far`)} so far is no collapse.${maturedSentences(people, prefix)}${wholeWindowSentence(judged)}`,
   }
   return [...(change.pace === 'worse' ? [worse] : []), ...(maturity === 'young' ? [young] : [])]
 }
@@ -159,7 +158,7 @@ function maturedSentences(people: JudgedMotion['people'], prefix: string): strin
   const now =
     people.current.cohort.matured > 0
       ? ` Those who had the whole window converted at ${token(`${prefix}.matured_rate`)}.`
-      : ' Nobody has had the whole window yet.'
+      : ' Nobody of the month has had the whole window yet.'
   const before =
     people.before.cohort.matured > 0
       ? ` Of the month before it was ${token(`${prefix}.prior_month.matured_rate`)}.`

@@ -1,6 +1,7 @@
 import type { Cell, Table } from '../schema/review.ts'
 import { detailPrefix, shownHabits, waitClasses } from './people-detail.ts'
 import type { FunnelState } from './review-state.ts'
+import { wholeWindowPrefix } from './whole-window-facts.ts'
 
 type Row = Table['rows'][number]
 
@@ -15,7 +16,39 @@ const GOES_WITH = {
 
 /** Tables of what persons did week by week, how long they took, and what else they did. */
 export function peopleTables(state: FunnelState): Table[] {
-  return [weekTable(state), waitTable(state), habitTable(state)]
+  return [wholeWindowTable(state), weekTable(state), waitTable(state), habitTable(state)]
+}
+
+function wholeWindowTable({ motions, names }: FunnelState): Table {
+  const parts = ['from_on', 'to_on', 'entered', 'rate', 'rate_low', 'rate_high']
+  const sinceParts = ['since_entered', 'curve_rate', 'since_open']
+  return {
+    id: 'funnel.whole_window',
+    title: 'The newest who had the whole window, beside all who entered since',
+    columns: [
+      { key: 'motion', label: 'Motion', numeric: false },
+      { key: 'from', label: 'Entered from', numeric: true },
+      { key: 'to', label: 'To', numeric: true },
+      { key: 'entered', label: 'Entered', numeric: true },
+      { key: 'rate', label: 'At the goal', numeric: true },
+      { key: 'low', label: 'At least', numeric: true },
+      { key: 'high', label: 'At most', numeric: true },
+      { key: 'since', label: 'Entered since the first day', numeric: true },
+      { key: 'curve', label: 'Of these by the end of the window', numeric: true },
+      { key: 'open', label: 'Still open', numeric: true },
+    ],
+    rows: motions.flatMap(({ people }): Row[] => {
+      if (people.wholeWindow === null) return []
+      const prefix = wholeWindowPrefix(people.motion.id)
+      return [
+        [
+          text(names.stage(people.motion.id)),
+          ...[...parts, ...sinceParts].map((part) => fact(`${prefix}.${part}`)),
+        ],
+      ]
+    }),
+    note: 'The month’s own conversion is not known before its persons had the whole window. The last columns follow everybody who entered since the first of these days, each as long as watched.',
+  }
 }
 
 function weekTable({ motions, names }: FunnelState): Table {

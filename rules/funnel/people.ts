@@ -5,10 +5,15 @@ import type { PersonReader } from './event-fold.ts'
 import { createFunnelTally, type FunnelResult } from './funnel-tally.ts'
 import { createHabitTally, type Habit } from './habits.ts'
 import type { Motion } from './motion.ts'
-import { type Match, type PersonEvents, timeAt } from './person-events.ts'
 import { personBreakdown, personFunnel } from './person-funnel.ts'
+import { personWait } from './person-wait.ts'
 import type { TrendPoint } from './trend-tally.ts'
 import { createWeeklyTrend } from './weekly-trend.ts'
+import {
+  createWholeWindowReader,
+  type WholeWindowPeople,
+  type WholeWindowSpan,
+} from './whole-window.ts'
 
 /** The period of an event of the review month, of the month before, and of any other. */
 export const THIS_MONTH = 1
@@ -35,6 +40,8 @@ export interface MotionPeople {
   readonly before: PeriodPeople
   /** Entries by week back from the review's instant, the latest first; empty where any step may come first. */
   readonly weeks: readonly TrendPoint[]
+  /** The newest whose window is over; null where everybody of the month had it, or nobody in the event log. */
+  readonly wholeWindow: WholeWindowPeople | null
 }
 
 /** What the review knows when it looks at persons. */
@@ -44,11 +51,10 @@ export interface PeopleOptions {
   readonly policy: FunnelPolicy
   /** The instant the review speaks for; no event is later. */
   readonly asOfMs: number
+  /** Days of entry whose window is over, to be shown while the month's is not; null: none. */
+  readonly wholeWindow: WholeWindowSpan | null
 }
 
-const HOUR_MS = 3_600_000
-const DAY_HOURS = 24
-const DAY_MS = HOUR_MS * DAY_HOURS
 /** Weeks of a trend: as many as two months always have. */
 const WEEKS = 8
 
@@ -71,17 +77,21 @@ export function createMotionReader(
     plan.order === 'unordered'
       ? null
       : createWeeklyTrend(plan, { asOfMs: options.asOfMs, weeks: WEEKS })
+  const { wholeWindow: span, ...watched } = options
+  const whole = span === null ? null : createWholeWindowReader(span, { plan, ...watched })
   return {
     read: (person) => {
       current.read(person)
       before.read(person)
       weekly?.read(person)
+      whole?.read(person)
     },
     finish: () => ({
       motion,
       current: current.finish(),
       before: before.finish(),
       weeks: weekly?.finish() ?? [],
+      wholeWindow: whole?.finish() ?? null,
     }),
   }
 }
@@ -98,12 +108,11 @@ function createPeriod(motion: Motion, options: PeopleOptions, period: number) {
     breakdown: personBreakdown(policy),
     also: (person, match) => {
       if (match.depth < 1) return
-      const spell = { person, match, options }
-      const wait = spellOf(spell, 0, last)
+      const wait = personWait({ person, match }, [0, last], options)
       whole.enter(wait)
       if (wait.elapsedDays >= policy.window_days) habits.enter(person, match)
       for (const [step, gap] of gaps.entries()) {
-        if (match.depth > step) gap.enter(spellOf(spell, step, step + 1))
+        if (match.depth > step) gap.enter(personWait({ person, match }, [step, step + 1], options))
       }
     },
   })
@@ -119,28 +128,5 @@ function createPeriod(motion: Motion, options: PeopleOptions, period: number) {
         habits: habits.finish(),
       }
     },
-  }
-}
-
-interface Spell {
-  readonly person: PersonEvents
-  readonly match: Match
-  readonly options: PeopleOptions
-}
-
-/** How long a person waited at `from` for `to`, or has waited so far: until the review looked, or the window closed. */
-function spellOf(
-  { person, match, options }: Spell,
-  from: number,
-  to: number,
-): { elapsedDays: number; convertedAfterDays: number | null } {
-  const at = (step: number): number => timeAt(person, match.events[step] ?? 0)
-  const windowEndMs = at(0) + options.policy.window_days * DAY_MS
-  const watchedMs = Math.min(options.asOfMs, windowEndMs) - at(from)
-  const watched = Math.floor(Math.max(0, watchedMs) / HOUR_MS)
-  const waited = match.depth > to ? Math.ceil((at(to) - at(from)) / HOUR_MS) : null
-  return {
-    elapsedDays: Math.max(watched, waited ?? 0) / DAY_HOURS,
-    convertedAfterDays: waited === null ? null : waited / DAY_HOURS,
   }
 }

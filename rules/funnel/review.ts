@@ -19,6 +19,7 @@ import { type FunnelState, type StageTotal, STATUS_ORDER } from './review-state.
 import { bottleneck, sumSteps } from './step-totals.ts'
 import { funnelSummary } from './summary.ts'
 import { funnelTables, stageChart } from './tables.ts'
+import { enterWholeWindow } from './whole-window-facts.ts'
 
 /** Steps of cells told with facts and a decision each; the rest are counted. */
 const STEPS_SHOWN = 16
@@ -35,6 +36,7 @@ export function reviewFunnel(input: FunnelInput, context: FunnelContext): StageR
   enterCounts(book, state)
   for (const motion of state.motions) {
     enterMotion(book, motion, state)
+    enterWholeWindow(book, motion, state)
     enterPeopleDetail(book, motion, state)
   }
   enterClaims(book, state)

@@ -1,6 +1,7 @@
 import { token } from '../schema/template.ts'
 import { factPrefix } from './names.ts'
 import { type FunnelState, withStatus } from './review-state.ts'
+import { wholeWindowSentence } from './whole-window-facts.ts'
 
 /** The stage in two to six sentences, the most important first; what was not measured is said to be missing. */
 export function funnelSummary(state: FunnelState): string[] {
@@ -58,7 +59,7 @@ function paceSentence({ motions, names }: FunnelState): string[] {
   const name = names.stage(first.people.motion.id)
   if (first.maturity === 'young') {
     return [
-      `Persons on ${name}: ${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} are still inside the window, so the ${token(`${prefix}.rate_so_far`)} so far is not yet a rate.`,
+      `Persons on ${name}: ${token(`${prefix}.open`)} of ${token(`${prefix}.entered`)} are still inside the window, so the ${token(`${prefix}.rate_so_far`)} so far is not yet a rate.${wholeWindowSentence(first)}`,
     ]
   }
   return [

@@ -1,6 +1,7 @@
 import type { FunnelPlan } from './definition.ts'
 import type { PersonReader } from './event-fold.ts'
-import { type PersonEvents, timeAt } from './person-events.ts'
+import { withPeriods } from './other-periods.ts'
+import { timeAt } from './person-events.ts'
 import { createTrendTally, type TrendPoint } from './trend-tally.ts'
 
 const WEEK_MS = 604_800_000
@@ -19,38 +20,16 @@ export function createWeeklyTrend(
   { asOfMs, weeks }: { readonly asOfMs: number; readonly weeks: number },
 ): { readonly read: PersonReader; readonly finish: () => TrendPoint[] } {
   const tally = createTrendTally(plan)
+  const readWeeks = withPeriods(tally.read, (atMs) => Math.floor((asOfMs - atMs) / WEEK_MS))
   let earliestMs = Infinity
   return {
     read: (person) => {
       earliestMs = Math.min(earliestMs, timeAt(person, person.from))
-      tally.read(inWeeks(person, asOfMs))
+      readWeeks(person)
     },
     finish: () =>
       tally
         .finish(Array.from({ length: weeks }, (_, week) => week))
         .filter(({ period }) => asOfMs - (period + 1) * WEEK_MS >= earliestMs),
-  }
-}
-
-/** The same person with weeks for periods. */
-function inWeeks(person: PersonEvents, asOfMs: number): PersonEvents {
-  const { from, to, timesMs, kinds, labels } = person
-  const timesOfPerson = new Float64Array(to - from)
-  const kindsOfPerson = new Int32Array(to - from)
-  const weeks = new Int32Array(to - from)
-  for (let row = from; row < to; row++) {
-    const atMs = timesMs[row] ?? 0
-    timesOfPerson[row - from] = atMs
-    kindsOfPerson[row - from] = kinds[row] ?? 0
-    weeks[row - from] = Math.floor((asOfMs - atMs) / WEEK_MS)
-  }
-  return {
-    from: 0,
-    to: to - from,
-    timesMs: timesOfPerson,
-    kinds: kindsOfPerson,
-    periods: weeks,
-    labels,
-    openPeriod: undefined,
   }
 }

@@ -62,6 +62,7 @@ export const GOLDEN_INPUTS: Readonly<Record<string, readonly [FunnelInput, Funne
             current: period([900, 90, 9], 12),
             before: period([1000, 300, 120], 45),
             weeks: [],
+            wholeWindow: null,
           },
         ],
         cellKeys: [

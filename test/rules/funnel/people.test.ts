@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest'
 import type { CohortMember } from '#rules/funnel/cohort.ts'
 import { createCohortTally } from '#rules/funnel/cohort.ts'
 import { createEventFold } from '#rules/funnel/event-fold.ts'
+import type { Motion } from '#rules/funnel/motion.ts'
 import { judgeMotion, velocity } from '#rules/funnel/pace.ts'
 import { cellsOfPeople } from '#rules/funnel/people-cells.ts'
-import { createMotionReader, type MotionPeople, type PeriodPeople } from '#rules/funnel/people.ts'
+import {
+  createMotionReader,
+  type MotionPeople,
+  type PeopleOptions,
+  type PeriodPeople,
+} from '#rules/funnel/people.ts'
 
 import { contextWith } from './inputs.ts'
 
@@ -19,9 +25,13 @@ type Event = readonly [timeMs: number, stage: string, period: number, label?: nu
 function follow(
   persons: readonly (readonly Event[])[],
   asOfMs: number,
-  { motion = MOTION, policy = contextWith().policy.funnel } = {},
+  {
+    motion = MOTION,
+    policy = contextWith().policy.funnel,
+    wholeWindow = null,
+  }: Partial<Pick<PeopleOptions, 'policy' | 'wholeWindow'> & { motion: Motion }> = {},
 ): MotionPeople {
-  const reader = createMotionReader(motion, { vocabulary: VOCABULARY, policy, asOfMs })
+  const reader = createMotionReader(motion, { vocabulary: VOCABULARY, policy, asOfMs, wholeWindow })
   const fold = createEventFold([reader.read])
   const log = persons.flat()
   fold.add({
@@ -213,7 +223,10 @@ describe('judgeMotion', () => {
   const { funnel } = contextWith({ min_matured_share: 0.9 }).policy
   const motion = { id: 'm', stages: ['visit', 'won'], from: 'rows' } as const
   const judge = (now: readonly CohortMember[], before: readonly CohortMember[]) =>
-    judgeMotion({ motion, current: period(now), before: period(before), weeks: [] }, funnel)
+    judgeMotion(
+      { motion, current: period(now), before: period(before), weeks: [], wholeWindow: null },
+      funnel,
+    )
 
   test.each([
     ['nobody', [], 'empty', null],
@@ -285,6 +298,7 @@ describe('judgeMotion', () => {
       current: { ...now, gaps: [now.cohort, now.cohort] },
       before: { ...before, gaps: [before.cohort, before.cohort] },
       weeks: [],
+      wholeWindow: null,
     }
     const judged = judgeMotion(people, funnel)
     expect(judged.change.pace).toBe('worse')

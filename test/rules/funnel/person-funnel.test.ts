@@ -65,7 +65,12 @@ function follow(
 ): MotionPeople {
   const policy = policyOf(changes)
   const vocabulary = personVocabulary([MOTION], policy, ['blog'])
-  const reader = createMotionReader(MOTION, { vocabulary, policy, asOfMs: asOfDay * DAY })
+  const reader = createMotionReader(MOTION, {
+    vocabulary,
+    policy,
+    asOfMs: asOfDay * DAY,
+    wholeWindow: null,
+  })
   const fold = createEventFold([reader.read])
   for (const [person, events] of persons.entries()) {
     fold.add({

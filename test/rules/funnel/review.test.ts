@@ -638,12 +638,12 @@ describe('persons', () => {
   }
 
   function input(
-    people: Omit<MotionPeople, 'motion' | 'weeks'> & Partial<Pick<MotionPeople, 'weeks'>>,
+    people: Pick<MotionPeople, 'current' | 'before'> & Partial<MotionPeople>,
     changes: Partial<FunnelInput> = {},
   ): FunnelInput {
     return facts({
       people: {
-        motions: [{ motion, weeks: [], ...people }],
+        motions: [{ motion, weeks: [], wholeWindow: null, ...people }],
         cellKeys: [{ campaignId: 'P', segmentId: 'S', channelId: 'C' }],
         events: new Map([['visit', 9]]),
       },
@@ -836,6 +836,7 @@ describe('persons', () => {
             motions: months.map((people, index) => ({
               motion: { ...motion, id: `m${index}` },
               weeks: [],
+              wholeWindow: null,
               ...people,
             })),
             cellKeys: [{ campaignId: 'P', segmentId: 'S', channelId: 'C' }],
@@ -875,12 +876,17 @@ describe('persons', () => {
   })
 
   test.each([
-    ['nobody had the whole window in either month', 3, 20, ' Nobody has had the whole window yet.'],
+    [
+      'nobody had the whole window in either month',
+      3,
+      20,
+      ' Nobody of the month has had the whole window yet.',
+    ],
     [
       'the month before did',
       3,
       40,
-      ' Nobody has had the whole window yet. Of the month before it was {{funnel.motion.trial.prior_month.matured_rate}}.',
+      ' Nobody of the month has had the whole window yet. Of the month before it was {{funnel.motion.trial.prior_month.matured_rate}}.',
     ],
   ])('of a young month it says what is known of the matured: %s', (_name, now, before, said) => {
     const result = review(input({ current: period(900, 50, now), before: period(900, 90, before) }))

@@ -6,13 +6,13 @@ with cells as (
     coalesce(campaign_id, '') as campaign, coalesce(segment_id, '') as segment, coalesce(channel_id, '') as channel,
     row_number() over (order by coalesce(campaign_id, ''), coalesce(segment_id, ''), coalesce(channel_id, '')) - 1 as cell
   from funnel_events
-  where month_key >= $prior_month and occurred_ms <= $as_of_ms
+  where month_key >= $from_month and occurred_ms <= $as_of_ms
   group by coalesce(campaign_id, ''), coalesce(segment_id, ''), coalesce(channel_id, '')
 ),
 persons as (
   select person_id, row_number() over (order by person_id) as person
   from funnel_events
-  where month_key >= $prior_month and occurred_ms <= $as_of_ms
+  where month_key >= $from_month and occurred_ms <= $as_of_ms
   group by person_id
 )
 select
@@ -27,5 +27,5 @@ from funnel_events e
     and c.segment = coalesce(e.segment_id, '')
     and c.channel = coalesce(e.channel_id, '')
   join persons p on p.person_id = e.person_id
-where e.month_key >= $prior_month and e.occurred_ms <= $as_of_ms
+where e.month_key >= $from_month and e.occurred_ms <= $as_of_ms
 order by p.person, e.occurred_ms, e.row_seq
