@@ -1,8 +1,10 @@
 import { conflictsOf, type LimitConflict } from '../allocation/conflicts.ts'
 import { inflectionOf, marginalAt } from '../allocation/curve.ts'
 import type { Certificate, CheckedLine, CheckedPlan } from './certificate.ts'
+import { drawBack } from './draw-back.ts'
+import { keepsLimits, valueOfPlan } from './plan-limits.ts'
 import { groupedProblem, type Solved, type SolverClaim, solvePlan } from './plan-solver.ts'
-import { drawBack, keepsLimits, valueOfPlan, wholePlan } from './whole-plan.ts'
+import { wholePlan } from './whole-plan.ts'
 
 /** A line to be planned, amounts in whole minor units. */
 export interface PlanLine extends Omit<CheckedLine, 'planned'> {

@@ -1,6 +1,6 @@
 import { responseAt } from '../allocation/curve.ts'
-import type { PlanLimits } from './whole-plan.ts'
-import { keepsLimits } from './whole-plan.ts'
+import type { PlanLimits } from './plan-limits.ts'
+import { keepsLimits } from './plan-limits.ts'
 
 /** Lines beyond which pairs are too many to try. */
 const LINES_MAX = 60

@@ -7,9 +7,11 @@ import { roundPlan, type WholeBounds } from '../allocation/round-plan.ts'
 import { fillSCurves, type ProofTree } from '../allocation/s-curve-fill.ts'
 import { fillTurnover, type TurnoverFilled } from '../allocation/turnover-fill.ts'
 import { exp } from '../kernel/elementary.ts'
+import { drawBack } from './draw-back.ts'
 import type { NoPlan, PlanRequest } from './optimal-plan.ts'
 import { exchangePairs } from './pair-exchange.ts'
-import { drawBack, keepsLimits, valueOfPlan, wholePlan } from './whole-plan.ts'
+import { keepsLimits, valueOfPlan } from './plan-limits.ts'
+import { wholePlan } from './whole-plan.ts'
 
 const NO_PRICES = { price: null, turnoverPrice: 0, groupPrices: [] } as const
 

@@ -1,53 +1,23 @@
-import { responseAt } from '../allocation/curve.ts'
-import type { PlanLine, PlanRequest } from './optimal-plan.ts'
-
-/** The part of a request that says which plans are allowed. */
-export type PlanLimits = Pick<
-  PlanRequest,
-  'lines' | 'budget' | 'groups' | 'maxTurnover' | 'minMove' | 'steps'
->
+import {
+  isMoveEnough,
+  isWithin,
+  keepsLimits,
+  keepsSums,
+  movesOf,
+  type PlanLimits,
+} from './plan-limits.ts'
 
 /** Units by which a plan may miss a whole one through rounding of its sums. */
 const HAIR = 1e-6
 
-/** Does a plan keep bounds, budget, groups, turnover, the least move and whole steps? */
-export function keepsLimits(limits: PlanLimits, plan: readonly number[]): boolean {
-  const { lines, budget, minMove, steps } = limits
-  const moves = movesOf(lines, plan)
-  if (plan.reduce((sum, amount) => sum + amount, 0) !== budget) return false
-  if (lines.some((line, index) => !isWithin(line, plan[index] ?? line.current))) return false
-  if (!moves.every((move) => isMoveEnough(move, minMove))) return false
-  if (!keepsSums(limits, plan)) return false
-  if (steps === null) return true
-  return (
-    moves.every((move) => move % steps.increment === 0) &&
-    moves.filter((move) => move !== 0).length <= steps.maxLines
-  )
-}
-
-/** The point on the way from today's plan to another beyond which its turnover or a group's bound would be broken. */
-export function drawBack(
-  { lines, groups, maxTurnover }: PlanLimits,
-  plan: readonly number[],
-): readonly number[] {
-  const moves = movesOf(lines, plan)
-  const turnover = moves.reduce((sum, move) => sum + Math.abs(move), 0)
-  let share = turnover > maxTurnover ? maxTurnover / turnover : 1
-  for (const [group, { lower, upper }] of groups.entries()) {
-    const from = groupSum(lines, group, (line) => line.current)
-    const change = groupSum(lines, group, (_line, index) => moves[index] ?? 0)
-    const room = change > 0 ? upper - from : from - lower
-    if (change !== 0) share = Math.min(share, Math.max(0, room) / Math.abs(change))
-  }
-  return share === 1 ? plan : lines.map((line, index) => line.current + share * (moves[index] ?? 0))
-}
-
 /**
- * A plan in whole units that keeps every limit: moves cut down to whole units, then what is left given where most was cut off, as far as bounds, groups
- * and turnover leave room. What least moves leave can be many units, so it is given in large parts first, to lines that move already; the parts are
- * halved while enough is left to level out what they overshot, so the plan is that of single units, whatever the currency counts.
+ * A plan in whole units that keeps every limit, by largest remainders: every move is cut down to whole units, one that falls below the least
+ * move is not made, and what that leaves of the budget is given out, each unit to the line that lacks most of its exact amount and can take it.
  *
- * @param plan Within the limits up to rounding.
+ * Exact moves of −1.6, +0.8 and +0.8 units are cut to −1, 0 and 0. That leaves one unit, and it goes to the second line: the third lacks as
+ * much and stands later. The moves are −1, +1 and 0.
+ *
+ * @param plan Exact amounts, within the limits up to rounding.
  * @returns Null when the units left over fit nowhere.
  */
 export function wholePlan(limits: PlanLimits, plan: readonly number[]): readonly number[] | null {
@@ -59,94 +29,68 @@ export function wholePlan(limits: PlanLimits, plan: readonly number[]): readonly
   })
   const whole = lines.map((line, index) => line.current + (cut[index] ?? 0))
   let left = budget - whole.reduce((sum, amount) => sum + amount, 0)
-  const level = 2 * lines.length
-  let part = unit
-  while (2 * part * level <= Math.abs(left)) part *= 2
-  for (; part >= unit; part /= 2) {
-    const least = part === unit ? 0 : part * level
-    while (Math.abs(left) > least) {
-      const given = Math.sign(left) * Math.min(part, Math.abs(left))
-      const found = neediest(limits, { whole, plan, given, isPart: part > unit })
-      if (found === undefined) break
-      whole[found.index] = found.changed
+  for (const parcel of parcelsFor(left, unit, lines.length)) {
+    while (Math.abs(left) > parcel.keeps) {
+      const given = Math.sign(left) * Math.min(parcel.size, Math.abs(left))
+      const taker = neediest(limits, { whole, plan, given, isSingle: parcel.size === unit })
+      if (taker === undefined) break
+      whole[taker.index] = taker.changed
       left -= given
     }
   }
   return keepsLimits(limits, whole) ? whole : null
 }
 
-/** What a plan brings, by the lines' curves. */
-export function valueOfPlan(lines: readonly PlanLine[], plan: readonly number[]): number {
-  return lines.reduce(
-    (sum, line, index) => sum + responseAt(line.curve, plan[index] ?? line.current),
-    0,
-  )
+/** Units given out at once. */
+interface Parcel {
+  readonly size: number
+  /** What is kept back for smaller parcels. */
+  readonly keeps: number
 }
 
-/** The line furthest from its unrounded plan in the direction of what is given, among those that can take it; ties to the earlier line. */
+/**
+ * What moves that are not made leave can be many units: they are given out in parcels of 2ᵏ units, large ones first. Each size keeps back two
+ * parcels for every line, enough to level out what it overshot, so the plan is that of single units, whatever the currency counts.
+ */
+function parcelsFor(left: number, unit: number, lines: number): Parcel[] {
+  const parcels: Parcel[] = [{ size: unit, keeps: 0 }]
+  for (let size = 2 * unit; 2 * lines * size <= Math.abs(left); size *= 2) {
+    parcels.unshift({ size, keeps: 2 * lines * size })
+  }
+  return parcels
+}
+
+interface GivingOut {
+  /** The plan so far, and the exact one. */
+  readonly whole: readonly number[]
+  readonly plan: readonly number[]
+  /** Of either sign: what is over is given, what is short is taken. */
+  readonly given: number
+  readonly isSingle: boolean
+}
+
+/** The line that lacks most of its exact amount in the direction of what is given, among those that can take it; ties to the earlier line. */
 function neediest(
   limits: PlanLimits,
-  state: {
-    readonly whole: readonly number[]
-    readonly plan: readonly number[]
-    readonly given: number
-    /** More than a unit: it starts no move that the least move would forbid by the unit, and turns none around. */
-    readonly isPart: boolean
-  },
+  { whole, plan, given, isSingle }: GivingOut,
 ): { readonly index: number; readonly changed: number } | undefined {
-  const { whole, plan, given, isPart } = state
   return limits.lines
     .map((line, index) => {
       const amount = whole[index] ?? line.current
-      const want = ((plan[index] ?? line.current) - amount) * Math.sign(given)
-      return { line, index, changed: amount + given, want, move: amount - line.current }
+      const lacks = ((plan[index] ?? line.current) - amount) * Math.sign(given)
+      return { line, index, changed: amount + given, lacks, move: amount - line.current }
     })
-    .toSorted((left, right) => right.want - left.want)
+    .toSorted((left, right) => right.lacks - left.lacks)
     .find(
       ({ line, index, changed, move }) =>
         isWithin(line, changed) &&
         isMoveEnough(changed - line.current, limits.minMove) &&
-        (!isPart || continues(limits, move, changed - line.current)) &&
+        (isSingle || isReachedBySingles(limits, move, changed - line.current)) &&
         keepsSums(limits, whole.with(index, changed)),
     )
 }
 
-/** Could single units lead from one move to another? */
-function continues({ minMove, steps }: PlanLimits, from: number, to: number): boolean {
+/** Could single units lead from one move to another? They start no move where one unit is below the least move, and none turns around. */
+function isReachedBySingles({ minMove, steps }: PlanLimits, from: number, to: number): boolean {
   return from === 0 ? minMove <= (steps?.increment ?? 1) : from * to > 0
-}
-
-/** A line moves by the least move or not at all. */
-function isMoveEnough(move: number, minMove: number): boolean {
-  return move === 0 || Math.abs(move) >= minMove
-}
-
-function keepsSums({ lines, groups, maxTurnover }: PlanLimits, plan: readonly number[]): boolean {
-  const turnover = movesOf(lines, plan).reduce((sum, move) => sum + Math.abs(move), 0)
-  return (
-    turnover <= maxTurnover &&
-    groups.every(({ lower, upper }, group) => {
-      const sum = groupSum(lines, group, (_line, index) => plan[index] ?? 0)
-      return sum >= lower && sum <= upper
-    })
-  )
-}
-
-function isWithin({ lower, upper }: PlanLine, amount: number): boolean {
-  return amount >= lower && amount <= upper
-}
-
-function movesOf(lines: readonly PlanLine[], plan: readonly number[]): readonly number[] {
-  return lines.map((line, index) => (plan[index] ?? line.current) - line.current)
-}
-
-function groupSum(
-  lines: readonly PlanLine[],
-  group: number,
-  pick: (line: PlanLine, index: number) => number,
-): number {
-  return lines.reduce(
-    (sum, line, index) => (line.group === group ? sum + pick(line, index) : sum),
-    0,
-  )
 }

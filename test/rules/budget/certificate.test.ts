@@ -10,6 +10,7 @@ import {
   type CheckedPlan,
   verdictOf,
 } from '#rules/budget/certificate.ts'
+import { drawBack } from '#rules/budget/draw-back.ts'
 import { gatedSteps, type StepLine } from '#rules/budget/gated-step.ts'
 import { openBudget } from '#rules/budget/open-budget.ts'
 import {
@@ -19,8 +20,9 @@ import {
   type PlanRequest,
 } from '#rules/budget/optimal-plan.ts'
 import { exchangePairs } from '#rules/budget/pair-exchange.ts'
+import { keepsLimits, valueOfPlan } from '#rules/budget/plan-limits.ts'
 import { boundOfProof, mostNet } from '#rules/budget/proof-check.ts'
-import { drawBack, keepsLimits, valueOfPlan, wholePlan } from '#rules/budget/whole-plan.ts'
+import { wholePlan } from '#rules/budget/whole-plan.ts'
 
 import { concaveCurve, curve, sCurve, sumOf } from '../allocation/lines.ts'
 

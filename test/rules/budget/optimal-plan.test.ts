@@ -7,7 +7,7 @@ import {
   planAllocation,
   type PlanRequest,
 } from '#rules/budget/optimal-plan.ts'
-import { valueOfPlan } from '#rules/budget/whole-plan.ts'
+import { valueOfPlan } from '#rules/budget/plan-limits.ts'
 
 import { curve } from '../allocation/lines.ts'
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 
 import type { Certificate } from '#rules/budget/certificate.ts'
+import { drawBack } from '#rules/budget/draw-back.ts'
 import { planAllocation, type PlanLine, type PlanRequest } from '#rules/budget/optimal-plan.ts'
 import { exchangePairs } from '#rules/budget/pair-exchange.ts'
+import { keepsLimits, valueOfPlan } from '#rules/budget/plan-limits.ts'
 import { solvePlan, type Solved } from '#rules/budget/plan-solver.ts'
 import { saturationOf } from '#rules/budget/saturation.ts'
-import { drawBack, keepsLimits, valueOfPlan, wholePlan } from '#rules/budget/whole-plan.ts'
+import { wholePlan } from '#rules/budget/whole-plan.ts'
 
 import { curve } from '../allocation/lines.ts'
 

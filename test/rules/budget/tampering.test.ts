@@ -10,7 +10,7 @@ import {
   verdictOf,
 } from '#rules/budget/certificate.ts'
 import { checkedPlan, planAllocation, type PlanRequest } from '#rules/budget/optimal-plan.ts'
-import { keepsLimits } from '#rules/budget/whole-plan.ts'
+import { keepsLimits } from '#rules/budget/plan-limits.ts'
 import { share } from '#test/support/share.ts'
 
 import { curve, sumOf } from '../allocation/lines.ts'

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
+import { drawBack } from '#rules/budget/draw-back.ts'
 import type { PlanLine } from '#rules/budget/optimal-plan.ts'
-import { drawBack, keepsLimits, type PlanLimits, wholePlan } from '#rules/budget/whole-plan.ts'
+import { keepsLimits, type PlanLimits } from '#rules/budget/plan-limits.ts'
+import { wholePlan } from '#rules/budget/whole-plan.ts'
 
 import { curve } from '../allocation/lines.ts'
 
