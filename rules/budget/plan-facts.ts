@@ -2,9 +2,11 @@ import { measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Finding, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
+import type { PlanVerdict } from './certificate.ts'
 import { subjectFacts, type SubjectFacts } from './fact-entries.ts'
 import type { BudgetContext } from './input.ts'
 import type { NoPlanCause } from './optimal-plan.ts'
+import { certificateEvidence, limitEvidence } from './plan-evidence.ts'
 import { enterPlanMoves } from './plan-move-facts.ts'
 import type { PlanReview } from './plan-review.ts'
 import { interactionOf } from './plan-transfers.ts'
@@ -19,6 +21,9 @@ const WAYS = [
 ] as const
 
 const INTERACTION_NOTE = `The moves, each alone, would bring ${token(`${PREFIX}.moves_mid`)} added up. Made together they bring ${token(`${PREFIX}.optimal_mid`)}, a difference of ${token(`${PREFIX}.interaction_mid`)}, because moves meet on the same lines and returns fall as spend grows.`
+
+/** Ids stand in words too: the report is read where nothing can be clicked. */
+const CERTIFICATE_NOTE = `Certificate, found apart from the solver: price λ ${token(`${PREFIX}.price`)}, KKT residual ${token(`${PREFIX}.kkt_residual`)}, bound gap ${token(`${PREFIX}.gap`)}. For mo explain: ${['price', 'kkt_residual', 'gap'].map((metric) => `${PREFIX}.${metric}`).join(', ')}; lines, bounds, curves and prices: ${PREFIX}:lines.`
 
 type Planned = Extract<PlanReview['outcome'], { readonly status: 'planned' }>
 
@@ -72,6 +77,7 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
     formula:
       'bound of all plans within the limits, by prices checked apart from the solver, − value of the plan',
   })
+  enterCertificate(facts, verdict)
   const goals = [
     ['spend_at_hurdle', 'spend whose last unit still brings the hurdle', open.spendAtHurdle],
     [
@@ -86,6 +92,26 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
   }
   enterInteraction(facts, plan.outcome, plan)
   enterPlanMoves(book, plan, currency)
+}
+
+/** The price and the residual under which the checker, apart from the solver, found the gap. */
+function enterCertificate(facts: SubjectFacts, { certificate, kktResidual }: PlanVerdict): void {
+  const noPrice = 'lines with an S-curve have no single price: each part of the proof has its own'
+  facts.enter('price', {
+    label: 'value that one more unit of budget would bring (λ)',
+    unit: 'ratio',
+    quantity: certificate.proof === undefined ? measured(certificate.price) : notMeasured(noPrice),
+    formula:
+      'the price at which the marginal responses of lines that may still move meet; no other plan brings more than this one by more than the gap that this price proves',
+  })
+  facts.enter('kkt_residual', {
+    label: 'largest relative distance of a marginal response from its price (KKT residual)',
+    unit: 'number',
+    quantity: kktResidual === null ? notMeasured(noPrice) : measured(kktResidual),
+    formula:
+      'greatest over lines of |marginal response − price with turnover| ÷ price, where the line could still move that way',
+    inputs: [`${PREFIX}.price`],
+  })
 }
 
 /** What the moves bring, each alone, and what the plan brings otherwise because they meet on the same lines. */
@@ -142,9 +168,10 @@ export function planTable(plan: PlanReview): Table | null {
       { text: way === 'optimal' && !outcome.verdict.isProvenBest ? 'Best plan found' : name },
       ...['low', 'mid', 'high', 'probability'].map((end) => ({ fact: `${PREFIX}.${way}_${end}` })),
     ]),
-    ...(plan.transfers.length > 0 && interactionOf(plan.transfers, outcome.impact).interaction !== 0
-      ? { note: INTERACTION_NOTE }
-      : {}),
+    note:
+      plan.transfers.length > 0 && interactionOf(plan.transfers, outcome.impact).interaction !== 0
+        ? `${INTERACTION_NOTE} ${CERTIFICATE_NOTE}`
+        : CERTIFICATE_NOTE,
   }
 }
 
@@ -166,6 +193,7 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
       reason: outcome.cause,
       evidence: {
         lines: plan.lineIds.length,
+        ...limitEvidence(plan, policy),
         turnover_short_minor: outcome.turnoverShort,
         conflicts: outcome.conflicts.map(({ kind }) => kind),
         conflict_gap_minor: outcome.conflicts.map(({ gap }) => gap),
@@ -183,13 +211,11 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
     reason: reasonOf(outcome, plan.moves.length > 0),
     evidence: {
       lines: plan.lineIds.length,
-      price: verdict.certificate.price,
-      turnover_price: verdict.certificate.turnoverPrice ?? 0,
-      kkt_residual: verdict.kktResidual,
-      claimed_gap_minor: verdict.certificate.claimedGap,
-      bound_gap_minor: verdict.gap,
+      ...limitEvidence(plan, policy),
+      ...certificateEvidence(outcome.plan, verdict),
       max_gap_share: policy.budget.max_gap_share,
-      proven_best: verdict.isProvenBest,
+      impact_correlation: outcome.correlation,
+      switching_cost_share: policy.budget.bounds.switching_cost_share,
       delta_minor: impact.delta,
       low_minor: impact.low,
       high_minor: impact.high,
@@ -197,12 +223,19 @@ export function planDecision(plan: PlanReview, { policy }: BudgetContext): Decis
       probability_net_gain_simulated: outcome.simulatedProbability,
       probability_required: policy.budget.gate.probability_better,
       switching_cost_minor: outcome.switchingCost,
+      pro_rata_delta_minor: outcome.baselines.proRata?.delta ?? null,
       average_return_delta_minor: outcome.baselines.averageReturn?.delta ?? null,
+      pro_rata_minor: listOrNull(outcome.baselinePlans.proRata),
+      average_return_minor: listOrNull(outcome.baselinePlans.averageReturn),
       ...(plan.transfers.length > 0
         ? { moves_minor: together.alone, interaction_minor: together.interaction }
         : {}),
     },
   }
+}
+
+function listOrNull(plan: readonly number[] | null): number[] | null {
+  return plan && [...plan]
 }
 
 function reasonOf({ isAccepted, impact, switchingCost }: Planned, hasMoves: boolean): string {

@@ -26,9 +26,13 @@ import { simulateImpact } from './simulated-impact.ts'
 /** A plan beside the ways of splitting the same money without a model. */
 export interface PlanReview {
   readonly lineIds: readonly string[]
+  readonly lines: readonly MonthLine[]
+  /** The limits that a plan must keep, in the order of the lines. */
+  readonly request: PlanRequest
   readonly outcome:
     | {
         readonly status: 'planned'
+        readonly plan: readonly number[]
         /** What the checker found, independently of the solver. */
         readonly verdict: PlanVerdict
         /** Its probability of a gain is of one beyond the switching cost. */
@@ -41,6 +45,11 @@ export interface PlanReview {
         readonly baselines: {
           readonly proRata: Impact | null
           readonly averageReturn: Impact | null
+        }
+        /** The same ways as plans, minor units. */
+        readonly baselinePlans: {
+          readonly proRata: readonly number[] | null
+          readonly averageReturn: readonly number[] | null
         }
         readonly open: OpenBudget
         /** Of the errors of two lines, as the impact takes them. */
@@ -74,8 +83,8 @@ export function planLines(
   const { context } = basis
   const lines = candidates.flatMap((candidate) => monthLine(candidate, context))
   if (lines.length < 2) return null
-  const lineIds = lines.map(({ candidate }) => candidate.line.id)
   const request = requestFor(lines, basis)
+  const asked = { lineIds: request.lines.map(({ id }) => id), lines, request }
   const averages = lines.map(({ response }) => response.averageReturn)
   const [proRata = null, averageReturn = null] = [
     proRataPlan(request.lines, request.budget),
@@ -83,19 +92,20 @@ export function planLines(
   ].map((plan) => plan && alternativeWithin(request, plan))
   const alternatives = [proRata, averageReturn].filter((plan) => plan !== null)
   const outcome = planAllocation(request, alternatives)
-  if (outcome.status !== 'planned') return { lineIds, outcome, ...STILL }
+  if (outcome.status !== 'planned') return { ...asked, outcome, ...STILL }
   const { impact_correlation: rho, max_gap_share: gapShare } = context.policy.budget
   const verdict = verdictOf(checkedPlan(request, outcome.plan), outcome.certificates, gapShare)
-  if (verdict.faults.length > 0) return { lineIds, outcome: refuted(), ...STILL }
+  if (verdict.faults.length > 0) return { ...asked, outcome: refuted(), ...STILL }
   const impactFor = (plan: readonly number[]): Impact =>
     impactOf(impactLinesFor(lines, plan), rho, switchingCostOf(lines, plan, context))
   const impactOfWay = (plan: readonly number[] | null) => plan && impactFor(plan)
   const judged = judgeGain(lines, outcome.plan, { impact: impactFor(outcome.plan), context })
   const transfers = judged.isAccepted ? planTransfers(lines, outcome.plan, context) : []
   return {
-    lineIds,
+    ...asked,
     outcome: {
       status: 'planned',
+      plan: outcome.plan,
       verdict,
       ...judged,
       correlation: rho,
@@ -103,6 +113,7 @@ export function planLines(
         proRata: impactOfWay(proRata),
         averageReturn: impactOfWay(averageReturn),
       },
+      baselinePlans: { proRata, averageReturn },
       open: openBudget(request, {
         hurdle: context.policy.budget.hurdle_marginal_roi,
         targetReturn:

@@ -7,8 +7,10 @@ import { budgetContext } from '#test/support/budget-input.ts'
 
 import { entered, figures } from './entered.ts'
 import { carriedMove } from './recorded-move.ts'
+import { askedOf, FIRST, TAKER } from './root-lines.ts'
 
 const CONTEXT = budgetContext()
+const ASKED = askedOf([TAKER, FIRST])
 
 const impact = (delta: number) => ({
   lines: [],
@@ -23,9 +25,10 @@ type Planned = Extract<PlanReview['outcome'], { readonly status: 'planned' }>
 
 /** A plan that brings 50, costs 20 to switch to, and may be 0.2 short of the best. */
 const planned = (changes: Partial<Planned> = {}, moves = [carriedMove()]): PlanReview => ({
-  lineIds: ['C1/A', 'C1/B'],
+  ...ASKED,
   outcome: {
     status: 'planned',
+    plan: [11_050, 11_050],
     verdict: {
       gap: 0.2,
       kktResidual: 0.01,
@@ -37,6 +40,7 @@ const planned = (changes: Partial<Planned> = {}, moves = [carriedMove()]): PlanR
     simulatedProbability: 0.88,
     switchingCost: 20.4,
     baselines: { proRata: impact(0), averageReturn: impact(30) },
+    baselinePlans: { proRata: null, averageReturn: [11_000, 11_100] },
     open: { spendAtHurdle: 900, spendAtTargetReturn: null, spendForSameValue: 800 },
     correlation: 1,
     isAccepted: true,
@@ -46,8 +50,39 @@ const planned = (changes: Partial<Planned> = {}, moves = [carriedMove()]): PlanR
   moves,
 })
 
+/** The limits and curves of those two lines, as evidence. */
+const LIMITS = {
+  line_ids: ['C1/T', 'C1/F'],
+  today_minor: [10_000, 12_100],
+  lower_minor: [8000, 9680],
+  upper_minor: [12_000, 14_520],
+  group: [null, null],
+  curve_family: ['power', 'power'],
+  curve_scale: [200, 100],
+  curve_shape: [0.5, 0.5],
+  curve_steepness: [1, 1],
+  least_budget_minor: [null, null],
+  greatest_budget_minor: [null, null],
+  left_to_give_minor: [700, 700],
+  barred: [null, null],
+  marginal_return: [1.5, 1.5],
+  elasticity: [0.5, 0.5],
+  elasticity_error: [0, 0],
+  response_error: [0.1, 0.1],
+  average_return: [3, 3],
+  hurdle: CONTEXT.policy.budget.hurdle_marginal_roi,
+  max_step_share: 0.2,
+  budget_minor: 22_100,
+  max_turnover_minor: 22_100,
+  least_move_minor: 0,
+  group_lower_minor: [],
+  group_upper_minor: [],
+  step_minor: null,
+  max_changed_lines: null,
+}
+
 const conflict = (changes: Partial<NoPlan> = {}): PlanReview => ({
-  lineIds: ['C1/A', 'C1/B'],
+  ...ASKED,
   outcome: {
     status: 'conflict',
     cause: 'turnover_too_small',
@@ -83,10 +118,22 @@ describe('the facts of a plan', () => {
       average_return_probability: 0.9,
       switching_cost: 20,
       gap: 1,
+      price: 1.5,
+      kkt_residual: 0.01,
       spend_at_hurdle: 900,
       spend_at_target_return: 'no target is set for it, or the bounds do not reach it',
       spend_for_same_value: 800,
     })
+  })
+
+  test('name no single price where the proof is a tree of parts', () => {
+    const { outcome } = planned()
+    if (outcome.status !== 'planned') throw new Error('expected a plan')
+    const certificate = { price: 0, proof: { logPrice: 0.5 }, claimedGap: 0.1 }
+    const verdict = { ...outcome.verdict, certificate, kktResidual: null }
+    const facts = entered((book) => enterPlan(book, planned({ verdict }), 'USD'))
+    const reason = 'lines with an S-curve have no single price: each part of the proof has its own'
+    expect(figures(facts)).toMatchObject({ price: reason, kkt_residual: reason })
   })
 
   test('there are none without one, and no table', () => {
@@ -117,6 +164,12 @@ describe('the table of a plan', () => {
           fact: `budget.plan.${way}_${end}`,
         })),
       ]),
+    )
+  })
+
+  test('tells the certificate below, and what to ask mo explain for', () => {
+    expect(planTable(planned())?.note).toBe(
+      'Certificate, found apart from the solver: price λ {{budget.plan.price}}, KKT residual {{budget.plan.kkt_residual}}, bound gap {{budget.plan.gap}}. For mo explain: budget.plan.price, budget.plan.kkt_residual, budget.plan.gap; lines, bounds, curves and prices: budget.plan:lines.',
     )
   })
 
@@ -171,13 +224,20 @@ describe('whether a plan is proposed', () => {
       policyVersion: 'test-1',
       evidence: {
         lines: 2,
+        ...LIMITS,
+        planned_minor: [11_050, 11_050],
         price: 1.5,
         turnover_price: 0.3,
+        group_prices: [],
+        proof_line: [],
+        proof_at: [],
         kkt_residual: 0.01,
         claimed_gap_minor: 0.1,
         bound_gap_minor: 0.2,
         max_gap_share: 0.001,
         proven_best: true,
+        impact_correlation: 1,
+        switching_cost_share: CONTEXT.policy.budget.bounds.switching_cost_share,
         delta_minor: 50,
         low_minor: 33.6,
         high_minor: 66.6,
@@ -185,7 +245,10 @@ describe('whether a plan is proposed', () => {
         probability_net_gain_simulated: 0.88,
         probability_required: 0.8,
         switching_cost_minor: 20.4,
+        pro_rata_delta_minor: 0,
         average_return_delta_minor: 30,
+        pro_rata_minor: null,
+        average_return_minor: [11_000, 11_100],
       },
     })
   })
@@ -204,10 +267,11 @@ describe('whether a plan is proposed', () => {
     expect(found).toMatchObject({ action: 'hold', reason: 'limits_conflict' })
     expect(found.evidence).toEqual({
       lines: 2,
+      ...LIMITS,
       turnover_short_minor: 50,
       conflicts: ['lowers_above_budget', 'group_lower_above_lines'],
       conflict_gap_minor: [10, 5],
-      conflict_lines: ['C1/B', 'C1/A', 'C1/B'],
+      conflict_lines: ['C1/F', 'C1/T', 'C1/F'],
     })
     expect(planFindings(conflict())).toEqual([
       {

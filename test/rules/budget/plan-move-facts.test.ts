@@ -9,16 +9,17 @@ import type { MonthLine, PlanReview } from '#rules/budget/plan-review.ts'
 import { planTransfers } from '#rules/budget/plan-transfers.ts'
 
 import { entered, factAt, figures } from './entered.ts'
-import { CONTEXT, FIRST, SECOND, TAKER } from './root-lines.ts'
+import { askedOf, CONTEXT, FIRST, SECOND, TAKER } from './root-lines.ts'
 
 /** A proposed plan of these lines. */
 function proposed(lines: readonly MonthLine[], plan: readonly number[]): PlanReview {
   const impact = impactOf(impactLinesFor(lines, plan), 1)
   const transfers = planTransfers(lines, plan, CONTEXT)
   return {
-    lineIds: lines.map(({ candidate }) => candidate.line.id),
+    ...askedOf(lines),
     outcome: {
       status: 'planned',
+      plan,
       verdict: {
         gap: 0,
         kktResidual: 0,
@@ -30,6 +31,7 @@ function proposed(lines: readonly MonthLine[], plan: readonly number[]): PlanRev
       simulatedProbability: 0.9,
       switchingCost: 88,
       baselines: { proRata: impact, averageReturn: impact },
+      baselinePlans: { proRata: plan, averageReturn: plan },
       open: { spendAtHurdle: null, spendAtTargetReturn: null, spendForSameValue: null },
       correlation: 1,
       isAccepted: true,
@@ -135,13 +137,15 @@ describe('what moves bring apart and together', () => {
       moves_minor: 2681,
       interaction_minor: -181,
     })
-    expect(planTable(THREE)?.note).toBe(
+    const [told, certificate] = planTable(THREE)?.note?.split(' Certificate') ?? []
+    expect(told).toBe(
       'The moves, each alone, would bring {{budget.plan.moves_mid}} added up. Made together they bring {{budget.plan.optimal_mid}}, a difference of {{budget.plan.interaction_mid}}, because moves meet on the same lines and returns fall as spend grows.',
     )
+    expect(certificate).toBeDefined()
   })
 
-  test('moves that do not meet need no note', () => {
+  test('of moves that do not meet nothing is said', () => {
     expect(figures(factsOf(TWO))).toMatchObject({ moves_mid: 1000, interaction_mid: 0 })
-    expect(planTable(TWO)).not.toHaveProperty('note')
+    expect(planTable(TWO)?.note).toMatch(/^Certificate/)
   })
 })

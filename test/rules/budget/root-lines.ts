@@ -1,5 +1,5 @@
 import type { Curve } from '#rules/allocation/curve.ts'
-import type { MonthLine } from '#rules/budget/plan-review.ts'
+import type { MonthLine, PlanReview } from '#rules/budget/plan-review.ts'
 import { budgetContext } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
 
@@ -36,3 +36,25 @@ export const root = (scale: number): Curve => curve('power', scale, 0.5)
 export const TAKER = monthLine('T', { planned: 10_000, curve: root(200) })
 export const FIRST = monthLine('F', { planned: 12_100, curve: root(100) })
 export const SECOND = monthLine('S', { planned: 14_400, curve: root(50) })
+
+/** What is asked of a plan of these lines: a fifth up or down each, and as much turnover as they have budget. */
+export const askedOf = (
+  lines: readonly MonthLine[],
+): Pick<PlanReview, 'lineIds' | 'lines' | 'request'> => {
+  const budget = lines.reduce((sum, line) => sum + line.planned, 0)
+  const request = {
+    lines: lines.map(({ candidate: { line }, curve: own, planned }) => ({
+      id: line.id,
+      curve: own,
+      current: planned,
+      lower: 0.8 * planned,
+      upper: 1.2 * planned,
+    })),
+    budget,
+    groups: [],
+    maxTurnover: budget,
+    minMove: 0,
+    steps: null,
+  }
+  return { lineIds: request.lines.map(({ id }) => id), lines, request }
+}
