@@ -16,6 +16,10 @@ import { canOpen, endOfInstant, type Matcher, type PersonEvents, timeAt } from '
  * `windowMs` after its first. Of several chains the newest entry is kept for each step, since it stays inside the window longest; times
  * are those of the chain that reached the deepest step first.
  *
+ * With steps A, B, C and a window of 10 days, of A on day 0, B on 2, A on 8, B on 9 and C on 11: after day 2 the chain A0·B2 waits for C, after
+ * day 8 the chain A8 waits for B beside it, and B on day 9 makes A8·B9 of that, which takes the place of A0·B2. C on day 11 converts it, three
+ * days after its entry. Without the B of day 9 the person has come to B only: C is eleven days after A0.
+ *
  * An exclusion between two steps taints the chain that waits there. A person whose deepest chain is tainted is out (depth −1) or, with
  * `keeps_steps`, stays at the steps reached before. Simultaneous events are read in the order that converts.
  *

@@ -25,6 +25,8 @@ describe('any attempt', () => {
     ['a step repeated keeps its first time', 'A0 B1 B2 C3', 3, [0, 1, 3]],
     ['a step is not taken again for the same entry', 'A0 B1 B9 C10', 3, [0, 1, 10]],
     ['an older chain goes on beside a newer entry', 'A0 B5 A8 C9', 3, [0, 5, 9]],
+    ['the example of the definition', 'A0 B2 A8 B9 C11', 3, [8, 9, 11]],
+    ['the same without the second B', 'A0 B2 A8 C11', 2, [0, 2]],
   ])('%s', (_name, events, depth, times) => {
     expect(matchOf(funnelOf('ABC'), events)).toEqual({ depth, times })
   })
