@@ -707,6 +707,7 @@ describe('findings', () => {
     const detail = findingOf(twice, 'finding.experiment.verdict:EXP_1')?.detail
     expect(twice.decisions[0]?.reason).toBe('repeated_looks')
     expect(detail).toContain('Read {{campaign_roi.experiment.EXP_1.looks}} times')
+    expect(detail).toMatch(/without any effect\.$/)
     expect(factOf(twice, 'campaign_roi.experiment.EXP_1.false_alarm_rate')?.inputs).toEqual([
       'campaign_roi.experiment.EXP_1.looks',
     ])
