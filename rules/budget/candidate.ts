@@ -71,13 +71,13 @@ function barOf(review: LineReview, { risks, context }: CandidateBasis): BlockRea
   return bars.find(([holds]) => holds)?.[1] ?? null
 }
 
-/** Has the line's weekly return fallen long and far enough? A week's return errs by 1 ÷ √conversions. */
-function isDeclining({ evidence }: LineReview, { policy }: BudgetContext): boolean {
+/** Has the line's weekly return fallen long and far enough? A week's return errs by √(dispersion ÷ conversions) of itself. */
+function isDeclining({ evidence, stop }: LineReview, { policy }: BudgetContext): boolean {
   const readings = evidence.weeks.flatMap(({ spend, value, conversions }) => {
     const counted = conversions ?? 0
     return value === null || counted === 0
       ? []
-      : [{ value: value / spend, sd: value / spend / Math.sqrt(counted) }]
+      : [{ value: value / spend, sd: (value / spend) * Math.sqrt(stop.dispersion.value / counted) }]
   })
   const { decline_weeks: runLength, decline_min_drop: minDrop, alpha } = policy.stop_loss
   return (

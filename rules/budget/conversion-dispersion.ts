@@ -2,39 +2,48 @@ import { groupByText } from '../kernel/order.ts'
 import type { DeliveryDay } from './input.ts'
 import type { BudgetLine } from './lines.ts'
 
-/** How conversions of a line scatter from day to day, given its spend. */
+/** How conversions of a line scatter from day to day, given its spend: variance ÷ mean, 1 when they come one by one, above when in clusters. */
 export interface Dispersion {
-  /** Variance ÷ mean of a day's conversions, ≥ 1: 1 when they come one by one, above when they come in clusters. */
+  /** What the stop-loss allows for, ≥ 1. */
   readonly value: number
-  /** What it was read from; `assumed`: too few days of all lines together, so that conversions are taken as independent. */
-  readonly basis: 'own_days' | 'all_lines' | 'assumed'
+  /** `own_days`: the line's days and the policy's assumption together; `assumed`: the assumption alone, for want of a conversion to read. */
+  readonly basis: 'own_days' | 'assumed'
+  /** What the line's days say by themselves is squares ÷ due; nothing where no conversion was due, for want of two days of a month with one. */
+  readonly squares: number
+  readonly due: number
   /** Days with spend that it was read from. */
   readonly days: number
+  /** What the policy takes it to be before any day is read, and how many days that counts as. */
+  readonly assumed: number
+  readonly assumedDays: number
 }
 
-/** Least days with spend and least conversions that a reading needs, of one line and of all lines together. */
-const OWN = { days: 28, due: 10 }
-const ALL = { days: 7, due: 5 }
+/**
+ * As many days as the assumption counts for: few enough that a month of own days outweighs it, enough that a first fortnight which happens to
+ * scatter little does not pass for proof. By simulation, see the folder's README.
+ */
+const ASSUMED_DAYS = 14
 
 /**
- * How far do conversions of each line cluster?
+ * How far do conversions of a line cluster, when some of its days are known, or none?
  *
- * Within a calendar month, the conversions of a line are held against the same rate per spend on every day: of C conversions on days with
- * shares p of the spend, φ = Σ (c − p·C)² ÷ (C·(1 − Σ p²)), numerators and denominators added over months before they are divided. It errs
- * by about √(2 ÷ days) of itself; one such error is added, so that a low reading does not prove a failure. Drift and weekdays within a month
- * count as scatter, which errs towards going on. A line with too few days takes the reading of all lines together.
+ * φ = max(1, (days × squares ÷ due + 14 × assumed) ÷ (days + 14)). What the days say: within a calendar month, conversions are held against the same
+ * rate per spend on every day; of C conversions on days with shares p of the spend, squares = Σ (c − p·C)² and due = C·(1 − Σ p²), both
+ * added over months before they are divided. Drift and weekdays within a month count as scatter, which errs towards going on.
  *
+ * Each line is read by itself: what other lines show of their own says nothing of one whose conversions cluster more.
+ *
+ * @param assumed The policy's, ≥ 1.
  * Source: P. McCullagh and J. Nelder, Generalized Linear Models, 1989, §6.2, with days weighted by what was due on them instead of
  * equally, so that a day of little spend does not decide.
  */
-export function conversionDispersions(lines: readonly BudgetLine[]): readonly Dispersion[] {
-  const scatters = lines.map((line) => scatterOf([...line.history, ...line.days]))
-  const all = add(scatters)
-  return scatters.map((own) => {
-    if (isEnough(own, OWN)) return { value: dispersionOf(own), basis: 'own_days', days: own.days }
-    if (isEnough(all, ALL)) return { value: dispersionOf(all), basis: 'all_lines', days: all.days }
-    return { value: 1, basis: 'assumed', days: all.days }
-  })
+export function conversionDispersion(line: BudgetLine, assumed: number): Dispersion {
+  const scatter = scatterOf([...line.history, ...line.days])
+  const { squares, due, days } = scatter
+  const known = { ...scatter, assumed, assumedDays: ASSUMED_DAYS }
+  if (due <= 0) return { ...known, value: assumed, basis: 'assumed' }
+  const value = (days * (squares / due) + ASSUMED_DAYS * assumed) / (days + ASSUMED_DAYS)
+  return { ...known, value: Math.max(1, value), basis: 'own_days' }
 }
 
 /** Squares around the rate of the month, and what they would add up to if conversions came one by one. */
@@ -42,14 +51,6 @@ interface Scatter {
   readonly squares: number
   readonly due: number
   readonly days: number
-}
-
-function isEnough(scatter: Scatter, least: Pick<Scatter, 'days' | 'due'>): boolean {
-  return scatter.days >= least.days && scatter.due >= least.due
-}
-
-function dispersionOf({ squares, due, days }: Scatter): number {
-  return Math.max(1, (squares / due) * (1 + Math.sqrt(2 / days)))
 }
 
 function add(scatters: readonly Scatter[]): Scatter {

@@ -72,6 +72,10 @@ function stopEvidence({ stop, delivery }: LineReview, { policy }: BudgetContext)
     conversion_dispersion_days: stop.dispersion.days,
     log_e_value: stop.evidence.logEValue,
     p_value: stop.evidence.pValue,
+    conversion_dispersion_squares: stop.dispersion.squares,
+    conversion_dispersion_due: stop.dispersion.due,
+    conversion_dispersion_assumed: stop.dispersion.assumed,
+    conversion_dispersion_assumed_days: stop.dispersion.assumedDays,
     alpha: policy.stop_loss.alpha,
   }
 }

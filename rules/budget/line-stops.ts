@@ -1,11 +1,10 @@
 import { daysBetween } from '../kernel/calendar.ts'
 import { exp } from '../kernel/elementary.ts'
-import { present } from '../kernel/invariant.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
 import { compareRatio, exactRatio } from '../kernel/printed-decimal.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
-import { conversionDispersions, type Dispersion } from './conversion-dispersion.ts'
+import { conversionDispersion, type Dispersion } from './conversion-dispersion.ts'
 import { deliveryOf } from './delivery.ts'
 import type { BudgetContext } from './input.ts'
 import type { BudgetLine } from './lines.ts'
@@ -62,7 +61,7 @@ export interface TargetCpa {
  *
  * Every line is tested; with several lines, only so many stop that wrong stops stay within `alpha` of the stops (e-BH for e-values and
  * the SPRT's likelihood ratio, Benjamini–Hochberg for Poisson p values). A line without any conversion also stops at the hard cap.
- * Learning lines never stop. What is proven is so for days that are independent of one another given spend and scatter as they did so far.
+ * Learning lines never stop. What is proven is so for days that are independent of one another given spend and cluster no more than allowed for.
  *
  * A line with conversions whose known return is at or above the target `roas` goes on: two targets of the policy disagree about it, and that is
  * for people to settle. Without that target a known return spares nothing; it is told beside the cost.
@@ -78,9 +77,8 @@ export function lineStops(
   context: BudgetContext,
 ): readonly LineStop[] {
   const { stop_loss: policy } = context.policy
-  const dispersions = conversionDispersions(lines)
-  const read = lines.map((line, index) => ({
-    ...readLine(line, present(dispersions[index], 'the dispersion of a line'), { target, context }),
+  const read = lines.map((line) => ({
+    ...readLine(line, { target, context }),
     returned: knownReturn(line, context.policy),
   }))
   const tested = read.flatMap(({ test }) => (test === null ? [] : [test]))
@@ -179,9 +177,9 @@ interface LineTest {
 
 function readLine(
   line: BudgetLine,
-  dispersion: Dispersion,
   { target, context }: { readonly target: TargetCpa | null; readonly context: BudgetContext },
 ): LineReading {
+  const dispersion = conversionDispersion(line, context.policy.stop_loss.assumed_dispersion)
   const untested = (reason: StopReason): LineReading => ({ line, dispersion, reason, test: null })
   const { conversions, spend } = deliveryOf(line.days, line.noDelivery)
   if (!isMeasured(spend) || spend.value === 0) return untested('no_spend')

@@ -11,7 +11,7 @@ const UPPER_OF_90 = 0.95
 
 /** The move that a stop makes: everything the line has left goes to the reserve. None when it has nothing left or its budget is unknown. */
 export function stopMove(
-  { line, action, reason, evidence, provenWaste }: LineStop,
+  { line, action, reason, evidence, provenWaste, dispersion }: LineStop,
   remainder: Quantity,
   { policy }: BudgetContext,
 ): readonly BudgetMove[] {
@@ -32,6 +32,9 @@ export function stopMove(
       basis: {
         rule: reason,
         conversions_expected_at_target: evidence.expectedConversions,
+        conversion_dispersion: dispersion.value,
+        conversion_dispersion_from: dispersion.basis,
+        conversion_dispersion_days: dispersion.days,
         log_e_value: evidence.logEValue,
         p_value: evidence.pValue,
         alpha: policy.stop_loss.alpha,

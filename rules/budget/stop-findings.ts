@@ -9,6 +9,7 @@ import type { LineReview } from './line-review.ts'
 import type { LineStop } from './line-stops.ts'
 
 const TARGET = 'budget.stop_loss.target'
+const ASSUMED = 'budget.stop_loss.assumed_dispersion'
 const RETURN_TARGET = 'budget.stop_loss.return_target'
 
 /** Lines of which the stop-loss has something to tell: stopped, or missing one target and meeting the other. */
@@ -49,18 +50,23 @@ export function enterStops(
       formula: 'spend ÷ conversions',
       inputs: [`${prefix}.spend`, `${prefix}.conversions`],
     })
-    if (stop.dispersion.basis === 'assumed') continue
     facts.enter('dispersion', {
       label: 'scatter of daily conversions that the stop-loss allows for, as a multiple of chance',
       unit: 'ratio',
       quantity: measured(stop.dispersion.value),
       source: [{ dataset: 'ad_performance', rows: stop.dispersion.days }],
-      formula: 'max(1, variance ÷ mean of daily conversions given spend × (1 + √(2 ÷ days)))',
+      formula:
+        'max(1, (days × variance ÷ mean of daily conversions given spend + 14 × assumed dispersion) ÷ (days + 14))',
+      inputs: [ASSUMED],
     })
   }
 }
 
-function enterTargets(book: FactBook, { target, returned }: LineStop, currency: string): void {
+function enterTargets(
+  book: FactBook,
+  { target, returned, dispersion }: LineStop,
+  currency: string,
+): void {
   if (target !== null) {
     book.add({
       id: TARGET,
@@ -74,6 +80,13 @@ function enterTargets(book: FactBook, { target, returned }: LineStop, currency: 
       source: [],
     })
   }
+  book.add({
+    id: ASSUMED,
+    label: 'Scatter of daily conversions, as a multiple of chance, that the policy assumes',
+    unit: 'ratio',
+    quantity: measured(dispersion.assumed),
+    source: [],
+  })
   if (returned.target === null) return
   book.add({
     id: RETURN_TARGET,
@@ -136,15 +149,12 @@ function costWords({ line, stop }: LineReview): string {
     : `${spent} That is proven to be above target, also after counting how many lines were tested, ${assumptionWords({ line, stop })}.`
 }
 
-/** How far the proof holds: days independent of one another, scattering as they did so far. */
+/** How far the proof holds: days independent of one another, clustering no more than allowed for. */
 function assumptionWords({ line, stop }: Pick<LineReview, 'line' | 'stop'>): string {
-  const { basis } = stop.dispersion
-  if (basis === 'assumed') {
-    return 'assuming that its conversions come one by one, of which too few days tell'
-  }
-  const whose =
-    basis === 'own_days' ? 'its own days did' : 'the days of all lines did, its own being too few'
-  return `as far as its days are independent of one another and scatter no more than ${whose} (${token(`${linePrefix(line.id)}.dispersion`)} times chance)`
+  const allowed = `${token(`${linePrefix(line.id)}.dispersion`)} times chance`
+  return stop.dispersion.basis === 'assumed'
+    ? `as far as its days are independent of one another and scatter no more than ${allowed}, which the policy assumes because it has no conversion to tell by`
+    : `as far as its days are independent of one another and scatter no more than ${allowed}, read from its own days and the policy’s ${token(ASSUMED)}`
 }
 
 function returnWords({ line, stop }: LineReview): string {

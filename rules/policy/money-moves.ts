@@ -18,6 +18,11 @@ export const StopLoss = z.strictObject({
   /** A line whose weekly return fell this many weeks in a row, and by this share, takes no more money. */
   decline_weeks: z.int().min(2).default(3),
   decline_min_drop: z.number().gt(0).lt(1).default(0.15),
+  /**
+   * Variance ÷ mean of a line's daily conversions before its own days tell; counts as a fortnight of them. 1: they come one by one.
+   * Stops are as rare as promised where conversions cluster no more than this.
+   */
+  assumed_dispersion: z.number().min(1).default(3),
   /** Days until half of a day's conversions are reported; 0 takes every conversion as reported. */
   lag_half_life_days: z.number().nonnegative().default(2),
 })

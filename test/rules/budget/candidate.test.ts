@@ -106,6 +106,26 @@ describe('what keeps money out of a line', () => {
       basis(),
       null,
     ],
+    // Four hundred conversions that come in clusters of a hundred tell as much as four.
+    [
+      'a fall within the noise of conversions that cluster',
+      {
+        ...FALLING,
+        stop: {
+          dispersion: {
+            value: 100,
+            basis: 'own_days',
+            squares: 100,
+            due: 1,
+            days: 31,
+            assumed: 3,
+            assumedDays: 14,
+          },
+        },
+      },
+      basis(),
+      null,
+    ],
     [
       'a week without a value tells nothing of the run',
       { evidence: { weeks: weeks([null, 400, 360, 320, 280]) } },
@@ -199,6 +219,9 @@ describe('the move of a stop', () => {
         basis: {
           rule: 'cpa_proven_above_target',
           conversions_expected_at_target: 7,
+          conversion_dispersion: 1,
+          conversion_dispersion_from: 'own_days',
+          conversion_dispersion_days: 31,
           log_e_value: evidence.logEValue,
           p_value: evidence.pValue,
           alpha: 0.05,

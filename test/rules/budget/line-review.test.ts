@@ -130,7 +130,7 @@ describe('the waste of a line', () => {
       {
         policy: policyWith({
           targets: [{ id: 'cpa', at_most: 10 }],
-          stop_loss: { lag_half_life_days: 0 },
+          stop_loss: { lag_half_life_days: 0, assumed_dispersion: 1 },
         }),
       },
     ).lines[0]

@@ -418,7 +418,7 @@ describe('what is missing', () => {
     })
     const policy = policyWith({
       targets: [{ id: 'cpa', at_most: 10 }],
-      stop_loss: { lag_half_life_days: 0 },
+      stop_loss: { lag_half_life_days: 0, assumed_dispersion: 1 },
     })
     const delivery = [
       deliveryDay({ spendMinor: 50_000, conversions: 0 }),

@@ -65,7 +65,15 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
       provenWaste: null,
       target: null,
       returned: { ratio: null, target: null, meets: false },
-      dispersion: { value: 1, basis: 'own_days', days: 31 },
+      dispersion: {
+        value: 1,
+        basis: 'own_days',
+        squares: 30,
+        due: 30,
+        days: 31,
+        assumed: 1,
+        assumedDays: 14,
+      },
       ...changes.stop,
     },
     evidence: {

@@ -10,7 +10,9 @@ import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/
 import { policyWith } from '#test/support/policy.ts'
 
 const contextOf = (targets: readonly object[]): BudgetContext =>
-  budgetContext({ policy: policyWith({ targets, stop_loss: { lag_half_life_days: 0 } }) })
+  budgetContext({
+    policy: policyWith({ targets, stop_loss: { lag_half_life_days: 0, assumed_dispersion: 1 } }),
+  })
 
 /** A line that spent 100.00 on each of the first twenty days of October and converted on the first of them. */
 function lineOf(
@@ -54,7 +56,7 @@ const DELIVERED = [
 describe('a line that is stopped for its cost', () => {
   test('is told with its cost, the target and which target that is', () => {
     const { lines, findings, facts } = told({ conversions: 2, value: null }, [CPA])
-    const prefix = facts[1]?.id.slice(0, -'.conversions'.length) ?? ''
+    const prefix = facts[2]?.id.slice(0, -'.conversions'.length) ?? ''
     expect(findings).toEqual([
       {
         id: `finding.budget.stop.${lines[0]?.line.id}`,
@@ -62,7 +64,7 @@ describe('a line that is stopped for its cost', () => {
         severity: 'serious',
         subject: `line:${lines[0]?.line.id}`,
         title: `${lines[0]?.line.name} is to be stopped`,
-        detail: `It spent {{${prefix}.spend}} on {{${prefix}.conversions}} conversions, {{${prefix}.cpa}} each, against a target of {{budget.stop_loss.target}} (target cpa). That is proven to be above target, also after counting how many lines were tested, assuming that its conversions come one by one, of which too few days tell. What its conversions are worth is not reported. Proven waste: {{${prefix}.waste_provable}}.`,
+        detail: `It spent {{${prefix}.spend}} on {{${prefix}.conversions}} conversions, {{${prefix}.cpa}} each, against a target of {{budget.stop_loss.target}} (target cpa). That is proven to be above target, also after counting how many lines were tested, as far as its days are independent of one another and scatter no more than {{${prefix}.dispersion}} times chance, read from its own days and the policy’s {{budget.stop_loss.assumed_dispersion}}. What its conversions are worth is not reported. Proven waste: {{${prefix}.waste_provable}}.`,
       },
     ])
     expect(facts).toMatchObject([
@@ -72,6 +74,7 @@ describe('a line that is stopped for its cost', () => {
         value: { currency: 'USD', minor: 10_000 },
         source: [],
       },
+      { id: 'budget.stop_loss.assumed_dispersion', unit: 'ratio', value: 1, source: [] },
       { id: `${prefix}.conversions`, unit: 'count', value: 2, source: DELIVERED },
       {
         id: `${prefix}.cpa`,
@@ -82,6 +85,7 @@ describe('a line that is stopped for its cost', () => {
         numerator: 200_000,
         denominator: 2,
       },
+      { id: `${prefix}.dispersion`, value: 1 },
     ])
   })
 
@@ -97,12 +101,16 @@ describe('a line that is stopped for its cost', () => {
   })
 
   test.each([
-    [{ value: 2.5, basis: 'own_days', days: 60 }, 'its own days did'],
     [
-      { value: 1.5, basis: 'all_lines', days: 9 },
-      'the days of all lines did, its own being too few',
+      { value: 2.5, basis: 'own_days', squares: 24, due: 10, days: 60 },
+      'read from its own days and the policy’s {{budget.stop_loss.assumed_dispersion}}',
     ],
-  ] as const)('says how far the proof holds: %j', (dispersion, whose) => {
+    [
+      { value: 3, basis: 'assumed', squares: 0, due: 0, days: 9 },
+      'which the policy assumes because it has no conversion to tell by',
+    ],
+  ] as const)('says how far the proof holds: %j', (found, whence) => {
+    const dispersion = { ...found, assumed: 3, assumedDays: 14 }
     const context = contextOf([CPA])
     const lines = lineOf({ conversions: 2, value: null }, context).map((review) => ({
       ...review,
@@ -111,13 +119,17 @@ describe('a line that is stopped for its cost', () => {
     const book = createFactBook()
     enterStops(book, lines, context)
     expect(stopFindings(lines)[0]?.detail).toContain(
-      `how many lines were tested, as far as its days are independent of one another and scatter no more than ${whose} ({{budget.line.C1.A.dispersion}} times chance). What`,
+      `how many lines were tested, as far as its days are independent of one another and scatter no more than {{budget.line.C1.A.dispersion}} times chance, ${whence}. What`,
     )
     expect(book.list().find(({ id }) => id.endsWith('.dispersion'))).toMatchObject({
       unit: 'ratio',
       value: dispersion.value,
+      inputs: ['budget.stop_loss.assumed_dispersion'],
       source: [{ dataset: 'ad_performance', rows: dispersion.days }],
     })
+    expect(
+      book.list().find(({ id }) => id === 'budget.stop_loss.assumed_dispersion'),
+    ).toMatchObject({ unit: 'ratio', value: 3 })
   })
 
   test('without any conversion has no cost each', () => {
@@ -154,7 +166,7 @@ describe('a line that is stopped for its cost', () => {
     const book = createFactBook()
     const whole = lines.map((review) => ({ ...review, line: { ...review.line, [part]: null } }))
     enterStops(book, whole, context)
-    expect(book.list()[1]?.source[0]?.where).toEqual(where)
+    expect(book.list()[2]?.source[0]?.where).toEqual(where)
   })
 
   test('gives its decision the very quantities compared', () => {
@@ -249,7 +261,7 @@ describe('a line whose conversions have a known value', () => {
         subject: `line:${lines[0]?.line.id}`,
         title: `${lines[0]?.line.name} misses its target cost and meets its target return`,
         detail: expect.stringMatching(
-          /\(target cpa\)\. That is proven to be above target, also after counting how many lines were tested, assuming that its conversions come one by one, of which too few days tell\. It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims, at or above the target of \{\{budget\.stop_loss\.return_target\}\}, so it is not stopped\. Decide which of the two targets holds for it\.$/,
+          /\(target cpa\)\. That is proven to be above target, also after counting how many lines were tested, as far as its days are independent of one another and scatter no more than \{\{.*\.dispersion\}\} times chance, read from its own days and the policy’s \{\{budget\.stop_loss\.assumed_dispersion\}\}\. It returned \{\{.*\.return\}\} of value per unit of spend, as the platform claims, at or above the target of \{\{budget\.stop_loss\.return_target\}\}, so it is not stopped\. Decide which of the two targets holds for it\.$/,
         ),
       },
     ])

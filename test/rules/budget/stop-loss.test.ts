@@ -356,7 +356,11 @@ describe('anytimeWaste', () => {
 
 describe('lineStops', () => {
   const context = (changes: object = {}): BudgetContext =>
-    budgetContext({ policy: policyWith({ stop_loss: { lag_half_life_days: 0, ...changes } }) })
+    budgetContext({
+      policy: policyWith({
+        stop_loss: { lag_half_life_days: 0, assumed_dispersion: 1, ...changes },
+      }),
+    })
   const target = { minor: 10_000, targetId: 'cpa' }
 
   /** Lines that spend `daily` on each of the first twenty days of October and convert on some. */
@@ -461,6 +465,18 @@ describe('lineStops', () => {
     expect(reasonsOf(lines, context({ lag_half_life_days: 60 }))['bad']?.[0]).toBe('go_on')
     const [late] = lineStops(lines, target, context({ lag_half_life_days: 60 }))
     expect(late?.matured ?? 0).toBeLessThan(50_000)
+  })
+
+  test('until its own days tell, a line is taken to cluster as the policy assumes', () => {
+    // Ten conversions due and none come: proof enough where they come one by one, not where they come in threes.
+    const lines = linesWith({ bad: { daily: 5000, conversions: 0 } })
+    const stopsAt = (assumed_dispersion: number) =>
+      reasonsOf(lines, context({ assumed_dispersion }))
+    expect([1, 2, 3].map((assumed) => stopsAt(assumed)['bad']?.[0])).toEqual([
+      'stop',
+      'stop',
+      'go_on',
+    ])
   })
 
   test('many lines need stronger evidence each than one', () => {

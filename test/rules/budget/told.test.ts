@@ -361,6 +361,10 @@ describe('what a line is to do', () => {
       conversion_dispersion_from: 'own_days',
       conversion_dispersion_days: 31,
       log_e_value: evidence.logEValue,
+      conversion_dispersion_squares: 30,
+      conversion_dispersion_due: 30,
+      conversion_dispersion_assumed: 1,
+      conversion_dispersion_assumed_days: 14,
       p_value: evidence.pValue,
       alpha: 0.05,
     })

@@ -75,6 +75,7 @@ const DEFAULTS: Readonly<Record<Section, unknown>> = {
     learning_days: 7,
     decline_weeks: 3,
     decline_min_drop: 0.15,
+    assumed_dispersion: 3,
     lag_half_life_days: 2,
   },
   budget: {
