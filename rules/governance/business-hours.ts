@@ -1,9 +1,5 @@
-import {
-  addBusinessDays,
-  addDays,
-  isBusinessDay,
-  type WorkingCalendar,
-} from '../kernel/calendar.ts'
+import { addBusinessDays, isBusinessDay, type WorkingCalendar } from '../kernel/business-days.ts'
+import { addDays } from '../kernel/calendar.ts'
 import { invariant } from '../kernel/invariant.ts'
 import type { CalendarPolicy } from '../policy/organisation.ts'
 import type { LocalTime } from './local-clock.ts'

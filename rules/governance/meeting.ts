@@ -1,4 +1,5 @@
-import { addBusinessDays, monthRange, type WorkingCalendar } from '../kernel/calendar.ts'
+import { addBusinessDays, type WorkingCalendar } from '../kernel/business-days.ts'
+import { monthRange } from '../kernel/calendar.ts'
 import type { LocalTime } from './local-clock.ts'
 
 /** When the review meeting of a month is held, by the policy's calendar: business day and wall-clock time. */

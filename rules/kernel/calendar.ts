@@ -6,6 +6,14 @@ const MONTH = /^(\d{4})-(\d{2})$/
 /** Begins and ends anywhere: what was read has to print as the text it was read from. */
 const DATE = /(\d{4})-(\d{2})-(\d{2})/
 
+// The calendar repeats every 400 years. Years are counted from 1 March here, so that a leap day is the last of its year.
+const CYCLE_YEARS = 400
+const CYCLE_DAYS = 146_097
+const CENTURY_DAYS = 36_524
+const FOUR_YEARS_DAYS = 1461
+/** Days from 0000-03-01, where the first cycle begins, to 1970-01-01. */
+const DAYS_FROM_CYCLE_TO_1970 = 719_468
+
 export interface DateRange {
   /** First day, included. */
   readonly from: string
@@ -28,24 +36,17 @@ export function dayNumber(date: string): number {
   return number
 }
 
-/** The local date of a day number; the inverse of `dayNumber`. */
+/** The local date of a day number; the inverse of `dayNumber`. Source: Hinnant, civil_from_days. */
 export function dateOfDay(days: number): string {
-  const shifted = days + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  const sinceCycle = days + DAYS_FROM_CYCLE_TO_1970
+  const cycle = Math.floor(sinceCycle / CYCLE_DAYS)
+  const dayOfCycle = sinceCycle - cycle * CYCLE_DAYS
+  const yearOfCycle = yearHolding(dayOfCycle)
+  const dayOfYear = dayOfCycle - daysOfYears(yearOfCycle)
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
+  const day = dayOfYear - daysBeforeMonth(monthFromMarch) + 1
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  const year = yearOfCycle + cycle * CYCLE_YEARS + (month <= 2 ? 1 : 0)
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`
 }
 
@@ -99,45 +100,32 @@ export function priorQuarter(month: string): string[] {
   return [-3, -2, -1].map((step) => addMonths(month, step - position))
 }
 
-/** Days that count as working: names `mon`…`sun` and holidays as local dates. */
-export interface WorkingCalendar {
-  readonly workingDays: readonly number[]
-  readonly holidays: ReadonlySet<string>
-}
-
-/** True on a working weekday that is no holiday. */
-export function isBusinessDay(date: string, calendar: WorkingCalendar): boolean {
-  return calendar.workingDays.includes(weekday(date)) && !calendar.holidays.has(date)
-}
-
-/**
- * The date `count` business days after `date` (`date` itself does not count).
- *
- * @throws InvariantError when a year passes without a business day: such a calendar cannot be served.
- */
-export function addBusinessDays(date: string, count: number, calendar: WorkingCalendar): string {
-  let current = date
-  for (let found = 0, idle = 0; found < count;) {
-    current = addDays(current, 1)
-    if (isBusinessDay(current, calendar)) {
-      found++
-      idle = 0
-    } else {
-      idle++
-      invariant(idle < 366, 'addBusinessDays: the calendar has no business day in a year')
-    }
-  }
-  return current
-}
-
 function daysFromCivil(year: number, month: number, day: number): number {
-  const shiftedYear = month <= 2 ? year - 1 : year
-  const era = Math.floor(shiftedYear / 400)
-  const yearOfEra = shiftedYear - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
-  return era * 146_097 + dayOfEra - 719_468
+  const yearFromMarch = month <= 2 ? year - 1 : year
+  const cycle = Math.floor(yearFromMarch / CYCLE_YEARS)
+  const monthFromMarch = month > 2 ? month - 3 : month + 9
+  const dayOfYear = daysBeforeMonth(monthFromMarch) + day - 1
+  const dayOfCycle = daysOfYears(yearFromMarch - cycle * CYCLE_YEARS) + dayOfYear
+  return cycle * CYCLE_DAYS + dayOfCycle - DAYS_FROM_CYCLE_TO_1970
+}
+
+/** Days of the first `years` years of a cycle: every fourth has a leap day, the hundredth year none. */
+function daysOfYears(years: number): number {
+  return 365 * years + Math.floor(years / 4) - Math.floor(years / 100)
+}
+
+/** The year of a cycle, from 0, that holds a day of it: leap days so far are taken out, and each 365 days left are a year. */
+function yearHolding(dayOfCycle: number): number {
+  const leapDays =
+    Math.floor(dayOfCycle / (FOUR_YEARS_DAYS - 1)) -
+    Math.floor(dayOfCycle / CENTURY_DAYS) +
+    Math.floor(dayOfCycle / (CYCLE_DAYS - 1))
+  return Math.floor((dayOfCycle - leapDays) / 365)
+}
+
+/** Days of a year from March before a month, 0 March … 11 February: any five on end without February have 153 days. */
+function daysBeforeMonth(monthFromMarch: number): number {
+  return Math.floor((153 * monthFromMarch + 2) / 5)
 }
 
 function pad(value: number, width: number): string {

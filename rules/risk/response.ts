@@ -1,4 +1,4 @@
-import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
+import { addBusinessDays, type WorkingCalendar } from '../kernel/business-days.ts'
 import { SEVERITIES, type RiskPolicy } from '../policy/synthesis.ts'
 import type { RiskSignal } from './signal.ts'
 

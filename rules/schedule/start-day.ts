@@ -1,10 +1,5 @@
-import {
-  addBusinessDays,
-  addDays,
-  isBusinessDay,
-  monthRange,
-  type WorkingCalendar,
-} from '../kernel/calendar.ts'
+import { addBusinessDays, isBusinessDay, type WorkingCalendar } from '../kernel/business-days.ts'
+import { addDays, monthRange } from '../kernel/calendar.ts'
 import { invariant } from '../kernel/invariant.ts'
 import type { SchedulePlan } from '../schema/schedule-plan.ts'
 

@@ -6,7 +6,7 @@ import {
   standingWords,
   type CampaignStanding,
 } from '../governance/campaign-standing.ts'
-import { addBusinessDays, type WorkingCalendar } from '../kernel/calendar.ts'
+import { addBusinessDays, type WorkingCalendar } from '../kernel/business-days.ts'
 import { sortByText } from '../kernel/order.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'

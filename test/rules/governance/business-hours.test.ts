@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { addBusinessMinutes, businessHoursOf } from '#rules/governance/business-hours.ts'
-import { addDays, isBusinessDay } from '#rules/kernel/calendar.ts'
+import { isBusinessDay } from '#rules/kernel/business-days.ts'
+import { addDays } from '#rules/kernel/calendar.ts'
 import { InvariantError } from '#rules/kernel/invariant.ts'
 import { CalendarPolicy } from '#rules/policy/organisation.ts'
 

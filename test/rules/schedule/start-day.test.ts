@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { addMonths, isBusinessDay, monthRange } from '#rules/kernel/calendar.ts'
+import { isBusinessDay } from '#rules/kernel/business-days.ts'
+import { addMonths, monthRange } from '#rules/kernel/calendar.ts'
 import { InvariantError } from '#rules/kernel/invariant.ts'
 import { isFeasible, startDayOf, type ReviewCalendar } from '#rules/schedule/start-day.ts'
 import type { SchedulePlan } from '#rules/schema/schedule-plan.ts'
