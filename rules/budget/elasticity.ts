@@ -19,6 +19,11 @@ export interface OwnSlope {
 }
 
 const PANEL_LINES_MIN = 3
+/**
+ * Value that never changes, or was computed from spend, follows it without any scatter, and the error of its slope comes out as 0 or nearly so: beside
+ * it no other line's slope could be weighed. Nobody knows an elasticity better than to a thousandth.
+ */
+const LEAST_ERROR = 1e-3
 
 /**
  * What is the elasticity of each line, read from its own weeks?
@@ -36,8 +41,11 @@ export function ownSlopes(histories: readonly LineHistory[]): readonly (OwnSlope
     if (line === null) return null
     const slopeWithTrend = trendSlope(history)
     const inPanel = panel?.[index]
-    if (inPanel !== undefined) return { ...inPanel, method: 'panel', slopeWithTrend }
-    return aloneSlope(points, line, slopeWithTrend)
+    const slope: OwnSlope | null =
+      inPanel === undefined
+        ? aloneSlope(points, line, slopeWithTrend)
+        : { ...inPanel, method: 'panel', slopeWithTrend }
+    return slope && { ...slope, error: Math.max(LEAST_ERROR, slope.error) }
   })
 }
 

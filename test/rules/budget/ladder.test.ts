@@ -252,6 +252,24 @@ describe('L2 reads the slope', () => {
     expect(response?.elasticitySd).toBeCloseTo(error / Math.SQRT2, 12)
   })
 
+  test('of a line whose value never changes, alone and beside one that scatters', () => {
+    const weeks = Array.from({ length: 12 }, (_week, week) => ({
+      spend: 7 * 1000 * 2 ** (week % 3),
+      value: 210_000,
+    }))
+    const scattering = weeks.map(({ spend }, week) => ({
+      spend,
+      value: Math.round(7000 * Math.sqrt(spend) * (1 + 0.3 * (week % 2))),
+    }))
+    for (const beside of [[], inWeeks('B', scattering)]) {
+      const found = climb([...inWeeks('A', weeks), ...beside]).get('A')
+      expect(found).toMatchObject({ level: 'L2', reason: 'slope_identified' })
+      // The nearest to no slope at all that makes a curve, and known to a thousandth.
+      expect(found?.response?.elasticity).toBe(0.02)
+      expect(found?.response?.elasticitySd).toBeCloseTo(0.001, 5)
+    }
+  })
+
   test('of several lines drawn towards each other, and not towards the belief', () => {
     const lines = [
       line('A', { elasticity: 0.3 }),
