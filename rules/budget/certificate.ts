@@ -62,6 +62,9 @@ export interface PlanVerdict extends Proven {
   readonly isProvenBest: boolean
 }
 
+/** Prices are found to some digits only. */
+const SHARE_LOST_BY_DIGITS = 1e-9
+
 /**
  * How good is a plan proven to be, and was any claim about it false?
  *
@@ -73,8 +76,9 @@ export function verdictOf(
   certificates: readonly Certificate[],
   maxGapShare: number,
 ): PlanVerdict {
+  const limits = limitFaults(plan)
   const nothing: PlanVerdict = {
-    faults: limitFaults(plan),
+    faults: limits,
     certificate: { price: 0, claimedGap: null },
     gap: Infinity,
     kktResidual: Infinity,
@@ -83,7 +87,8 @@ export function verdictOf(
   const value = valueOf(plan.lines)
   return certificates.reduce<PlanVerdict>((best, certificate) => {
     const proven = certify(plan, certificate)
-    const faults = [...new Set([...best.faults, ...checkPlan(plan, certificate)])]
+    const claims = limits.length > 0 ? [] : claimFaults(certificate, { ...proven, value })
+    const faults = [...new Set([...best.faults, ...claims])]
     return proven.gap < best.gap
       ? { ...proven, certificate, faults, isProvenBest: proven.gap <= maxGapShare * value }
       : { ...best, faults }
@@ -101,21 +106,29 @@ export function verdictOf(
  * understate it. So a turnover price below 0 is refused. The budget is spent exactly, and a group's price takes the side its sign names, so theirs may
  * have either sign. A price that is no number or infinite bounds nothing and is refused.
  *
- * @param tolerance Share of the plan's value by which the computed gap may exceed the claimed one: prices are found to some digits only.
+ * @param tolerance Share of the plan's value by which the computed gap may exceed the claimed one.
  * Source: Lagrangian weak duality; S. Boyd and L. Vandenberghe, Convex Optimization, 2004, ch. 5.
  */
 export function checkPlan(
   plan: CheckedPlan,
   certificate: Certificate,
-  tolerance = 1e-9,
+  tolerance = SHARE_LOST_BY_DIGITS,
 ): readonly PlanFault[] {
   const faults = limitFaults(plan)
   // A plan that breaks its limits has no value to speak of, and nothing more is said about it.
   if (faults.length > 0) return faults
+  const proven = certify(plan, certificate)
+  return claimFaults(certificate, { ...proven, value: valueOf(plan.lines), tolerance })
+}
+
+function claimFaults(
+  certificate: Certificate,
+  proof: { readonly gap: number; readonly value: number; readonly tolerance?: number },
+): readonly PlanFault[] {
+  const { gap, value, tolerance = SHARE_LOST_BY_DIGITS } = proof
   if (!hasValidPrices(certificate)) return ['price_invalid']
-  if (certificate.claimedGap === null) return []
-  const { gap } = certify(plan, certificate)
-  return gap <= certificate.claimedGap + tolerance * valueOf(plan.lines) ? [] : ['gap_understated']
+  const claimed = certificate.claimedGap ?? Infinity
+  return gap <= claimed + tolerance * value ? [] : ['gap_understated']
 }
 
 /** Every price is a number, and the turnover's is not below 0. */

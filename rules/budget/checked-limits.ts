@@ -42,8 +42,10 @@ export function groupSlacks({
   groups = [],
   lines,
 }: CheckedPlan): readonly (readonly [number, number])[] {
+  const sums = new Map<number | undefined, number>()
+  for (const { group, planned } of lines) sums.set(group, (sums.get(group) ?? 0) + planned)
   return groups.map(({ lower, upper }, group) => {
-    const sum = sumPlanned(lines.filter((line) => line.group === group))
+    const sum = sums.get(group) ?? 0
     return [sum - lower, upper - sum] as const
   })
 }
@@ -78,12 +80,17 @@ function hasValidLimits({
   steps,
 }: CheckedPlan): boolean {
   const { increment = 1, maxLines = 0 } = steps ?? {}
-  const all = [budget, maxTurnover, minMove, increment, maxLines].concat(
-    lines.flatMap(({ lower, upper, current = 0 }) => [lower, upper, current]),
-    groups.flatMap(({ lower, upper }) => [lower, upper]),
+  return (
+    areNumbers(budget, maxTurnover, minMove, increment, maxLines) &&
+    increment > 0 &&
+    groups.every(({ lower, upper }) => areNumbers(lower, upper)) &&
+    // Responses are defined from no spend on.
+    lines.every(({ lower, upper, current = 0 }) => areNumbers(lower, upper, current) && lower >= 0)
   )
-  // Responses are defined from no spend on.
-  return all.every(Number.isFinite) && lines.every(({ lower }) => lower >= 0) && increment > 0
+}
+
+function areNumbers(...limits: readonly number[]): boolean {
+  return limits.every(Number.isFinite)
 }
 
 function sumPlanned(lines: readonly CheckedLine[]): number {

@@ -1,14 +1,11 @@
-import { type Curve, inflectionOf, marginalAt, responseAt } from '../allocation/curve.ts'
+import { responseAt } from '../allocation/curve.ts'
 import type { ProofTree } from '../allocation/s-curve-fill.ts'
 import { exp } from '../kernel/elementary.ts'
+import { type BoundedLine, spendAtPrice } from './spend-at-price.ts'
 
 /** Lines with bounds that share a budget. */
 export interface BoundedLines {
-  readonly lines: readonly {
-    readonly curve: Curve
-    readonly lower: number
-    readonly upper: number
-  }[]
+  readonly lines: readonly BoundedLine[]
   readonly budget: number
 }
 
@@ -54,20 +51,9 @@ function leafBound({ lines, budget }: BoundedLines, logPrice: number | null): nu
 const ROUNDING = 1e-12
 /** Share of a sum of amounts × prices that its rounding can hide: a few units of the last place, 2⁻⁵³ each. */
 export const ROUNDING_OF_PRODUCTS = 2 ** -50
-const HALVINGS = 200
 
-/** Most that a line's response can exceed its spend at a price: at an end, or where the concave branch has the price as slope. */
-export function mostNet(
-  { curve, lower, upper }: BoundedLines['lines'][number],
-  price: number,
-): number {
-  const net = (x: number): number => responseAt(curve, x) - price * x
-  let [left, right] = [Math.max(lower, inflectionOf(curve)), upper]
-  for (let step = 0; step < HALVINGS && left < right; step++) {
-    const middle = (left + right) / 2
-    if (marginalAt(curve, middle) > price) left = middle
-    else right = middle
-  }
-  const inner = left <= upper ? net(left) : -Infinity
-  return Math.max(net(lower), net(upper), inner)
+/** Most that a line's response can exceed its spend at a price: at its least spend, or where the next unit is no longer worth the price. */
+export function mostNet(line: BoundedLine, price: number): number {
+  const net = (x: number): number => responseAt(line.curve, x) - price * x
+  return Math.max(net(line.lower), net(spendAtPrice(line, price)))
 }
