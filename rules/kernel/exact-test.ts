@@ -14,11 +14,14 @@ export interface CountDistribution {
   readonly atLeast: (count: number) => number
 }
 
-/** Outcomes whose probabilities differ by less than this factor count as equally likely; they would be equal without rounding. */
+/** Outcomes whose ln probabilities differ by less count as equally likely: they would be equal without rounding. As in R. */
 const TIE = 1e-7
 
 /**
  * Two-sided exact p value: the probability of all outcomes no more likely than the observed one.
+ *
+ * They are the tail that holds the observed outcome and, beyond the mode, the tail that begins where outcomes are no more
+ * likely. Two heads in ten tosses of a fair coin: 0, 1, 2 and 8, 9, 10 heads, 112 of 1024 outcomes, p = 0.109375.
  *
  * Source: R `binom.test`, `poisson.test`, `fisher.test`; SciPy `binomtest`.
  */
@@ -26,17 +29,18 @@ export function leastLikelyPValue(distribution: CountDistribution, observed: num
   const { lowest, highest, mode, logPmf, atMost, atLeast } = distribution
   const limit = logPmf(observed) + TIE
   if (logPmf(mode) <= limit) return 1
-  const unlikely = (count: number): boolean => logPmf(count) <= limit
-  const isBelow = observed < mode
-  const other = isBelow
-    ? atLeast(firstAt(mode, highest + 1, unlikely))
-    : atMost(-firstAt(-mode, 1 - lowest, (mirrored) => unlikely(-mirrored)))
-  return Math.min(1, (isBelow ? atMost(observed) : atLeast(observed)) + other)
+  const isUnlikely = (count: number): boolean => logPmf(count) <= limit
+  if (observed < mode) {
+    const steps = firstStep(highest - mode + 1, (step) => isUnlikely(mode + step))
+    return Math.min(1, atMost(observed) + atLeast(mode + steps))
+  }
+  const steps = firstStep(mode - lowest + 1, (step) => isUnlikely(mode - step))
+  return Math.min(1, atLeast(observed) + atMost(mode - steps))
 }
 
-/** The smallest whole number above `low` where `holds`; `high` when there is none before it. */
-function firstAt(low: number, high: number, holds: (count: number) => boolean): number {
-  let [below, above] = [low, high]
+/** The first step, from 1 on, that holds, where each after it holds too; `end` when none before it does. */
+function firstStep(end: number, holds: (step: number) => boolean): number {
+  let [below, above] = [0, end]
   while (above - below > 1) {
     const middle = Math.floor((below + above) / 2)
     if (holds(middle)) above = middle

@@ -23,7 +23,10 @@ export function miettinenNurminenInterval(samples: TwoProportions, confidence: n
   return { low: end(-1), high: end(1) }
 }
 
-/** The score statistic of the hypothesis that the rates differ by `difference`. */
+/**
+ * The score statistic of the hypothesis that the rates differ by δ: (p̂₁ − p̂₀ − δ) ÷ √((p₁(1 − p₁)/n₁ + p₀(1 − p₀)/n₀)·N/(N − 1)), with p̂
+ * the observed rates, p the likeliest ones that differ by δ, and N = n₀ + n₁.
+ */
 function scoreZ(samples: TwoProportions, difference: number): number {
   const { control, treatment } = samples
   const p0 = controlRateUnder(samples, difference)
@@ -49,6 +52,7 @@ function controlRateUnder({ control, treatment }: TwoProportions, difference: nu
   return findRoot(slope, { a: low, fa: atLow, b: high, fb: atHigh })
 }
 
+/** d ln likelihood ÷ d rate: successes/rate − failures/(1 − rate). */
 function likelihoodSlope({ successes, trials }: Proportion, rate: number): number {
   const failures = trials - successes
   return (successes === 0 ? 0 : successes / rate) - (failures === 0 ? 0 : failures / (1 - rate))

@@ -26,7 +26,10 @@ export function scoreLiftInterval(samples: TwoProportions, confidence: number): 
   return { low: low - 1, high: high - 1 }
 }
 
-/** The score statistic of the hypothesis that the treatment's rate is `ratio` > 0 times the control's. */
+/**
+ * The score statistic of the hypothesis that the treatment's rate is r > 0 times the control's:
+ * (p̂₁ − r p̂₀) ÷ √((p₁(1 − p₁)/n₁ + r² p₀(1 − p₀)/n₀)·N/(N − 1)), with p̂ the observed rates, p the likeliest ones with that ratio, N = n₀ + n₁.
+ */
 function scoreZ(samples: TwoProportions, ratio: number): number {
   const { control, treatment } = samples
   const p0 = controlRateUnder(samples, ratio)
@@ -40,7 +43,7 @@ function scoreZ(samples: TwoProportions, ratio: number): number {
 
 /**
  * The control's maximum-likelihood rate p when the treatment's must be r times it: the smaller root of
- * N r p² − (r (s₀ + n₁) + s₁ + n₀) p + s₀ + s₁ = 0.
+ * N r p² − (r (s₀ + n₁) + s₁ + n₀) p + s₀ + s₁ = 0, s and n the successes and trials. Written 2c ÷ (b + √(b² − 4ac)), which loses no digits.
  */
 function controlRateUnder({ control, treatment }: TwoProportions, ratio: number): number {
   const successes = control.successes + treatment.successes

@@ -31,6 +31,13 @@ describe('p values of several tests', () => {
     expect(adjustPValues(PS, correction)).toEqual(near(expected))
   })
 
+  it.each<[Correction, number[]]>([
+    ['holm', [0.03, 0.04, 0.04]],
+    ['benjamini_hochberg', [0.03, 0.03, 0.04]],
+  ])('%s of 0.01, 0.02 and 0.04, as the rule is told', (correction, expected) => {
+    expect(adjustPValues([0.01, 0.02, 0.04], correction)).toEqual(near(expected))
+  })
+
   it('gives ties the same value and keeps the order given', () => {
     expect(adjustPValues([0.04, 0.01, 0.04, 0.01], 'holm')).toEqual(near([0.08, 0.04, 0.08, 0.04]))
     expect(adjustPValues([0.04, 0.01, 0.04, 0.01], 'benjamini_hochberg')).toEqual(
