@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 
 import type { RepCounts } from '#rules/leads/input.ts'
 import { judgeReps, readReps } from '#rules/leads/reps.ts'
-import { priorByLikelihood, shrinkRate } from '#rules/momentum/shrinkage.ts'
+import { priorByLikelihood } from '#rules/momentum/likelihood-prior.ts'
+import { shrinkRate } from '#rules/momentum/shrinkage.ts'
 import { LeadPolicy } from '#rules/policy/leads.ts'
 
 const POLICY = LeadPolicy.parse({})

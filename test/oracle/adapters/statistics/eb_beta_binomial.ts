@@ -1,12 +1,7 @@
 import { z } from 'zod'
 
-import {
-  betaBinomialLogLikelihood,
-  priorByLikelihood,
-  priorByMoments,
-  shrinkRate,
-  type RatePrior,
-} from '#rules/momentum/shrinkage.ts'
+import { betaBinomialLogLikelihood, priorByLikelihood } from '#rules/momentum/likelihood-prior.ts'
+import { priorByMoments, shrinkRate, type RatePrior } from '#rules/momentum/shrinkage.ts'
 
 import type { OracleAdapter, OracleMismatch } from '../../adapter.ts'
 import { compareDeep } from '../../compare-deep.ts'
