@@ -249,6 +249,13 @@ describe('verdictOf', () => {
     expect(checkPlan({ ...plan, lines }, claim, 0)).toEqual([])
   })
 
+  test('of a plan that breaks its limits no claim is judged', () => {
+    const broken = rootPlan([900, 101])
+    const claim = { price: 0.05, turnoverPrice: -1, claimedGap: 0 }
+    expect(verdictOf(broken, [claim], 1).faults).toEqual(['not_balanced'])
+    expect(verdictOf(plan, [claim], 1).faults).toEqual(['price_invalid'])
+  })
+
   test('of two certificates that prove as much the first speaks', () => {
     const claims = [50, 60].map((claimedGap) => ({ price: 0.05, claimedGap }))
     expect(verdictOf(plan, claims, 0.5).certificate.claimedGap).toBe(50)
