@@ -4,6 +4,7 @@ import type { BlockReason } from './candidate.ts'
 import type { BudgetContext } from './input.ts'
 import type { LinePace } from './line-pace.ts'
 import type { LineReview } from './line-review.ts'
+import { linePaceEvidence, paceEvidence } from './pace-evidence.ts'
 import type { Reallocation } from './reallocation.ts'
 import { type TotalReview, valueOrNull } from './total-review.ts'
 
@@ -39,6 +40,7 @@ export function lineDecision(
       hurdle: context.policy.budget.hurdle_marginal_roi,
       stop_loss: stop.reason,
       pace: review.pace.status,
+      ...linePaceEvidence(review.pace, context.policy.budget.pacing),
       ...roomEvidence(review),
       ...stopEvidence(review, context),
     },
@@ -70,12 +72,12 @@ function stopEvidence({ stop, delivery }: LineReview, { policy }: BudgetContext)
     conversion_dispersion: stop.dispersion.value,
     conversion_dispersion_from: stop.dispersion.basis,
     conversion_dispersion_days: stop.dispersion.days,
-    log_e_value: stop.evidence.logEValue,
-    p_value: stop.evidence.pValue,
     conversion_dispersion_squares: stop.dispersion.squares,
     conversion_dispersion_due: stop.dispersion.due,
     conversion_dispersion_assumed: stop.dispersion.assumed,
     conversion_dispersion_assumed_days: stop.dispersion.assumedDays,
+    log_e_value: stop.evidence.logEValue,
+    p_value: stop.evidence.pValue,
     alpha: policy.stop_loss.alpha,
   }
 }
@@ -103,7 +105,6 @@ function callOf({
 /** How the month is pacing as a whole. */
 export function paceDecision(total: TotalReview, context: BudgetContext): Decision {
   const { pace } = total
-  const { watch, critical, probability } = context.policy.budget.pacing
   return {
     id: 'budget.pacing:total',
     stage: 'budget',
@@ -116,16 +117,7 @@ export function paceDecision(total: TotalReview, context: BudgetContext): Decisi
     evidence: {
       planned_minor: valueOrNull(total.planned),
       spend_minor: valueOrNull(total.delivery.spend),
-      forecast_minor: pace.landing?.forecast ?? null,
-      deviation: pace.deviation,
-      probability_over: pace.landing?.probabilityOver ?? null,
-      probability_under: pace.landing?.probabilityUnder ?? null,
-      days_elapsed: pace.daysElapsed,
-      days_reported: pace.daysReported,
-      days_left: pace.daysLeft,
-      watch,
-      critical,
-      probability,
+      ...paceEvidence(pace, context.policy.budget.pacing),
     },
   }
 }

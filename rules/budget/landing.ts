@@ -11,10 +11,14 @@ export interface Landing {
   readonly level: number
   /** Standard deviation of one average day around its level. */
   readonly sigma: number
+  /** Average days that the level was read from, later ones counting more. */
+  readonly levelDays: number
   /** Standard deviation of the level's daily change, as a share of the level. */
   readonly dailyDrift: number
   readonly forecast: number
   readonly sd: number
+  /** Degrees of freedom of Student's t that the interval is taken from; null for the normal distribution. */
+  readonly degrees: number | null
   readonly low: number
   readonly high: number
   /** Probability of landing above budget × (1 + band), and below budget × (1 − band). */
@@ -22,7 +26,8 @@ export interface Landing {
   readonly probabilityUnder: number
 }
 
-const HALF_LIFE_DAYS = 7
+/** Age at which a day counts half for the level. */
+export const HALF_LIFE_DAYS = 7
 const NOISE_DAYS = 28
 const RECENT_DAYS_MAX = 14
 const RECENT_DAYS_MIN = 3
@@ -57,9 +62,15 @@ export function landWithDrift(
     sigma * sigma * (unseen + (unseen * unseen) / smoothed.effectiveDays) +
       (smoothed.level * dailyDrift) ** 2 * walk,
   )
-  const base = { method: 'drift' as const, level: smoothed.level, sigma, dailyDrift }
+  const base = {
+    method: 'drift' as const,
+    level: smoothed.level,
+    sigma,
+    levelDays: smoothed.effectiveDays,
+    dailyDrift,
+  }
   const forecast = spentOf(period) + smoothed.level * unseen
-  return { ...base, ...interval({ forecast, sd, degrees: Infinity }, period.budget, band) }
+  return { ...base, ...interval({ forecast, sd, degrees: null }, period.budget, band) }
 }
 
 /**
@@ -77,7 +88,7 @@ export function landWithRecent(period: PacePeriod, band: number): Landing | null
   const sigma = noise(days, level)
   const { unseen } = sumWeights(period)
   const sd = sigma * Math.sqrt(unseen + (unseen * unseen) / weight)
-  const base = { method: 'recent' as const, level, sigma, dailyDrift: 0 }
+  const base = { method: 'recent' as const, level, sigma, levelDays: weight, dailyDrift: 0 }
   const forecast = spentOf(period) + level * unseen
   return {
     ...base,
@@ -142,20 +153,22 @@ function driftOf(days: readonly WeighedDay[], relativeNoise: number): number {
 
 /** With infinite degrees of freedom Student's t is the normal distribution. */
 function interval(
-  { forecast, sd, degrees }: { forecast: number; sd: number; degrees: number },
+  { forecast, sd, degrees }: Pick<Landing, 'forecast' | 'sd' | 'degrees'>,
   budget: number,
   band: number,
-): Pick<Landing, 'forecast' | 'sd' | 'low' | 'high' | 'probabilityOver' | 'probabilityUnder'> {
-  const reach = sd * studentTQuantile(TWO_SIDED_90, degrees)
+): Omit<Landing, 'method' | 'level' | 'sigma' | 'levelDays' | 'dailyDrift'> {
+  const freedom = degrees ?? Infinity
+  const reach = sd * studentTQuantile(TWO_SIDED_90, freedom)
   const [floor, ceiling] = [budget * (1 - band), budget * (1 + band)]
   return {
     forecast,
     sd,
+    degrees,
     low: forecast - reach,
     high: forecast + reach,
     probabilityOver:
-      sd > 0 ? studentTCdf((forecast - ceiling) / sd, degrees) : Number(forecast > ceiling),
+      sd > 0 ? studentTCdf((forecast - ceiling) / sd, freedom) : Number(forecast > ceiling),
     probabilityUnder:
-      sd > 0 ? studentTCdf((floor - forecast) / sd, degrees) : Number(forecast < floor),
+      sd > 0 ? studentTCdf((floor - forecast) / sd, freedom) : Number(forecast < floor),
   }
 }

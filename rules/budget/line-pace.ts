@@ -20,10 +20,18 @@ export interface LinePace {
   /** Why nothing could be forecast; null when something was. */
   readonly reason: string | null
   readonly budget: number | null
+  readonly spent: number | null
+  readonly committed: number | null
   readonly available: number | null
   readonly daysElapsed: number
   readonly daysReported: number
   readonly daysLeft: number
+  /** Days, of the month and before it, that the part's file covers. */
+  readonly daysCovered: number
+  /** Days of the month to be forecast, with what the calendar says of each against its weekday. */
+  readonly unseen: readonly { readonly date: string; readonly factor: number }[]
+  /** Mean-1 weights of the weekdays, Monday first; empty where there is nothing to pace. */
+  readonly weights: readonly number[]
   readonly linear: Pace | null
   readonly weekday: Pace | null
   readonly landing: Landing | null
@@ -65,6 +73,7 @@ export function paceLine(
     daysElapsed: elapsed.length,
     daysReported: seen.length,
     daysLeft: dates.length - elapsed.length,
+    daysCovered: reported.size,
   }
   if (!isMeasured(part.planned)) return noPace(part.planned.reason, counts)
   if (reported.size === 0) return noPace(part.noDelivery.reason, counts)
@@ -97,8 +106,12 @@ export function paceLine(
     status: judgePace(reading, bounds),
     reason: landing === null ? 'too few days have spend to forecast from' : null,
     budget: period.budget,
+    spent: spentOf(period),
+    committed: period.committed,
     available,
     ...counts,
+    unseen: period.unseen.map((date) => ({ date, factor: period.holidays[date] ?? 1 })),
+    weights: period.weights,
     linear: linearPace(period),
     weekday: weekdayPace(period),
     landing,
@@ -109,10 +122,12 @@ export function paceLine(
 
 function noPace(
   reason: string,
-  counts: Pick<LinePace, 'daysElapsed' | 'daysReported' | 'daysLeft'>,
+  counts: Pick<LinePace, 'daysElapsed' | 'daysReported' | 'daysLeft' | 'daysCovered'>,
 ): LinePace {
-  const nothing = { budget: null, available: null, linear: null, weekday: null, landing: null }
-  return { status: 'unknown', reason, ...counts, ...nothing, deviation: null, requiredDay: null }
+  const money = { budget: null, spent: null, committed: null, available: null }
+  const forecast = { unseen: [], weights: [], linear: null, weekday: null, landing: null }
+  const status = 'unknown'
+  return { status, reason, ...counts, ...money, ...forecast, deviation: null, requiredDay: null }
 }
 
 function spendByDate(delivery: readonly DeliveryDay[]): ReadonlyMap<string, number> {
