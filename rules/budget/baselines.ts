@@ -60,13 +60,12 @@ function proportionalPlan(
   budget: number,
 ): readonly number[] | null {
   const weighted = lines.map((line, index) => ({ ...line, weight: weights[index] ?? 0 }))
-  if (weighted.every(({ weight }) => weight === 0)) return null
   const bends = weighted
     .filter(({ weight }) => weight > 0)
     .flatMap(({ lower, upper, weight }) => [lower / weight, upper / weight])
     .toSorted((left, right) => left - right)
   const place = bends.findIndex((bend) => sumOf(weighted.map((line) => at(line, bend))) >= budget)
-  const [from, to] = [bends[place - 1] ?? -Infinity, bends[place]]
+  const [from, to] = [bends[place - 1] ?? 0, bends[place]]
   if (to === undefined) return null
   const plan = weighted.map((line) => heldBetween(line, from, to))
   const open = weighted.flatMap(({ weight }, index) => (plan[index] === null ? [weight] : []))
@@ -76,10 +75,9 @@ function proportionalPlan(
   return plan.map((amount) => amount ?? shares.next().value ?? 0)
 }
 
-/** What a line has at a multiplier. At the one where it meets its own bound it has that bound, whatever rounding says. */
+/** What a line has at a multiplier. At the one where it meets its greatest it has that, whatever rounding says. */
 function at({ lower, upper, weight }: WeightedLine, multiplier: number): number {
-  if (weight === 0 || lower / weight >= multiplier) return lower
-  return upper / weight <= multiplier ? upper : multiplier * weight
+  return upper / weight <= multiplier ? upper : Math.max(lower, multiplier * weight)
 }
 
 /** The bound at which a line stands for all multipliers between two bends; null where it follows the multiplier. */

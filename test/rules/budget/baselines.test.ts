@@ -38,6 +38,15 @@ describe('a proportional split within bounds', () => {
     ],
     ['all at their least', [line(3, 2, 9), line(5, 4, 9)], 6, [2, 4]],
     ['all at their greatest', [line(3, 2, 9), line(5, 4, 8)], 17, [9, 8]],
+    // 3 ÷ 47 × 47 is a hair below 3.
+    [
+      'their greatest, that a multiplier rounds below',
+      [line(47, 0, 3), line(470, 0, 20)],
+      23,
+      [3, 20],
+    ],
+    ['a line with nothing and the least of the other', [line(0, 0, 9), line(5, 4, 9)], 4, [0, 4]],
+    ['a unit below that', [line(0, 0, 9), line(5, 4, 9)], 3, null],
     ['a unit below their least', [line(3, 2, 9), line(5, 4, 9)], 5, null],
     ['a unit above their greatest', [line(3, 2, 9), line(5, 4, 8)], 18, null],
     ['a line without weight has its least', [line(0, 2, 9), line(5, 0, 9)], 8, [2, 6]],
