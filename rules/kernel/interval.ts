@@ -7,6 +7,10 @@ export interface Interval {
   readonly high: number
 }
 
+/** Shares of a distribution below the ends of its middle 95 %, the interval that goes with a two-sided test at 0.05. */
+export const LOWER_OF_95 = 0.025
+export const UPPER_OF_95 = 0.975
+
 /**
  * The z that leaves (1 − confidence) ÷ 2 in each tail: 1.96 at 0.95.
  *

@@ -1,3 +1,4 @@
+import { type Interval, LOWER_OF_95, UPPER_OF_95 } from './interval.ts'
 import { invariant, present } from './invariant.ts'
 
 /**
@@ -22,6 +23,17 @@ export function sampleQuantile(sorted: readonly number[], q: number): number {
 /** The middle value of a sample in any order (mean of the two middle ones when even). @throws InvariantError on an empty sample. */
 export function sampleMedian(values: readonly number[]): number {
   return sampleQuantile(ascending(values), 0.5)
+}
+
+/**
+ * The middle 95 % of resampled figures: a bootstrap's percentile interval.
+ *
+ * @throws InvariantError without a figure.
+ * Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, §13.
+ */
+export function percentileInterval(resampled: readonly number[]): Interval {
+  const sorted = ascending(resampled)
+  return { low: sampleQuantile(sorted, LOWER_OF_95), high: sampleQuantile(sorted, UPPER_OF_95) }
 }
 
 /** A copy in ascending order. */

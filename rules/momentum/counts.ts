@@ -1,7 +1,7 @@
 import { binomialAtLeast, binomialCdf, binomialPmf } from '../kernel/binomial.ts'
 import { binomialTwoSided } from '../kernel/exact-test.ts'
 import { gammaQuantile } from '../kernel/gamma.ts'
-import type { Interval } from '../kernel/interval.ts'
+import { type Interval, LOWER_OF_95, UPPER_OF_95 } from '../kernel/interval.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { normalTwoSided } from '../kernel/normal.ts'
 import { clopperPearsonInterval, wilsonInterval } from '../kernel/proportion.ts'
@@ -66,8 +66,8 @@ export function compareCounts(previous: DailyCount, current: DailyCount): CountC
     currentRate,
     rateRatio: previous.count === 0 ? null : currentRate / previousRate,
     currentRateInterval: {
-      low: current.count === 0 ? 0 : gammaQuantile(0.025, current.count) / current.days,
-      high: gammaQuantile(0.975, current.count + 1) / current.days,
+      low: current.count === 0 ? 0 : gammaQuantile(LOWER_OF_95, current.count) / current.days,
+      high: gammaQuantile(UPPER_OF_95, current.count + 1) / current.days,
     },
     test: previous.count + current.count === 0 ? null : testCounts(previous, current),
   }

@@ -1,5 +1,5 @@
 import { exp, log } from '../kernel/elementary.ts'
-import type { Interval } from '../kernel/interval.ts'
+import { type Interval, UPPER_OF_95 } from '../kernel/interval.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { normalQuantile, normalTwoSided } from '../kernel/normal.ts'
 
@@ -89,7 +89,7 @@ function liftInterval(before: RatioEstimate, now: RatioEstimate): Interval | nul
   if (before.ratio <= 0 || now.ratio <= 0) return null
   const centre = log(now.ratio / before.ratio)
   const error = root(before.standardError / before.ratio, now.standardError / now.ratio)
-  const width = normalQuantile(0.975) * error
+  const width = normalQuantile(UPPER_OF_95) * error
   return { low: exp(centre - width) - 1, high: exp(centre + width) - 1 }
 }
 

@@ -1,7 +1,12 @@
 import type { Interval } from '../kernel/interval.ts'
 import { invariant, present } from '../kernel/invariant.ts'
 import { createRandom } from '../kernel/random.ts'
-import { ascending, sampleMedian, sampleQuantile } from '../kernel/sample-quantile.ts'
+import {
+  ascending,
+  percentileInterval,
+  sampleMedian,
+  sampleQuantile,
+} from '../kernel/sample-quantile.ts'
 import { compareRanks, type RankTest } from './ranks.ts'
 import { compareMeans, meanOf, type WelchTest } from './welch.ts'
 
@@ -87,14 +92,9 @@ function bootstrapRanges(
 ): RevenueChange['bootstrap'] {
   const { differences, lifts } = resampleMeans(previous, current, resampling)
   return {
-    difference: percentileRange(differences),
-    lift: lifts.length === 0 ? null : percentileRange(lifts),
+    difference: percentileInterval(differences),
+    lift: lifts.length === 0 ? null : percentileInterval(lifts),
   }
-}
-
-function percentileRange(values: readonly number[]): Interval {
-  const sorted = ascending(values)
-  return { low: sampleQuantile(sorted, 0.025), high: sampleQuantile(sorted, 0.975) }
 }
 
 function meanOfDraws(amounts: readonly number[], random: () => number): number {

@@ -1,4 +1,4 @@
-import type { Interval } from '../kernel/interval.ts'
+import { type Interval, UPPER_OF_95 } from '../kernel/interval.ts'
 import { squaredDeviations } from '../kernel/squared-deviations.ts'
 import { studentTQuantile, studentTTwoSided } from '../kernel/student-t.ts'
 
@@ -37,7 +37,7 @@ export function compareMeans(previous: readonly number[], current: readonly numb
     (variance * variance) /
     ((before * before) / (previous.length - 1) + (now * now) / (current.length - 1))
   const t = difference / Math.sqrt(variance)
-  const width = studentTQuantile(0.975, degrees) * Math.sqrt(variance)
+  const width = studentTQuantile(UPPER_OF_95, degrees) * Math.sqrt(variance)
   return {
     ...means,
     t,

@@ -2,7 +2,12 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { InvariantError } from '#rules/kernel/invariant.ts'
-import { ascending, sampleMedian, sampleQuantile } from '#rules/kernel/sample-quantile.ts'
+import {
+  ascending,
+  percentileInterval,
+  sampleMedian,
+  sampleQuantile,
+} from '#rules/kernel/sample-quantile.ts'
 import { share } from '#test/support/share.ts'
 
 describe('the quantile of a sample', () => {
@@ -52,6 +57,17 @@ describe('the quantile of a sample', () => {
         expect(higher).toBeGreaterThanOrEqual(value - 1e-9)
       }),
     )
+  })
+})
+
+describe('the percentile interval', () => {
+  it('holds the middle 95 % of what was resampled, in whatever order', () => {
+    const resampled = Array.from({ length: 1001 }, (_figure, place) => 1000 - place)
+    expect(percentileInterval(resampled)).toStrictEqual({ low: 25, high: 975 })
+  })
+
+  it('asks for a figure', () => {
+    expect(() => percentileInterval([])).toThrow(InvariantError)
   })
 })
 

@@ -14,7 +14,7 @@ const ads = (...units: readonly (readonly [string, number, number])[]): NamedUni
   units.map(([id, numerator, denominator]) => ({ id, numerator, denominator }))
 
 describe('three ads of both months, by hand', () => {
-  // Ratios 60 ÷ 300 and 120 ÷ 300; strays −1, 0, 1 and −2, −1, 3, so their differences are −1, −1, 2: SE² = 6 · (3 ÷ 2) ÷ 300² = 0.0001.
+  // The rule's own example: 60 ÷ 300 and 120 ÷ 300; clicks beyond the ratio −1, 0, 1 and −2, −1, 3, differences −1, −1, 2: SE² = 6 · (3 ÷ 2) ÷ 300² = 0.0001.
   const before = ads(['a', 19, 100], ['b', 20, 100], ['c', 21, 100])
   const now = ads(['a', 38, 100], ['b', 39, 100], ['c', 43, 100])
   const found = compareRepeatedRatios(before, now)
@@ -76,7 +76,7 @@ describe('ads of one month only', () => {
   })
 
   it('stand beside ads of both: only what is shared drops out', () => {
-    // a is in both: strays −0.25 ÷ 40 · √1.5 … by months; the shared part is 2 · stray before · stray now.
+    // a is in both: its linearised value is −1.5 ÷ 40 · √1.5 …; the shared part is 2 · value before · value now.
     const mixed = ads(['a', 3, 15], ['e', 9, 10], ['f', 2, 10], ['g', 5, 9])
     const apart = ads(['d', 3, 15], ['e', 9, 10], ['f', 2, 10], ['g', 5, 9])
     const shared = (1 - 0.25 * 10) * Math.sqrt(3 / 2) * (3 - (19 / 44) * 15) * Math.sqrt(4 / 3)
