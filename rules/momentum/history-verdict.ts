@@ -1,4 +1,5 @@
 import type { Momentum } from '../policy/momentum.ts'
+import { POISSON_DISPERSION_MAX } from './clustered-counts.ts'
 import { readHistory, type HistoryReading } from './history.ts'
 
 /** How the month stands among the months before it. */
@@ -9,9 +10,6 @@ export interface HistoryVerdict {
   readonly p: number | null
   readonly reading: HistoryReading | null
 }
-
-/** Variance ÷ mean up to which counts pass as Poisson. */
-const POISSON_DISPERSION_MAX = 1.3
 
 /**
  * Is this month unusual?

@@ -1,5 +1,5 @@
 import { exp, log } from '../kernel/elementary.ts'
-import type { Interval } from '../kernel/interval.ts'
+import { type Interval, LOWER_OF_95, UPPER_OF_95 } from '../kernel/interval.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { negativeBinomialAtLeast, negativeBinomialCdf } from '../kernel/negative-binomial.ts'
 import { sampleMedian } from '../kernel/sample-quantile.ts'
@@ -25,6 +25,9 @@ export interface HistoryReading {
   readonly poissonP: number | null
   readonly poissonPrediction: Interval | null
 }
+
+/** What Jeffreys' prior of a Poisson mean adds to the events counted. */
+const JEFFREYS = 0.5
 
 /** 1 ÷ Φ⁻¹(¾): makes the median distance estimate a normal standard deviation. */
 const MAD_TO_SIGMA = 1.4826
@@ -70,10 +73,10 @@ function moments(values: readonly number[]): Moments {
   return { count, mean, deviation: count < 2 ? null : Math.sqrt(squares / (count - 1)) }
 }
 
-/** mean ± t · s · √(1 + 1/n). */
+/** Where one new value of a normal sample of n with mean and deviation s falls: mean ± t · s · √(1 + 1/n), t with n − 1 degrees. */
 function predict({ count, mean, deviation }: Moments): Interval | null {
   if (deviation === null) return null
-  const width = studentTQuantile(0.975, count - 1) * deviation * Math.sqrt(1 + 1 / count)
+  const width = studentTQuantile(UPPER_OF_95, count - 1) * deviation * Math.sqrt(1 + 1 / count)
   return { low: mean - width, high: mean + width }
 }
 
@@ -95,13 +98,18 @@ function logTail({ count, mean, deviation }: Moments, current: number): number |
   return studentTTwoSided(t, count - 1)
 }
 
+/**
+ * Counts with one unknown Poisson mean: after n months with a sum S the mean is believed Gamma(S + ½, n) (Jeffreys), so the next month is
+ * negative binomial of size S + ½ and p = n ÷ (n + 1). Five empty months: a sixth has none with chance (5/6)^½ = 0.91, one or more with
+ * 0.087 (p twice that, 0.17: usual), two or more with 0.011 (p 0.022: unusual).
+ */
 function poissonReading(history: readonly number[], current: number) {
   const { count, mean, deviation } = moments(history)
   const total = history.reduce((sum, value) => sum + value, 0)
   const whole = [...history, current].every((value) => Number.isSafeInteger(value))
   const poissonDispersion = deviation === null || mean === 0 ? null : (deviation * deviation) / mean
   if (!whole) return { poissonDispersion, poissonP: null, poissonPrediction: null }
-  const [size, p] = [total + 0.5, count / (count + 1)]
+  const [size, p] = [total + JEFFREYS, count / (count + 1)]
   const tail = Math.min(
     negativeBinomialCdf(current, size, p),
     negativeBinomialAtLeast(current, size, p),
@@ -110,8 +118,8 @@ function poissonReading(history: readonly number[], current: number) {
     poissonDispersion,
     poissonP: Math.min(1, 2 * tail),
     poissonPrediction: {
-      low: negativeBinomialQuantile(0.025, size, p),
-      high: negativeBinomialQuantile(0.975, size, p),
+      low: negativeBinomialQuantile(LOWER_OF_95, size, p),
+      high: negativeBinomialQuantile(UPPER_OF_95, size, p),
     },
   }
 }

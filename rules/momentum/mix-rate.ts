@@ -35,7 +35,11 @@ export interface MixRateSplit {
 /**
  * Did the blended conversion rate move because segments convert differently, or because their mix changed?
  *
- * A segment absent in one month takes its rate of the other: all of its effect is mix.
+ * rate effect = mean share of entries · change of the segment's rate; mix effect = change of its share · (its mean rate − mean blended rate).
+ * Summed over the segments both add up to the change. A segment absent in one month takes its rate of the other: all of its effect is mix.
+ *
+ * 1,200 entries a month; a falls from 1,000 at 5 % to 300 at 4.7 %, b grows from 200 at 20 % to 900 at 19 %. The blend rises from 7.5 % to
+ * 15.4 %, by 7.9 points: −0.6 because both convert worse, +8.6 because b took the place of a (Simpson's reversal).
  *
  * @param segments Whole counts, converted ≤ entered.
  * @returns null when a month has no entries at all: there is no blended rate to split.

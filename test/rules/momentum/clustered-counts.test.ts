@@ -21,13 +21,14 @@ describe('a change worked by hand', () => {
 
   it('widens the Poisson error by its root', () => {
     expect(change()?.poissonStandardError).toBeCloseTo(Math.sqrt(1 / 4 + 1 / 8), 14)
-    expect(change()?.standardError).toBeCloseTo(Math.sqrt(1.5 * (1 / 4 + 1 / 8)), 14)
+    expect(change()?.standardError).toBeCloseTo(0.75, 14)
   })
 
   it('tests on t with days − 2 degrees, on the normal, and as Poisson', () => {
     const t = Math.LN2 / Math.sqrt(1.5 * 0.375)
     // t with two degrees: 1 − t ÷ √(2 + t²)
     expect(change()?.p).toBeCloseTo(1 - t / Math.sqrt(2 + t * t), 12)
+    expect(change()?.p).toBeCloseTo(0.45295, 5)
     expect(change()?.pNormal).toBeCloseTo(0.3554, 3)
     expect(change()?.pPoisson).toBeLessThan(change()?.pNormal ?? 0)
   })

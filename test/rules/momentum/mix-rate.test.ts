@@ -28,6 +28,11 @@ describe('a reversal worked by hand', () => {
     )
   })
 
+  it('loses 0.6 points by rates and gains 8.6 by mix', () => {
+    expect(split()?.rateEffect).toBeCloseTo(-0.0063889, 7)
+    expect(split()?.mixEffect).toBeCloseTo(0.0855556, 7)
+  })
+
   it('weighs changes of rate by the mean share', () => {
     expect(split()?.segments[0]?.rateEffect).toBeCloseTo(
       ((1000 / 1200 + 300 / 1200) / 2) * (14 / 300 - 0.05),
