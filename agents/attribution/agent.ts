@@ -39,11 +39,11 @@ async function gather(context: ReviewContext, warehouse: Warehouse): Promise<Att
 
 async function countRejected(warehouse: Warehouse): Promise<AttributionInput['rejected']> {
   const rows = await warehouse.rows('intake/rejected', {}, RejectedQueryRow)
-  // A data set without a line had no such row.
-  const lost = new Map(rows.map((row) => [row.dataset, row.row_count]))
+  const lost = (dataset: string): number =>
+    rows.reduce((sum, row) => sum + (row.dataset === dataset ? row.row_count : 0), 0)
   return {
-    touchpoints: lost.get('touchpoints') ?? 0,
-    conversions: lost.get('conversions') ?? 0,
-    journeys: lost.get('journeys') ?? 0,
+    touchpoints: lost('touchpoints'),
+    conversions: lost('conversions'),
+    journeys: lost('journeys'),
   }
 }

@@ -83,7 +83,7 @@ export async function gatherBudget(
       campaignId: row.campaign_id,
       channelId: row.channel_id,
     })),
-    rejectedDelivery: rejected.find((row) => row.dataset === 'ad_performance')?.row_count ?? 0,
+    ...rejectedDelivery(rejected, context),
     presence: {
       budgets: warehouse.dataset('budgets').state,
       ad_performance: warehouse.dataset('ad_performance').state,
@@ -112,6 +112,24 @@ function deliveryWindow(context: ReviewContext) {
   return {
     from_date: addDays(first, -7 * policy.budget.evidence.history_weeks),
     before_date: openFrom < monthEnd ? openFrom : monthEnd,
+  }
+}
+
+/** Rejected rows of the ad performance that may be of the month, and the days before it that lost a row. */
+function rejectedDelivery(
+  rejected: readonly z.infer<typeof RejectedQueryRow>[],
+  context: ReviewContext,
+): Pick<BudgetInput, 'rejectedDelivery' | 'rejectedDays'> {
+  const { month, asOfOn } = context
+  const { from_date: from } = deliveryWindow(context)
+  const lost = rejected.filter((row) => row.dataset === 'ad_performance')
+  return {
+    rejectedDelivery: lost
+      .filter(({ dated_on: on }) => on === null || (on.startsWith(month) && on <= asOfOn))
+      .reduce((sum, row) => sum + row.row_count, 0),
+    rejectedDays: lost.flatMap(({ dated_on: on }) =>
+      on !== null && on >= from && on < `${month}-01` ? [on] : [],
+    ),
   }
 }
 

@@ -80,4 +80,8 @@ export const RiskQueryRow = z.object({
 export const UsedLineQueryRow = z.object({ campaign_id: z.string(), channel_id: z.string() })
 
 /** Rows of `intake/rejected`. */
-export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })
+export const RejectedQueryRow = z.object({
+  dataset: z.string(),
+  dated_on: z.string().nullable(),
+  row_count: Count,
+})

@@ -1,4 +1,7 @@
+import type { z } from 'zod'
+
 import type { CampaignRoiInput, TrendInput } from '#rules/campaign-roi/input.ts'
+import type { Rejected } from '#rules/campaign-roi/rejected.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { reviewExperiments } from '#rules/experiment/review.ts'
 import { addMonths, lastMonthOver } from '#rules/kernel/calendar.ts'
@@ -51,8 +54,6 @@ async function gather(
     warehouse.rows('campaign-roi/won', range, WonQueryRow),
   ])
   const rejected = await warehouse.rows('intake/rejected', {}, RejectedQueryRow)
-  // A data set without a line had no such row.
-  const lost = new Map(rejected.map((row) => [row.dataset, row.row_count]))
   return {
     costs: costs.map((row) => ({
       month: row.month,
@@ -93,18 +94,31 @@ async function gather(
       channels: await names(warehouse, 'channel'),
       segments: await names(warehouse, 'segment'),
     },
-    rejected: {
-      cost_ledger: lost.get('cost_ledger') ?? 0,
-      value_ledger: lost.get('value_ledger') ?? 0,
-      ad_performance: lost.get('ad_performance') ?? 0,
-      deals: lost.get('deals') ?? 0,
-    },
+    rejected: rejectedRows(rejected),
     presence: {
       cost_ledger: warehouse.dataset('cost_ledger').state,
       value_ledger: warehouse.dataset('value_ledger').state,
       ad_performance: warehouse.dataset('ad_performance').state,
       deals: warehouse.dataset('deals').state,
     },
+  }
+}
+
+const BOOKS = ['cost_ledger', 'value_ledger', 'ad_performance', 'deals'] as const
+
+/** Rejected rows by book, with the month of each where its date could be read. */
+function rejectedRows(rows: readonly z.infer<typeof RejectedQueryRow>[]): Rejected {
+  const lost = BOOKS.flatMap((book) =>
+    rows.filter(({ dataset }) => dataset === book).map((row) => ({ book, ...row })),
+  )
+  const undated = { cost_ledger: 0, value_ledger: 0, ad_performance: 0, deals: 0 }
+  for (const { book, dated_on: on, row_count: count } of lost)
+    if (on === null) undated[book] += count
+  return {
+    undated,
+    dated: lost.flatMap(({ book, dated_on: on, row_count: count }) =>
+      on === null ? [] : [{ book, month: on.slice(0, 'YYYY-MM'.length), rows: count }],
+    ),
   }
 }
 

@@ -61,7 +61,11 @@ export const AdQueryRow = z.object({
 export const DealAmountQueryRow = z.object({ month: Month, amount_minor: z.int().nullable() })
 
 /** Rows of `intake/rejected`. */
-export const RejectedQueryRow = z.object({ dataset: z.string(), row_count: Count })
+export const RejectedQueryRow = z.object({
+  dataset: z.string(),
+  dated_on: z.string().nullable(),
+  row_count: Count,
+})
 
 /** Rows of the three name queries. */
 export const NameQueryRow = z.object({ id: z.string(), name: z.string() })

@@ -95,6 +95,39 @@ export function noMoveFindings(
   ]
 }
 
+const LOST = 'budget.evidence.lost_days'
+
+/** Enters how many earlier days lost a row, where any did and the month itself can be read. */
+export function enterLostDays(book: FactBook, input: BudgetInput): void {
+  if (!hasLostDays(input)) return
+  book.add({
+    id: LOST,
+    label: 'Days before the month of which a row of the ad performance was rejected',
+    unit: 'count',
+    quantity: measured(input.rejectedDays.length),
+    source: [],
+  })
+}
+
+/** That lines did not learn from earlier days which lost a row. */
+export function lostDaysFinding(input: BudgetInput): Finding[] {
+  if (!hasLostDays(input)) return []
+  return [
+    {
+      id: 'finding.budget.lost_days',
+      ruleId: 'budget.evidence',
+      severity: 'warning',
+      subject: 'budget:lines',
+      title: 'Rows of earlier days were rejected, so lines did not learn from those days',
+      detail: `Earlier days of which a row of the ad performance was rejected: ${token(LOST)}. They count as not reported, and their weeks are no evidence. The month itself is read in full. Validation names each rejected row.`,
+    },
+  ]
+}
+
+function hasLostDays(input: BudgetInput): boolean {
+  return isDeliveryWhole(input) && input.rejectedDays.length > 0
+}
+
 /** Why no line moves, when none does, and what would let those of thin history be judged. */
 function holdFinding(blocked: Blocked, moves: readonly BudgetMove[]): Finding[] {
   const sentence = holdSentence(blocked, moves)

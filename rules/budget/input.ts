@@ -99,8 +99,13 @@ export interface BudgetInput {
   readonly actions: readonly ActionRow[]
   readonly risks: readonly RiskRow[]
   readonly usedLines: readonly UsedLine[]
-  /** Rows of the ad performance that were rejected when it was read, of whatever month, but exact copies: what they spent and brought nobody knows. */
+  /**
+   * Rows of the ad performance that were rejected when it was read, but exact copies, and that may be of the month: those dated in it so far, and
+   * those whose date could not be read either. What they spent and brought nobody knows.
+   */
   readonly rejectedDelivery: number
+  /** Days before the month of which a row was rejected, each once: what a line did on them is not known. */
+  readonly rejectedDays: readonly string[]
   readonly presence: Readonly<Record<BudgetDataset, Presence>>
 }
 
@@ -121,9 +126,16 @@ export function absence(dataset: BudgetDataset, presence: Presence): string {
   return `the ${name} ${isPlural ? 'hold' : 'holds'} no row`
 }
 
-/** Is every row of delivery read? Otherwise no sum of it is one. */
+/** Is every row of the month's delivery read? Otherwise no sum of it is one. */
 export function isDeliveryWhole({ rejectedDelivery }: BudgetInput): boolean {
   return rejectedDelivery === 0
+}
+
+/** Delivery of days of which every row was read: an earlier day that lost one counts as not reported, and a month that did has none. */
+export function knownDelivery(input: BudgetInput): readonly DeliveryDay[] {
+  if (!isDeliveryWhole(input)) return []
+  const lost = new Set(input.rejectedDays)
+  return input.delivery.filter(({ date }) => !lost.has(date))
 }
 
 /** Why a part of the budget has no delivery, where it has none. */

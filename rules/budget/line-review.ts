@@ -4,7 +4,7 @@ import { present } from '../kernel/invariant.ts'
 import { sortByLargest } from '../kernel/order.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
-import { type BudgetContext, type BudgetInput, isDeliveryWhole } from './input.ts'
+import { type BudgetContext, type BudgetInput, knownDelivery } from './input.ts'
 import { climbLadder } from './ladder.ts'
 import type { LineEvidence } from './line-evidence.ts'
 import { coverageOf, type LinePace, paceLine } from './line-pace.ts'
@@ -38,7 +38,7 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
   const { policy, month } = context
   const minorPerUnit = minorPerMajor(policy.company.currency)
   const target = targetCpa(policy, minorPerUnit)
-  const read = isDeliveryWhole(input) ? input.delivery : []
+  const read = knownDelivery(input)
   const reported = new Set(read.map((day) => day.date))
   const lines = budgetLines(input, month)
   const stops = lineStops(lines, target, context)

@@ -6,7 +6,7 @@ import {
   absence,
   type BudgetInput,
   type DeliveryDay,
-  isDeliveryWhole,
+  knownDelivery,
   noDelivery,
   type PlanRow,
 } from './input.ts'
@@ -52,12 +52,15 @@ export function budgetLines(input: BudgetInput, month: string): readonly BudgetL
       lineId(null, day.channelId),
       lineId(null, null),
     ].find((id) => plans.has(id)) ?? lineId(day.campaignId, day.channelId)
+  // The rows still name the line, but where some were rejected what is left adds up to nothing known.
   const spend = groupByText(input.delivery, lineOf)
+  const known = groupByText(knownDelivery(input), lineOf)
   const planned = leaves.map((plan) =>
     toLine(planId(plan), {
       plan,
       rest: restOf(plan, input.plans),
-      delivery: spend.get(planId(plan)) ?? [],
+      sample: undefined,
+      delivery: known.get(planId(plan)) ?? [],
       names,
       month,
       input,
@@ -65,7 +68,17 @@ export function budgetLines(input: BudgetInput, month: string): readonly BudgetL
   )
   const unplanned = [...spend]
     .filter(([id, days]) => !plans.has(id) && days.some((day) => inMonth(day, month)))
-    .map(([id, delivery]) => toLine(id, { plan: null, rest: null, delivery, names, month, input }))
+    .map(([id, [sample]]) =>
+      toLine(id, {
+        plan: null,
+        rest: null,
+        sample,
+        delivery: known.get(id) ?? [],
+        names,
+        month,
+        input,
+      }),
+    )
   return [...planned, ...unplanned].toSorted((left, right) => compareText(left.id, right.id))
 }
 
@@ -139,6 +152,8 @@ function inMonth(day: DeliveryDay, month: string): boolean {
 interface LineParts {
   readonly plan: PlanRow | null
   readonly rest: number | null
+  /** Any row of a line without a plan, which names it. */
+  readonly sample: DeliveryDay | undefined
   readonly delivery: readonly DeliveryDay[]
   readonly names: LineNames
   readonly month: string
@@ -146,11 +161,9 @@ interface LineParts {
 }
 
 function toLine(id: string, parts: LineParts): BudgetLine {
-  const { plan, rest, delivery, names, month, input } = parts
-  const { campaignId, channelId } = plan ?? present(delivery[0], 'spend of a line without a plan')
+  const { plan, rest, sample, delivery, names, month, input } = parts
+  const { campaignId, channelId } = plan ?? present(sample, 'spend of a line without a plan')
   const name = lineName(campaignId, channelId, names)
-  // The rows still name the line, but where some were rejected what is left adds up to nothing known.
-  const known = isDeliveryWhole(input) ? delivery : []
   return {
     id,
     campaignId,
@@ -160,8 +173,8 @@ function toLine(id: string, parts: LineParts): BudgetLine {
     committed: committedOf(plan),
     minMinor: plan?.minMinor ?? null,
     maxMinor: plan?.maxMinor ?? null,
-    days: known.filter((day) => inMonth(day, month)),
-    history: known.filter((day) => day.date < `${month}-01`),
+    days: delivery.filter((day) => inMonth(day, month)),
+    history: delivery.filter((day) => day.date < `${month}-01`),
     noDelivery: noDelivery(input),
   }
 }

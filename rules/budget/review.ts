@@ -23,7 +23,9 @@ import {
   blockedLines,
   countBlocked,
   enterBlocked,
+  enterLostDays,
   holdSentence,
+  lostDaysFinding,
   noMoveFindings,
 } from './hold-finding.ts'
 import { absence, type BudgetContext, type BudgetInput } from './input.ts'
@@ -82,6 +84,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   enterCounts(book, lines, { moves, blocked: reallocation.blocked, input, context })
   enterBlocked(book, blocked)
   for (const conflict of conflicts) enterConflict(book, conflict, context.policy.company.currency)
+  enterLostDays(book, input)
   const { plan } = reallocation
   if (plan !== null) enterPlan(book, plan, context.policy.company.currency)
   const tables = [
@@ -114,6 +117,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...noMoveFindings(input, blocked, moves),
       ...variationFinding(lines.lines),
     ],
+      ...lostDaysFinding(input),
     tables: tables.filter((table) => table !== null).filter((table) => table.rows.length > 0),
     charts: [],
     summary: budgetSummary(total, lines.lines, { moves, held: holdSentence(blocked, moves) }),

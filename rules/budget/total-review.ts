@@ -1,6 +1,6 @@
 import { isMeasured, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { deliveryOf, type Delivery } from './delivery.ts'
-import { type BudgetContext, type BudgetInput, isDeliveryWhole, noDelivery } from './input.ts'
+import { type BudgetContext, type BudgetInput, knownDelivery, noDelivery } from './input.ts'
 import { type LinePace, paceLine } from './line-pace.ts'
 import type { LineReviews } from './line-review.ts'
 import { plannedTotal } from './lines.ts'
@@ -24,7 +24,7 @@ export function reviewTotal(
 ): TotalReview {
   const planned = plannedTotal(input)
   const committed = committedTotal(lines)
-  const read = isDeliveryWhole(input) ? input.delivery : []
+  const read = knownDelivery(input)
   const missing = noDelivery(input)
   const delivery = deliveryOf(
     read.filter((day) => day.date.startsWith(context.month)),

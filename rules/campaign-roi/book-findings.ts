@@ -1,7 +1,7 @@
 import type { Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import type { CampaignLine } from './campaigns.ts'
-import type { RejectedRows } from './input.ts'
+import type { RejectedRows } from './rejected.ts'
 import { isPartlyBooked, type Totals } from './totals.ts'
 
 const RULE_ID = 'campaign_roi.completeness'

@@ -11,6 +11,7 @@ import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
 import { bookSources, summariseCost, summariseValue } from './ledger.ts'
 import { judgePerformance } from './performance.ts'
 import { periodsOf } from './periods.ts'
+import { rejectedIn } from './rejected.ts'
 import { enterDelivery, enterEconomics } from './subject-facts.ts'
 
 /** One campaign of the month, with what was decided about it. */
@@ -31,11 +32,12 @@ export function judgeCampaigns(
 ): CampaignLine[] {
   const { current } = periodsOf(month)
   const rows = { ...rowsWithin(input, current) }
+  const rejected = rejectedIn(input.rejected, current.months)
   const targetRoi = policy.targets.find((target) => target.id === 'roi')?.at_least
   return campaignIds(input, rows).map((id) => {
     const own = <Row extends { readonly campaignId: string | null }>(all: readonly Row[]): Row[] =>
       all.filter((row) => row.campaignId === id)
-    const { presence, rejected } = input
+    const { presence } = input
     const cost = wholeCost(
       summariseCost(own(rows.costs), presence.cost_ledger),
       rejected.cost_ledger,

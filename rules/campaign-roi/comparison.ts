@@ -6,6 +6,7 @@ import { economics, type Economics } from './economics.ts'
 import type { CampaignRoiInput } from './input.ts'
 import { bookSources, summariseCost, summariseValue } from './ledger.ts'
 import { periodsOf, within, type Period } from './periods.ts'
+import { rejectedIn } from './rejected.ts'
 
 /** The month against one earlier period. Money in minor units; a quarter counts as the average of its three months. */
 export interface Comparison {
@@ -69,14 +70,15 @@ function averageEconomics(
     const single = { ...period, months: [month] }
     const rows = rowsWithin(input, single)
     const gaps = findBookGaps(rows, input.presence)
+    const rejected = rejectedIn(input.rejected, [month])
     const cost = wholeCost(
       summariseCost(rows.costs, input.presence.cost_ledger),
-      input.rejected.cost_ledger,
+      rejected.cost_ledger,
       gaps.cost,
     )
     const booked = wholeValue(
       summariseValue(rows.values, rows.won, input.presence),
-      input.rejected,
+      rejected,
       gaps.value,
     )
     return { cost, booked, sources: bookSources(cost, booked, { month_key: month }) }

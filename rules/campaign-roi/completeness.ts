@@ -1,8 +1,9 @@
 import type { Presence } from '../kernel/presence.ts'
 import { isMeasured, notMeasured, unreadable, type Quantity } from '../kernel/quantity.ts'
 import type { Delivery } from './delivery.ts'
-import type { CostRow, DeliveryRow, RejectedRows, ValueRow, WonRow } from './input.ts'
+import type { CostRow, DeliveryRow, ValueRow, WonRow } from './input.ts'
 import type { BookedValue, LedgerCost } from './ledger.ts'
+import type { RejectedRows } from './rejected.ts'
 
 /** Campaigns, by id, that ran in a period and of which a book says nothing. */
 export interface BookGaps {

@@ -1,5 +1,6 @@
 import type { Presence } from '../kernel/presence.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Rejected } from './rejected.ts'
 
 /** One sum of the cost ledger, in minor units. */
 export interface CostRow {
@@ -69,11 +70,6 @@ export interface TrendInput {
   readonly deals: readonly DealAmount[]
 }
 
-/** Rows of each book that were rejected when it was read, of whatever month, but exact copies: what they said is known to nobody. */
-export type RejectedRows = Readonly<
-  Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', number>
->
-
 /** Everything campaign ROI looks at; rows reach back thirteen months. */
 export interface CampaignRoiInput {
   readonly costs: readonly CostRow[]
@@ -86,7 +82,7 @@ export interface CampaignRoiInput {
     readonly channels: ReadonlyMap<string, string>
     readonly segments: ReadonlyMap<string, string>
   }
-  readonly rejected: RejectedRows
+  readonly rejected: Rejected
   readonly presence: Readonly<
     Record<'cost_ledger' | 'value_ledger' | 'ad_performance' | 'deals', Presence>
   >

@@ -11,6 +11,7 @@ import type { CampaignRoiContext, CampaignRoiInput } from './input.ts'
 import { kindSource } from './ledger.ts'
 import { periodsOf, within } from './periods.ts'
 import { judgeClaims, judgeSpendTrace, traceSpend, type SpendTrace } from './reconciliation.ts'
+import { rejectedIn } from './rejected.ts'
 import { campaignRoiSummary, estimateWords } from './summary.ts'
 import {
   campaignChart,
@@ -61,7 +62,7 @@ export function reviewCampaignRoi(
     ],
     findings: [
       ...bookFindings(totals, campaigns, {
-        rejected: input.rejected,
+        rejected: rejectedIn(input.rejected, periodsOf(month).current.months),
         isOver: isMonthOver(month, context.asOfOn),
       }),
       ...campaignRoiFindings(campaigns, judged),

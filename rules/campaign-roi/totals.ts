@@ -26,6 +26,7 @@ import {
   type LedgerCost,
 } from './ledger.ts'
 import { periodsOf } from './periods.ts'
+import { rejectedIn } from './rejected.ts'
 import { enterDelivery, enterEconomics } from './subject-facts.ts'
 
 /** The portfolio of the month as a whole. */
@@ -53,10 +54,11 @@ export function summariseTotals(
   const rows = rowsWithin(input, current)
   const { won } = rows
   const gaps = findBookGaps(rows, input.presence)
+  const rejected = rejectedIn(input.rejected, current.months)
   const bookedCost = summariseCost(rows.costs, input.presence.cost_ledger)
   const bookedValue = summariseValue(rows.values, won, input.presence)
-  const cost = wholeCost(bookedCost, input.rejected.cost_ledger, gaps.cost)
-  const booked = wholeValue(bookedValue, input.rejected, gaps.value)
+  const cost = wholeCost(bookedCost, rejected.cost_ledger, gaps.cost)
+  const booked = wholeValue(bookedValue, rejected, gaps.value)
   const figures = economics(cost.total, booked.value)
   return {
     cost,
@@ -66,7 +68,7 @@ export function summariseTotals(
     economics: figures,
     delivery: wholeDelivery(
       summariseDelivery(rows.delivery, input.presence.ad_performance),
-      input.rejected.ad_performance,
+      rejected.ad_performance,
     ),
     wins: withoutRejects(
       countedIn(
@@ -74,7 +76,7 @@ export function summariseTotals(
         'deals',
         won.reduce((sum, row) => sum + row.wins, 0),
       ),
-      input.rejected.deals,
+      rejected.deals,
       'deals',
     ),
     wonRows: won.reduce((sum, row) => sum + row.rows, 0),

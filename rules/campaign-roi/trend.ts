@@ -9,6 +9,7 @@ import { pendingFigure, type Pending } from '../momentum/reporting-lag.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
 import type { AdMonth, CampaignRoiContext, CampaignRoiInput, DealAmount } from './input.ts'
+import { rejectedIn } from './rejected.ts'
 
 /** A figure whose change against the month before is asked for. */
 export type TrendId = 'ctr' | 'cpc' | 'cpa' | 'deal_value'
@@ -58,7 +59,7 @@ const RESAMPLES_MIN = 100
  *
  * The first three are ratios of sums over ads (creative × line), tested with how unlike the ads changed, an ad of both months being the same one; the value of a deal is tested by Welch,
  * a bootstrap and without the largest deal. All are corrected together. A figure that either month lacks is not asked about, nor is one of
- * which an ad or a deal left its part out, or a row was rejected.
+ * which an ad or a deal left its part out, or either month may have lost a row.
  *
  * @returns In the order of `TREND_NAMES`, each with its decision; nothing where there is nothing to compare.
  * Source: rules/momentum.
@@ -68,8 +69,9 @@ export function readTrends(
   { month, asOfOn, policy }: CampaignRoiContext,
 ): Trend[] {
   const previousMonth = addMonths(month, -1)
-  const ads = splitMonths(rejected.ad_performance > 0 ? [] : trend.ads, previousMonth, month)
-  const deals = splitMonths(rejected.deals > 0 ? [] : trend.deals, previousMonth, month)
+  const lost = rejectedIn(rejected, [previousMonth, month])
+  const ads = splitMonths(lost.ad_performance > 0 ? [] : trend.ads, previousMonth, month)
+  const deals = splitMonths(lost.deals > 0 ? [] : trend.deals, previousMonth, month)
   const subjects = [
     ...ratio(ads, { id: 'ctr', betterWhen: 'higher', top: 'clicks', bottom: 'impressions' }),
     ...ratio(ads, { id: 'cpc', betterWhen: 'lower', top: 'spendMinor', bottom: 'clicks' }),

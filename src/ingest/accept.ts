@@ -57,6 +57,7 @@ export function refuseRows(
     ),
     `substr(coalesce(got, ''), 1, 200)`,
     'substr(row_id, 1, 200)',
+    'dated_on',
   ]
   return `insert into rejects select ${columns.join(', ')} from stage where rule is not null`
 }

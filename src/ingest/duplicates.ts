@@ -5,6 +5,7 @@ import { selectRows } from '#src/warehouse/select.ts'
 
 import type { DatasetContract } from './contracts/contract.ts'
 import { storedAs } from './contracts/table.ts'
+import { acceptedDate } from './row-date.ts'
 import { sqlName, sqlText } from './sql-text.ts'
 
 /**
@@ -33,7 +34,7 @@ export async function refuseDuplicates(
   )
   await connection.run(`create temp table duplicate as
 select * from (
-  select row_seq, source_file, source_row, concat_ws(', ', ${parts.join(', ')}) as key_text,
+  select row_seq, source_file, source_row, ${acceptedDate(contract)} as dated_on, concat_ws(', ', ${parts.join(', ')}) as key_text,
     first_value(source_file) over same_key as first_file,
     first_value(source_row) over same_key as first_row,
     row_number() over same_key as place,
@@ -45,7 +46,7 @@ select * from (
 select ${sqlText(contract.dataset)}, source_file, source_row, ${sqlText(contract.key.join(', '))},
   case when is_copy then 'duplicate_key' else 'conflicting_duplicate' end,
   'a key not seen before; first at ' || first_file || ':' || first_row,
-  substr(key_text, 1, 200), null
+  substr(key_text, 1, 200), null, dated_on
 from duplicate`)
   await connection.run(`delete from ${table} where row_seq in (select row_seq from duplicate)`)
   await connection.run('drop table duplicate')

@@ -3,6 +3,7 @@ import { stagedValues } from './cell-values.ts'
 import { isReferenced, type Column } from './contracts/column.ts'
 import type { DatasetContract } from './contracts/contract.ts'
 import { rawName, type RawRelation } from './raw-relation.ts'
+import { stagedDate } from './row-date.ts'
 import { rowRules } from './row-rules.ts'
 import { sqlName } from './sql-text.ts'
 
@@ -32,7 +33,8 @@ select
   ${values.join(',\n  ')},
   rule,
   case rule when 0 then fault_got ${got.join(' ')} end as got,
-  fault, fault_column, fault_expected, line, ${rowId(contract, source)} as row_id
+  fault, fault_column, fault_expected, line, ${rowId(contract, source)} as row_id,
+  ${stagedDate(contract, source, settings)} as dated_on
 from (
   select *, case when fault is not null then 0
     ${tests.join('\n    ')} end as rule

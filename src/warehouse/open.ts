@@ -142,7 +142,7 @@ function checkCompany({ currency, timeZone }: OpenOptions['company']): void {
   })
 }
 
-const REJECTS = `create table rejects (dataset TEXT, source_file TEXT, source_row BIGINT, column_name TEXT, code TEXT, expected TEXT, got TEXT, row_id TEXT)`
+const REJECTS = `create table rejects (dataset TEXT, source_file TEXT, source_row BIGINT, column_name TEXT, code TEXT, expected TEXT, got TEXT, row_id TEXT, dated_on TEXT)`
 
 async function loadAll(
   connection: DuckDBConnection,

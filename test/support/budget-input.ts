@@ -15,6 +15,7 @@ export function budgetInput(changes: Partial<BudgetInput> = {}): BudgetInput {
     risks: [],
     usedLines: [],
     rejectedDelivery: 0,
+    rejectedDays: [],
     presence: {
       budgets: 'present',
       ad_performance: 'present',

@@ -65,7 +65,17 @@ test('without any file nothing is measured, and nothing fails', async () => {
 })
 
 test.each([
-  ['a rejected row', '2026-10-03,C1,A,,USD,"1,00",1,1,1,1.00\n', 'unreadable'],
+  ['a rejected row of the month', '2026-10-03,C1,A,,USD,"1,00",1,1,1,1.00\n', 'unreadable'],
+  ['a rejected row without a date', ',C1,A,,USD,1.00,1,1,1,1.00\n', 'unreadable'],
+  ['a rejected row whose date is none', '2026-10-32,C1,A,,USD,1.00,1,1,1,1.00\n', 'unreadable'],
+  ['a row that is cut short', '2026-09-30,C1\n', 'unreadable'],
+  ['a rejected row of another month', '2026-09-30,C1,A,,USD,"1,00",1,1,1,1.00\n', 'known'],
+  ['a rejected row of after the review', '2026-11-03,C1,A,,USD,"1,00",1,1,1,1.00\n', 'known'],
+  [
+    'a row of another month that contradicts one',
+    '2026-09-30,C1,A,,USD,1.00,1,1,1,1.00\n2026-09-30,C1,A,,USD,2.00,1,1,1,1.00\n',
+    'known',
+  ],
   ['an exact copy of a row', '2026-10-01,C1,A,,USD,100.00,1000,10,1,50.00\n', 'known'],
 ])('%s of the ad performance: no sum of spend leaves a row out', async (_what, row, status) => {
   const delivery = 'data/ad_performance.csv'

@@ -4,7 +4,9 @@ import type { BlockReason } from '#rules/budget/candidate.ts'
 import {
   blockedLines,
   enterBlocked,
+  enterLostDays,
   holdSentence,
+  lostDaysFinding,
   noMoveFindings,
 } from '#rules/budget/hold-finding.ts'
 import { createFactBook } from '#rules/schema/fact-book.ts'
@@ -83,6 +85,28 @@ describe('why no line moves', () => {
     expect(noMoveFindings(input, [], [])).toMatchObject([
       { id: 'finding.budget.rejected_delivery', severity: 'serious', subject: 'budget:total' },
     ])
+  })
+
+  test('rows of earlier days that were rejected are told, where the month itself is read', () => {
+    const input = budgetInput({ rejectedDays: ['2026-09-03', '2026-09-09'] })
+    const book = createFactBook()
+    enterLostDays(book, input)
+    expect(book.list()).toMatchObject([
+      { id: 'budget.evidence.lost_days', unit: 'count', value: 2, source: [] },
+    ])
+    expect(lostDaysFinding(input)).toMatchObject([
+      {
+        id: 'finding.budget.lost_days',
+        severity: 'warning',
+        detail: expect.stringContaining('{{budget.evidence.lost_days}}'),
+      },
+    ])
+    for (const other of [budgetInput(), { ...input, rejectedDelivery: 1 }]) {
+      const none = createFactBook()
+      enterLostDays(none, other)
+      expect(none.list()).toEqual([])
+      expect(lostDaysFinding(other)).toEqual([])
+    }
   })
 
   test('counts are entered for the reasons there are, those of thin history among the evidence', () => {

@@ -369,6 +369,20 @@ describe('what is missing', () => {
     )
   })
 
+  test('an earlier day that lost a row is no evidence, and the month stands', () => {
+    const input = company()
+    const earlier = input.delivery.map(({ date }) => date).filter((date) => date < '2026-10-01')
+    const lost = earlier.at(-1) ?? ''
+    const whole = review(input)
+    const result = review({ ...input, rejectedDays: [lost] })
+    expect(factOf(result, 'budget.total.spend')).toEqual(factOf(whole, 'budget.total.spend'))
+    const weeks = (of: typeof result) =>
+      of.decisions.find(({ id }) => id.startsWith('budget.line'))?.evidence['weeks']
+    expect(weeks(result)).toBe(Number(weeks(whole)) - 1)
+    expect(result.findings.map(({ id }) => id)).toContain('finding.budget.lost_days')
+    expect(whole.findings.map(({ id }) => id)).not.toContain('finding.budget.lost_days')
+  })
+
   test('without a target cost no waste is proven nor disproven, also where a curve sees some', () => {
     const result = review(company())
     expect(factOf(result, 'budget.total.waste_provable')).toMatchObject({

@@ -7,7 +7,7 @@ import { periodsOf, within } from '#rules/campaign-roi/periods.ts'
 import { present } from '#rules/kernel/invariant.ts'
 import { measured, notMeasured, unreadable } from '#rules/kernel/quantity.ts'
 
-import { cost, facts, value } from './inputs.ts'
+import { cost, facts, rejectedRows, value } from './inputs.ts'
 
 const gone = notMeasured('nobody looked')
 
@@ -145,11 +145,21 @@ describe('the month against earlier periods', () => {
   })
 
   it('is unreadable where a row of the ledger was rejected', () => {
-    const rejected = { ...facts().rejected, cost_ledger: 2 }
+    const rejected = rejectedRows({ cost_ledger: 2 })
     const [found] = compare({ ...booked(february, [100, 400]), rejected })
     expect(found?.economics.cost).toStrictEqual(
       unreadable('2 rows of the cost ledger were rejected'),
     )
+  })
+
+  it('is unreadable where the row was of that month, and not where it was of another', () => {
+    const lostIn = (month: string) =>
+      compare({
+        ...booked(february, [100, 400]),
+        rejected: { ...rejectedRows(), dated: [{ book: 'cost_ledger', month, rows: 1 }] },
+      })[0]?.economics.cost
+    expect(lostIn('2026-02')).toStrictEqual(unreadable('1 row of the cost ledger was rejected'))
+    expect(lostIn('2026-03')).toStrictEqual(measured(100))
   })
 
   it('is unreadable where the ledger is', () => {

@@ -15,7 +15,7 @@ import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { measured, notMeasured, unreadable } from '#rules/kernel/quantity.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-import { ads, cost, facts, MONTH, value } from './inputs.ts'
+import { ads, cost, facts, MONTH, rejectedRows, value } from './inputs.ts'
 
 const PRESENT = { cost_ledger: 'present', value_ledger: 'present', deals: 'absent' } as const
 const won = (campaignId: string) => ({ month: MONTH, campaignId, wins: 1, amountMinor: 1, rows: 1 })
@@ -203,7 +203,7 @@ describe('the review of a month with a gap in its books', () => {
     ['value_ledger', 'value, net and ROI', 'campaign_roi.total.value'],
     ['ad_performance', 'what the platforms spent', 'campaign_roi.total.platform_spend'],
   ] as const)('says that rows of %s were rejected', (book, missing, id) => {
-    const result = review({ rejected: { ...facts().rejected, [book]: 1 } })
+    const result = review({ rejected: rejectedRows({ [book]: 1 }) })
     expect(factOf(result, id)?.status).toBe('unreadable')
     expect(result.findings[0]?.title).toContain(missing)
     const ids = new Set(result.facts.map((fact) => fact.id))
@@ -211,6 +211,22 @@ describe('the review of a month with a gap in its books', () => {
       Array.from(detail.matchAll(/\{\{([^}]+)\}\}/g), ([, token = '']) => token),
     )
     expect(referred.filter((token) => !ids.has(token))).toStrictEqual([])
+  })
+
+  it('says nothing of rows of another month, and adds those of the month to those without one', () => {
+    const dated = [
+      { book: 'cost_ledger', month: '2026-02', rows: 4 },
+      { book: 'value_ledger', month: MONTH, rows: 2 },
+    ] as const
+    const other = review({ rejected: { ...rejectedRows(), dated: dated.slice(0, 1) } })
+    expect(factOf(other, 'campaign_roi.total.cost')?.status).toBe('known')
+    expect(other.findings.map(({ id }) => id)).not.toContain(
+      'finding.campaign_roi.completeness:rejected_cost_ledger',
+    )
+    const both = review({ rejected: { ...rejectedRows({ value_ledger: 1 }), dated } })
+    expect(factOf(both, 'campaign_roi.total.value')?.reason).toBe(
+      '3 rows of the value ledger were rejected',
+    )
   })
 
   it('names three of more campaigns, and what each of them spent', () => {
@@ -251,7 +267,7 @@ describe('the review of a month with a gap in its books', () => {
       readable('value'),
     ],
   ] as const)('says of rejected %s what is left of it', (book, changes, missing, detail) => {
-    const { findings } = review({ ...changes, rejected: { ...facts().rejected, [book]: 2 } })
+    const { findings } = review({ ...changes, rejected: rejectedRows({ [book]: 2 }) })
     const finding = findings.find(({ id }) => id.endsWith(`:rejected_${book}`))
     expect(finding?.title).toContain(`were rejected, so ${missing} of the month cannot be stated`)
     expect(finding?.detail).toBe(detail)

@@ -4,7 +4,7 @@ import type { CampaignRoiInput } from '#rules/campaign-roi/input.ts'
 import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-import { ads, cost, facts, MONTH, value as booked } from './inputs.ts'
+import { ads, cost, facts, MONTH, rejectedRows, value as booked } from './inputs.ts'
 
 const review = (changes: Partial<CampaignRoiInput> = {}) =>
   reviewCampaignRoi(facts(changes), { month: MONTH, asOfOn: '2026-04-02', policy: policyWith() })
@@ -150,7 +150,7 @@ describe('every fact of the stage', () => {
   })
 
   it('of what is booked where something is missing names its own book', () => {
-    const rejected = { ...facts().rejected, cost_ledger: 1, value_ledger: 1 }
+    const rejected = rejectedRows({ cost_ledger: 1, value_ledger: 1 })
     const readable = (metric: string) => factOf(`campaign_roi.total.booked_${metric}`, { rejected })
     const label = (metric: string) => `All campaigns: ${metric} in the rows that could be read`
     expect(readable('cost')).toMatchObject({

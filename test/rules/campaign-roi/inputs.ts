@@ -1,6 +1,13 @@
 import type { CampaignRoiInput, CostRow, DeliveryRow, ValueRow } from '#rules/campaign-roi/input.ts'
+import type { Rejected, RejectedRows } from '#rules/campaign-roi/rejected.ts'
 
 export const MONTH = '2026-03'
+const NONE: RejectedRows = { cost_ledger: 0, value_ledger: 0, ad_performance: 0, deals: 0 }
+/** Rejected rows of which nobody can say when they count. */
+export const rejectedRows = (rows: Partial<RejectedRows> = {}): Rejected => ({
+  undated: { ...NONE, ...rows },
+  dated: [],
+})
 export const cost = (
   campaignId: string,
   costType: string,
@@ -61,7 +68,7 @@ export function facts(changes: Partial<CampaignRoiInput> = {}): CampaignRoiInput
       channels: new Map([['CH_01', 'Email']]),
       segments: new Map(),
     },
-    rejected: { cost_ledger: 0, value_ledger: 0, ad_performance: 0, deals: 0 },
+    rejected: rejectedRows(),
     presence: {
       cost_ledger: 'present',
       value_ledger: 'present',

@@ -5,7 +5,7 @@ import { reviewCampaignRoi } from '#rules/campaign-roi/review.ts'
 import { readTrends } from '#rules/campaign-roi/trend.ts'
 import { policyWith } from '#test/support/policy.ts'
 
-import { facts, MONTH } from './inputs.ts'
+import { facts, MONTH, rejectedRows } from './inputs.ts'
 
 const policy = policyWith()
 const CONTEXT = { month: MONTH, asOfOn: '2026-03-31', policy }
@@ -213,14 +213,25 @@ describe('rows that were rejected', () => {
     deals: [...deals('2026-02', [90, 110]), ...deals(MONTH, [90, 110])],
   }
   const idsWithout = (lost: 'ad_performance' | 'deals' | 'cost_ledger') =>
-    readTrends({ trend: input, rejected: { ...facts().rejected, [lost]: 1 } }, CONTEXT).map(
-      ({ id }) => id,
-    )
+    readTrends({ trend: input, rejected: rejectedRows({ [lost]: 1 }) }, CONTEXT).map(({ id }) => id)
 
   it('leave no figure of their book to compare', () => {
     expect(idsWithout('cost_ledger')).toEqual(['ctr', 'cpc', 'cpa', 'deal_value'])
     expect(idsWithout('ad_performance')).toEqual(['deal_value'])
     expect(idsWithout('deals')).toEqual(['ctr', 'cpc', 'cpa'])
+  })
+
+  it.each([
+    ['2026-01', ['ctr', 'cpc', 'cpa', 'deal_value']],
+    ['2026-02', ['deal_value']],
+    [MONTH, ['deal_value']],
+    ['2026-04', ['ctr', 'cpc', 'cpa', 'deal_value']],
+  ])('only where they may be of a month compared: %s', (month, ids) => {
+    const rejected = {
+      ...rejectedRows(),
+      dated: [{ book: 'ad_performance', month, rows: 1 }] as const,
+    }
+    expect(readTrends({ trend: input, rejected }, CONTEXT).map(({ id }) => id)).toEqual(ids)
   })
 })
 
