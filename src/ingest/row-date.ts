@@ -25,10 +25,11 @@ export function stagedDate(
     const broken = cellRules(column, raw, settings).map((rule) => `(${rule.broken})`)
     return `case when ${broken.join(' or ')} then null else ${raw} end`
   }
-  if (month === undefined) return `case when fault is null then ${read(date)} end`
+  // A row that never became cells has none.
+  if (month === undefined) return read(date)
   // Of two that contradict one another neither can be believed.
   const [day, whole] = [read(date), read(month)]
-  return `case when fault is null and coalesce(substr(${source(date)}, 1, 7) = ${source(month)}, true) then coalesce(${day}, ${whole}) end`
+  return `case when coalesce(substr(${source(date)}, 1, 7) = ${source(month)}, true) then coalesce(${day}, ${whole}) end`
 }
 
 /** The same of a row in the data set's table. */
