@@ -41,6 +41,9 @@ export function planAt(
 /**
  * The threshold that would have returned most; of equal ones the highest, and nobody rather than a loss.
  *
+ * A win is worth 100 and a contact costs 30. Leads at 90: 1 of 1 won, at 70: 1 of 2, at 50: 0 of 2. From 90 up 1 · 100 − 1 · 30 = 70, from 70
+ * up 2 · 100 − 3 · 30 = 110, from 50 up 2 · 100 − 5 · 30 = 50: contact from 70 up.
+ *
  * @param levels Distinct scores, highest first (scoreLevels).
  */
 export function bestPlan(levels: readonly ScoreLevel[], economics: ContactEconomics): ContactPlan {

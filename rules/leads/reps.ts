@@ -26,6 +26,9 @@ export interface RepReading {
   readonly reps: readonly RepAcceptance[]
 }
 
+/** Two reps cannot show how reps differ. */
+const MIN_REPS = 3
+
 /**
  * Which reps accept unusually few or many MQLs?
  *
@@ -39,7 +42,7 @@ export function readReps(
 ): RepReading | null {
   const answered = reps.filter((rep) => rep.decided > 0)
   const answers = answered.reduce((sum, rep) => sum + rep.decided, 0)
-  if (answered.length < 3 || answers < min_feedback) return null
+  if (answered.length < MIN_REPS || answers < min_feedback) return null
   const prior = priorByLikelihood(
     answered.map((rep) => ({ successes: rep.accepted, trials: rep.decided })),
   )
