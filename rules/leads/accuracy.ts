@@ -36,6 +36,12 @@ export interface Accuracy {
 /**
  * Do the claimed probabilities agree with the outcomes?
  *
+ * With p a claim and y its outcome, 1 or 0: Brier = mean (p − y)²; z of wins = Σ (y − p) ÷ √Σ p(1 − p); Spiegelhalter's
+ * z = Σ (y − p)(1 − 2p) ÷ √Σ p(1 − p)(1 − 2p)², which is 0 on the mean when every claim is right.
+ *
+ * Claims 0.1 and 0.4 that were lost, 0.35 and 0.8 that were won: Brier (0.01 + 0.16 + 0.4225 + 0.04) ÷ 4 = 0.158, skill 1 − 0.158 ÷ 0.25 =
+ * 37 %, observed ÷ expected 2 ÷ 1.65 = 1.21, Spiegelhalter's z −0.085 ÷ √0.145 = −0.22.
+ *
  * @param leads At least one, probabilities in [0, 1].
  * @throws InvariantError on an empty list or a probability out of range.
  * Source: Brier (1950); Spiegelhalter (1986), Statistics in Medicine 5; log loss clipped as scikit-learn does.
@@ -45,9 +51,10 @@ export function measureAccuracy(leads: readonly ForecastLead[]): Accuracy {
   const sums = sumUp(leads)
   const count = leads.length
   const baseRate = sums.converted / count
-  const brier = sums.squares / count
+  const brier = sums.squaredErrors / count
   const brierReference = baseRate * (1 - baseRate)
-  const z = sums.variance > 0 ? sums.excess / Math.sqrt(sums.variance) : null
+  const { winsVariance, brierExcess, brierVariance } = sums
+  const z = brierVariance > 0 ? brierExcess / Math.sqrt(brierVariance) : null
   return {
     leads: count,
     converted: sums.converted,
@@ -59,8 +66,8 @@ export function measureAccuracy(leads: readonly ForecastLead[]): Accuracy {
     logLoss: sums.loss / count,
     observedOverExpected: sums.expected > 0 ? sums.converted / sums.expected : null,
     observedP:
-      sums.spread > 0
-        ? normalTwoSided((sums.converted - sums.expected) / Math.sqrt(sums.spread))
+      winsVariance > 0
+        ? normalTwoSided((sums.converted - sums.expected) / Math.sqrt(winsVariance))
         : null,
     spiegelhalterZ: z,
     spiegelhalterP: z === null ? null : normalTwoSided(z),
@@ -77,19 +84,28 @@ export function lossOf({ probability, converted }: ForecastLead): number {
   return -log(converted ? clipped : 1 - clipped)
 }
 
+/** The sums of the formulas of `measureAccuracy`; the Brier ones are the numerator and the variance of Spiegelhalter's z. */
 function sumUp(leads: readonly ForecastLead[]) {
-  const sums = { converted: 0, expected: 0, squares: 0, loss: 0, excess: 0, variance: 0, spread: 0 }
+  const sums = {
+    converted: 0,
+    expected: 0,
+    squaredErrors: 0,
+    loss: 0,
+    winsVariance: 0,
+    brierExcess: 0,
+    brierVariance: 0,
+  }
   for (const lead of leads) {
     const p = lead.probability
     invariant(p >= 0 && p <= 1, `measureAccuracy: expected a probability, got ${p}`)
     const outcome = lead.converted ? 1 : 0
     sums.converted += outcome
     sums.expected += p
-    sums.squares += (p - outcome) * (p - outcome)
+    sums.squaredErrors += (p - outcome) * (p - outcome)
     sums.loss += lossOf(lead)
-    sums.excess += (outcome - p) * (1 - 2 * p)
-    sums.spread += p * (1 - p)
-    sums.variance += p * (1 - p) * (1 - 2 * p) * (1 - 2 * p)
+    sums.winsVariance += p * (1 - p)
+    sums.brierExcess += (outcome - p) * (1 - 2 * p)
+    sums.brierVariance += p * (1 - p) * (1 - 2 * p) * (1 - 2 * p)
   }
   return sums
 }

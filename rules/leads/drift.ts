@@ -6,11 +6,11 @@ import { firstAtLeast } from './search.ts'
 
 /** How far the scores of today have moved from those of a reference time. */
 export interface Drift {
-  /** Population stability index Σ (a − e) · ln(a ÷ e) over the bins' shares. */
+  /** Population stability index Σ (a − e) · ln(a ÷ e), a and e the share of today's (actual) and the reference's (expected) leads in a bin. */
   readonly psi: number
   /** The same with half a lead added to every bin instead of a floor: steadier when a bin is empty. */
   readonly psiSmoothed: number
-  /** psi ÷ (1/n + 1/m), chi-square with `degrees` of freedom when nothing drifted, and its p. */
+  /** psi ÷ (1/n + 1/m), n and m the leads of both times: chi-square with bins − 1 degrees when nothing drifted, and its p. */
   readonly statistic: number
   readonly degrees: number
   readonly p: number
@@ -25,13 +25,21 @@ export interface DriftBins {
   readonly current: readonly number[]
 }
 
+const BINS = 10
 /** A bin without a lead counts as this share, so that the logarithm exists. */
 const SMALLEST_SHARE = 1e-4
+/** One of twenty comparisons lies above by chance. */
+const CONFIDENCE = 0.95
+/** What smoothing adds to every bin instead. */
+const HALF_A_LEAD = 0.5
 
 /**
  * Did the distribution of scores move?
  *
  * The usual reading "0.1 watch, 0.25 alarm" ignores the sample size; the p value does not.
+ *
+ * 50 and 50 leads, then 25 and 75: psi = (0.25 − 0.5) · ln 0.5 + (0.75 − 0.5) · ln 1.5 = 0.27, statistic 0.27 ÷ (1/100 + 1/100) = 13.7 on one
+ * degree, p = 0.0002. The same psi from 4 and 4, then 2 and 6 leads gives 1.1 and p = 0.29: chance.
  *
  * @param reference, current Leads per bin; both lists of one length ≥ 2 and each with at least one lead.
  * @throws InvariantError when the lists do not match or are empty.
@@ -47,15 +55,15 @@ export function measureDrift(reference: readonly number[], current: readonly num
   const scale = 1 / n + 1 / m
   const degrees = reference.length - 1
   const smooth = (leads: number, size: number): number =>
-    (leads + 0.5) / (size + 0.5 * reference.length)
-  const psi = index(reference, current, flooredShare)
+    (leads + HALF_A_LEAD) / (size + HALF_A_LEAD * reference.length)
+  const psi = stabilityIndex(reference, current, flooredShare)
   return {
     psi,
-    psiSmoothed: index(reference, current, smooth),
+    psiSmoothed: stabilityIndex(reference, current, smooth),
     statistic: psi / scale,
     degrees,
     p: chiSquareSurvival(psi / scale, degrees),
-    critical95: chiSquareQuantile(0.95, degrees) * scale,
+    critical95: chiSquareQuantile(CONFIDENCE, degrees) * scale,
   }
 }
 
@@ -66,7 +74,9 @@ export function measureDrift(reference: readonly number[], current: readonly num
  */
 export function driftBins(reference: readonly number[], current: readonly number[]): DriftBins {
   const sorted = ascending(reference)
-  const deciles = Array.from({ length: 9 }, (_, part) => sampleQuantile(sorted, (part + 1) / 10))
+  const deciles = Array.from({ length: BINS - 1 }, (_, inner) =>
+    sampleQuantile(sorted, (inner + 1) / BINS),
+  )
   const edges = [...new Set(deciles)]
   return { edges, reference: count(reference, edges), current: count(current, edges) }
 }
@@ -84,7 +94,7 @@ function flooredShare(leads: number, size: number): number {
   return Math.max(leads / size, SMALLEST_SHARE)
 }
 
-function index(
+function stabilityIndex(
   reference: readonly number[],
   current: readonly number[],
   share: (leads: number, size: number) => number,

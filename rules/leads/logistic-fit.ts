@@ -15,8 +15,11 @@ export interface LogisticLine {
   readonly slope: number
 }
 
+/** More steps to the one maximum are a fault of ours. */
 const MAX_STEPS = 100
+/** Two x closer than this share of the largest are one. */
 const ROUNDING = 1e-12
+/** Halved so often, a step changes no digit. */
 const MAX_HALVINGS = 60
 /** Newton's steps shrink quadratically: one below this leaves nothing of the sixteenth digit to gain. */
 const STEP_TOLERANCE = 1e-12
@@ -74,14 +77,14 @@ function shareThatGains(
 ): number {
   // Near the top the likelihood cannot tell two points apart any more, but Newton's step still can.
   if (isSmall(move, line, SURE_STEP)) return 1
-  const height = logLikelihood(points, line)
+  const reached = logLikelihood(points, line)
   let share = 1
   for (let halvings = 0; halvings < MAX_HALVINGS; halvings++) {
     const next = {
       intercept: line.intercept + move.intercept * share,
       slope: line.slope + move.slope * share,
     }
-    if (logLikelihood(points, next) > height) return share
+    if (logLikelihood(points, next) > reached) return share
     share /= 2
   }
   return 0
@@ -92,25 +95,29 @@ function isSmall(move: LogisticLine, line: LogisticLine, limit: number): boolean
   return size <= limit * (1 + Math.abs(line.intercept) + Math.abs(line.slope))
 }
 
+/**
+ * I⁻¹·s with s the score, Σ (target − p)·(1, x), and I Fisher's information, Σ p(1 − p)·[1, x; x, x²], inverted by its determinant.
+ */
 function newtonStep(points: readonly LogisticPoint[], line: LogisticLine): LogisticLine {
-  let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0]
+  let [s0, s1, i00, i01, i11] = [0, 0, 0, 0, 0]
   for (const { x, target } of points) {
     const { x: p, complement } = logistic(line.intercept + line.slope * x)
     const residual = target - p
     const weight = p * complement
-    g0 += residual
-    g1 += residual * x
-    h00 += weight
-    h01 += weight * x
-    h11 += weight * x * x
+    s0 += residual
+    s1 += residual * x
+    i00 += weight
+    i01 += weight * x
+    i11 += weight * x * x
   }
-  const determinant = h00 * h11 - h01 * h01
+  const determinant = i00 * i11 - i01 * i01
   return {
-    intercept: (h11 * g0 - h01 * g1) / determinant,
-    slope: (h00 * g1 - h01 * g0) / determinant,
+    intercept: (i11 * s0 - i01 * s1) / determinant,
+    slope: (i00 * s1 - i01 * s0) / determinant,
   }
 }
 
+/** Σ target · u − ln(1 + e^u), u the ln odds of the line at x. */
 function logLikelihood(points: readonly LogisticPoint[], line: LogisticLine): number {
   let total = 0
   for (const { x, target } of points) {

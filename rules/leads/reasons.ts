@@ -3,7 +3,7 @@ import { sortByText } from '../kernel/order.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { LeadPolicy } from '../policy/leads.ts'
 import type { Decision } from '../schema/review.ts'
-import { compareFeedback, type FeedbackTable } from './feedback-reasons.ts'
+import { compareFeedback, type FeedbackTable } from './feedback-table.ts'
 import type { AnswerCount } from './input.ts'
 
 const RULE_ID = 'lead_scoring.rejection_reason'

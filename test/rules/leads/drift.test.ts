@@ -13,6 +13,14 @@ describe('drift worked by hand', () => {
     expect(drift.statistic).toBeCloseTo((0.25 * Math.log(3)) / (1 / 100 + 1 / 100), 12)
   })
 
+  it('is certain among hundreds of leads and chance among eight', () => {
+    expect(measureDrift([50, 50], [25, 75]).p).toBeCloseTo(0.00021076, 8)
+    const few = measureDrift([4, 4], [2, 6])
+    expect(few.psi).toBeCloseTo(0.25 * Math.log(3), 14)
+    expect(few.statistic).toBeCloseTo(Math.log(3), 14)
+    expect(few.p).toBeCloseTo(0.29456, 4)
+  })
+
   it('adds half a lead to every bin when smoothed', () => {
     const [a, e] = [25.5 / 101, 50.5 / 101]
     const expected = (a - e) * Math.log(a / e) + (e - a) * Math.log((1 - a) / (1 - e))

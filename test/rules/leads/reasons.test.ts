@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { compareFeedback } from '#rules/leads/feedback-reasons.ts'
+import { compareFeedback } from '#rules/leads/feedback-table.ts'
 import type { AnswerCount } from '#rules/leads/input.ts'
 import { ACCEPTED, judgeReasons, OTHER_REASONS, readReasons } from '#rules/leads/reasons.ts'
 import { LeadPolicy } from '#rules/policy/leads.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { wilsonInterval } from '#rules/kernel/proportion.ts'
-import { compareFeedback } from '#rules/leads/feedback-reasons.ts'
+import { compareFeedback } from '#rules/leads/feedback-table.ts'
 
 import type { OracleAdapter } from '../../adapter.ts'
 import { compareDeep } from '../../compare-deep.ts'

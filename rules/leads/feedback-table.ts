@@ -8,7 +8,7 @@ interface FeedbackShift {
   readonly index: number
   readonly previousShare: number
   readonly currentShare: number
-  /** (observed − expected) ÷ its standard error, for the current period: above +2 this answer grew beyond chance. */
+  /** For the current period; above +2 this answer grew beyond chance. */
   readonly adjustedResidual: number
   readonly p: number
 }
@@ -30,6 +30,11 @@ export interface FeedbackTable {
 /**
  * Did the mix of acceptance and rejection reasons change, and which answer moved it?
  *
+ * A table of answers by period. E = all of an answer · all of a period ÷ all; χ² = Σ (count − E)² ÷ E; adjusted residual =
+ * (count − E) ÷ √(E · (1 − answer's share of all) · (1 − period's share of all)).
+ *
+ * 30 accepted and 20 rejected, then 20 and 30: every E is 25, so χ² = 4 · 25 ÷ 25 = 4 and p = 0.046; rejections: 5 ÷ √(25 · ½ · ½) = +2.
+ *
  * @param previous, current Counts of the same answers; each period with at least one.
  * @throws InvariantError when the lists differ in length or a period is empty.
  * Source: Haberman (1973), Biometrics 29, adjusted residuals; Agresti (2013) §3.3.
@@ -41,19 +46,18 @@ export function compareFeedback(
   invariant(previous.length === current.length, 'compareFeedback: expected the same answers twice')
   const [before, now] = [total(previous), total(current)]
   invariant(before > 0 && now > 0, 'compareFeedback: expected an answer in both periods')
-  const columns = previous.flatMap((count, index) => {
-    const pair = { index, previous: count, current: current[index] ?? 0 }
-    return pair.previous + pair.current > 0 ? [pair] : []
-  })
+  const answers = previous
+    .map((count, index): Answer => ({ index, previous: count, current: current[index] ?? 0 }))
+    .filter((answer) => answer.previous + answer.current > 0)
   const whole = before + now
-  const degrees = columns.length - 1
-  const statistic = columns.reduce((sum, column) => {
-    const both = column.previous + column.current
+  const degrees = answers.length - 1
+  const statistic = answers.reduce((sum, answer) => {
+    const both = answer.previous + answer.current
     const [expectedBefore, expectedNow] = [(both * before) / whole, (both * now) / whole]
     return (
       sum +
-      (column.previous - expectedBefore) ** 2 / expectedBefore +
-      (column.current - expectedNow) ** 2 / expectedNow
+      (answer.previous - expectedBefore) ** 2 / expectedBefore +
+      (answer.current - expectedNow) ** 2 / expectedNow
     )
   }, 0)
   return {
@@ -61,29 +65,32 @@ export function compareFeedback(
     degrees,
     p: degrees === 0 ? null : chiSquareSurvival(statistic, degrees),
     cramersV: degrees === 0 ? null : Math.sqrt(statistic / whole),
-    minimumExpected: columns.reduce(
-      (least, column) =>
-        Math.min(least, ((column.previous + column.current) * Math.min(before, now)) / whole),
+    minimumExpected: answers.reduce(
+      (least, answer) =>
+        Math.min(least, ((answer.previous + answer.current) * Math.min(before, now)) / whole),
       Infinity,
     ),
-    shifts: columns.map((column) => shiftOf(column, before, now)),
+    shifts: answers.map((answer) => shiftOf(answer, before, now)),
   }
 }
 
-function shiftOf(
-  column: { index: number; previous: number; current: number },
-  before: number,
-  now: number,
-): FeedbackShift {
-  const share = (column.previous + column.current) / (before + now)
+/** How often an answer was given in each period. */
+interface Answer {
+  readonly index: number
+  readonly previous: number
+  readonly current: number
+}
+
+function shiftOf(answer: Answer, before: number, now: number): FeedbackShift {
+  const share = (answer.previous + answer.current) / (before + now)
   const expected = share * now
   const variance = expected * (1 - share) * (before / (before + now))
   // The only answer ever given cannot move.
-  const adjustedResidual = variance > 0 ? (column.current - expected) / Math.sqrt(variance) : 0
+  const adjustedResidual = variance > 0 ? (answer.current - expected) / Math.sqrt(variance) : 0
   return {
-    index: column.index,
-    previousShare: column.previous / before,
-    currentShare: column.current / now,
+    index: answer.index,
+    previousShare: answer.previous / before,
+    currentShare: answer.current / now,
     adjustedResidual,
     p: normalTwoSided(adjustedResidual),
   }

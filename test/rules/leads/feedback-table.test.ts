@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { compareFeedback } from '#rules/leads/feedback-reasons.ts'
+import { compareFeedback } from '#rules/leads/feedback-table.ts'
 
 describe('a table worked by hand', () => {
   // Before 30 | 20, now 20 | 30: every expected count is 25, χ² = 4 · 25/25 = 4.
