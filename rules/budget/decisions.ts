@@ -1,4 +1,3 @@
-import { quotient } from '../kernel/quantity.ts'
 import type { Decision, Evidence } from '../schema/review.ts'
 import type { BlockReason } from './candidate.ts'
 import type { BudgetContext } from './input.ts'
@@ -6,6 +5,7 @@ import type { LinePace } from './line-pace.ts'
 import type { LineReview } from './line-review.ts'
 import { linePaceEvidence, paceEvidence } from './pace-evidence.ts'
 import type { Reallocation } from './reallocation.ts'
+import { stopEvidence } from './stop-evidence.ts'
 import { type TotalReview, valueOrNull } from './total-review.ts'
 
 /** What a line is to do: the action, with the rule and quantities that decided it. */
@@ -55,31 +55,6 @@ function roomEvidence({ room }: LineReview): Evidence {
         required_day_minor: room.requiredDay,
         platform_max_day_minor: room.maxDay,
       }
-}
-
-function stopEvidence({ stop, delivery }: LineReview, { policy }: BudgetContext): Evidence {
-  if (stop.evidence === null) return {}
-  return {
-    matured_spend_minor: stop.matured,
-    conversions: valueOrNull(delivery.conversions),
-    matured_cpa_minor: stop.evidence.cpa,
-    cpa_minor: valueOrNull(quotient(delivery.spend, delivery.conversions, 'the conversions')),
-    target_cpa_minor: stop.target?.minor ?? null,
-    target_cpa_from: stop.target?.targetId ?? null,
-    average_return: stop.returned.ratio,
-    return_target: stop.returned.target,
-    conversions_expected_at_target: stop.evidence.expectedConversions,
-    conversion_dispersion: stop.dispersion.value,
-    conversion_dispersion_from: stop.dispersion.basis,
-    conversion_dispersion_days: stop.dispersion.days,
-    conversion_dispersion_squares: stop.dispersion.squares,
-    conversion_dispersion_due: stop.dispersion.due,
-    conversion_dispersion_assumed: stop.dispersion.assumed,
-    conversion_dispersion_assumed_days: stop.dispersion.assumedDays,
-    log_e_value: stop.evidence.logEValue,
-    p_value: stop.evidence.pValue,
-    alpha: policy.stop_loss.alpha,
-  }
 }
 
 function callOf({

@@ -1,6 +1,7 @@
 import { daysBetween } from '../kernel/calendar.ts'
 import { exp } from '../kernel/elementary.ts'
 import { adjustPValues } from '../kernel/multiplicity.ts'
+import { groupByText } from '../kernel/order.ts'
 import { compareRatio, exactRatio } from '../kernel/printed-decimal.ts'
 import { isMeasured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -8,7 +9,7 @@ import { conversionDispersion, type Dispersion } from './conversion-dispersion.t
 import { deliveryOf } from './delivery.ts'
 import type { BudgetContext } from './input.ts'
 import type { BudgetLine } from './lines.ts'
-import { maturedSpend } from './maturity.ts'
+import { type AgedSpend, maturedSpend } from './maturity.ts'
 import {
   anytimeWaste,
   stopLossEvidence,
@@ -36,11 +37,22 @@ export interface LineStop {
   readonly provenWaste: number | null
   /** Spend whose conversions should be in by now. */
   readonly matured: number | null
+  /** Days since the line first spent; null when it spent nothing. */
+  readonly daysSinceFirst: number | null
+  /** What holds for all lines of the review, which the correction for many tests counts. */
+  readonly family: StopFamily
   /** What conversions were held against; null when the policy has no such target. */
   readonly target: TargetCpa | null
   readonly returned: KnownReturn
   /** How far conversions were taken to cluster; the test allows for it. */
   readonly dispersion: Dispersion
+}
+
+/** How many lines were tested, of how many the failure stands after correction for that, and how many of these stop. */
+export interface StopFamily {
+  readonly tested: number
+  readonly proven: number
+  readonly stopped: number
 }
 
 /** Value per unit of spend as the platform claims it, null when it is not reported, beside the target `roas`, null when there is none. */
@@ -91,9 +103,9 @@ export function lineStops(
   const stopped = read.filter(
     ({ test, returned }) => test !== null && proven.has(test) && !isSpared(test, returned),
   )
-  const alpha = (policy.alpha * stopped.length) / Math.max(1, tested.length)
-  return read.map(({ line, reason, test, returned, dispersion }) => {
-    const known = { line, target, returned, dispersion }
+  const family = { tested: tested.length, proven: proven.size, stopped: stopped.length }
+  return read.map(({ line, reason, test, returned, dispersion, daysSinceFirst }) => {
+    const known = { line, target, returned, dispersion, daysSinceFirst, family }
     return test === null
       ? {
           ...known,
@@ -103,7 +115,7 @@ export function lineStops(
           matured: null,
           provenWaste: null,
         }
-      : judge(known, test, { isProven: proven.has(test), alpha, context })
+      : judge(known, test, { isProven: proven.has(test), context })
   })
 }
 
@@ -163,6 +175,7 @@ export function provenLines(
 interface LineReading {
   readonly line: BudgetLine
   readonly dispersion: Dispersion
+  readonly daysSinceFirst: number | null
   readonly reason: StopReason
   readonly test: LineTest | null
 }
@@ -180,13 +193,14 @@ function readLine(
   { target, context }: { readonly target: TargetCpa | null; readonly context: BudgetContext },
 ): LineReading {
   const dispersion = conversionDispersion(line, context.policy.stop_loss.assumed_dispersion)
-  const untested = (reason: StopReason): LineReading => ({ line, dispersion, reason, test: null })
+  const daysSinceFirst = daysSinceFirstSpend(line, context.asOfOn)
+  const known = { line, dispersion, daysSinceFirst }
+  const untested = (reason: StopReason): LineReading => ({ ...known, reason, test: null })
   const { conversions, spend } = deliveryOf(line.days, line.noDelivery)
   if (!isMeasured(spend) || spend.value === 0) return untested('no_spend')
   if (!isMeasured(conversions)) return untested('conversions_not_measured')
   if (target === null) return untested('no_target_cpa')
-  const { asOfOn, policy } = context
-  const { stop_loss: stopLoss } = policy
+  const { stop_loss: stopLoss } = context.policy
   const matured = maturedSpendOf(line, spend.value, context)
   const terms: StopLossTerms = {
     targetCpa: target.minor,
@@ -196,15 +210,27 @@ function readLine(
     clusterSize: clusterSizeOf(matured / target.minor, dispersion),
     dispersion: dispersion.value,
   }
-  const first = [...line.history, ...line.days].find((day) => day.spendMinor > 0)
   const test: LineTest = {
     matured,
     conversions: conversions.value,
     terms,
     evidence: stopLossEvidence({ spend: matured, conversions: conversions.value }, terms),
-    isLearning: first !== undefined && daysBetween(first.date, asOfOn) <= stopLoss.learning_days,
+    isLearning: daysSinceFirst !== null && daysSinceFirst <= stopLoss.learning_days,
   }
-  return { line, dispersion, reason: 'not_proven', test }
+  return { ...known, reason: 'not_proven', test }
+}
+
+function daysSinceFirstSpend({ history, days }: BudgetLine, asOfOn: string): number | null {
+  const first = [...history, ...days].find((day) => day.spendMinor > 0)
+  return first === undefined ? null : daysBetween(first.date, asOfOn)
+}
+
+/** What the line spent on each day of the month, oldest first, and how long ago the middle of that day was. */
+export function agedSpend({ days }: BudgetLine, asOfOn: string): readonly AgedSpend[] {
+  return [...groupByText(days, ({ date }) => date)].map(([date, rows]) => ({
+    spend: rows.reduce((sum, { spendMinor }) => sum + spendMinor, 0),
+    ageDays: daysBetween(date, asOfOn) - 0.5,
+  }))
 }
 
 /** Size of the negative binomial of all days together: days of variance φ × mean add up to size E ÷ (φ − 1); null where φ = 1. */
@@ -218,18 +244,16 @@ function maturedSpendOf(
   { asOfOn, policy }: BudgetContext,
 ): number {
   const halfLife = policy.stop_loss.lag_half_life_days
-  if (halfLife === 0) return spend
-  const days = line.days.map((day) => ({
-    spend: day.spendMinor,
-    ageDays: daysBetween(day.date, asOfOn) - 0.5,
-  }))
-  return maturedSpend(days, halfLife)
+  return halfLife === 0 ? spend : maturedSpend(agedSpend(line, asOfOn), halfLife)
 }
 
 function judge(
-  known: Pick<LineStop, 'line' | 'target' | 'returned' | 'dispersion'>,
+  known: Pick<
+    LineStop,
+    'line' | 'target' | 'returned' | 'dispersion' | 'daysSinceFirst' | 'family'
+  >,
   { matured, conversions, terms, evidence, isLearning }: LineTest,
-  given: { readonly isProven: boolean; readonly alpha: number; readonly context: BudgetContext },
+  given: { readonly isProven: boolean; readonly context: BudgetContext },
 ): LineStop {
   const base = { ...known, evidence, matured, provenWaste: 0 }
   if (isLearning) return { ...base, action: 'go_on', reason: 'learning' }
@@ -237,9 +261,10 @@ function judge(
     return { ...base, action: 'go_on', reason: 'return_meets_target' }
   }
   if (given.isProven) {
+    const { stopped, tested } = known.family
     const provenWaste = anytimeWaste(
       { spend: matured, conversions },
-      { targetCpa: terms.targetCpa, alpha: given.alpha, dispersion: terms.dispersion },
+      { ...terms, alpha: (terms.alpha * stopped) / tested },
     )
     return { ...base, action: 'stop', reason: 'cpa_proven_above_target', provenWaste }
   }

@@ -46,6 +46,7 @@ import { type Reallocation, reallocate } from './reallocation.ts'
 import { carriedMoves, madeMoves, type MoveBooks } from './recorded-moves.ts'
 import { blockingRisks } from './risk-lines.ts'
 import { flightRunOuts, lineRunOuts } from './run-out.ts'
+import { stopFamilyDecisions } from './stop-evidence.ts'
 import { enterStops, stopFindings } from './stop-findings.ts'
 import { budgetSummary } from './summary.ts'
 import {
@@ -83,8 +84,8 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   const blocked = blockedLines(input, reallocation)
   enterCounts(book, lines, { moves, blocked: reallocation.blocked, input, context })
   enterBlocked(book, blocked)
-  for (const conflict of conflicts) enterConflict(book, conflict, context.policy.company.currency)
   enterLostDays(book, input)
+  for (const conflict of conflicts) enterConflict(book, conflict, context.policy.company.currency)
   const { plan } = reallocation
   if (plan !== null) enterPlan(book, plan, context.policy.company.currency)
   const tables = [
@@ -100,6 +101,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
     decisions: [
       paceDecision(total, context),
       ...(plan === null ? [] : [planDecision(plan, context)]),
+      ...stopFamilyDecisions(lines.lines, context),
       ...shown.map((line) => lineDecision(line, reallocation, context)),
     ],
     findings: [
@@ -115,9 +117,9 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...(plan === null ? [] : planFindings(plan)),
       ...missingFindings(total),
       ...noMoveFindings(input, blocked, moves),
+      ...lostDaysFinding(input),
       ...variationFinding(lines.lines),
     ],
-      ...lostDaysFinding(input),
     tables: tables.filter((table) => table !== null).filter((table) => table.rows.length > 0),
     charts: [],
     summary: budgetSummary(total, lines.lines, { moves, held: holdSentence(blocked, moves) }),

@@ -104,8 +104,11 @@ function paceOf({ id, evidence }: Decision): Evidence {
   )
 }
 
-const statusOf = ({ id, action, evidence }: Decision) =>
-  id === 'budget.pacing:total' ? action : evidence['pace']
+function statusOf({ id, action, evidence }: Decision): string {
+  const status = id === 'budget.pacing:total' ? action : evidence['pace']
+  if (typeof status !== 'string') throw new Error('expected a status')
+  return status
+}
 
 const figure = (evidence: Evidence, name: string): number => {
   const value = evidence[name]
@@ -190,8 +193,8 @@ const forecasts = decisions
 
 describe('the evidence of a pace alone', () => {
   test('there are paces of every sort', () => {
-    const found = [...Map.groupBy(decisions, (one) => String(statusOf(one)))].flatMap(
-      ([status, list]) => (list.length > 2 ? [status] : []),
+    const found = [...Map.groupBy(decisions, statusOf)].flatMap(([status, list]) =>
+      list.length > 2 ? [status] : [],
     )
     expect(found.toSorted(compareText)).toEqual([
       'closed',

@@ -67,6 +67,8 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
       reason: 'not_proven',
       evidence: null,
       matured: null,
+      daysSinceFirst: 30,
+      family: { tested: 1, proven: 0, stopped: 0 },
       provenWaste: null,
       target: null,
       returned: { ratio: null, target: null, meets: false },
