@@ -118,7 +118,8 @@ function readSlope(
   slope: OwnSlope | null,
   policy: EvidencePolicy,
 ): SlopeReading {
-  const sigma = slope?.sigma ?? null
+  // A panel of lines whose spend moves together tells neither slope nor scatter.
+  const sigma = slope !== null && slope.error < Infinity ? slope.sigma : null
   if (slope === null || (spendRatio ?? 1) < policy.min_spend_ratio) {
     return { doubt: 'spend_did_not_vary', sigma }
   }

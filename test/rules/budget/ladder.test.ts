@@ -252,6 +252,21 @@ describe('L2 reads the slope', () => {
     expect(response?.elasticitySd).toBeCloseTo(error / Math.SQRT2, 12)
   })
 
+  test('not of three lines whose spend goes up and down together, and says by how much to vary it', () => {
+    const weeks = Array.from({ length: 9 }, (_week, week) => ({
+      spend: 7 * 1000 * 2 ** (week % 3),
+      value: 7000 * (1 + (week % 2)),
+    }))
+    const found = climb(['A', 'B', 'C'].flatMap((id) => inWeeks(id, weeks))).get('A')
+    expect(found).toMatchObject({ level: 'L1', reason: 'slope_not_identified' })
+    // As far as the returns of its weeks scatter: there is no slope to scatter around.
+    const sigma = (found?.response?.averageSd ?? 0) * 3
+    expect(found?.needed.alternateBy).toBeCloseTo(
+      Math.expm1(sigma / (Math.sqrt(POLICY.min_weeks) * POLICY.max_slope_se)),
+      9,
+    )
+  })
+
   test('of a line whose value never changes, alone and beside one that scatters', () => {
     const weeks = Array.from({ length: 12 }, (_week, week) => ({
       spend: 7 * 1000 * 2 ** (week % 3),
