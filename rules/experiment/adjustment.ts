@@ -39,7 +39,10 @@ interface TwoPeriods {
 
 /**
  * Reads both arms of a comparison; adjusted arms share one θ = C(post, pre) ÷ V(pre), so that the adjustment cannot
- * favour an arm.
+ * favour an arm. Adjusted mean = mean(post) − θ·mean(pre), its variance V(post) + θ² V(pre) − 2θ C(post, pre), its
+ * covariance with the plain value V(post) − θ C(post, pre).
+ *
+ * Arms with a mean of 9 and a variance of 4 before, of 10 and 5 after, covariance 4: θ = 4/4 = 1, variance 5 + 4 − 8 = 1, a fifth of what it was.
  *
  * For a mean, θ is taken over the users of both arms together; for a ratio, over the sum of both arms' linearised
  * (co)variances.

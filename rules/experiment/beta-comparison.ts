@@ -2,7 +2,7 @@ import { betaLogitQuantile, betaQuantile, betaTails, logistic } from '../kernel/
 import { exp } from '../kernel/elementary.ts'
 import type { Interval } from '../kernel/interval.ts'
 import { checkProportion, type Proportion } from '../kernel/proportion.ts'
-import { deviance, logBeta } from '../kernel/saddle-point.ts'
+import { deviance } from '../kernel/saddle-point.ts'
 import { lowerTail, upperTail } from '../kernel/tails.ts'
 import type { TwoProportions } from '../kernel/two-proportions.ts'
 
@@ -27,7 +27,10 @@ export interface BetaComparison {
 /**
  * Exact comparison of two rates with a beta prior on each: the one to use when conversions are few.
  *
- * E max(p₁ − p₀, 0) = m₁ P(p₁' > p₀) − m₀ P(p₁ > p₀'), where ' marks one more success and m a posterior mean.
+ * The posterior of a rate is Beta(prior a + successes, prior b + failures). E max(p₁ − p₀, 0) = m₁ P(p₁' > p₀) − m₀ P(p₁ > p₀'), where '
+ * marks one more success and m a posterior mean.
+ *
+ * Nobody in the control yet and 1 of 1 in the treatment, uniform priors: Beta(1, 1) against Beta(2, 1), P(p₁ > p₀) = E p₁ = 2/3.
  *
  * @param samples A sample may be empty.
  * @param prior Both above 0; {a: 1, b: 1} is the uniform one.
@@ -64,22 +67,6 @@ export function meanOfShape({ a, b }: BetaShape): number {
   return a / (a + b)
 }
 
-/**
- * ln of the Bayes factor for "the rates differ" against "one rate", uniform priors. A test may be stopped at any look
- * when the factor reaches 1/alpha.
- *
- * ln [B(s₁+1, f₁+1) B(s₀+1, f₀+1) ÷ B(s₁+s₀+1, f₁+f₀+1)].
- */
-export function logBayesFactor({ control, treatment }: TwoProportions): number {
-  const successes = control.successes + treatment.successes
-  const failures = control.trials + treatment.trials - successes
-  return logBetaOf(control) + logBetaOf(treatment) - logBeta(successes + 1, failures + 1)
-}
-
-function logBetaOf({ successes, trials }: Proportion): number {
-  return logBeta(successes + 1, trials - successes + 1)
-}
-
 /** What nobody has tried yet stays as it was believed to be. */
 function posteriorShape(sample: Proportion, prior: BetaShape): BetaShape {
   if (sample.trials !== 0 || sample.successes !== 0) checkProportion(sample)
@@ -90,7 +77,9 @@ function oneMore({ a, b }: BetaShape): BetaShape {
   return { a: a + 1, b }
 }
 
+/** Steps of the integration: twice as many change no digit that is promised below. */
 const STEPS = 240
+/** What is left out on either side of it. */
 const OUTSIDE = 1e-18
 
 /**

@@ -5,10 +5,13 @@ import type { ExperimentRules } from './input.ts'
 import { changedRate, fleissSize } from './sample-size.ts'
 
 /**
- * Users per arm to see a change of `min_lift` of the control's value with the policy's power; null where the control
- * gives nothing to plan with (no conversions, all convert, no spread), or no change, or one so small that the users could not be counted.
+ * How many users does each arm need to show a change of `min_lift` of the control's value with the policy's power?
  *
- * Rates by Fleiss; means by 2 (z₁₋α/₂ + z_power)² V ÷ (min_lift · mean)². Rounded up, at least 1.
+ * A rate by Fleiss, for a rise, or for a fall where a rise would reach 100 %; a mean by 2 (z₁₋α/₂ + z_power)² V ÷ (min_lift · mean)², V the
+ * variance of one user. Rounded up, at least 1.
+ *
+ * @returns null where the control gives nothing to plan with (no conversions, all convert, no spread), or no change, or one so small that the
+ * users could not be counted.
  */
 export function neededUsers(control: PlainArm, rules: ExperimentRules): number | null {
   const { mean, variance } = plainMoments(control)

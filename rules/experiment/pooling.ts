@@ -1,5 +1,5 @@
 import { chiSquareSurvival } from '../kernel/chi-square.ts'
-import { around, type Interval } from '../kernel/interval.ts'
+import { around, type Interval, UPPER_OF_95 } from '../kernel/interval.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { normalQuantile } from '../kernel/normal.ts'
 import { studentTQuantile } from '../kernel/student-t.ts'
@@ -36,12 +36,15 @@ export interface Pooled {
   readonly jamesSteinFactor: number
 }
 
-const CONFIDENCE_TAIL = 0.975
-
 /**
- * Random-effects meta-analysis of comparable experiments, instead of an average of lifts.
+ * Random-effects meta-analysis of k comparable experiments with effects b and standard errors SE, instead of an average of lifts.
  *
- * τ² = max(0, (Q − (k − 1)) ÷ (Σw − Σw²/Σw)), w = 1/SE².
+ * Fixed: μ = Σ wb ÷ Σ w, w = 1/SE²; Q = Σ w(b − μ)²; I² = (Q − (k − 1)) ÷ Q; τ² = max(0, (Q − (k − 1)) ÷ (Σw − Σw²/Σw)).
+ * Random: the same mean with w* = 1/(SE² + τ²), standard error √(1 ÷ Σ w*). Hartung–Knapp: t of k − 1 degrees ·
+ * √(Σ w*(b − μ*)² ÷ ((k − 1)·Σ w*)). Prediction: t of k − 2 degrees · √(τ² + error²). Shrunken: μ* + τ²/(τ² + SE²)·(b − μ*).
+ *
+ * Lifts of 0 and 4 points, each with an error of 1: μ = 2, Q = 4 + 4 = 8 on one degree, τ² = (8 − 1) ÷ (2 − 2/2) = 7, I² = 7/8. They differ
+ * beyond chance, so the error of their mean is 2 and not 0.7, and they are drawn together only to 0.25 and 3.75.
  *
  * @param studies At least one.
  * @throws InvariantError when there is none or a standard error is not above 0.
@@ -55,9 +58,9 @@ export function poolEffects(studies: readonly StudyEffect[]): Pooled {
     studies.every((study) => study.standardError > 0),
     'poolEffects: expected standard errors above 0',
   )
-  const freedom = studies.length - 1
+  const degrees = studies.length - 1
   const fixed = weightedMean(studies, 0)
-  const q = dispersion(studies, fixed)
+  const q = cochranQ(studies, fixed)
   const tauSquared = betweenVariance(studies, q)
   const random = weightedMean(studies, tauSquared)
   return {
@@ -66,12 +69,12 @@ export function poolEffects(studies: readonly StudyEffect[]): Pooled {
       estimate: random.mean,
       standardError: random.standardError,
       interval: normalInterval(random),
-      hartungKnapp: freedom < 1 ? null : hartungKnapp(studies, random, tauSquared),
-      prediction: freedom < 2 ? null : prediction(random, tauSquared, freedom - 1),
+      hartungKnapp: degrees < 1 ? null : hartungKnapp(studies, random, tauSquared),
+      prediction: degrees < 2 ? null : prediction(random, tauSquared, degrees - 1),
     },
     q,
-    qPValue: freedom < 1 ? null : chiSquareSurvival(q, freedom),
-    iSquared: q > freedom ? (q - freedom) / q : 0,
+    qPValue: degrees < 1 ? null : chiSquareSurvival(q, degrees),
+    iSquared: q > degrees ? (q - degrees) / q : 0,
     tauSquared,
     shrunken: studies.map((study) => shrink(study, random.mean, tauSquared)),
     shrunkenToZero: shrunkenToZero(studies),
@@ -98,7 +101,7 @@ function weightedMean(studies: readonly StudyEffect[], tauSquared: number): Weig
   return { mean: sum / weight, standardError: Math.sqrt(1 / weight) }
 }
 
-function dispersion(studies: readonly StudyEffect[], { mean }: WeightedMean): number {
+function cochranQ(studies: readonly StudyEffect[], { mean }: WeightedMean): number {
   return total(studies, (study) => weightOf(study, 0) * (study.estimate - mean) ** 2)
 }
 
@@ -110,7 +113,7 @@ function betweenVariance(studies: readonly StudyEffect[], q: number): number {
 }
 
 function normalInterval({ mean, standardError }: WeightedMean): Interval {
-  return around(mean, normalQuantile(CONFIDENCE_TAIL) * standardError)
+  return around(mean, normalQuantile(UPPER_OF_95) * standardError)
 }
 
 function hartungKnapp(
@@ -118,25 +121,27 @@ function hartungKnapp(
   { mean }: WeightedMean,
   tauSquared: number,
 ): Interval {
-  const freedom = studies.length - 1
+  const degrees = studies.length - 1
   const weight = total(studies, (study) => weightOf(study, tauSquared))
   const spread = total(
     studies,
     (study) => weightOf(study, tauSquared) * (study.estimate - mean) ** 2,
   )
-  const standardError = Math.sqrt(spread / (freedom * weight))
-  return around(mean, studentTQuantile(CONFIDENCE_TAIL, freedom) * standardError)
+  const standardError = Math.sqrt(spread / (degrees * weight))
+  return around(mean, studentTQuantile(UPPER_OF_95, degrees) * standardError)
 }
 
-function prediction(random: WeightedMean, tauSquared: number, df: number): Interval {
+function prediction(random: WeightedMean, tauSquared: number, degrees: number): Interval {
   const spread = Math.sqrt(tauSquared + random.standardError ** 2)
-  return around(random.mean, studentTQuantile(CONFIDENCE_TAIL, df) * spread)
+  return around(random.mean, studentTQuantile(UPPER_OF_95, degrees) * spread)
 }
 
+/** An effect drawn towards `to`, the further the smaller the variance `between` true effects is beside its own error. */
 function shrink({ estimate, standardError }: StudyEffect, to: number, between: number): number {
   return to + (between / (between + standardError ** 2)) * (estimate - to)
 }
 
+/** Drawn towards no effect: between = max(0, (Σ wb² − k) ÷ Σ w). */
 function shrunkenToZero(studies: readonly StudyEffect[]): number[] {
   const excess =
     total(studies, (study) => weightOf(study, 0) * study.estimate ** 2) - studies.length
@@ -144,6 +149,7 @@ function shrunkenToZero(studies: readonly StudyEffect[]): number[] {
   return studies.map((study) => shrink(study, 0, between))
 }
 
+/** 1 − (k − 2) · mean SE² ÷ Σ b², held in [0, 1]. */
 function jamesSteinFactor(studies: readonly StudyEffect[]): number {
   const noise = total(studies, (study) => study.standardError ** 2) / studies.length
   const squares = total(studies, (study) => study.estimate ** 2)

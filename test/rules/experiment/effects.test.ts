@@ -155,6 +155,19 @@ describe('an adjustment', () => {
     })
   })
 
+  it('leaves a fifth of the variance where the earlier period tells most of it', () => {
+    // Five users: means 10 and 9, variances 5 and 4, covariance 4.
+    const arm = {
+      kind: 'adjusted_mean',
+      post: { users: 5, sum: 50, sumSquares: 520 },
+      pre: { users: 5, sum: 45, sumSquares: 421 },
+      products: 466,
+    } as const
+    const { control, theta } = readPair(arm, arm)
+    expect(theta).toBe(1)
+    expect(control).toMatchObject({ mean: 1, variance: 1, covariance: 1, plain: { variance: 5 } })
+  })
+
   it('takes the same slope from both arms of a mean', () => {
     const post = [...CONTROL.post, ...TREATMENT.post]
     const pre = [...CONTROL.pre, ...TREATMENT.pre]

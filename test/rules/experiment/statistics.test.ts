@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { logBayesFactor } from '#rules/experiment/bayes-factor.ts'
 import { posteriorOf, priorOnAbsoluteScale } from '#rules/experiment/bayes.ts'
 import {
   type BetaShape,
   compareBetas,
   credibleInterval,
-  logBayesFactor,
   meanOfShape,
 } from '#rules/experiment/beta-comparison.ts'
 import { compareArms, type ComparisonRules } from '#rules/experiment/comparison.ts'
@@ -286,6 +286,7 @@ describe('experiments together', () => {
       tauSquared: 7,
       iSquared: 7 / 8,
       random: { estimate: 2, standardError: 2 },
+      shrunken: [0.25, 3.75],
     })
   })
 

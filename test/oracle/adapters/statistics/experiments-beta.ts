@@ -1,11 +1,7 @@
 import { z } from 'zod'
 
-import {
-  compareBetas,
-  credibleInterval,
-  logBayesFactor,
-  meanOfShape,
-} from '#rules/experiment/beta-comparison.ts'
+import { logBayesFactor } from '#rules/experiment/bayes-factor.ts'
+import { compareBetas, credibleInterval, meanOfShape } from '#rules/experiment/beta-comparison.ts'
 
 import type { OracleAdapter } from '../../adapter.ts'
 import { compareDeep } from '../../compare-deep.ts'
