@@ -50,8 +50,9 @@ export async function runPass(
   const transitions = createTransitionCounts(channels.names.length)
   const decay = createTimeDecayCredit(channels.names.length, 7 * DAY_MS)
   const fold = startJourneyFold({
-    journeys: [buckets, transitions],
-    conversions: timed ? [decay] : [],
+    journeys: [transitions],
+    // The buckets count conversions alone, so the nine journeys of ten that led nowhere need not pass them.
+    conversions: [{ takeConversion: buckets.take }, ...(timed ? [decay] : [])],
   })
   const conversions = `select cast(journey_id as integer), cast(value_minor as double) from '${folder}/convs.parquet'`
   const total = { conversions: 0, valueMinor: 0 }
@@ -109,9 +110,11 @@ async function* columns(
   query: string,
 ): AsyncGenerator<readonly [Numbers, Numbers, Numbers?]> {
   const stream = await connection.stream(query)
+  let next = stream.fetchChunk()
   for (;;) {
-    const chunk = await stream.fetchChunk()
+    const chunk = await next
     if (chunk === null || chunk.rowCount === 0) return
+    next = stream.fetchChunk()
     const [first, second] = [numbers(chunk.getColumnVector(0)), numbers(chunk.getColumnVector(1))]
     yield chunk.columnCount === 2
       ? [first, second]

@@ -26,13 +26,17 @@ export function createTimeDecayCredit(channelCount: number, halfLife: number): T
   const takeConversion = (journey: Journey, times: ArrayLike<number>): void => {
     const { channels, from, to, conversions, valueMinor } = journey
     if (to - from > weights.length) weights = new Float64Array(2 * (to - from))
-    const youngest = times[to - 1] ?? 0
-    let total = 0
-    for (let touch = from; touch < to; touch++) {
+    const last = to - 1
+    const youngest = times[last] ?? 0
+    let older = 0
+    for (let touch = from; touch < last; touch++) {
       const weight = decayWeight(youngest - (times[touch] ?? 0), halfLife)
       weights[touch - from] = weight
-      total += weight
+      older += weight
     }
+    // Ages count from the youngest touch, which so weighs 1: no exponential for it, and none at all for a journey of one touch.
+    weights[last - from] = 1
+    const total = older + 1
     for (let touch = from; touch < to; touch++) {
       const share = (weights[touch - from] ?? 0) / total
       addAt(buckets.conversions, channels[touch] ?? 0, share * conversions)
