@@ -15,11 +15,11 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-/** Ends the connections that hold advisory locks of reviews, as a lost network or an administrator would. */
+/** Ends the connections that hold advisory locks of reviews, as a lost network or an administrator would, and waits until they are gone. */
 async function cutLockConnections(): Promise<void> {
   await store.store.asOwner((owner) =>
     owner.query(
-      `select pg_terminate_backend(pid) from pg_locks
+      `select pg_terminate_backend(pid, 10000) from pg_locks
        where locktype = 'advisory' and mode = 'ExclusiveLock' and pid <> pg_backend_pid()`,
     ),
   )
