@@ -1,16 +1,12 @@
 import { invariant } from '../kernel/invariant.ts'
-import { type Curve, responseAt } from './curve.ts'
-
-/** A line that moves in whole increments. `current` in the unit of the increment's amount. */
-export interface DiscreteLine {
-  readonly curve: Curve
-  readonly current: number
-  /** Bounds of its own; 0 and none without. */
-  readonly lower?: number
-  readonly upper?: number
-  /** Index into the groups of the terms; a line without one counts towards none. */
-  readonly group?: number
-}
+import { responseAt } from './curve.ts'
+import {
+  type DiscreteLine,
+  farthestOf,
+  type MoveTerms,
+  movesOf,
+  SHARE_ROUNDING,
+} from './discrete-moves.ts'
 
 /** Bounds of the sum of a group's lines. */
 interface GroupBounds {
@@ -18,15 +14,10 @@ interface GroupBounds {
   readonly upper: number
 }
 
-/** How lines may move. Shares are of the line's current spend. */
-export interface DiscreteTerms {
-  readonly increment: number
-  readonly maxStepShare: number
-  readonly minMoveShare: number
+/** How each line may move, how many may, and what they must come to. */
+export interface DiscreteTerms extends MoveTerms {
   readonly maxChangedLines: number
   readonly budget: number
-  /** Least move as an amount, beside the least share; none without. */
-  readonly minMove?: number
   /** Most that Σ |plan − current| may be; unlimited without. */
   readonly maxTurnover?: number
   /** Bounds of sums of lines; none without. */
@@ -69,6 +60,9 @@ const TRANSITIONS_MAX = 4_000_000
  *
  * Dynamic programming over lines × lines changed × net increments × turnover, group after group: what a group's sum may not be is dropped when its
  * last line is done. Of plans that bring as much the one that changes fewer lines stands, then the one found first, which changes earlier lines less.
+ *
+ * Lines 3√x, √x and 2.9√x at 100 each, in steps of 50: the first takes a step of the second, 3√150 + √50 + 29 = 72.8, more than with another
+ * step for the third, 3√150 + 2.9√150 = 72.3.
  *
  * Source: R. Bellman, Dynamic Programming, 1957, the allocation process.
  */
@@ -199,28 +193,3 @@ function closeGroup(
   }
   return [...merged.values()]
 }
-
-/** Most increments a line may move, by its greatest step and by its bounds on either side; nothing below zero. */
-function farthestOf(line: DiscreteLine, { maxStepShare, increment }: DiscreteTerms): number {
-  const { current, lower = 0, upper = Infinity } = line
-  const room = Math.min(maxStepShare * current, Math.max(current - lower, upper - current))
-  return Math.floor(room / increment + SHARE_ROUNDING)
-}
-
-/** Moves a line may make, in increments: none, or between its least and its greatest step. */
-function movesOf(line: DiscreteLine, terms: DiscreteTerms): readonly number[] {
-  const { current } = line
-  const most = farthestOf(line, terms)
-  const leastMove = Math.max(terms.minMoveShare * current, terms.minMove ?? 0)
-  const least = Math.max(1, Math.ceil(leastMove / terms.increment - SHARE_ROUNDING))
-  const moves = [0]
-  for (let move = least; move <= most; move++) moves.push(-move, move)
-  const [lower, upper] = [line.lower ?? 0, line.upper ?? Infinity]
-  return moves.filter((move) => {
-    const spend = current + move * terms.increment
-    return move === 0 || (spend >= lower && spend <= upper)
-  })
-}
-
-/** A share of an amount can miss a whole increment by rounding. */
-const SHARE_ROUNDING = 1e-9

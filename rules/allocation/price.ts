@@ -1,9 +1,13 @@
 import { exactSum } from './curve-columns.ts'
-import { type Demand, priceAt, sensitivity, wanted, type Window } from './demand.ts'
+import type { Demand, Window } from './demand.ts'
+import { priceAt, sensitivity, wanted } from './family-demand.ts'
 
+/** A sum this share of the target away from it is the target. */
 const CLOSE = 1e-14
 /** Closer than this two ln prices are one. */
 const SAME_PRICE = 1e-9
+/** Each round leaves what rounding makes of the last and what met a bound; after four nothing is gained. */
+const CLOSING_ROUNDS = 4
 
 /**
  * The ln price at which the lines of a demand spend the target together; the plan is left filled at it.
@@ -62,7 +66,7 @@ export function closeBudget(
   { budget, logPrice }: { readonly budget: number; readonly logPrice: number },
 ): void {
   let left = fillChords(demand, plan, { left: budget - exactSum(plan), logPrice })
-  for (let round = 0; round < 4 && left !== 0; round++) {
+  for (let round = 0; round < CLOSING_ROUNDS && left !== 0; round++) {
     spread(demand, plan, left)
     left = budget - exactSum(plan)
   }
@@ -147,18 +151,19 @@ function settle(
 /** Spreads a small amount over the lines between their bounds, where there are any. */
 function spread(demand: Demand, plan: Float64Array, left: number): void {
   const { lower, upper } = demand.bounds
-  let answer = 0
-  for (let entry = 0; entry < demand.size; entry++) answer += freeAnswer(demand, plan, entry)
-  if (answer === 0) return
+  let total = 0
+  for (let entry = 0; entry < demand.size; entry++) total += freeSensitivity(demand, plan, entry)
+  if (total === 0) return
   for (let entry = 0; entry < demand.size; entry++) {
-    const share = freeAnswer(demand, plan, entry) / answer
+    const share = freeSensitivity(demand, plan, entry) / total
     const line = demand.line[entry] ?? 0
     const moved = (plan[line] ?? 0) + left * share
     plan[line] = Math.min(upper[line] ?? 0, Math.max(lower[line] ?? 0, moved))
   }
 }
 
-function freeAnswer(demand: Demand, plan: Float64Array, entry: number): number {
+/** The sensitivity of an entry between its bounds; 0 of one at a bound. */
+function freeSensitivity(demand: Demand, plan: Float64Array, entry: number): number {
   const line = demand.line[entry] ?? 0
   const x = plan[line] ?? 0
   const isFree = x > (demand.bounds.lower[line] ?? 0) && x < (demand.bounds.upper[line] ?? 0)

@@ -30,6 +30,9 @@ export interface TurnoverUnfillable {
  * Without the limit first. Where it binds, buys and sells are known sums, turnover ± change of the budget, halved; they then part into two
  * separate splits: the lines that buy, from their current spend up, and the lines that sell, from it down. Each has one price; between the two a
  * line stays.
+ *
+ * 3√x, √x and 2√x at 400, 400 and 600, a budget 100 higher and a turnover of 300: (300 + 100) ÷ 2 = 200 is bought by the first, (300 − 100) ÷ 2 =
+ * 100 is sold by the second: 600, 300 and 600.
  */
 export function fillTurnover(problem: TurnoverProblem): TurnoverFilled | TurnoverUnfillable {
   const free = fill(problem)
@@ -67,9 +70,10 @@ function fillBinding(problem: TurnoverProblem): TurnoverFilled | TurnoverUnfilla
   // The unlimited plan turns over more than the limit, so both sides have room; no side can be unfillable.
   if (bought.status !== 'optimal') return bought
   if (sold.status !== 'optimal') return sold
-  const plan = start.map(
-    (x, line) => x + ((bought.plan[line] ?? 0) - x) + ((sold.plan[line] ?? 0) - x),
-  )
+  const plan = start.map((x, line) => {
+    const [rise, fall] = [(bought.plan[line] ?? 0) - x, (sold.plan[line] ?? 0) - x]
+    return x + rise + fall
+  })
   return {
     status: 'optimal',
     plan,

@@ -2,15 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { type Curve, inflectionOf, logMarginalAt } from '#rules/allocation/curve.ts'
-import {
-  ALL_PRICES,
-  type Demand,
-  demandOf,
-  priceAt,
-  sensitivity,
-  wanted,
-  type Window,
-} from '#rules/allocation/demand.ts'
+import { ALL_PRICES, type Demand, demandOf, type Window } from '#rules/allocation/demand.ts'
+import { priceAt, sensitivity, wanted } from '#rules/allocation/family-demand.ts'
 
 import { concaveCurve, curve, problemOf, sCurve, type TestLine } from './lines.ts'
 

@@ -2,9 +2,25 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { type Curve, responseAt } from '#rules/allocation/curve.ts'
+import { movesOf } from '#rules/allocation/discrete-moves.ts'
 import { planDiscrete } from '#rules/allocation/discrete.ts'
 
 import { concaveCurve, curve, optimal } from './lines.ts'
+
+describe('the moves of one line', () => {
+  const line = { curve: curve('power', 1, 0.5), current: 100 }
+  const tens = { increment: 10, maxStepShare: 0.5, minMoveShare: 0.2 }
+  const sorted = (own: object) =>
+    movesOf({ ...line, ...own }, tens).toSorted((left, right) => left - right)
+
+  test('are none, or from a fifth to a half, up and down', () => {
+    expect(sorted({})).toEqual([-5, -4, -3, -2, 0, 2, 3, 4, 5])
+  })
+
+  test('end at a bound of its own', () => {
+    expect(sorted({ upper: 130 })).toEqual([-5, -4, -3, -2, 0, 2, 3])
+  })
+})
 
 describe('planDiscrete', () => {
   const terms = {

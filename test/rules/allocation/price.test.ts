@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import {
-  ALL_PRICES,
-  type Demand,
-  demandOf,
-  sensitivity,
-  type Window,
-} from '#rules/allocation/demand.ts'
+import { ALL_PRICES, type Demand, demandOf, type Window } from '#rules/allocation/demand.ts'
+import { sensitivity } from '#rules/allocation/family-demand.ts'
 import { outerBracket, sampleWindow } from '#rules/allocation/fill.ts'
 import { closeBudget, findPrice, spendAt } from '#rules/allocation/price.ts'
 import { scaleLines } from '#test/support/scale-lines.ts'
