@@ -4,6 +4,7 @@ import { token } from '../schema/template.ts'
 import { BAND_NAMES, judgeBands } from './band-order.ts'
 import { leadFacts, orMissing } from './facts.ts'
 import type { BandCounts, ColumnFill, LeadScoringContext, LeadScoringInput } from './input.ts'
+import { ANSWERED, inBand, mqlsOf, reached } from './lead-rows.ts'
 import type { ScoreBand } from './score-bands.ts'
 import { isJudgeable, type ScoreQuality, type TooFewOutcomes } from './score-quality.ts'
 import { column, factCell, findingOf, NOTHING_TO_SHOW, type Section } from './section.ts'
@@ -28,12 +29,13 @@ export function bandSection(
   }: Pick<LeadScoringInput, 'bands' | 'filled'> & {
     readonly quality: ScoreQuality | TooFewOutcomes
   },
-  { policy }: LeadScoringContext,
+  context: LeadScoringContext,
 ): Section {
+  const { policy } = context
   if (bands.length === 0 && !isJudgeable(quality)) return NOTHING_TO_SHOW
   const settled = isJudgeable(quality) ? quality.bands : []
   const shown = linesOf(bands, settled)
-  for (const line of shown) enterBand(book, line, filled)
+  for (const line of shown) enterBand(book, line, { filled, context })
   const base = { tables: [bandTable(shown)], charts: [bandChart(shown)] }
   if (!isJudgeable(quality)) return { ...NOTHING_TO_SHOW, ...base }
   const decision = judgeBands(quality.bands, quality.bandTrend, policy)
@@ -74,26 +76,47 @@ function linesOf(bands: readonly BandCounts[], settled: readonly ScoreBand[]): B
     .filter((line) => line.month !== undefined || line.settled !== undefined)
 }
 
-function enterBand(book: FactBook, line: BandLine, filled: ColumnFill): void {
-  enterSteps(book, line, filled)
+interface BandScope {
+  readonly filled: ColumnFill
+  readonly context: LeadScoringContext
+}
+
+function enterBand(book: FactBook, line: BandLine, scope: BandScope): void {
+  enterSteps(book, line, scope)
   enterSettled(book, line)
 }
 
-function enterSteps(book: FactBook, { band, month }: BandLine, filled: ColumnFill): void {
+function enterSteps(
+  book: FactBook,
+  { band, month }: BandLine,
+  { filled, context }: BandScope,
+): void {
   const { count, rate } = leadFacts(book)
   const id = `band.${band}`
   const name = LABELS[band]
   const of = month ?? EMPTY
-  count(`${id}.mqls`, `${name}: MQLs of the month`, of.mqls)
+  const mqls = [mqlsOf(context, context.month), inBand(band, context)]
+  count(`${id}.mqls`, `${name}: MQLs of the month`, {
+    value: of.mqls,
+    of: { conditions: mqls },
+  })
   const steps = [
-    ['acceptance', 'acceptance by sales', of.accepted, of.accepted + of.rejected, filled.feedback],
-    ['sql_rate', 'MQL to SQL so far', of.salesQualified, of.mqls, filled.salesQualified],
+    [
+      'acceptance',
+      'acceptance by sales',
+      of.accepted,
+      of.accepted + of.rejected,
+      filled.feedback,
+      [ANSWERED],
+    ],
+    ['sql_rate', 'MQL to SQL so far', of.salesQualified, of.mqls, filled.salesQualified, []],
     [
       'opportunity_rate',
       'SQL to opportunity so far',
       of.opportunities,
       of.salesQualified,
       Math.min(filled.salesQualified, filled.opportunity),
+      [reached('salesQualified', context)],
     ],
     [
       'win_rate',
@@ -102,13 +125,15 @@ function enterSteps(book: FactBook, { band, month }: BandLine, filled: ColumnFil
       of.opportunities,
       // Where no opportunity is recorded, each win stands for its own: the rate would always be 100 %.
       Math.min(filled.opportunity, filled.won),
+      [reached('opportunities', context)],
     ],
   ] as const
-  for (const [key, label, top, bottom, recorded] of steps) {
+  for (const [key, label, top, bottom, recorded, further] of steps) {
     rate(`${id}.${key}`, `${name}: ${label}`, {
       top,
       bottom: recorded === 0 ? 0 : bottom,
       missing: recorded === 0 ? 'the leads do not record it' : 'no lead of the band got so far',
+      of: { conditions: [...mqls, ...further] },
     })
   }
 }

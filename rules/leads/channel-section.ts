@@ -56,7 +56,7 @@ function idOf(subject: string): string {
 function enterChannel(book: FactBook, channel: ChannelCalibration): void {
   const { count, figure } = leadFacts(book)
   const id = `channel.${distinctPart(channel.channelId)}`
-  count(`${id}.leads`, 'Settled leads of the channel', channel.leads)
+  count(`${id}.leads`, 'Settled leads of the channel', { value: channel.leads })
   figure(`${id}.ratio`, 'Wins ÷ wins promised by the score', {
     unit: 'ratio',
     quantity: measured(channel.ratio),

@@ -4,8 +4,9 @@ import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Decision, Finding, Table } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
-import { leadFacts, orMissing } from './facts.ts'
+import { leadFacts, leadSource, orMissing } from './facts.ts'
 import type { LeadScoringContext, LeadScoringInput } from './input.ts'
+import { ANSWERED, mqlsOf } from './lead-rows.ts'
 import { judgeReasons, readReasons, type ReasonLine, type ReasonReading } from './reasons.ts'
 import { judgeReps, readReps, type RepReading } from './reps.ts'
 import { column, factCell, findingOf, NOTHING_TO_SHOW, type Section } from './section.ts'
@@ -31,12 +32,13 @@ export function feedbackSection(
 function reasonSection(
   book: FactBook,
   { answers }: LeadScoringInput,
-  { month, policy }: LeadScoringContext,
+  context: LeadScoringContext,
 ): Section {
+  const { month, policy } = context
   const reading = readReasons(answers, { month, previousMonth: addMonths(month, -1) }, policy.leads)
   const shown = reading.lines.slice(0, ROWS_SHOWN)
   if (shown.length === 0) return NOTHING_TO_SHOW
-  for (const line of shown) enterReason(book, line, reading)
+  for (const line of shown) enterReason(book, line, { reading, context })
   const decisions = judgeReasons(reading, policy.leads, policy.version)
   return {
     ...NOTHING_TO_SHOW,
@@ -51,25 +53,31 @@ function reasonSection(
 function enterReason(
   book: FactBook,
   line: ReasonLine,
-  { previousAnswers, currentAnswers }: ReasonReading,
+  { reading, context }: { readonly reading: ReasonReading; readonly context: LeadScoringContext },
 ): void {
+  const { previousAnswers, currentAnswers } = reading
+  const now = { conditions: [mqlsOf(context, context.month), ANSWERED] }
+  const before = { conditions: [mqlsOf(context, addMonths(context.month, -1)), ANSWERED] }
   const { rate, figure } = leadFacts(book)
   const id = `reason.${distinctPart(line.answer)}`
   rate(`${id}.share`, 'Share of the answers of the month', {
     top: line.current,
     bottom: currentAnswers,
     missing: 'sales gave no answer in the month',
+    of: now,
   })
   rate(`${id}.previous`, 'Share of the answers of the month before', {
     top: line.previous,
     bottom: previousAnswers,
     missing: 'sales gave no answer in the month before',
+    of: before,
   })
   figure(`${id}.residual`, 'Adjusted residual', {
     unit: 'number',
     quantity: orMissing(line.adjustedResidual, 'too few answers in a month to compare'),
     formula: '(answers − expected) ÷ standard error',
     rows: currentAnswers + previousAnswers,
+    source: [leadSource(currentAnswers, now), leadSource(previousAnswers, before)],
   })
 }
 
@@ -105,8 +113,9 @@ function reasonFinding(decision: Decision): Finding {
 function repSection(
   book: FactBook,
   { reps }: LeadScoringInput,
-  { policy }: LeadScoringContext,
+  context: LeadScoringContext,
 ): Section {
+  const { policy } = context
   const reading = readReps(reps, policy.leads)
   if (reading === null) return NOTHING_TO_SHOW
   const decisions = judgeReps(reading, policy.version)
@@ -115,7 +124,7 @@ function repSection(
   const shown = reading.reps
     .toSorted((left, right) => rank(left.owner) - rank(right.owner))
     .slice(0, ROWS_SHOWN)
-  enterReps(book, reading, shown)
+  enterReps(book, reading, { shown, context })
   return {
     ...NOTHING_TO_SHOW,
     decisions,
@@ -125,7 +134,14 @@ function repSection(
 }
 
 /** @param shown Of the reps whose mean it is, those with a line of their own. */
-function enterReps(book: FactBook, { mean, reps }: RepReading, shown: RepReading['reps']): void {
+function enterReps(
+  book: FactBook,
+  { mean, reps }: RepReading,
+  { shown, context }: { readonly shown: RepReading['reps']; readonly context: LeadScoringContext },
+): void {
+  const { month, policy } = context
+  const history = mqlsOf(context, addMonths(month, -policy.leads.history_months), month)
+  const conditions = [history, ANSWERED]
   const { rate, figure } = leadFacts(book)
   const answered = reps.reduce((sum, rep) => sum + rep.decided, 0)
   figure('rep.mean', 'Acceptance of all reps', {
@@ -133,6 +149,7 @@ function enterReps(book: FactBook, { mean, reps }: RepReading, shown: RepReading
     quantity: measured(mean),
     formula: 'mean of the beta prior over reps',
     rows: answered,
+    of: { conditions: [...conditions, { anyOf: ['owner'] }] },
   })
   for (const { owner, decided, accepted, shrunken } of shown) {
     const id = `rep.${distinctPart(owner)}`
@@ -140,12 +157,14 @@ function enterReps(book: FactBook, { mean, reps }: RepReading, shown: RepReading
       top: accepted,
       bottom: decided,
       missing: 'no answer',
+      of: { where: { owner }, conditions },
     })
     figure(`${id}.shrunken`, 'Acceptance drawn towards all reps', {
       unit: 'rate',
       quantity: measured(shrunken),
       formula: '(α + accepted) ÷ (α + β + answered)',
       rows: decided,
+      of: { where: { owner }, conditions },
     })
   }
 }

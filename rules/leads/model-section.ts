@@ -25,8 +25,8 @@ export function modelSection(
   { policy }: LeadScoringContext,
 ): Section {
   const { count, figure } = leadFacts(book)
-  count('model.settled', 'Settled leads with a score', quality.settled)
-  count('model.wins', 'Wins among them', quality.wins)
+  count('model.settled', 'Settled leads with a score', { value: quality.settled })
+  count('model.wins', 'Wins among them', { value: quality.wins })
   figure('model.outcome_days', 'Days until a lead counts as settled', {
     unit: 'days',
     quantity: measured(policy.leads.outcome_days),
@@ -43,7 +43,8 @@ export function modelSection(
   }
   enterDeciles(book, quality)
   const outside = quality.calibration?.outside ?? 0
-  if (outside > 0) count('model.outside_range', 'Scores outside the range of a chance', outside)
+  if (outside > 0)
+    count('model.outside_range', 'Scores outside the range of a chance', { value: outside })
   const correction =
     decision.action === 'RECALIBRATE' && quality.calibration !== null
       ? [proposeRecalibration(quality.calibration.ladder, policy.version)]

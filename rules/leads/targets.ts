@@ -1,6 +1,7 @@
 import { compareToPrinted } from '../kernel/printed-decimal.ts'
 import { isMeasured, notMeasured, measured, type Quantity } from '../kernel/quantity.ts'
 import type { Decision } from '../schema/review.ts'
+import type { LeadRows } from './lead-rows.ts'
 
 /** A rate of the month held against a target of the policy. */
 export interface TargetRate {
@@ -9,6 +10,8 @@ export interface TargetRate {
   readonly name: string
   readonly reached: number
   readonly base: number
+  /** The leads of the base. */
+  readonly leads: LeadRows
   /** Why there may be no base. */
   readonly missing: string
   readonly formula: string

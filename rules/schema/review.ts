@@ -73,13 +73,28 @@ export const Unit = z.enum([
 ])
 export type Unit = z.infer<typeof Unit>
 
-/** Where a fact was read: a data set, an equality filter on its columns, the days it is of where they are no month, and how many accepted rows matched. */
+/**
+ * A condition on a row: one of the columns holds something, from and up to the values given where there are any; with `empty`, none of them
+ * does. Columns as the warehouse names them.
+ */
+export const RowCondition = z.strictObject({
+  anyOf: z.array(z.string()).min(1),
+  from: z.union([z.string(), z.number()]).optional(),
+  to: z.union([z.string(), z.number()]).optional(),
+  empty: z.literal(true).optional(),
+})
+export type RowCondition = z.infer<typeof RowCondition>
+
+/** Where a fact was read: a data set, what holds of the rows it counts, and how many accepted rows those are. */
 export const FactSource = z.strictObject({
   dataset: DatasetName,
   rows: z.int().nonnegative(),
+  /** Columns that equal these texts. */
   where: z.record(z.string(), z.string()).optional(),
   /** First and last day, local dates of the data set's own date. */
   between: z.strictObject({ from: z.string(), to: z.string() }).optional(),
+  /** All of these hold of a row that is counted. */
+  conditions: z.array(RowCondition).optional(),
 })
 export type FactSource = z.infer<typeof FactSource>
 

@@ -1,11 +1,11 @@
 import type { ReviewDocument } from '#rules/schema/document.ts'
-import type { Decision, Fact, FactSource } from '#rules/schema/review.ts'
+import type { Decision, Fact, FactSource, RowCondition } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
 import { formatFact, formatMoney, formatNumber } from '../report/format.ts'
 import { indexDocument, renderText } from '../report/words.ts'
 import { documentOf } from '../runtime/publish.ts'
-import { sourceRows, type SourceRow } from '../runtime/source-rows.ts'
+import { sourceRows, type SourceRows } from '../runtime/source-rows.ts'
 import type { Output } from '../terminal/output.ts'
 import {
   findReview,
@@ -26,14 +26,16 @@ export async function runExplain(
     return withSession(workspace, review, async (session): Promise<CommandExit> => {
       const document = await documentOf(store, session)
       const subject = find(document, options.id)
-      const rows =
+      const sources =
         'fact' in subject
           ? await sourceRows(session.data.connection, subject.fact.source, session.context)
           : []
-      if (context.output.json) context.output.document({ ...subject, rows })
-      else {
+      if (context.output.json) {
+        const rows = sources.flatMap((source) => source.rows)
+        context.output.document({ ...subject, rows, sources })
+      } else {
         const { currency } = session.context.policy.company
-        tell(context.output, { document, subject, rows, currency })
+        tell(context.output, { document, subject, sources, currency })
       }
       return 0
     })
@@ -69,21 +71,31 @@ function tell(
   {
     document,
     subject,
-    rows,
+    sources,
     currency,
   }: {
     document: ReviewDocument
     subject: Subject
-    rows: readonly SourceRow[]
+    sources: readonly SourceRows[]
     currency: string
   },
 ): void {
   if ('decision' in subject) tellDecision(output, subject.decision, { document, currency })
   else tellFact(output, subject.fact, document)
-  if (rows.length > 0) {
-    output.line('Rows:')
-    for (const row of rows) output.line(`  ${row.file}:${row.row}  ${row.values}`)
+  for (const source of sources) tellRows(output, source)
+}
+
+function tellRows(output: Output, { dataset, counted, selected, rows }: SourceRows): void {
+  if (counted === 0) return
+  if (selected !== counted) {
+    output.line(
+      `Rows of ${dataset}: not listed, because no filter tells the ${counted} that count from the others`,
+    )
+    return
   }
+  const part = rows.length < counted ? `first ${rows.length} of ${counted}` : `all ${counted}`
+  output.line(`Rows of ${dataset}, ${part}:`)
+  for (const row of rows) output.line(`  ${row.file}:${row.row}  ${row.values}`)
 }
 
 function tellFact(output: Output, fact: Fact, document: ReviewDocument): void {
@@ -155,10 +167,21 @@ function evidenceText(name: string, value: Decision['evidence'][string], currenc
   return /(Ms|_ms)$/.test(name) ? `${exact} (${formatNumber(value / DAY_MS, 'days')})` : exact
 }
 
-function sourceText({ dataset, rows, where, between }: FactSource): string {
+function sourceText({ dataset, rows, where, between, conditions = [] }: FactSource): string {
   const filter = [
     ...Object.entries(where ?? {}).map(([column, value]) => `${column} = ${value}`),
     ...(between === undefined ? [] : [`its day from ${between.from} to ${between.to}`]),
+    ...conditions.map(conditionText),
   ]
   return `${dataset}, ${rows} row${rows === 1 ? '' : 's'}${filter.length === 0 ? '' : ` where ${filter.join(' and ')}`}`
+}
+
+function conditionText({ anyOf, from, to, empty }: RowCondition): string {
+  const columns = anyOf.join(' or ')
+  if (empty === true) return `${columns} is empty`
+  const range = [
+    ...(from === undefined ? [] : [`from ${from}`]),
+    ...(to === undefined ? [] : [`up to ${to}`]),
+  ]
+  return range.length === 0 ? `${columns} is given` : `${columns} ${range.join(' ')}`
 }

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { z } from 'zod'
 
 import type { ReviewContext } from '#agents/ports.ts'
 import { present } from '#rules/kernel/invariant.ts'
-import type { FactSource } from '#rules/schema/review.ts'
+import type { FactSource, RowCondition } from '#rules/schema/review.ts'
 
 import { CONTRACTS } from '../ingest/contracts/all.ts'
 import type { Column } from '../ingest/contracts/column.ts'
@@ -12,6 +13,16 @@ import { sqlName } from '../ingest/sql-text.ts'
 import { formatMoney } from '../report/format.ts'
 import { selectRows } from '../warehouse/select.ts'
 import { monthToDate } from './month-rows.ts'
+
+/** The rows behind a figure, as many as are shown, of how many. */
+export interface SourceRows {
+  readonly dataset: FactSource['dataset']
+  /** How many rows the source names, all of which the figure counts. */
+  readonly counted: number
+  /** How many its filter selects. Where these are not those that are counted, none is shown. */
+  readonly selected: number
+  readonly rows: readonly SourceRow[]
+}
 
 /** One row behind a figure: where it stands, and what it says. */
 export interface SourceRow {
@@ -23,52 +34,117 @@ export interface SourceRow {
 const ROWS_SHOWN = 20
 
 /**
- * The first rows behind a fact, in file order, none of them of later days than the review speaks for. A filter on a column the table does not have
- * selects nothing. Amounts, instants and decimals are told as the contract names them, not as the warehouse keeps them.
+ * The first rows behind a fact, source by source and in file order, none of them of later days than the review speaks for.
+ *
+ * Shown are only rows that the figure counts: where a source's filter selects more or fewer than are counted, or names a column that the table
+ * does not have, it shows none. Amounts, instants and decimals are told as the contract names them, not as the warehouse keeps them.
  */
 export async function sourceRows(
   connection: DuckDBConnection,
   sources: readonly FactSource[],
   context: ReviewContext,
-): Promise<SourceRow[]> {
+): Promise<SourceRows[]> {
   const { month: _month, ...upTo } = monthToDate(context)
   const { currency } = context.policy.company
-
-  const found: SourceRow[] = []
-  for (const { dataset, where = {}, between } of sources) {
+  const found: SourceRows[] = []
+  for (const source of sources) {
+    const { dataset, rows: counted } = source
     const contract = CONTRACTS[dataset]
-    const columns = new Set([
-      'month_key',
-      ...contract.columns.flatMap((column) => storedAs(column).map((stored) => stored.name)),
-    ])
-    const filters = Object.keys(where)
-    if (filters.some((column) => !columns.has(column))) continue
-    const seen = seenBy(contract)
-    const conditions = [
-      ...filters.map((column, index) => `${sqlName(column)} = $p${index}`),
-      ...(seen === undefined ? [] : [seen]),
-      ...(between === undefined
-        ? []
-        : [`${sqlName(dayOf(contract))} between $first_on and $last_on`]),
-    ]
-    const rows = await selectRows(connection, {
-      name: `rows of ${dataset}`,
-      text: `select * from ${sqlName(dataset)} ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} order by row_seq limit ${ROWS_SHOWN}`,
-      parameters: {
-        ...Object.fromEntries(filters.map((column, index) => [`p${index}`, where[column] ?? ''])),
-        ...(seen === undefined ? {} : usedIn(seen, upTo)),
-        ...(between === undefined ? {} : { first_on: between.from, last_on: between.to }),
-      },
-    })
-    for (const row of rows) {
-      found.push({
-        file: String(row['source_file']),
-        row: Number(row['source_row']),
-        values: plain({ currency, ...row }, contract),
-      })
-    }
+    const filter = filterOf(source, contract, upTo)
+    const selected = filter === null ? 0 : await countRows(connection, dataset, filter)
+    const isShown = filter !== null && selected === counted
+    const first = isShown ? await firstRows(connection, dataset, filter) : []
+    const rows = first.map((row) => ({
+      file: String(row['source_file']),
+      row: Number(row['source_row']),
+      values: plain({ currency, ...row }, contract),
+    }))
+    found.push({ dataset, counted, selected, rows })
   }
   return found
+}
+
+/** SQL behind `from`, with what it is bound to. */
+interface Filter {
+  readonly text: string
+  readonly parameters: Readonly<Record<string, string | number>>
+}
+
+const Counted = z.tuple([z.object({ selected: z.number() })])
+
+async function countRows(
+  connection: DuckDBConnection,
+  dataset: FactSource['dataset'],
+  { text, parameters }: Filter,
+): Promise<number> {
+  const rows = await selectRows(connection, {
+    name: `number of rows of ${dataset}`,
+    text: `select count(*) as selected from ${sqlName(dataset)} ${text}`,
+    parameters,
+  })
+  return Counted.parse(rows)[0].selected
+}
+
+async function firstRows(
+  connection: DuckDBConnection,
+  dataset: FactSource['dataset'],
+  { text, parameters }: Filter,
+) {
+  return selectRows(connection, {
+    name: `rows of ${dataset}`,
+    text: `select * from ${sqlName(dataset)} ${text} order by row_seq limit ${ROWS_SHOWN}`,
+    parameters,
+  })
+}
+
+/** What holds of the rows of a source; null where it names a column that the table does not have. */
+function filterOf(
+  { where = {}, between, conditions = [] }: FactSource,
+  contract: DatasetContract,
+  upTo: Readonly<Record<string, string>>,
+): Filter | null {
+  const columns = new Set([
+    'month_key',
+    ...contract.columns.flatMap((column) => storedAs(column).map((stored) => stored.name)),
+  ])
+  const equal = Object.entries(where)
+  const named = [...equal.map(([column]) => column), ...conditions.flatMap(({ anyOf }) => anyOf)]
+  if (named.some((column) => !columns.has(column))) return null
+  const seen = seenBy(contract)
+  const parts = [
+    ...equal.map(([column], index) => `${sqlName(column)} = $p${index}`),
+    ...(seen === undefined ? [] : [seen]),
+    ...(between === undefined
+      ? []
+      : [`${sqlName(dayOf(contract))} between $first_on and $last_on`]),
+    ...conditions.map(conditionSql),
+  ]
+  return {
+    text: parts.length === 0 ? '' : `where ${parts.join(' and ')}`,
+    parameters: {
+      ...Object.fromEntries(equal.map(([, value], index) => [`p${index}`, value])),
+      ...(seen === undefined ? {} : usedIn(seen, upTo)),
+      ...(between === undefined ? {} : { first_on: between.from, last_on: between.to }),
+      ...Object.fromEntries(
+        conditions.flatMap(({ from, to }, index) => [
+          ...(from === undefined ? [] : [[`from${index}`, from] as const]),
+          ...(to === undefined ? [] : [[`to${index}`, to] as const]),
+        ]),
+      ),
+    },
+  }
+}
+
+function conditionSql({ anyOf, from, to, empty }: RowCondition, index: number): string {
+  if (empty === true) return anyOf.map((column) => `${sqlName(column)} is null`).join(' and ')
+  const each = anyOf.map((column) =>
+    [
+      `${sqlName(column)} is not null`,
+      ...(from === undefined ? [] : [`${sqlName(column)} >= $from${index}`]),
+      ...(to === undefined ? [] : [`${sqlName(column)} <= $to${index}`]),
+    ].join(' and '),
+  )
+  return `(${each.join(' or ')})`
 }
 
 /** Published figures are what a review is held against, whenever they were printed; all else counts up to its day. */

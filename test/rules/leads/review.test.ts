@@ -190,7 +190,16 @@ describe('the month', () => {
       numerator: 150,
       denominator: 200,
       formula: 'accepted ÷ (accepted + rejected)',
-      source: [{ dataset: 'leads', rows: 200 }],
+      source: [
+        {
+          dataset: 'leads',
+          rows: 200,
+          conditions: [
+            { anyOf: ['mql_on'], from: '2026-10-01', to: '2026-10-31' },
+            { anyOf: ['sales_feedback'] },
+          ],
+        },
+      ],
     })
   })
 
@@ -199,7 +208,18 @@ describe('the month', () => {
       unit: 'change',
       formula: '(month − month before) ÷ month before',
       inputs: ['lead_scoring.month.mqls', 'lead_scoring.month.mqls.previous'],
-      source: [{ dataset: 'leads', rows: 410 }],
+      source: [
+        {
+          dataset: 'leads',
+          rows: 210,
+          conditions: [{ anyOf: ['mql_on'], from: '2026-10-01', to: '2026-10-31' }],
+        },
+        {
+          dataset: 'leads',
+          rows: 200,
+          conditions: [{ anyOf: ['mql_on'], from: '2026-09-01', to: '2026-09-30' }],
+        },
+      ],
     })
     expect(factOf(result(), 'month.created.change')?.inputs).toStrictEqual([
       'lead_scoring.month.created',

@@ -66,7 +66,7 @@ const read = ({ facts }: StageResult, id: string): string => {
   const fact = facts.find((one) => one.id === `lead_scoring.${id}`)
   if (fact === undefined) return 'not entered'
   const value = typeof fact.value === 'number' ? Number(fact.value.toFixed(4)) : fact.reason
-  return `${value} of ${fact.source[0]?.rows}`
+  return `${value} of ${fact.source.reduce((sum, { rows }) => sum + rows, 0)}`
 }
 
 describe('the parts of the stage', () => {
@@ -529,5 +529,56 @@ describe('the summary proposes', () => {
 
   it('what sales rejects more', () => {
     expect(small().summary.at(-1)).toBe('Proposed for the scoring: a new exclusion criterion.')
+  })
+})
+
+describe('the leads behind a figure', () => {
+  /** Each source as words: rows, equal columns, and conditions. */
+  const sourcesOf = (id: string): readonly string[] =>
+    (small().facts.find((fact) => bare(fact.id) === id)?.source ?? []).map(
+      ({ rows, where = {}, conditions = [] }) =>
+        [
+          rows,
+          ...Object.entries(where).map(([column, value]) => `${column}=${value}`),
+          ...conditions.map(({ anyOf, from = '', to = '', empty = '' }) =>
+            [anyOf.join('|'), from, to, empty].filter((part) => part !== '').join(' '),
+          ),
+        ].join('; '),
+    )
+  const NOW = 'mql_on 2026-10-01 2026-10-31'
+  const BEFORE = 'mql_on 2026-09-01 2026-09-30'
+  // Sales is given 14 days: on 5 November those of up to 22 October are old enough.
+  const MATURE = 'mql_on 2026-10-01 2026-10-22'
+
+  it.each<[string, readonly string[]]>([
+    ['month.created', ['400; month_key=2026-10']],
+    ['month.created.previous', ['320; month_key=2026-09']],
+    ['month.created.change', ['400; month_key=2026-10', '320; month_key=2026-09']],
+    ['month.mqls', [`210; ${NOW}`]],
+    ['month.mqls.change', [`210; ${NOW}`, `200; ${BEFORE}`]],
+    ['month.mqls.previous', [`200; ${BEFORE}`]],
+    ['month.acceptance', [`200; ${NOW}; sales_feedback`]],
+    ['month.acceptance.change', [`200; ${NOW}; sales_feedback`, `190; ${BEFORE}; sales_feedback`]],
+    ['month.sales_qualification', [`120; ${MATURE}`]],
+    ['mix.change', [`120; ${MATURE}`, `200; ${BEFORE}`]],
+    ['month.open_mqls', ['90; mql_on 2026-10-23 2026-10-31']],
+    ['month.sales_qualified', [`70; ${NOW}; sql_on|opportunity_on|won_on 2026-11-05`]],
+    ['month.wins', [`4; ${NOW}; won_on 2026-11-05`]],
+    ['band.hql.mqls', [`60; ${NOW}; score_e6 80000000`]],
+    ['band.hql.acceptance', [`55; ${NOW}; score_e6 80000000; sales_feedback`]],
+    ['band.hql.sql_rate', [`60; ${NOW}; score_e6 80000000`]],
+    [
+      'band.hql.opportunity_rate',
+      [`30; ${NOW}; score_e6 80000000; sql_on|opportunity_on|won_on 2026-11-05`],
+    ],
+    ['band.hql.win_rate', [`12; ${NOW}; score_e6 80000000; opportunity_on|won_on 2026-11-05`]],
+    ['reason.budget.share', [`200; ${NOW}; sales_feedback`]],
+    ['reason.budget.previous', [`190; ${BEFORE}; sales_feedback`]],
+    ['reason.budget.residual', [`200; ${NOW}; sales_feedback`, `190; ${BEFORE}; sales_feedback`]],
+    ['rep.mean', ['300; mql_on 2025-10-01 2026-10-31; sales_feedback; owner']],
+    ['rep.dan.raw', ['100; owner=dan; mql_on 2025-10-01 2026-10-31; sales_feedback']],
+    ['rep.dan.shrunken', ['100; owner=dan; mql_on 2025-10-01 2026-10-31; sales_feedback']],
+  ])('of %s are told by what holds of them', (id, expected) => {
+    expect(sourcesOf(id)).toEqual(expected)
   })
 })

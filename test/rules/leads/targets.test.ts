@@ -6,6 +6,7 @@ const rate = (changes: Partial<TargetRate> = {}): TargetRate => ({
   topic: 'acceptance',
   name: 'Acceptance by sales',
   reached: 80,
+  leads: {},
   base: 100,
   missing: 'nobody answered',
   formula: 'accepted ÷ answered',
