@@ -1,6 +1,7 @@
 import type { Decision, Evidence } from '../schema/review.ts'
 import type { BlockReason } from './candidate.ts'
 import type { BudgetContext } from './input.ts'
+import { ladderEvidence } from './ladder-evidence.ts'
 import type { LinePace } from './line-pace.ts'
 import type { LineReview } from './line-review.ts'
 import { linePaceEvidence, paceEvidence } from './pace-evidence.ts'
@@ -27,16 +28,7 @@ export function lineDecision(
     ...call,
     policyVersion: context.policy.version,
     evidence: {
-      evidence_level: evidence.level,
-      evidence_reason: evidence.reason,
-      weeks: evidence.weeks.length,
-      weeks_required: context.policy.budget.evidence.min_weeks,
-      conversions_in_weeks: evidence.conversions,
-      conversions_required: context.policy.budget.evidence.min_conversions,
-      spend_ratio: evidence.spendRatio,
-      alternate_spend_by: evidence.needed.alternateBy,
-      elasticity: evidence.response?.elasticity ?? null,
-      marginal_return: evidence.response?.marginalReturn ?? null,
+      ...ladderEvidence(evidence, context.policy.budget.evidence),
       hurdle: context.policy.budget.hurdle_marginal_roi,
       stop_loss: stop.reason,
       pace: review.pace.status,

@@ -1,14 +1,15 @@
-import { logMarginalAt, responseAt } from '../allocation/curve.ts'
+import { type Curve, logMarginalAt, responseAt } from '../allocation/curve.ts'
 import { exp } from '../kernel/elementary.ts'
 import { present } from '../kernel/invariant.ts'
 import { power } from '../kernel/power.ts'
 import type { EvidencePolicy, ImportedCurve } from '../policy/money-moves.ts'
-import { bestFamily } from '../response/best-family.ts'
-import { shrinkElasticities, type ShrunkenElasticity } from '../response/shrunken-elasticities.ts'
+import { bestFamily, type FamilyChoice } from '../response/best-family.ts'
 import { shrinkRates } from '../response/shrunken-rates.ts'
+import { drawSlopes, type DrawnSlope } from './drawn-slopes.ts'
 import { type OwnSlope, ownSlopes } from './elasticity.ts'
 import {
   alternationFor,
+  type AverageReading,
   evidenceBase,
   type EvidenceReason,
   heldEvidence,
@@ -62,22 +63,21 @@ function ownEvidence(
   const readings = histories.map((history, index) => ({
     history,
     average: present(averages[index], 'the average return of a line'),
+    own: slopes[index] ?? null,
     slope: readSlope(history, slopes[index] ?? null, policy),
   }))
-  const elasticities = shrinkTogether(
-    readings.flatMap(({ slope }) => ('sure' in slope ? [slope.sure] : [])),
-    policy,
-  )
+  const sure = readings.flatMap(({ slope }) => ('sure' in slope ? [slope.sure] : []))
+  const drawn = new Map(drawSlopes(sure, policy).map((entry, index) => [sure[index], entry]))
   return new Map(
-    readings.map(({ history, average, slope }) => [
+    readings.map(({ history, average, own, slope }) => [
       history,
       'sure' in slope
         ? slopeEvidence(
             history,
-            { average, elasticity: present(elasticities.get(slope.sure), 'a slope drawn') },
+            { average, slope: slope.sure, ...present(drawn.get(slope.sure), 'a slope drawn') },
             policy,
           )
-        : believedEvidence(history, { average, ...slope }, policy),
+        : believedEvidence(history, { average, slope: own, ...slope }, policy),
     ]),
   )
 }
@@ -88,11 +88,13 @@ interface Believed {
 }
 
 /** Average returns: conversions per spend drawn towards the other lines', times the line's value per conversion; sd of the logarithm. */
-function averageReturns(histories: readonly LineHistory[]): readonly Believed[] {
+function averageReturns(histories: readonly LineHistory[]): readonly AverageReading[] {
   if (histories.length === 0) return []
   const rates = shrinkRates(
     histories.map(({ spend, conversions }) => ({ spend, conversions: conversions ?? 0 })),
   )
+  const { shape, rate: ofSpend } = rates
+  const prior = shape === null || ofSpend === null ? null : { shape, rate: ofSpend }
   return histories.map((history, index) => {
     const { conversions, value, spend, weeks } = history
     const rate = present(rates.lines[index], 'the rate of a line').mean
@@ -102,9 +104,16 @@ function averageReturns(histories: readonly LineHistory[]): readonly Believed[] 
       (sum, week) => sum + ((week.value ?? 0) - own * week.spend) ** 2,
       0,
     )
-    const observed = Math.sqrt((squares * n) / (n - 1)) / (value ?? 1)
-    const counted = 1 / Math.sqrt((rates.shape ?? 0) + (conversions ?? 0))
-    return { mean: (rate * (value ?? 0)) / (conversions ?? 1), sd: Math.max(observed, counted) }
+    const scatterSd = Math.sqrt((squares * n) / (n - 1)) / (value ?? 1)
+    const countSd = 1 / Math.sqrt((prior?.shape ?? 0) + (conversions ?? 0))
+    return {
+      mean: (rate * (value ?? 0)) / (conversions ?? 1),
+      sd: Math.max(scatterSd, countSd),
+      scatterSd,
+      countSd,
+      commonRate: rates.commonRate,
+      prior,
+    }
   })
 }
 
@@ -133,30 +142,14 @@ function isConfounded({ method, slope, error, slopeWithTrend }: OwnSlope): boole
   return slopeWithTrend === null || Math.abs(slopeWithTrend - slope) > 2 * error
 }
 
-/** The slopes drawn towards each other; a single one towards the policy's belief. */
-function shrinkTogether(
-  slopes: readonly OwnSlope[],
-  { prior_elasticity: prior }: EvidencePolicy,
-): ReadonlyMap<OwnSlope, ShrunkenElasticity> {
-  const [only, ...others] = slopes
-  if (only === undefined) return new Map()
-  if (others.length === 0) return new Map([[only, drawnToBelief(only, prior)]])
-  const { lines } = shrinkElasticities(
-    slopes.map(({ slope, error }) => ({ estimate: slope, standardError: error })),
-  )
-  return new Map(slopes.map((slope, index) => [slope, present(lines[index], 'a slope drawn')]))
-}
-
-/** Estimate and belief weighted by their precisions. */
-function drawnToBelief({ slope, error }: OwnSlope, prior: Believed): ShrunkenElasticity {
-  const [own, believed] = [1 / error ** 2, 1 / prior.sd ** 2]
-  const sum = own + believed
-  return { mean: (slope * own + prior.mean * believed) / sum, sd: Math.sqrt(1 / sum) }
-}
-
 function believedEvidence(
   history: LineHistory,
-  known: { average: Believed; doubt: EvidenceReason; sigma: number | null },
+  known: {
+    average: AverageReading
+    slope: OwnSlope | null
+    doubt: EvidenceReason
+    sigma: number | null
+  },
   policy: EvidencePolicy,
 ): LineEvidence {
   const { prior_elasticity: prior } = policy
@@ -167,6 +160,7 @@ function believedEvidence(
     level: 'L1',
     reason: known.doubt,
     response: { ...responseOf(known.average, prior), curve: null },
+    reading: { average: known.average, slope: known.slope, pool: null, families: null },
     needed: {
       ...base.needed,
       alternateBy: alternationFor(sigma, policy.min_weeks, policy.max_slope_se),
@@ -180,14 +174,15 @@ const ELASTICITY_MAX = 0.98
 
 function slopeEvidence(
   history: LineHistory,
-  known: { average: Believed; elasticity: ShrunkenElasticity },
+  { average, slope, pool, elasticity }: DrawnSlope & { average: AverageReading; slope: OwnSlope },
   policy: EvidencePolicy,
 ): LineEvidence {
-  const mean = Math.min(ELASTICITY_MAX, Math.max(ELASTICITY_MIN, known.elasticity.mean))
+  const mean = Math.min(ELASTICITY_MAX, Math.max(ELASTICITY_MIN, elasticity.mean))
   const weekly = history.spend / history.weeks.length
-  const response = responseOf(known.average, { mean, sd: known.elasticity.sd })
-  const base = evidenceBase(history, policy)
-  const chosen = chosenFamily(history, policy)
+  const response = responseOf(average, { mean, sd: elasticity.sd })
+  const families = fittedFamilies(history, policy)
+  const base = { ...evidenceBase(history, policy), reading: { average, slope, pool, families } }
+  const chosen = families === null ? null : believedCurve(families)
   if (chosen !== null) {
     const marginalReturn = exp(logMarginalAt(chosen, weekly))
     return {
@@ -197,7 +192,7 @@ function slopeEvidence(
       response: { ...response, marginalReturn, curve: chosen },
     }
   }
-  const scale = (known.average.mean * weekly) / power(weekly, mean)
+  const scale = (average.mean * weekly) / power(weekly, mean)
   return {
     ...base,
     level: 'L2',
@@ -206,11 +201,18 @@ function slopeEvidence(
   }
 }
 
-/** The best family when the history is long and wide enough and its parameters are determined. */
-function chosenFamily({ weeks, spendRatio }: LineHistory, policy: EvidencePolicy) {
+/** Every family fitted, when the history is long and wide enough for a shape. */
+function fittedFamilies(
+  { weeks, spendRatio }: LineHistory,
+  policy: EvidencePolicy,
+): FamilyChoice | null {
   if (weeks.length < policy.min_weeks_family) return null
   if ((spendRatio ?? 1) < policy.min_spend_ratio_family) return null
-  const { best } = bestFamily(weeks.map((week) => ({ spend: week.spend, value: week.value ?? 0 })))
+  return bestFamily(weeks.map((week) => ({ spend: week.spend, value: week.value ?? 0 })))
+}
+
+/** The curve of the best family, when its parameters are determined and returns do not rise without end. */
+function believedCurve({ best }: FamilyChoice): Curve | null {
   const isCurve = best.curve.family !== 'power' || best.curve.shape < 1
   return best.isIdentified && isCurve ? best.curve : null
 }
@@ -261,6 +263,7 @@ function importedEvidence(
     ...base,
     level: 'L4',
     reason: 'imported',
+    reading: null,
     response: {
       averageReturn,
       averageSd: imported.log_sd,

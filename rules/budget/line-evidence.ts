@@ -1,7 +1,10 @@
 import type { Curve } from '../allocation/curve.ts'
 import { expm1 } from '../kernel/elementary.ts'
 import type { EvidencePolicy } from '../policy/money-moves.ts'
+import type { FamilyChoice } from '../response/best-family.ts'
 import { spendVariation } from '../response/power-law.ts'
+import type { ElasticityPool } from './drawn-slopes.ts'
+import type { OwnSlope } from './elasticity.ts'
 import type { BudgetLine } from './lines.ts'
 import { type LineWeek, lineWeeks } from './weekly.ts'
 
@@ -56,7 +59,31 @@ export interface LineEvidence {
   /** Highest ÷ lowest weekly spend; null below two weeks. */
   readonly spendRatio: number | null
   readonly response: LineResponse | null
+  /** Null where nothing was read of the line's own weeks: they are too thin, or its curve was estimated elsewhere. */
+  readonly reading: OwnReading | null
   readonly needed: EvidenceNeed
+}
+
+/** What was read of a line's own weeks, with what the other lines lent it: from this the rung and the response follow. */
+export interface OwnReading {
+  readonly average: AverageReading
+  /** Null where spend does not vary. */
+  readonly slope: OwnSlope | null
+  /** What the slope was drawn towards; null where it is not believed. */
+  readonly pool: ElasticityPool | null
+  /** Every family fitted and the best of them; null where the weeks are too few, or too alike, for a shape. */
+  readonly families: FamilyChoice | null
+}
+
+/** Average return over the weeks; sds are of its logarithm, and the larger one counts. */
+export interface AverageReading {
+  readonly mean: number
+  readonly sd: number
+  readonly scatterSd: number
+  readonly countSd: number
+  /** Conversions per unit of spend of all lines, and the gamma prior that the line's own were drawn towards; null where lines do not differ beyond noise. */
+  readonly commonRate: number
+  readonly prior: { readonly shape: number; readonly rate: number } | null
 }
 
 /** A line with what its weeks hold, before any response is estimated; `obstacle` null lets it climb. */
@@ -110,6 +137,7 @@ export function heldEvidence(
     level: 'L0',
     reason,
     response: null,
+    reading: null,
   }
 }
 
@@ -117,7 +145,7 @@ export function heldEvidence(
 export function evidenceBase(
   { line, weeks, conversions, spendRatio }: LineHistory,
   policy: EvidencePolicy,
-): Omit<LineEvidence, 'level' | 'reason' | 'response'> {
+): Omit<LineEvidence, 'level' | 'reason' | 'response' | 'reading'> {
   return {
     line,
     weeks,

@@ -100,6 +100,7 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
         curve: null,
         ...changes.response,
       },
+      reading: null,
       needed: { weeksMissing: 0, conversionsMissing: 0, alternateBy: null },
       ...changes.evidence,
     },
