@@ -28,11 +28,16 @@ export interface Minimum {
 }
 
 const STEPS_MAX = 2000
-const DAMPING_MAX = 1e14
+/** Damping by tens: less after a step that gains (nearer to Gauss–Newton), more after one that does not (nearer to steepest descent). */
+const DAMPING = { start: 1e-3, least: 1e-14, most: 1e14, factor: 10 }
+/** A gain below this share of the loss is rounding; after three of them the search ends. */
 const NO_GAIN = 1e-15
+const IDLE_MAX = 3
 
 /**
  * Parameters of least loss near a start, by Levenberg and Marquardt's damped Gauss–Newton steps; a soft loss is met by reweighting.
+ *
+ * Each step solves (J′WJ with its diagonal × (1 + damping))·step = J′Wr, J the jacobian, r the residuals, W their weights.
  *
  * Stops when neither a whole nor a damped step lowers the loss any more. The result is never worse than the start.
  * Source: K. Levenberg 1944, D. Marquardt 1963; K. Madsen, H. B. Nielsen, O. Tingleff, Methods for Non-Linear Least Squares Problems, 2004.
@@ -42,33 +47,36 @@ export function minimise(
   start: readonly number[],
   { loss, bounds }: { readonly loss: Loss; readonly bounds: ParameterBounds },
 ): Minimum {
-  let current = at(model, start, loss)
-  let damping = 1e-3
+  let current = evaluate(model, start, loss)
+  let damping = DAMPING.start
   let idle = 0
-  for (let step = 0; step < STEPS_MAX && damping < DAMPING_MAX && idle < 3; step++) {
+  for (let step = 0; step < STEPS_MAX && damping < DAMPING.most && idle < IDLE_MAX; step++) {
     const move = solveDefinite(damped(current.normal, damping), current.gradient)
     const next =
-      move === null
-        ? null
-        : at(
-            model,
-            current.parameters.map((value, index) =>
-              Math.min(
-                bounds.high[index] ?? Infinity,
-                Math.max(bounds.low[index] ?? -Infinity, value + (move[index] ?? 0)),
-              ),
-            ),
-            loss,
-          )
+      move === null ? null : evaluate(model, moved(current.parameters, move, bounds), loss)
     if (next !== null && next.loss < current.loss) {
       idle = current.loss - next.loss <= NO_GAIN * current.loss ? idle + 1 : 0
       current = next
-      damping = Math.max(1e-14, damping / 10)
+      damping = Math.max(DAMPING.least, damping / DAMPING.factor)
     } else {
-      damping *= 10
+      damping *= DAMPING.factor
     }
   }
   return { parameters: current.parameters, loss: current.loss }
+}
+
+/** The parameters after a step, held within their bounds. */
+function moved(
+  parameters: readonly number[],
+  step: readonly number[],
+  { low, high }: ParameterBounds,
+): number[] {
+  return parameters.map((value, index) =>
+    Math.min(
+      high[index] ?? Infinity,
+      Math.max(low[index] ?? -Infinity, value + (step[index] ?? 0)),
+    ),
+  )
 }
 
 /** Total loss of residuals. */
@@ -82,11 +90,12 @@ export function lossOf(residuals: readonly number[], loss: Loss): number {
 }
 
 interface Evaluated extends Minimum {
+  /** J′WJ and J′Wr. */
   readonly normal: readonly (readonly number[])[]
   readonly gradient: readonly number[]
 }
 
-function at(model: Model, parameters: readonly number[], loss: Loss): Evaluated {
+function evaluate(model: Model, parameters: readonly number[], loss: Loss): Evaluated {
   const { residuals, jacobian } = model(parameters)
   const weights = residuals.map((residual) =>
     loss.kind === 'squares' ? 1 : 1 / Math.sqrt(1 + (residual / loss.scale) ** 2),

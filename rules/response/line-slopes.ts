@@ -1,6 +1,6 @@
-import { present } from '../kernel/invariant.ts'
-import { invertDefinite } from './linear-system.ts'
+import { dot } from './linear-system.ts'
 import type { PanelCell } from './panel-slope.ts'
+import { type CentredLine, periodEffects, type PeriodEffects } from './period-effects.ts'
 
 /** The elasticity of one line of a panel. */
 export interface LineSlope {
@@ -11,44 +11,28 @@ export interface LineSlope {
   readonly sigma: number
 }
 
-/** One line: its weeks, and spend and value less their means. */
-interface Line {
-  readonly periods: readonly number[]
-  readonly logSpend: readonly number[]
-  readonly logValue: readonly number[]
-  /** Σ of squared spend; 0 where spend moves by rounding only. */
-  readonly spread: number
-}
-
+/** A mean square of ln spend below this is rounding: the line's spend stands still. */
 const STILL = 1e-14
 
 /**
  * The elasticity of each unit of a panel, each its own, with an effect of every period that all units share.
  *
- * ln(value) = a_i + b_i·ln(spend) + g_t + e, by least squares: the effects g solve Σ M_i g = Σ M_i y_i, with M_i the residual maker of unit i's
- * constant and spend; then b_i = Σ x̃(y − g) ÷ Σ x̃². Taking period means out of spend and value instead would mix the units' slopes.
- * error² = σ_i² ÷ Σ x̃² + σ²·x̃′V x̃ ÷ (Σ x̃²)², V the inverse of Σ M_i: own noise, and that of the effects. A unit's n − 2 degrees of freedom
- * bear their share of the periods' effects.
+ * ln(value) = a_i + b_i·ln(spend) + g_t + e, by least squares: first the effects g (`periodEffects`), then b_i = Σ x̃(y − g) ÷ Σ x̃², x̃ the
+ * unit's ln spend less its mean. A holiday week that lifts all lines is thus not credited to those that spent more in it. Taking period means
+ * out of spend and value instead would mix the units' slopes.
+ * error² = σ_i² ÷ Σ x̃² + σ²·x̃′V x̃ ÷ (Σ x̃²)², V the variance of the effects: own noise, and that of the effects. A unit's n − 2 degrees of
+ * freedom bear their share of the periods' effects.
  *
  * @param units How many units there are; cells name them 0 … units − 1.
  * @returns One entry per unit.
  * Source: partitioned regression (Frisch, Waugh and Lovell); J. Wooldridge, Econometric Analysis, 2nd ed., §11.7 (unit-specific slopes).
  */
 export function lineSlopes(cells: readonly PanelCell[], units: number): readonly LineSlope[] {
-  const lines = linesOf(sharedCells(cells), units)
-  const periods = [...new Set(lines.flatMap((line) => line.periods))]
-  const places = new Map(periods.map((period, place) => [period, place]))
-  const placed = lines.map((line) => ({
-    ...line,
-    periods: line.periods.map((period) => places.get(period) ?? 0),
-  }))
-  const inverse = invertDefinite(effectSystem(placed, periods.length))
-  if (inverse === null) return lines.map(() => ({ slope: 0, error: Infinity, sigma: Infinity }))
-  // The first effect is 0 without an error; the 1 that pins it is none.
-  const variance = inverse.map((row, period) => (period === 0 ? row.map(() => 0) : row))
-  const right = rightSide(placed, periods.length)
-  const effects = variance.map((row) => dot(row, right))
-  return fitLines(placed, { effects, variance })
+  const { lines, periods } = centredLines(sharedCells(cells), units)
+  const found = periodEffects(lines, periods)
+  return found === null
+    ? lines.map(() => ({ slope: 0, error: Infinity, sigma: Infinity }))
+    : fitLines(lines, found)
 }
 
 /** In a period with one unit alone its effect is all there is to see. */
@@ -58,98 +42,87 @@ function sharedCells(cells: readonly PanelCell[]): readonly PanelCell[] {
   return cells.filter(({ period }) => (seen.get(period) ?? 0) > 1)
 }
 
-function linesOf(cells: readonly PanelCell[], units: number): readonly Line[] {
-  return Array.from({ length: units }, (_line, unit) => {
-    const own = cells.filter((cell) => cell.unit === unit)
+/** The units less their means, their periods numbered from 0 in the order in which the units hold them. */
+function centredLines(
+  cells: readonly PanelCell[],
+  units: number,
+): { readonly lines: readonly CentredLine[]; readonly periods: number } {
+  const byUnit = Array.from({ length: units }, (_cells, unit) =>
+    cells.filter((cell) => cell.unit === unit),
+  )
+  const periods = [...new Set(byUnit.flat().map(({ period }) => period))]
+  const placeOf = new Map(periods.map((period, place) => [period, place]))
+  const lines = byUnit.map((own): CentredLine => {
     const logSpend = centred(own.map((cell) => cell.logSpend))
-    const logValue = centred(own.map((cell) => cell.logValue))
     const squares = dot(logSpend, logSpend)
     return {
-      periods: own.map((cell) => cell.period),
+      periods: own.map(({ period }) => placeOf.get(period) ?? 0),
       logSpend,
-      logValue,
-      spread: squares > STILL * own.length ? squares : 0,
+      logValue: centred(own.map((cell) => cell.logValue)),
+      spendSquares: squares > STILL * own.length ? squares : 0,
     }
   })
-}
-
-/** The first period is the one that the others are measured from. */
-function effectSystem(lines: readonly Line[], periods: number): number[][] {
-  const system = Array.from({ length: periods }, () => new Float64Array(periods))
-  for (const { periods: own, logSpend, spread } of lines) {
-    for (const [first, row] of own.entries()) {
-      for (const [second, column] of own.entries()) {
-        const shared = 1 / own.length + slopePart(logSpend, spread, [first, second])
-        const entries = present(system[row], 'a row for every period')
-        entries[column] = (entries[column] ?? 0) + (row === column ? 1 : 0) - shared
-      }
-    }
-  }
-  return system.map((row, at) => Array.from(row, (value, column) => pinned(value, at, column)))
-}
-
-/** The effect of the first period is 0: its row and column say nothing else. */
-function pinned(value: number, row: number, column: number): number {
-  if (row > 0 && column > 0) return value
-  return row === column ? 1 : 0
-}
-
-function slopePart(
-  logSpend: readonly number[],
-  spread: number,
-  [first, second]: readonly [number, number],
-): number {
-  return spread === 0 ? 0 : ((logSpend[first] ?? 0) * (logSpend[second] ?? 0)) / spread
-}
-
-function rightSide(lines: readonly Line[], periods: number): number[] {
-  const right = new Float64Array(periods)
-  for (const { periods: own, logSpend, logValue, spread } of lines) {
-    const slope = spread === 0 ? 0 : dot(logSpend, logValue) / spread
-    for (const [index, period] of own.entries()) {
-      const rest = (logValue[index] ?? 0) - slope * (logSpend[index] ?? 0)
-      right[period] = (right[period] ?? 0) + rest
-    }
-  }
-  return [...right]
+  return { lines, periods: periods.length }
 }
 
 function fitLines(
-  lines: readonly Line[],
-  { effects, variance }: { readonly effects: readonly number[]; readonly variance: number[][] },
+  lines: readonly CentredLine[],
+  { effects, variance }: PeriodEffects,
 ): readonly LineSlope[] {
-  const cells = lines.reduce((sum, line) => sum + line.periods.length, 0)
-  const kept = 1 - (effects.length - 1) / cells
-  const fitted = lines.map((line) => {
-    const { periods, logSpend, logValue, spread } = line
-    const own = centred(periods.map((period) => effects[period] ?? 0))
-    const net = logValue.map((value, index) => value - (own[index] ?? 0))
-    const slope = spread === 0 ? 0 : dot(logSpend, net) / spread
-    const squares = net.reduce(
-      (sum, value, index) => sum + (value - slope * (logSpend[index] ?? 0)) ** 2,
-      0,
-    )
-    return { line, slope, squares, degrees: Math.max(1, periods.length * kept - 2) }
-  })
-  const pooled = sumOf(fitted, ({ squares }) => squares) / sumOf(fitted, ({ degrees }) => degrees)
-  return fitted.map(({ line, slope, squares, degrees }) => {
-    const { periods, logSpend, spread } = line
+  const cells = sumOf(lines, ({ periods }) => periods.length)
+  // Of every cell this part is left when the effects have taken theirs.
+  const degreesPerCell = 1 - (effects.length - 1) / cells
+  const fits = lines.map((line) => ({
+    line,
+    ...fitLine(line, effects),
+    degrees: Math.max(1, line.periods.length * degreesPerCell - 2),
+  }))
+  const pooledVariance =
+    sumOf(fits, ({ squares }) => squares) / sumOf(fits, ({ degrees }) => degrees)
+  return fits.map(({ line, slope, squares, degrees }) => {
+    const { periods, logSpend, spendSquares } = line
     const sigma = Math.sqrt(squares / degrees)
-    if (spread === 0) return { slope, error: Infinity, sigma }
-    const ofEffects = logSpend.reduce(
-      (sum, left, first) =>
-        sum +
-        left *
-          logSpend.reduce(
-            (part, other, second) =>
-              part + other * (variance[periods[first] ?? 0]?.[periods[second] ?? 0] ?? 0),
-            0,
-          ),
-      0,
+    if (spendSquares === 0) return { slope, error: Infinity, sigma }
+    const ofEffects = quadraticForm(logSpend, variance, periods)
+    const error = Math.sqrt(
+      (sigma * sigma + (pooledVariance * ofEffects) / spendSquares) / spendSquares,
     )
-    const error = Math.sqrt((sigma * sigma + (pooled * ofEffects) / spread) / spread)
     return { slope, error, sigma }
   })
+}
+
+/** Slope of a line net of the effects, and the sum of squares around it. */
+function fitLine(
+  { periods, logSpend, logValue, spendSquares }: CentredLine,
+  effects: readonly number[],
+): { readonly slope: number; readonly squares: number } {
+  const own = centred(periods.map((period) => effects[period] ?? 0))
+  const net = logValue.map((value, index) => value - (own[index] ?? 0))
+  const slope = spendSquares === 0 ? 0 : dot(logSpend, net) / spendSquares
+  const squares = net.reduce(
+    (sum, value, index) => sum + (value - slope * (logSpend[index] ?? 0)) ** 2,
+    0,
+  )
+  return { slope, squares }
+}
+
+/** x′Vx over the rows and columns of V that belong to the entries of x. */
+function quadraticForm(
+  vector: readonly number[],
+  matrix: PeriodEffects['variance'],
+  places: readonly number[],
+): number {
+  return vector.reduce(
+    (sum, left, row) =>
+      sum +
+      left *
+        vector.reduce(
+          (part, right, column) =>
+            part + right * (matrix[places[row] ?? 0]?.[places[column] ?? 0] ?? 0),
+          0,
+        ),
+    0,
+  )
 }
 
 function sumOf<Item>(items: readonly Item[], figure: (item: Item) => number): number {
@@ -159,8 +132,4 @@ function sumOf<Item>(items: readonly Item[], figure: (item: Item) => number): nu
 function centred(values: readonly number[]): readonly number[] {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   return values.map((value) => value - mean)
-}
-
-function dot(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0)
 }

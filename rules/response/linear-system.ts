@@ -24,6 +24,11 @@ export function invertDefinite(matrix: Matrix): number[][] | null {
   )
 }
 
+/** Σ left · right of two vectors of one length. */
+export function dot(left: readonly number[], right: readonly number[]): number {
+  return left.reduce((sum, value, index) => sum + value * of(right, index), 0)
+}
+
 interface Factors {
   /** What each row and column was scaled by. */
   readonly scale: readonly number[]

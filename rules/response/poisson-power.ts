@@ -18,12 +18,16 @@ export interface PoissonPowerFit {
 }
 
 const STEPS_MAX = 200
+/** A step this short changes no digit. */
 const CLOSE = 1e-13
+/** Intercept and slope. */
+const PARAMETERS = 2
 
 /**
  * What is the elasticity of counts or values to spend, zeros included?
  *
- * Quasi-Poisson regression of value on ln(spend) by iteratively reweighted least squares; phi = Σ(y − μ)²/μ ÷ (n − 2).
+ * Quasi-Poisson regression of value y on x = (1, ln spend) by Newton's method: ln μ = x·β, score Σ x(y − μ), information I = Σ μ·xxᵀ.
+ * phi = Σ (y − μ)²/μ ÷ (n − 2); covariance phi·I⁻¹; robust (HC1) I⁻¹·Σ (y − μ)² xxᵀ·I⁻¹·n ÷ (n − 2).
  *
  * @returns Null when there are fewer than three points with spend, no value at all, or spend does not vary.
  * Source: McCullagh and Nelder, Generalized Linear Models, 1989, §6; J. Santos Silva and S. Tenreyro, REStat 88 (2006) 641 (PPML).
@@ -40,7 +44,7 @@ export function fitPoissonPower(points: readonly ResponsePoint[]): PoissonPowerF
     parameters = parameters.map((value, index) => value + (move[index] ?? 0))
     if (Math.max(...move.map(Math.abs)) <= CLOSE) break
   }
-  return describe(rows, used, parameters)
+  return fitAt(rows, used, parameters)
 }
 
 function meanAt(row: readonly number[], [intercept = 0, slope = 0]: readonly number[]): number {
@@ -69,7 +73,8 @@ function information(rows: readonly (readonly number[])[], weights: readonly num
   return [0, 1].map((row) => [0, 1].map((column) => weightedSum(rows, weights, { row, column })))
 }
 
-function describe(
+/** The fit at the parameters found; null where they are not determined. */
+function fitAt(
   rows: readonly (readonly number[])[],
   points: readonly ResponsePoint[],
   parameters: readonly number[],
@@ -83,7 +88,7 @@ function describe(
     (sum, residual, index) => sum + (residual * residual) / (means[index] ?? 1),
     0,
   )
-  const phi = pearson / (n - 2)
+  const phi = pearson / (n - PARAMETERS)
   const covariance = inverse.map((row) => row.map((value) => value * phi))
   // What one period's error moves the slope by.
   const influence = rows.map((row) =>
@@ -100,6 +105,6 @@ function describe(
     phi,
     covariance,
     slopeError: Math.sqrt(covariance[1]?.[1] ?? 0),
-    robustSlopeError: Math.sqrt((sandwich * n) / (n - 2)),
+    robustSlopeError: Math.sqrt((sandwich * n) / (n - PARAMETERS)),
   }
 }
