@@ -20,6 +20,8 @@ type Measure = keyof Buckets
  * first Σ f(n) · last Σ l(n) · linear Σ t(n)/n · position-based Σ over n ≥ 3 of e·(f + l) + (1 − 2e)·(t − f − l)/(n − 2), and linear for n ≤ 2 ·
  * unique channels Σ p(d)/d over journeys with d distinct channels, p(d) of which it took part in. Divided once, in ascending n.
  *
+ * A > B > A > C: first touch A 1; last touch C 1; linear A ½, B ¼, C ¼; unique channels ⅓ each; 40/20/40 A 0.4 + 0.1, B 0.1, C 0.4.
+ *
  * @param endShare e, the share of each end in (0, ½]; 0.4 gives 40/20/40.
  * Source: ChannelAttribution `heuristic_models`; position-based as DP6 Marketing Attribution Models.
  */

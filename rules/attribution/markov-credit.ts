@@ -1,5 +1,6 @@
 import { notMeasured, type Missing } from '../kernel/quantity.ts'
-import { higherOrderMarkov, type HistoryCounts } from './higher-order-markov.ts'
+import { higherOrderMarkov } from './higher-order-markov.ts'
+import type { HistoryCounts } from './history-counts.ts'
 import type { Credit, Tally } from './journey.ts'
 import { markovAttribution } from './markov.ts'
 import type { TransitionCounts } from './transitions.ts'

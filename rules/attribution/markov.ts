@@ -44,8 +44,11 @@ export interface AttributedTotals {
  * matrix and p the chance to convert; for value, p is replaced by the expected value, paid on the last step. One elimination gives all
  * channels, exactly and without simulation. Credit of k = RE(k) ÷ Σ RE · total.
  *
+ * A > B > C converted, A and B > C did not: P(conversion) = 1/3. Without A only journeys that begin with B can convert, P = 1/3 · 1/2, so
+ * RE(A) = 1/2; without B, or C, none can: 1 each. Shares 0.2, 0.4 and 0.4.
+ *
  * @param options.withNulls Whether journeys that did not convert take part; without them every journey ends in a conversion.
- * Source: E. Anderl, I. Becker, F. von Wangenheim, J. H. Schumann, "Mapping the customer journey" (2016).
+ * Source: E. Anderl, I. Becker, F. von Wangenheim, J. H. Schumann, "Mapping the customer journey" (2016); example of S. Bryl (2016).
  */
 export function markovAttribution(
   counts: TransitionCounts,

@@ -11,6 +11,9 @@ export const EXACT_CHANNELS_MAX = 14
  * v(S) = conversions ÷ journeys over all journeys whose channels all belong to S, 0 where there are none. φ(c) is c's Shapley value of v;
  * the φ add up to v(all). φ is negative for a channel whose journeys convert worse than the rest; it is shown so, never cut off.
  *
+ * Ten journeys each: A alone converts 1, B alone 3, both 6. v(A) = 0.1, v(B) = 0.3, v(A B) = 10/30. A joins first or second:
+ * φ(A) = ½ · 0.1 + ½ · (0.333 − 0.3) = 0.067, φ(B) = ½ · 0.3 + ½ · (0.333 − 0.1) = 0.267.
+ *
  * @returns φ per channel code, in conversions per journey.
  * @throws InvariantError above 14 channels.
  * Source: L. S. Shapley, "A value for n-person games" (1953).

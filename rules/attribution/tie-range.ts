@@ -1,3 +1,4 @@
+import { ascending } from '../kernel/sample-quantile.ts'
 import { addAt } from './journey.ts'
 
 /** The least and the most credit a channel could have, had touches at the same instant come in another order. */
@@ -27,27 +28,33 @@ export interface TieRangeCounts {
 /**
  * How far could the order of simultaneous touches move the credit? Within each group of touches at one instant, a channel with m of them
  * can take the m largest or the m smallest weights of the group's places; groups are independent, so the bounds can be reached.
+ *
+ * Under 40/20/40 with A, then B and C at one instant, A has 0.4; B and C have 0.2 at least and 0.4 at most.
  */
 export function createTieRange(channelCount: number): TieRangeCounts {
   const low = new Float64Array(channelCount)
   const high = new Float64Array(channelCount)
   let tiedConversions = 0
-  const takeGroup = (channels: readonly number[], slots: readonly number[]): void => {
+  /** @param sorted Weights of the places, the smallest first. */
+  const takeGroup = (channels: readonly number[], sorted: readonly number[]): void => {
     for (const [channel, touches] of countEach(channels)) {
-      addAt(low, channel, sumOf(slots.slice(0, touches)))
-      addAt(high, channel, sumOf(slots.slice(slots.length - touches)))
+      addAt(low, channel, sumOf(sorted.slice(0, touches)))
+      addAt(high, channel, sumOf(sorted.slice(sorted.length - touches)))
     }
   }
   const take = ({ channels, times, weights, byPlace }: TiePlaces): void => {
     const groups = instants(times).map(({ from, to }) => ({
       channels: channels.slice(from, to),
-      slots: weights.slice(from, to),
+      weights: weights.slice(from, to),
     }))
     for (const group of groups) {
-      if (byPlace) takeGroup(group.channels, group.slots.toSorted(ascending))
-      else
-        for (const [touch, channel] of group.channels.entries())
-          takeGroup([channel], group.slots.slice(touch, touch + 1))
+      if (byPlace) {
+        takeGroup(group.channels, ascending(group.weights))
+        continue
+      }
+      for (const [touch, channel] of group.channels.entries()) {
+        takeGroup([channel], group.weights.slice(touch, touch + 1))
+      }
     }
     if (groups.some((group) => new Set(group.channels).size > 1)) tiedConversions++
   }
@@ -68,8 +75,4 @@ function countEach(channels: readonly number[]): Map<number, number> {
 
 function sumOf(amounts: readonly number[]): number {
   return amounts.reduce((total, amount) => total + amount, 0)
-}
-
-function ascending(left: number, right: number): number {
-  return left - right
 }

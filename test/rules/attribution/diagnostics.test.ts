@@ -225,6 +225,14 @@ describe('createTieRange', () => {
     })
   })
 
+  it('lets whichever of two comes last have the end of 40/20/40', () => {
+    expect(take('A B C', [1, 2, 2], [0.4, 0.2, 0.4])).toStrictEqual({
+      low: [0.4, 0.2, 0.2],
+      high: [0.4, 0.4, 0.4],
+      tiedConversions: 1,
+    })
+  })
+
   it('moves nothing where instants differ, or one channel shares an instant with itself', () => {
     expect(take('A B C', [1, 2, 3], [0.4, 0.2, 0.4])).toStrictEqual({
       low: [0.4, 0.2, 0.4],

@@ -53,6 +53,19 @@ describe('heuristicCredits', () => {
     expect(credit.conversions.slice(3)).toStrictEqual([0, 0])
   })
 
+  it.each([
+    ['first_touch', [1, 0, 0]],
+    ['last_touch', [0, 0, 1]],
+    ['linear', [1 / 2, 1 / 4, 1 / 4]],
+    ['linear_unique_channels', [1 / 3, 1 / 3, 1 / 3]],
+    ['position_based', [0.5, 0.1, 0.4]],
+  ] as const)('shares one journey A B A C by %s', (model, expected) => {
+    const { conversions } = credits([{ path: 'A B A C' }])[model]
+    for (const [channel, amount] of expected.entries()) {
+      expect(conversions[channel]).toBeCloseTo(amount, 14)
+    }
+  })
+
   it('credits direct when a journey has nothing else', () => {
     expect(credits([{ path: 'C C' }], 'C').last_non_direct.conversions).toStrictEqual([
       0, 0, 1, 0, 0,

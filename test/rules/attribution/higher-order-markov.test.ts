@@ -2,10 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import {
-  createHistoryCounts,
   higherOrderMarkov,
   type HigherOrderResult,
 } from '#rules/attribution/higher-order-markov.ts'
+import { createHistoryCounts } from '#rules/attribution/history-counts.ts'
 import { markovAttribution } from '#rules/attribution/markov.ts'
 import { InvariantError } from '#rules/kernel/invariant.ts'
 
@@ -62,6 +62,13 @@ describe('higherOrderMarkov', () => {
     expect(solved(stays, 2)).toStrictEqual(solved(paths, 2))
     const opens = paths.map((path) => ({ ...path, path: path.path.replace(/^./, '$& $&') }))
     expect(solved(opens, 2)).toStrictEqual(solved(paths, 2))
+  })
+
+  it('of order 2 passes A, A B and B C on the way of A B B C', () => {
+    const counts = createHistoryCounts(3, 2)
+    counts.take(journey({ path: 'A B B C' }))
+    expect(counts.states.map(({ channel }) => channel)).toStrictEqual([null, 0, 1, 2])
+    expect(counts.states.map(({ steps }) => [...steps.keys()])).toStrictEqual([[1], [2], [3], []])
   })
 
   it('counts steps by what a journey remembers, and value where it ended', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { calibrate } from '#rules/attribution/calibration.ts'
 import { judgeChannelTrust, type ChannelCase } from '#rules/attribution/channel-trust.ts'
 import { modelDisagreement } from '#rules/attribution/disagreement.ts'
-import { createHistoryCounts } from '#rules/attribution/higher-order-markov.ts'
+import { createHistoryCounts } from '#rules/attribution/history-counts.ts'
 import { attributionSource } from '#rules/attribution/input.ts'
 import { markovCredit } from '#rules/attribution/markov-credit.ts'
 import {
