@@ -138,10 +138,9 @@ async function gatherApprovals(
 async function gatherClaims(
   { month, asOfOn }: ReviewContext,
   warehouse: Warehouse,
-): Promise<Pick<SynthesisInput, 'published' | 'funnel' | 'experiments' | 'dataEndsOn'>> {
+): Promise<Pick<SynthesisInput, 'published' | 'funnel' | 'experiments' | 'dataEnds'>> {
   const published = await warehouse.rows('synthesis/published', {}, PublishedRow)
-  if (published.length === 0)
-    return { published: [], funnel: [], experiments: [], dataEndsOn: null }
+  if (published.length === 0) return { published: [], funnel: [], experiments: [], dataEnds: [] }
   const { from, to } = monthRange(month)
   const when = { month, as_of_on: asOfOn }
   const [funnel, experiments, ends] = await Promise.all([
@@ -160,11 +159,7 @@ async function gatherClaims(
       experimentId: row.experiment_id,
       status: row.standing,
     })),
-    dataEndsOn:
-      ends
-        .flatMap(({ last_on: on }) => (on === null ? [] : [on]))
-        .toSorted()
-        .at(-1) ?? null,
+    dataEnds: ends.map((row) => ({ dataset: row.dataset, lastOn: row.last_on })),
   }
 }
 

@@ -152,4 +152,4 @@ export const MonthRow = z.object({
 export type MonthRow = z.infer<typeof MonthRow>
 
 /** Rows of `synthesis/data-end`. */
-export const DataEndRow = z.object({ last_on: z.string().nullable() })
+export const DataEndRow = z.object({ dataset: z.string(), last_on: z.string() })

@@ -60,7 +60,8 @@ function enterAction(
   currency: string,
 ): void {
   const prefix = actionPrefix(rank)
-  const { impact, notMeasured: reason } = candidate.ruling
+  const { ruling } = candidate
+  const { impact, notMeasured: reason } = ruling
   for (const end of ['low', 'mid', 'high'] as const) {
     book.add({
       id: `${prefix}.impact_${end}`,
@@ -68,6 +69,7 @@ function enterAction(
       unit: 'money',
       currency: impact?.[end].currency ?? currency,
       quantity: impact === null ? notMeasured(reason) : measured(impact[end].minor),
+      ...(ruling.impact === null ? {} : ruling.derivation[end]),
       source: [],
     })
   }

@@ -10,6 +10,7 @@ import { addBusinessDays, type WorkingCalendar } from '../kernel/business-days.t
 import { sortByText } from '../kernel/order.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
+import { segmentPrefix } from '../portfolio/facts.ts'
 import type { JudgedSegment } from '../portfolio/judge.ts'
 import { segmentKey } from '../portfolio/rollup.ts'
 import { endsOfLine, type BudgetMove } from '../schema/budget-move.ts'
@@ -18,7 +19,7 @@ import type { RiskItem } from '../schema/synthesis.ts'
 import { literal, token } from '../schema/template.ts'
 import type { SeriousFinding } from './alike.ts'
 import { RESOURCES, URGENCY, type ActionCandidate, type ActionKind } from './candidate.ts'
-import { savingOf, unknown, type ImpactRuling } from './impact.ts'
+import { savingOf, unknown, type Derivation, type ImpactRuling } from './impact.ts'
 import { amendedAmount } from './pending.ts'
 import { repairTitle } from './repair-words.ts'
 
@@ -127,15 +128,19 @@ function campaignSaving(
 ): ImpactRuling {
   const over = nothingToSave(standings.get(campaignId ?? ''))
   if (over !== null) return over
+  const of = (metric: string): string =>
+    `campaign_roi.campaign.${distinctPart(campaignId ?? '')}.${metric}`
   const minor = (metric: string): number | null => {
-    const value = facts.get(
-      `campaign_roi.campaign.${distinctPart(campaignId ?? '')}.${metric}`,
-    )?.value
+    const value = facts.get(of(metric))?.value
     return typeof value === 'object' && value !== null ? value.minor : null
   }
   return savingOf(
     { cost: minor('cost'), value: minor('value') },
-    { currency: policy.company.currency, period: 'the month' },
+    {
+      currency: policy.company.currency,
+      period: 'the month',
+      inputs: { cost: of('cost'), value: of('value') },
+    },
   )
 }
 
@@ -168,7 +173,7 @@ function segmentTitle(
 }
 
 function ofSegment(
-  { ruling, name, facts, decision, subject }: JudgedSegment,
+  { key, ruling, name, facts, decision, subject }: JudgedSegment,
   context: CandidateContext,
 ): ActionCandidate[] {
   const { action } = ruling
@@ -187,7 +192,14 @@ function ofSegment(
           ? (nothingToSave(standing) ??
             savingOf(
               { cost: facts.costMinor, value: facts.valueMinor },
-              { currency: context.policy.company.currency, period: 'the period measured' },
+              {
+                currency: context.policy.company.currency,
+                period: 'the period measured',
+                inputs: {
+                  cost: `${segmentPrefix(key)}.spend`,
+                  value: `${segmentPrefix(key)}.value`,
+                },
+              },
             ))
           : unknown('what one more unit of spend returns there was not measured'),
       urgency: URGENCY[action],
@@ -214,11 +226,24 @@ function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
     ruling:
       move.expectedImpact === null
         ? unknown(move.impactNotMeasured ?? 'the impact of the move was not measured')
-        : { impact: move.expectedImpact, notMeasured: null },
+        : {
+            impact: move.expectedImpact,
+            notMeasured: null,
+            derivation: derivationOf(move, context),
+          },
     urgency: stopLoss ? URGENCY.stop_loss : URGENCY.move,
     resources: RESOURCES.decide_move,
     decisionIds: move.actionId === null ? [] : [`governance.pending_moves:${move.actionId}`],
   }
+}
+
+/** The move's own impact, whose facts say how it comes about. */
+function derivationOf({ id }: BudgetMove, { facts }: CandidateContext): Derivation {
+  const of = (end: string) => ({
+    formula: 'the expected impact of the move',
+    inputs: [`budget.move.${distinctPart(id)}.impact_${end}`].filter((fact) => facts.has(fact)),
+  })
+  return { low: of('low'), mid: of('mid'), high: of('high') }
 }
 
 /** Money for a campaign that does not run on has nowhere to go. */

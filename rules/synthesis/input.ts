@@ -12,6 +12,7 @@ import type { Grade } from '../trust/grade.ts'
 import type { ActionTaken } from './candidates.ts'
 import type { FunnelCell } from './published-drop-offs.ts'
 import type { PublishedFigure } from './published-figure.ts'
+import type { DataEnd } from './published-findings.ts'
 import type { ExperimentState } from './published-lift.ts'
 
 /** Media spend of one source: its sum in minor units, null where it was not measured, and the rows behind it. */
@@ -78,8 +79,7 @@ export interface SynthesisInput {
     readonly platforms: SpendSum
     readonly rollups: SpendSum
   }
-  /** Last day of the month on which any data set has a row; null without data. */
-  readonly dataEndsOn: string | null
+  readonly dataEnds: readonly DataEnd[]
   readonly names: SynthesisNames
   /** State and last day of each campaign. */
   readonly flights: ReadonlyMap<string, CampaignFlight>

@@ -209,7 +209,7 @@ function publishedOf(
       figures: input.published,
       cells: input.funnel,
       experiments: input.experiments,
-      dataEndsOn: input.dataEndsOn,
+      dataEnds: input.dataEnds,
       names: input.names,
     },
     {

@@ -80,15 +80,25 @@ export function liftFinding(
   ]
 }
 
-/** Told when the report is older than the data it speaks of. */
+/** The last day of the month on which a data set has a row. */
+export interface DataEnd {
+  readonly dataset: string
+  readonly lastOn: string
+}
+
+/** Told when the report is older than the data of its month, with the day that each data set runs to. */
 export function dateFinding(
   book: FactBook,
   figures: readonly PublishedFigure[],
-  dataEndsOn: string | null,
+  dataEnds: readonly DataEnd[],
 ): Finding[] {
   const dated = figures.flatMap(({ publishedOn }) => (publishedOn === null ? [] : [publishedOn]))
   const publishedOn = dated.toSorted(compareText)[0]
-  if (publishedOn === undefined || dataEndsOn === null || publishedOn >= dataEndsOn) return []
+  const endsOn = dataEnds
+    .map(({ lastOn }) => lastOn)
+    .toSorted(compareText)
+    .at(-1)
+  if (publishedOn === undefined || endsOn === undefined || publishedOn >= endsOn) return []
   const date = (id: string, label: string, value: string): string =>
     token(
       book.addText({
@@ -99,8 +109,12 @@ export function dateFinding(
         source: [{ dataset: 'published_figures', rows: dated.length }],
       }),
     )
+  const name = (dataset: string): string => literal(dataset.replaceAll('_', ' '))
+  const runs = dataEnds.map(
+    ({ dataset, lastOn }) =>
+      `${name(dataset)} to ${date(`data_end.${dataset}`, `Last day of the month with a row: ${name(dataset)}`, lastOn)}`,
+  )
   const reported = date('dated', 'Date of the published report', publishedOn)
-  const ends = date('data_end', 'Last day with data of the month', dataEndsOn)
   return [
     {
       id: `finding.${RULE_ID}.date`,
@@ -108,7 +122,7 @@ export function dateFinding(
       severity: 'warning',
       subject: 'published:report',
       title: `The published report is dated ${reported}, before its data`,
-      detail: `Its data run to ${ends}. A report cannot have seen what had not happened, so either its date or its data are wrong.`,
+      detail: `Rows of the month run on: ${runs.join(', ')}. A report cannot have seen what had not happened, so either its date or its data are wrong.`,
     },
   ]
 }

@@ -4,7 +4,13 @@ import type { Fact, Finding, Table } from '../schema/review.ts'
 import { dropOffFindings } from './published-drop-off-findings.ts'
 import { judgeDropOff, unreportedZeros, type FunnelCell } from './published-drop-offs.ts'
 import { speaksOf, type PublishedFigure } from './published-figure.ts'
-import { dateFinding, enterPrinted, figureFinding, liftFinding } from './published-findings.ts'
+import {
+  type DataEnd,
+  dateFinding,
+  enterPrinted,
+  figureFinding,
+  liftFinding,
+} from './published-findings.ts'
 import { judgeAverageLift, type ExperimentState } from './published-lift.ts'
 import { judgeFigure } from './published-rates.ts'
 import { publishedTable } from './published-table.ts'
@@ -14,8 +20,7 @@ export interface PublishedInput {
   readonly figures: readonly PublishedFigure[]
   readonly cells: readonly FunnelCell[]
   readonly experiments: readonly ExperimentState[]
-  /** Last day on which any data set of the month has a row; null without data. */
-  readonly dataEndsOn: string | null
+  readonly dataEnds: readonly DataEnd[]
   readonly names: {
     readonly campaigns: ReadonlyMap<string, string>
     readonly channels: ReadonlyMap<string, string>
@@ -69,7 +74,7 @@ export function reviewPublished(
       ...(context.tellsDropOffs ? dropOffFindings(book, { dropOffs, zeros }, input.names) : []),
       ...lifts.flatMap((ruling) => liftFinding(book, ruling)),
       ...plain.flatMap(figureFinding),
-      ...dateFinding(book, figures, input.dataEndsOn),
+      ...dateFinding(book, figures, input.dataEnds),
     ],
     tables: figures.length === 0 ? [] : [publishedTable(plain, dropOffs, lifts)],
   }

@@ -58,7 +58,9 @@ describe('the synthesis agent on the reference workspace', () => {
     expect(value('synthesis.risk.RSK_0002.measured.visits')).toBe(410)
     expect(value('synthesis.published_drop_offs.missing')).toBe(6)
     expect(value('synthesis.published_drop_offs.unreported')).toBe(2)
-    expect(value('synthesis.published_report.data_end')).toBe('2026-03-19')
+    expect(value('synthesis.published_report.data_end.ad_performance')).toBe('2026-03-16')
+    expect(value('synthesis.published_report.data_end.budget_actions')).toBe('2026-03-19')
+    expect(value('synthesis.published_report.data_end.conversions')).toBe('2026-03-31')
     expect(
       review.facts.find((fact) => fact.id === 'synthesis.segment.SEG_005:CAMP_003.kpi.delivered'),
     ).toMatchObject({

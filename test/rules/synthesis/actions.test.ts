@@ -29,8 +29,17 @@ const candidate = (id: string, changes: Partial<ActionCandidate> = {}): ActionCa
   ...changes,
 })
 
+const DERIVATION = {
+  low: { formula: 'nothing', inputs: [] },
+  mid: { formula: 'the middle', inputs: ['a.cost', 'a.value'] },
+  high: { formula: 'the most', inputs: ['a.cost'] },
+}
 const worth = (mid: number): Partial<ActionCandidate> => ({
-  ruling: { impact: { low: usd(0), mid: usd(mid), high: usd(mid * 2) }, notMeasured: null },
+  ruling: {
+    impact: { low: usd(0), mid: usd(mid), high: usd(mid * 2) },
+    notMeasured: null,
+    derivation: DERIVATION,
+  },
 })
 
 const top = (candidates: readonly ActionCandidate[]) =>
@@ -93,7 +102,16 @@ describe('topActions', () => {
       status: 'zero',
       value: usd(0),
     })
-    expect(facts.get('synthesis.action.1.impact_high')?.value).toEqual(usd(10))
+    expect(facts.get('synthesis.action.1.impact_high')).toMatchObject({
+      value: usd(10),
+      formula: 'the most',
+      inputs: ['a.cost'],
+    })
+    expect(facts.get('synthesis.action.1.impact_mid')).toMatchObject({
+      formula: 'the middle',
+      inputs: ['a.cost', 'a.value'],
+    })
+    expect(facts.get('synthesis.action.2.impact_mid')?.formula).toBeUndefined()
     expect(facts.get('synthesis.action.2.impact_mid')).toMatchObject({
       status: 'not_measured',
       reason: 'nobody knows',
@@ -104,7 +122,11 @@ describe('topActions', () => {
   it('states an impact in the currency of its amounts', () => {
     const eur = { currency: 'EUR', minor: 5 }
     const book = createFactBook()
-    const ruling = { impact: { low: eur, mid: eur, high: eur }, notMeasured: null }
+    const ruling = {
+      impact: { low: eur, mid: eur, high: eur },
+      notMeasured: null,
+      derivation: DERIVATION,
+    }
     topActions(book, [candidate('a', { ruling })], policy)
     expect(book.list()[0]?.value).toEqual(eur)
   })

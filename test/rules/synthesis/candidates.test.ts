@@ -140,6 +140,16 @@ describe('a risk', () => {
             high: { currency: 'USD', minor: 131_630 },
           },
           notMeasured: null,
+          derivation: {
+            low: expect.objectContaining({ inputs: [] }),
+            mid: expect.objectContaining({
+              inputs: [
+                'campaign_roi.campaign.CAMP_003.cost',
+                'campaign_roi.campaign.CAMP_003.value',
+              ],
+            }),
+            high: expect.objectContaining({ inputs: ['campaign_roi.campaign.CAMP_003.cost'] }),
+          },
         },
         urgency: 90,
         resources: ['time of the campaign’s owner', 'no budget'],
@@ -271,7 +281,15 @@ describe('a segment', () => {
 
   it('that is stopped saves its spend; one without spend saves nothing', () => {
     const rulings = candidates({ segments: portfolio().judged }).map(({ ruling }) => ruling)
-    expect(rulings[2]?.impact?.mid).toEqual({ currency: 'USD', minor: 22_800 })
+    expect(rulings[2]).toMatchObject({
+      impact: { mid: { currency: 'USD', minor: 22_800 } },
+      derivation: {
+        mid: {
+          formula: 'cost − value of one more period like the period measured',
+          inputs: [expect.stringMatching(/\.spend$/), expect.stringMatching(/\.value$/)],
+        },
+      },
+    })
     expect(rulings[3]?.notMeasured).toBe(
       'nothing was spent in the period measured, so nothing is saved',
     )
@@ -417,8 +435,16 @@ describe('a move that waits', () => {
     })
     expect(own).toMatchObject({
       title: 'Decide the stop-loss: the move from Product UI to Paid search',
-      ruling: { impact: expectedImpact, notMeasured: null },
+      ruling: { impact: expectedImpact, notMeasured: null, derivation: { mid: { inputs: [] } } },
       decisionIds: [],
+    })
+    const impact = money('budget.move.MOVE::x.impact_mid', 2)
+    const [traced] = candidates(
+      { pendingMoves: [move({ id: 'MOVE:x', expectedImpact, impactNotMeasured: null })] },
+      { facts: new Map([[impact.id, impact]]) },
+    )
+    expect(traced?.ruling).toMatchObject({
+      derivation: { low: { inputs: [] }, mid: { inputs: [impact.id] }, high: { inputs: [] } },
     })
     const [silent] = candidates({ pendingMoves: [move({ impactNotMeasured: null })] })
     expect(silent?.ruling.notMeasured).toBe('the impact of the move was not measured')

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 
 import { savingOf, unknown } from '#rules/synthesis/impact.ts'
 
-const about = { currency: 'USD', period: 'the month' }
+const about = {
+  currency: 'USD',
+  period: 'the month',
+  inputs: { cost: 'the.cost', value: 'the.value' },
+}
 const usd = (minor: number) => ({ currency: 'USD', minor })
 
 describe('savingOf', () => {
@@ -13,6 +17,20 @@ describe('savingOf', () => {
     expect(savingOf({ cost, value }, about)).toEqual({
       impact: { low: usd(0), mid: usd(mid), high: usd(cost) },
       notMeasured: null,
+      derivation: {
+        low: {
+          formula: '0: the money of one more period like the month is committed already',
+          inputs: [],
+        },
+        mid: {
+          formula: 'cost − value of one more period like the month',
+          inputs: ['the.cost', 'the.value'],
+        },
+        high: {
+          formula: 'cost of one more period like the month, where its value comes by another way',
+          inputs: ['the.cost'],
+        },
+      },
     })
   })
 

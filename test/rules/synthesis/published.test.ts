@@ -35,7 +35,10 @@ const reference = (changes: Partial<PublishedInput> = {}): PublishedInput => ({
   figures: REFERENCE_PUBLISHED,
   cells: REFERENCE_CELLS,
   experiments: REFERENCE_EXPERIMENTS,
-  dataEndsOn: '2026-03-19',
+  dataEnds: [
+    { dataset: 'funnel_counts', lastOn: '2026-03-11' },
+    { dataset: 'ad_performance', lastOn: '2026-03-19' },
+  ],
   names: {
     campaigns: new Map([['CAMP_002', 'SMB Cost Savings Campaign']]),
     channels: new Map([['CH_03', 'LinkedIn']]),
@@ -133,7 +136,8 @@ describe('reviewPublished on the reference company', () => {
 
   it('finds that the report is dated before its data', () => {
     expect(valueOf('synthesis.published_report.dated')).toBe('2026-03-01')
-    expect(valueOf('synthesis.published_report.data_end')).toBe('2026-03-19')
+    expect(valueOf('synthesis.published_report.data_end.funnel_counts')).toBe('2026-03-11')
+    expect(valueOf('synthesis.published_report.data_end.ad_performance')).toBe('2026-03-19')
     expect(finding('published_figure.date')?.title).toBe(
       'The published report is dated {{synthesis.published_report.dated}}, before its data',
     )
@@ -157,7 +161,8 @@ describe('reviewPublished on the reference company', () => {
       'synthesis.published_drop_offs.missing': published(6),
       'synthesis.published_drop_offs.unreported': published(2),
       'synthesis.published_report.dated': published(11),
-      'synthesis.published_report.data_end': published(11),
+      'synthesis.published_report.data_end.funnel_counts': published(11),
+      'synthesis.published_report.data_end.ad_performance': published(11),
     })
   })
 
@@ -384,7 +389,7 @@ describe('reviewPublished elsewhere', () => {
     expect(facts.find(({ id }) => id === 'synthesis.published_report.dated')?.source).toEqual([
       { dataset: 'published_figures', rows: 1 },
     ])
-    expect(run(reference({ figures: early, dataEndsOn: null })).findings).toEqual([])
+    expect(run(reference({ figures: early, dataEnds: [] })).findings).toEqual([])
   })
 
   it('gives the reasons it has against an average without named tests', () => {

@@ -135,7 +135,7 @@ const reference = (changes: Partial<SynthesisInput> = {}): SynthesisInput => ({
     platforms: { minor: 274_400, rows: 10 },
     rollups: { minor: 222_300, rows: 6 },
   },
-  dataEndsOn: '2026-03-19',
+  dataEnds: [{ dataset: 'ad_performance', lastOn: '2026-03-19' }],
   names: {
     ...REFERENCE_SEGMENT_NAMES,
     channels: new Map([['CH_03', 'LinkedIn']]),
@@ -540,7 +540,7 @@ describe('reviewSynthesis with little to go by', () => {
       platforms: { minor: null, rows: 0 },
       rollups: { minor: null, rows: 0 },
     },
-    dataEndsOn: null,
+    dataEnds: [],
     presence: { risk_signals: 'absent', budget_actions: 'absent' },
   })
 
