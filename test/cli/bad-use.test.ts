@@ -22,6 +22,12 @@ test('an --out that cannot be written is wrong use, with its path', async () => 
   })
 })
 
+test('the demo has a folder of its own and takes no other', async () => {
+  const { status, stderr } = await mo(['demo', '--workspace', 'elsewhere'])
+  expect(status).toBe(2)
+  expect(stderr).toContain("unknown option '--workspace'")
+})
+
 test('validate names empty files and owners nobody knows', async () => {
   const workspace = await workspaceWith({
     'policy.yaml': [
