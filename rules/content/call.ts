@@ -28,10 +28,11 @@ interface Verdict {
 
 /**
  * What should be done with a piece? First match wins:
- * retire — older than `stale_days`, fewer than `min_views` views, and no conversion;
+ * not_assessable — nobody measured its views;
+ * retire — fewer than `min_views` views, published `stale_days` or more before the month's last day, and no conversion;
  * not_assessable — fewer than `min_views` views;
  * refresh — its views decay;
- * promote — among the best by conversion rate, and read less than the median piece;
+ * promote — its conversion rate is above zero and at least that of the best, and it is read less than the median piece;
  * keep — everything else.
  */
 export function judgePiece(facts: CallFacts, policy: Policy): Decision {
@@ -67,7 +68,7 @@ function verdictOf(facts: CallFacts, age: number | null, policy: Policy['content
   if (!isMeasured(views)) return { action: 'not_assessable', reason: 'views_missing' }
   if (views.value < policy.min_views) return smallPiece(facts, age, policy)
   if (decay.decaying) return { action: 'refresh', reason: 'views_decay' }
-  return isHiddenGem(facts, views.value)
+  return convertsWellReadLittle(facts, views.value)
     ? { action: 'promote', reason: 'converts_well_read_little' }
     : { action: 'keep', reason: 'no_reason_to_change' }
 }
@@ -86,7 +87,7 @@ function smallPiece(
 }
 
 /** Where there is nothing to compare with, nothing is among the best and nothing is read little. */
-function isHiddenGem(
+function convertsWellReadLittle(
   { conversionRate, bestConversionRate, medianViews }: CallFacts,
   views: number,
 ): boolean {

@@ -19,6 +19,8 @@ export interface Decay {
  * change = (now − average of the earlier months) ÷ that average. Decaying when the fall is at least `decayShare` and the earlier average is at
  * least `minViews`: a small piece falls and rises by chance. Compared exactly, with the share as printed.
  *
+ * 100 and 300 views, then 140: the average is 200, the fall 60 ÷ 200 = 30 %. At a share of 0.3 the piece decays, with 141 it does not.
+ *
  * @param decayShare Share of the earlier average, in (0, 1].
  */
 export function judgeDecay(

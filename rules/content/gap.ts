@@ -5,16 +5,25 @@ import type { SearchResult } from './search.ts'
 
 const RULE_ID = 'content.gap'
 
+/** A query with its search results. */
+export interface Query {
+  readonly text: string
+  readonly result: SearchResult
+}
+
+/** A query with demand that no good page answers, and how its facts begin. */
+export interface GapLine extends Query {
+  readonly prefix: string
+  readonly decision: Decision
+}
+
 /**
  * Is there demand that no good page answers?
  *
  * A query is a gap when it was shown at least `gap_min_impressions` times and our pages stood, on average, behind `gap_position`. Every other
  * query with that much demand is answered; below it there is no demand to speak of. Without impressions nothing is said about demand.
  */
-export function judgeGap(
-  query: { readonly text: string; readonly result: SearchResult },
-  policy: Policy,
-): Decision {
+export function judgeGap(query: Query, policy: Policy): Decision {
   const { impressions, position, clicks } = query.result
   const { gap_min_impressions: minImpressions, gap_position: positionMax } = policy.content
   const shown = isMeasured(impressions) ? impressions.value : null

@@ -1,8 +1,6 @@
 import { addMonths, monthRange } from '../kernel/calendar.ts'
-import { present } from '../kernel/invariant.ts'
 import { groupByText } from '../kernel/order.ts'
-import { printedDecimal } from '../kernel/printed-decimal.ts'
-import { knownValues, measured, notMeasured, type Quantity } from '../kernel/quantity.ts'
+import { knownValues, notMeasured, type Quantity } from '../kernel/quantity.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Decision } from '../schema/review.ts'
@@ -10,8 +8,11 @@ import { judgePiece } from './call.ts'
 import { judgeDecay, type Decay } from './decay.ts'
 import { summariseEngagement, type Engagement } from './engagement.ts'
 import type { ContentContext, ContentInput, Piece } from './input.ts'
+import { orderStatistic } from './order-statistic.ts'
 import { scorePiece, type PieceScore, type ScoredPiece } from './score.ts'
 import { summariseSearch, type SearchResult } from './search.ts'
+
+const MEDIAN = 0.5
 
 /** One piece of the month with everything said about it. */
 export interface PieceLine {
@@ -111,18 +112,6 @@ function peerBounds(
   const views = knownValues(peers.map(({ engagement }) => engagement.views))
   return {
     bestConversionRate: orderStatistic(rates, policy.content.promote_quantile),
-    medianViews: orderStatistic(views, 0.5),
+    medianViews: orderStatistic(views, MEDIAN),
   }
-}
-
-/**
- * The smallest value that at least `share` of the values do not exceed; needs four values to part anything. Its rank is share × number, with
- * the share as printed, rounded up: 0.55 of a hundred is the 55th, though in doubles the product is above 55.
- */
-function orderStatistic(values: readonly number[], share: number): Quantity {
-  if (values.length < 4) return notMeasured('fewer than four pieces to compare')
-  const sorted = values.toSorted((left, right) => left - right)
-  const { digits, scale } = printedDecimal(share)
-  const rank = Number((digits * BigInt(sorted.length) + scale - 1n) / scale)
-  return measured(present(sorted[rank - 1], 'the value of a rank'))
 }

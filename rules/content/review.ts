@@ -10,14 +10,16 @@ import {
 } from '../kernel/quantity.ts'
 import { idPart } from '../kernel/text-id.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
-import type { Decision, StageResult } from '../schema/review.ts'
+import type { StageResult } from '../schema/review.ts'
 import { summariseEngagement } from './engagement.ts'
 import { enterPieces, enterTotals, type ContentTotals } from './facts.ts'
-import { judgeGap } from './gap.ts'
+import { contentFindings } from './findings.ts'
+import { type GapLine, judgeGap } from './gap.ts'
 import type { ContentContext, ContentInput, Piece } from './input.ts'
 import { judgePieces } from './pieces.ts'
-import { summariseSearch, type SearchResult } from './search.ts'
-import { contentFindings, contentSummary, contentTables, type GapLine } from './tell.ts'
+import { summariseSearch } from './search.ts'
+import { contentSummary } from './summary.ts'
+import { contentTables } from './tables.ts'
 
 /** Queries looked at for gaps: the ones shown most often. */
 const QUERIES_JUDGED = 200
@@ -123,7 +125,7 @@ function findGaps(
 
 function enterGap(
   book: FactBook,
-  gap: { readonly text: string; readonly result: SearchResult; readonly decision: Decision },
+  gap: Omit<GapLine, 'prefix'>,
   { month, position }: { month: string; position: number },
 ): GapLine {
   const prefix = `content.gap.${position + 1}_${idPart(gap.text).slice(0, 40)}`

@@ -22,6 +22,9 @@ export interface PieceScore {
  * Each side is the share of peers it is at least as good as (ties count half), times its weight; the sum is divided by the weights of the
  * sides that were measured, so a side nobody measured costs nothing.
  *
+ * Of four pieces the second lowest ranks (1 + ½) ÷ 4 = 0.375 on a side, and (1 + 1) ÷ 4 = 0.5 where it ties with the third. With weights 40, 30
+ * and 30 and the tie on the second side its score is 40 · 0.375 + 30 · 0.5 + 30 · 0.375 = 41.25.
+ *
  * @param peers The pieces with enough views to be judged, this one among them.
  * @param weights Weights ≥ 0 per side, at least one positive.
  */
