@@ -1,8 +1,9 @@
 import type { Interval } from '../kernel/interval.ts'
 import type { Decision, Evidence } from '../schema/review.ts'
+import { armEvidence } from './arm-evidence.ts'
 import type { ExperimentRules } from './input.ts'
 import { measureOf } from './measure.ts'
-import { conversionsOf } from './readout.ts'
+import { anytimeAlphaOf, conversionsOf, type Readout } from './readout.ts'
 import { type ReadoutSubject, VERDICT_RULE } from './subjects.ts'
 
 /** The verdict of one comparison with every quantity it was compared on, unrounded, beside its threshold. */
@@ -32,7 +33,8 @@ function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evi
     metric: trial.metric,
     treatment: treatment?.arm ?? null,
     phase: trial.phase,
-    ...(measureOf(trial) === 'ratio' ? { measure: 'ratio' } : {}),
+    ...metricEvidence(readout, rules),
+    ...armEvidence(trial),
     controlUsers: control?.users ?? null,
     treatmentUsers: treatment?.users ?? null,
     minUsersPerArm: rules.min_users_per_arm,
@@ -53,10 +55,23 @@ function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evi
   }
 }
 
+/** What is not so of most metrics. */
+function metricEvidence({ trial, isGuardrail }: Readout, rules: ExperimentRules): Evidence {
+  return {
+    ...(measureOf(trial) === 'ratio' ? { measure: 'ratio' } : {}),
+    ...(isGuardrail ? { isGuardrail } : {}),
+    ...(rules.lower_is_better.includes(trial.metric) ? { lowerIsBetter: true } : {}),
+  }
+}
+
 function testEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evidence {
   const { comparison, adjustedPValue, neededUsers } = readout
   const thresholds = {
     alpha: rules.alpha,
+    power: rules.power,
+    exactBelow: rules.exact_below,
+    ...familyEvidence(readout, rules),
+    tunedToUsers: rules.sequential_tuned_to_users,
     minLift: rules.min_lift,
     anytimeReading: rules.sequential,
     neededUsersPerArm: neededUsers,
@@ -75,6 +90,17 @@ function testEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evid
     anytimeCallable: comparison.anytime.callable,
     ...ends('anytime', comparison.anytime.interval),
     ...ends('anytimeLift', comparison.anytime.liftInterval),
+  }
+}
+
+/** How the comparisons of an experiment share the error rate: a guardrail and a comparison that is the only one have all of it. */
+function familyEvidence({ family, isGuardrail }: Readout, rules: ExperimentRules): Evidence {
+  if (isGuardrail || family.comparisons < 2) return {}
+  return {
+    correction: rules.correction,
+    comparisonsOfExperiment: family.comparisons,
+    pValuesOfExperiment: [...family.pValues],
+    anytimeAlpha: anytimeAlphaOf(isGuardrail, family.comparisons, rules),
   }
 }
 

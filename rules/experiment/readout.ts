@@ -25,14 +25,23 @@ export interface Readout {
   readonly comparison: Comparison | null
   /** p value after correction for the comparisons of the experiment; null without a comparison. */
   readonly adjustedPValue: number | null
+  readonly family: ReadingFamily
   readonly flaw: Flaw | null
   readonly call: VerdictCall
   /** Guardrail metrics the treatment makes worse. */
   readonly breached: readonly string[]
 }
 
+/** The comparisons of an experiment that share the error rate: those of metrics that are no guardrails. */
+export interface ReadingFamily {
+  /** All that may be read; an anytime interval is of level 1 − alpha ÷ so many. */
+  readonly comparisons: number
+  /** Of those that were read, before correction, in the order of the rows. */
+  readonly pValues: readonly number[]
+}
+
 /** A comparison before its verdict. */
-type Draft = Omit<Readout, 'adjustedPValue' | 'call' | 'breached'>
+type Draft = Omit<Readout, 'adjustedPValue' | 'family' | 'call' | 'breached'>
 
 /** What a trial is read with. */
 export interface ReadingContext {
@@ -56,10 +65,16 @@ export function readExperiment(trials: readonly Trial[], context: ReadingContext
   const goals = trials.flatMap((trial) => (isGuardrail(trial, rules) ? [] : treatmentsOf(trial)))
   const drafts = trials.flatMap((trial) => draftsOf(trial, { ...context, goals: goals.length }))
   const adjusted = adjustedPValues(drafts, rules)
+  const family = {
+    comparisons: goals.length,
+    pValues: drafts.flatMap(({ isGuardrail: isGuard, comparison }) =>
+      isGuard || comparison === null ? [] : [comparison.pValue],
+    ),
+  }
   const called = drafts.map((draft): Readout => {
     const adjustedPValue = adjusted.get(draft) ?? null
     const call = callVerdict(factsOf(draft, adjustedPValue, rules), rules)
-    return { ...draft, adjustedPValue, call, breached: [] }
+    return { ...draft, adjustedPValue, family, call, breached: [] }
   })
   return withGuardrails(called)
 }
@@ -94,7 +109,7 @@ function draftsOf(trial: Trial, context: DraftContext): Draft[] {
   const control = present(found, 'the control of a trial without a flaw')
   const comparisonRules = {
     alpha: rules.alpha,
-    anytimeAlpha: guardrail ? rules.alpha : rules.alpha / Math.max(1, goals),
+    anytimeAlpha: anytimeAlphaOf(guardrail, goals, rules),
     tunedTo: rules.sequential_tuned_to_users,
     exactBelow: rules.exact_below,
     lowerIsBetter: rules.lower_is_better.includes(trial.metric),
@@ -113,6 +128,15 @@ function draftsOf(trial: Trial, context: DraftContext): Draft[] {
       comparison: result?.ok === true ? result.comparison : null,
     }
   })
+}
+
+/** Error rate of a reading at any time: a guardrail's is all of alpha, any other's its share among the comparisons of the experiment. */
+export function anytimeAlphaOf(
+  isGuard: boolean,
+  comparisons: number,
+  { alpha }: ExperimentRules,
+): number {
+  return isGuard ? alpha : alpha / Math.max(1, comparisons)
 }
 
 /** Full days from the start to the end, or to the day the review speaks for. */
