@@ -109,10 +109,9 @@ export function dateFinding(
         source: [{ dataset: 'published_figures', rows: dated.length }],
       }),
     )
-  const name = (dataset: string): string => literal(dataset.replaceAll('_', ' '))
   const runs = dataEnds.map(
     ({ dataset, lastOn }) =>
-      `${name(dataset)} to ${date(`data_end.${dataset}`, `Last day of the month with a row: ${name(dataset)}`, lastOn)}`,
+      `${nameOf(dataset)} to ${date(`data_end.${dataset}`, `Last day of the month with a row: ${nameOf(dataset)}`, lastOn)}`,
   )
   const reported = date('dated', 'Date of the published report', publishedOn)
   return [
@@ -125,6 +124,10 @@ export function dateFinding(
       detail: `Rows of the month run on: ${runs.join(', ')}. A report cannot have seen what had not happened, so either its date or its data are wrong.`,
     },
   ]
+}
+
+function nameOf(dataset: string): string {
+  return literal(dataset.replaceAll('_', ' '))
 }
 
 /** Metrics that are said by their letters. */

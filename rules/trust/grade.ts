@@ -12,6 +12,8 @@ export interface TrustFacts {
     readonly state: 'absent' | 'empty' | 'present' | 'unreadable'
     readonly rows: number
     readonly rejected: number
+    /** Rejected rows that may be of the month, but exact copies; of any month before one is known. */
+    readonly lost: number
     /** What most of its refused rows have in common; only its words, for whoever mends them. */
     readonly fault?: Readonly<Record<string, number | string>>
   }[]
@@ -31,6 +33,7 @@ export interface TrustReason {
     | 'dataset_unreadable'
     | 'no_rows_in_month'
     | 'rows_rejected'
+    | 'book_incomplete'
     | 'spend_untraceable'
     | 'rows_after_as_of'
   readonly subject: string
@@ -49,6 +52,7 @@ const STEPS = {
   dataset_unreadable: 2,
   no_rows_in_month: 1,
   rows_rejected: 1,
+  book_incomplete: 1,
   spend_untraceable: 1,
   rows_after_as_of: 0,
 } as const
@@ -56,7 +60,8 @@ const STEPS = {
 /**
  * How far may this month's data be trusted?
  *
- * Starts at A and falls one grade for each data set with more rejected rows than the policy's share, one when more media spend than the
+ * Starts at A and falls one grade for each data set with more rejected rows than the policy's share, and for each book of money that lost a
+ * row of the month at all, because its totals then cannot be stated; one when more media spend than the
  * policy's share has no platform row, one for each data set without a row in the month that has rows in others, two for each data set that
  * could not be read at all, and to F when nothing was provided or nothing speaks of the month. A data set that is absent lowers nothing:
  * its figures are not measured and say so. Nor do rows of the month that lie after the day the review speaks for: they are counted and told.
@@ -67,6 +72,7 @@ export function gradeTrust(facts: TrustFacts, policy: Trust): TrustGrade {
     ...unreadableSets(facts),
     ...silentMonth(facts),
     ...rejectedRows(facts, policy),
+    ...incompleteBooks(facts, policy),
     ...untraceableSpend(facts, policy),
     ...laterRows(facts),
   ]
@@ -123,19 +129,49 @@ function laterRows({ later }: TrustFacts): TrustReason[] {
   }))
 }
 
+type Dataset = TrustFacts['datasets'][number]
+
 /** rejected ÷ (accepted + rejected), in rows. */
+function hasManyRejected({ state, rows, rejected }: Dataset, policy: Trust): boolean {
+  const bound = policy.max_rejected_row_share
+  return state !== 'unreadable' && isAbove(rejected, rows + rejected, bound)
+}
+
 function rejectedRows({ datasets }: TrustFacts, policy: Trust): TrustReason[] {
   const bound = policy.max_rejected_row_share
   return datasets
-    .filter(
-      ({ state, rows, rejected }) =>
-        state !== 'unreadable' && isAbove(rejected, rows + rejected, bound),
-    )
+    .filter((dataset) => hasManyRejected(dataset, policy))
     .map(({ name, rows, rejected, fault }) => ({
       code: 'rows_rejected' as const,
       subject: name,
       steps: STEPS.rows_rejected,
       compared: { rejected, rows: rows + rejected, maxRejectedRowShare: bound, ...fault },
+    }))
+}
+
+/** Data sets whose sums are not stated for a month that lost a row of them. */
+const BOOKS: ReadonlySet<string> = new Set([
+  'ad_performance',
+  'cost_ledger',
+  'value_ledger',
+  'deals',
+])
+
+/** A book that lost few rows of the month; one that lost many is told for that. */
+function incompleteBooks({ datasets }: TrustFacts, policy: Trust): TrustReason[] {
+  return datasets
+    .filter(
+      (dataset) =>
+        BOOKS.has(dataset.name) &&
+        dataset.state !== 'unreadable' &&
+        dataset.lost > 0 &&
+        !hasManyRejected(dataset, policy),
+    )
+    .map(({ name, lost, fault }) => ({
+      code: 'book_incomplete' as const,
+      subject: name,
+      steps: STEPS.book_incomplete,
+      compared: { lost, ...fault },
     }))
 }
 

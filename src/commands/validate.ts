@@ -10,6 +10,7 @@ import { LISTED_MAX, type Waiting } from '../ingest/refused.ts'
 import type { RejectCode } from '../ingest/reject.ts'
 import { REJECTS_FOLDER, writeRejects } from '../ingest/rejects-file.ts'
 import { reportContracts, type ContractReport } from '../ingest/validate.ts'
+import { lostRows } from '../runtime/lost-rows.ts'
 import { openWorkspace, workspacePolicy } from '../runtime/workspace.ts'
 import type { Output } from '../terminal/output.ts'
 import { columns } from '../terminal/output.ts'
@@ -43,9 +44,14 @@ export async function runValidate(
       output.json || options.all === true ? LISTED_MAX : EXAMPLES,
     )
     const listed = await writeRejects(workspace.directory, data.connection, data.datasets)
+    const lost = await lostRows(data.warehouse)
     const trust = gradeTrust(
       {
-        datasets: data.datasets.map(({ dataset, ...state }) => ({ name: dataset, ...state })),
+        datasets: data.datasets.map(({ dataset, ...state }) => ({
+          name: dataset,
+          lost: lost(dataset),
+          ...state,
+        })),
         recording: [],
         silent: [],
         later: [],

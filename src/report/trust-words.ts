@@ -58,6 +58,11 @@ const SAYINGS: ReadonlyMap<string, Say> = new Map<string, Say>([
       `${said(compared['rejected'])} of ${said(compared['rows'])} rows of ${subject} were rejected${fault(compared)}`,
   ],
   [
+    'book_incomplete',
+    (subject, compared, month) =>
+      `${said(compared['lost'])} rejected ${compared['lost'] === 1 ? 'row' : 'rows'} of ${subject} may be of ${month}, so that its totals are not stated${fault(compared)}`,
+  ],
+  [
     'rows_after_as_of',
     (subject, { rows }, month) =>
       `${said(rows)} ${rows === 1 ? 'row' : 'rows'} of ${subject} for ${month} ${rows === 1 ? 'is' : 'are'} of later days, or of the month as a whole before its end, and in no figure`,

@@ -21,6 +21,7 @@ export const IntakeRecord = z.strictObject({
         'dataset_unreadable',
         'no_rows_in_month',
         'rows_rejected',
+        'book_incomplete',
         'spend_untraceable',
         'rows_after_as_of',
       ]),

@@ -20,6 +20,7 @@ import {
 } from '../store/stage-results.ts'
 import type { Store } from '../store/store.ts'
 import { fileMoves } from './approval-filing.ts'
+import { lostRows } from './lost-rows.ts'
 import { monthToDate } from './month-rows.ts'
 import { moveOf } from './moves.ts'
 import { programSha256 } from './program.ts'
@@ -82,6 +83,7 @@ export async function gradeSession({
   months,
 }: ReviewSession): Promise<IntakeRecord> {
   const [spend] = await data.warehouse.rows('intake/spend', monthToDate(context), SpendRow)
+  const lost = await lostRows(data.warehouse, context.month)
   const datasets: TrustFacts['datasets'][number][] = []
   for (const result of data.datasets) {
     const { dataset, state, rows, rejected } = result
@@ -91,6 +93,7 @@ export async function gradeSession({
       state,
       rows,
       rejected,
+      lost: lost(dataset),
       ...(fault === undefined ? {} : { fault }),
     })
   }

@@ -32,6 +32,18 @@ test.each([
     '12 of 100 rows of leads were rejected (12 rows, currency: expected USD, got EUR)',
   ],
   [
+    'book_incomplete',
+    'deals',
+    { lost: 1 },
+    '1 rejected row of deals may be of 2026-11, so that its totals are not stated',
+  ],
+  [
+    'book_incomplete',
+    'deals',
+    { lost: 2, ...FAULT },
+    '2 rejected rows of deals may be of 2026-11, so that its totals are not stated (12 rows, currency: expected USD, got EUR)',
+  ],
+  [
     'no_rows_in_month',
     'leads',
     { rows: 0, nearestMonth: '2026-10' },

@@ -9,6 +9,7 @@ const set = (changes: Partial<TrustFacts['datasets'][number]> = {}) => ({
   state: 'present' as const,
   rows: 98,
   rejected: 0,
+  lost: 0,
   ...changes,
 })
 const facts = (changes: Partial<TrustFacts> = {}): TrustFacts => ({
@@ -52,6 +53,37 @@ describe('the grade', () => {
         compared: { rejected: 3, rows: 101, maxRejectedRowShare: 0.02 },
       },
     ])
+  })
+
+  it.each([
+    ['ad_performance', 0, 'A'],
+    ['ad_performance', 1, 'B'],
+    ['cost_ledger', 1, 'B'],
+    ['value_ledger', 1, 'B'],
+    ['deals', 1, 'B'],
+    ['leads', 1, 'A'],
+  ])('of which a book lost a row of the month is not the best: %s, %d', (name, lost, grade) => {
+    // One of 99 is below the share that lowers a grade by itself.
+    const datasets = [set({ name, rejected: 1, lost })]
+    expect(gradeTrust(facts({ datasets }), policy).grade).toBe(grade)
+  })
+
+  it('names the book and how many rows it lost, once', () => {
+    const fault = { faultExpected: 'USD', faultGot: 'EUR' }
+    const few = set({ name: 'deals', rejected: 2, lost: 2, fault })
+    expect(gradeTrust(facts({ datasets: [few] }), policy).reasons).toStrictEqual([
+      { code: 'book_incomplete', subject: 'deals', steps: 1, compared: { lost: 2, ...fault } },
+    ])
+    const many = set({ name: 'deals', rejected: 3, lost: 3 })
+    expect(gradeTrust(facts({ datasets: [many] }), policy)).toMatchObject({
+      grade: 'B',
+      reasons: [{ code: 'rows_rejected' }],
+    })
+    const unread = set({ name: 'deals', state: 'unreadable', rows: 0, rejected: 3, lost: 3 })
+    expect(gradeTrust(facts({ datasets: [set(), unread] }), policy)).toMatchObject({
+      grade: 'C',
+      reasons: [{ code: 'dataset_unreadable' }],
+    })
   })
 
   it('is F when nothing can be read', () => {
