@@ -11,7 +11,7 @@ import { createTransitionCounts } from '#rules/attribution/transitions.ts'
 import { invariant, InvariantError } from '#rules/kernel/invariant.ts'
 
 /** What one pass found; equal for every number of threads, to the last bit. */
-export interface PassResult {
+interface PassResult {
   readonly channels: readonly string[]
   readonly conversions: number
   readonly valueMinor: number
@@ -20,7 +20,7 @@ export interface PassResult {
   readonly markov: MarkovResult
 }
 
-export interface PassOptions {
+interface PassOptions {
   readonly threads: number
   /** Whether the instants are read as well, for time decay. */
   readonly timed: boolean
@@ -38,10 +38,7 @@ type Numbers = Int32Array | Uint8Array | Float64Array
  *
  * @param folder Holds `touches.parquet` and `convs.parquet`.
  */
-export async function runPass(
-  folder: string,
-  { threads, timed }: PassOptions,
-): Promise<PassResult> {
+async function runPass(folder: string, { threads, timed }: PassOptions): Promise<PassResult> {
   const connection = await connect(threads)
   const channels = indexChannels(await channelNames(connection, folder))
   const buckets = createHeuristicBuckets(
@@ -79,11 +76,11 @@ export async function runPass(
   }
 }
 
-/** Reads the same two columns and does nothing with them but add them up. */
-export async function runScan(folder: string, threads: number): Promise<unknown> {
+/** Reads the same columns and does nothing with them but add them up. */
+async function runScan(folder: string, { threads, timed }: PassOptions): Promise<unknown> {
   const connection = await connect(threads)
   const result = await connection.runAndReadAll(
-    `select sum(journey_id), sum(strlen(channel)) from '${folder}/touches.parquet'`,
+    `select sum(journey_id), sum(strlen(channel))${timed ? ', sum(ts_ms)' : ''} from '${folder}/touches.parquet'`,
   )
   return result.getRowsJson()
 }
@@ -139,10 +136,10 @@ function quoted(name: string): string {
 async function main(): Promise<void> {
   const [folder = '', threads = '2', mode = 'pass'] = process.argv.slice(2)
   const startMs = performance.now()
-  const result =
-    mode === 'scan'
-      ? await runScan(folder, Number(threads))
-      : await runPass(folder, { threads: Number(threads), timed: mode === 'timed' })
+  const options = { threads: Number(threads), timed: mode.endsWith('timed') }
+  const result = mode.startsWith('scan')
+    ? await runScan(folder, options)
+    : await runPass(folder, options)
   const { user, system } = process.cpuUsage()
   const report = {
     wallSeconds: (performance.now() - startMs) / 1000,

@@ -8,6 +8,8 @@ import { OTHER_KIND, plainFunnel, planFunnel, type FunnelPlan } from '#rules/fun
 import { createEventFold } from '#rules/funnel/event-fold.ts'
 import { createFunnelTally } from '#rules/funnel/funnel-tally.ts'
 
+import { CHANNELS, EVENTS_PER_PERSON, funnelEvents, SEGMENTS, STAGES } from './funnel-events.ts'
+
 /** What a piece of work cost. */
 interface Cost {
   readonly wallSeconds: number
@@ -29,12 +31,8 @@ export interface FunnelBench {
   readonly peakMegabytes: number
 }
 
-const STAGES = ['visit', 'signup', 'demo_request', 'feature_adopt']
-const SEGMENTS = Array.from({ length: 5 }, (_, index) => `SEG_00${index + 1}`)
-const CHANNELS = Array.from({ length: 7 }, (_, index) => `CH_0${index + 1}`)
 const DAY_MS = 86_400_000
 const WINDOW_DAYS = 30
-const EVENTS_PER_PERSON = 4
 const ROUNDS = 3
 const MEMORY_LIMIT = '512MB'
 /** What the engine may have ready before it waits for the fold; with its own 1 MB the two wake each other for every few chunks. */
@@ -80,30 +78,14 @@ async function inEngine<Result>(
   }
 }
 
-/** Hashes of the row number stand for chance, so that every machine generates the same events. */
 async function generate(connection: DuckDBConnection, scale: number, file: string): Promise<void> {
   await connection.run("set memory_limit = '2GB'")
-  await connection.run(`
-    copy (
-      select
-        'person-' || lpad(cast(i // ${EVENTS_PER_PERSON} as varchar), 9, '0') as person_id,
-        case
-          when hash(i * 7) % 100 < 45 then 'visit'
-          when hash(i * 7) % 100 < 65 then 'signup'
-          when hash(i * 7) % 100 < 80 then 'demo_request'
-          when hash(i * 7) % 100 < 92 then 'feature_adopt'
-          else 'page_view'
-        end as stage,
-        1790000000000 + (i % ${EVENTS_PER_PERSON}) * ${9 * DAY_MS} + hash(i * 13) % ${9 * DAY_MS} as occurred_ms,
-        'SEG_00' || (1 + (i // ${EVENTS_PER_PERSON}) % ${SEGMENTS.length}) as segment_id,
-        'CH_0' || (1 + hash(i * 3) % ${CHANNELS.length}) as channel_id
-      from range(${scale}) rows(i)
-    ) to '${file}' (format parquet)`)
+  await connection.run(`copy (${funnelEvents(scale)}) to '${file}' (format parquet)`)
 }
 
 async function scanColumns(connection: DuckDBConnection, file: string): Promise<void> {
   await connection.runAndReadAll(`
-    select sum(length(person_id)), sum(length(stage)), sum(occurred_ms), sum(length(segment_id)), sum(length(channel_id))
+    select sum(strlen(person_id)), sum(strlen(stage)), sum(occurred_ms), sum(strlen(segment_id)), sum(strlen(channel_id))
     from '${file}'`)
 }
 
@@ -133,9 +115,12 @@ async function runFunnel(connection: DuckDBConnection, file: string) {
   const fold = createEventFold([tally.read])
   await connection.run(`set streaming_buffer_size = '${READ_AHEAD}'`)
   const result = await connection.stream(`select ${columnsOf(plan)} from '${file}'`)
+  let next = result.fetchChunk()
   for (;;) {
-    const chunk = await result.fetchChunk()
+    const chunk = await next
     if (chunk === null || chunk.rowCount === 0) break
+    // The engine goes on while the fold counts.
+    next = result.fetchChunk()
     fold.add({
       person: numbersOf(chunk, 0),
       timeMs: numbersOf(chunk, 1),
