@@ -76,12 +76,12 @@ interface Eliminated {
 
 function solve(chain: Eliminated, right: Float64Array): Float64Array {
   const values = Float64Array.from(right)
-  passDown(chain, values)
-  return readBack(chain, values)
+  substituteForward(chain, values)
+  return substituteBack(chain, values)
 }
 
 /** Adds to each state what it takes over from the states it stepped into that were eliminated before it. */
-function passDown({ size, factors }: Eliminated, values: Float64Array): void {
+function substituteForward({ size, factors }: Eliminated, values: Float64Array): void {
   for (const state of values.keys()) {
     let value = amountAt(values, state)
     for (let to = 0; to < state; to++) {
@@ -91,7 +91,8 @@ function passDown({ size, factors }: Eliminated, values: Float64Array): void {
   }
 }
 
-function readBack({ size, factors, pivots }: Eliminated, values: Float64Array): Float64Array {
+/** From the state eliminated last to the first: what it keeps of its own and of those after it, over its pivot. */
+function substituteBack({ size, factors, pivots }: Eliminated, values: Float64Array): Float64Array {
   for (const state of [...values.keys()].toReversed()) {
     let value = amountAt(values, state)
     for (let to = state + 1; to < size; to++) {

@@ -3,7 +3,7 @@ export interface LagSummary {
   /** Whole minutes: the smallest lag that at least half (nine tenths) of the conversions did not exceed. */
   readonly medianMinutes: number
   readonly p90Minutes: number
-  /** Conversions within 24 hours of the first touch. */
+  /** Conversions less than 24 hours after the first touch. */
   readonly withinDay: number
   readonly conversions: number
 }

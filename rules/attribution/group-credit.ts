@@ -36,25 +36,25 @@ const CHAIN_CHANNELS_MAX = 40
 export function createGroupCredit(options: GroupOptions): GroupCredit {
   const { channelCount } = options
   const random = createRandom(options.seed)
-  const books = options.chain ? chainBooks(options) : weightBooks(channelCount)
+  const sums = options.chain ? stepSums(options) : weightSums(channelCount)
   const draw = (): number => Math.floor(random() * GROUPS)
   let group = draw()
   const take = (journey: Journey, weights: readonly number[] | null): void => {
     const one = { ...journey, conversions: 1, nulls: 0 }
     for (let count = 0; count < journey.conversions; count++) {
-      books.add(count === 0 ? group : draw(), one, weights)
+      sums.add(count === 0 ? group : draw(), one, weights)
     }
     if (!options.chain || !options.withNulls) return
     const lost = { ...journey, conversions: 0, nulls: 1 }
     for (let count = 0; count < journey.nulls; count++) {
-      books.add(count + journey.conversions === 0 ? group : draw(), lost, null)
+      sums.add(count + journey.conversions === 0 ? group : draw(), lost, null)
     }
   }
   const startPerson = (): void => {
     group = draw()
   }
   const intervals = (): ShareInterval[] | null =>
-    bootstrapShares(books.sharesOf, {
+    bootstrapShares(sums.sharesOf, {
       seed: options.seed,
       groups: GROUPS,
       resamples: RESAMPLES,
@@ -63,12 +63,14 @@ export function createGroupCredit(options: GroupOptions): GroupCredit {
   return { startPerson, take, intervals }
 }
 
-interface Books {
+/** What each group of persons adds up to, and the channels' shares when groups are drawn so many times. */
+interface GroupSums {
   readonly add: (group: number, journey: Journey, weights: readonly number[] | null) => void
   readonly sharesOf: (draws: Uint16Array) => readonly number[] | null
 }
 
-function weightBooks(channelCount: number): Books {
+/** Credit by touch weights: a resample is a sum of the groups' credit. */
+function weightSums(channelCount: number): GroupSums {
   const credits = Array.from({ length: GROUPS }, () => new Float64Array(channelCount))
   return {
     add: (group, { channels }, weights) => {
@@ -90,7 +92,8 @@ function weightBooks(channelCount: number): Books {
   }
 }
 
-function chainBooks({ channelCount, withNulls }: GroupOptions): Books {
+/** Credit by the chain: a resample sums the groups' counted steps and solves their chain anew. */
+function stepSums({ channelCount, withNulls }: GroupOptions): GroupSums {
   if (channelCount > CHAIN_CHANNELS_MAX) return { add: () => undefined, sharesOf: () => null }
   const counts = Array.from({ length: GROUPS }, () => createTransitionCounts(channelCount))
   return {

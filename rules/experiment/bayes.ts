@@ -25,7 +25,11 @@ export interface PosteriorQuestion {
 }
 
 /**
- * Normal posterior of an effect: prior and data weighted by their precision.
+ * Normal posterior of an effect: prior and data weighted by their precision 1 ÷ sd².
+ *
+ * An effect of 2 with a standard error of 1 and no prior: the treatment is better with a chance of Φ(2) = 97.7 %, and shipping it though the
+ * control is better costs 0.0085 on average. A prior of 0.5 ± 0.5 weighs four times as much and draws the effect to
+ * (4 · 0.5 + 2) ÷ 5 = 0.8 ± 0.45.
  *
  * @param prior On the scale of the effect, see `priorOnAbsoluteScale`.
  * Source: GrowthBook gbstats 0.8, Gaussian effect test.
@@ -64,7 +68,7 @@ function combine({ estimate, standardError }: Effect, prior: Prior): { mean: num
   }
 }
 
-/** E max(X, 0) of a normal X. */
+/** E max(X, 0) of a normal X: sd · (φ(z) + z·Φ(z)), z = mean ÷ sd. */
 function expectedPositive(mean: number, sd: number): number {
   const z = mean / sd
   return sd * (normalDensity(z) + z * normalCdf(z))

@@ -15,8 +15,10 @@ export interface Traffic {
 /**
  * Did each arm get the traffic it was planned to get?
  *
- * Below `srm_alarm` the arms hold different people: mismatch. Between alarm and `srm_watch`: watch. More than
- * `max_leaked_share` of the users in arms planned to get none: leak. Where no arm states a share, an equal split was meant.
+ * First match wins: p of the split below `srm_alarm`: the arms hold different people, mismatch; more than `max_leaked_share` of the users in arms
+ * planned to get none: leak; p below `srm_watch`: watch. Where no arm states a share, an equal split was meant.
+ *
+ * 44,700 and 45,489 users of an equal plan, 45,094.5 each: χ² = 2 · 394.5² ÷ 45,094.5 = 6.9, p = 0.0086: a watch between 0.001 and 0.01.
  */
 export function judgeTraffic(trial: Trial, rules: ExperimentRules): Traffic {
   const stated = trial.arms.filter((arm) => arm.plannedShare !== null).length

@@ -20,6 +20,8 @@ export function money(currency: string, minor: number): Money {
  * Splits `totalMinor` in proportion to `weights` so that the parts equal the whole (largest remainder; ties go to
  * the earlier part). A negative total is split as its mirror image.
  *
+ * 7 cents by 2 : 3 : 5 are 1.4, 2.1 and 3.5: whole parts 1, 2 and 3, and the cent left goes to .5: 1, 2 and 4.
+ *
  * @param weights Finite, ≥ 0, at least one positive.
  * @returns Integer minor units, one per weight; their sum is `totalMinor`.
  * @throws InvariantError on a fractional total, or weights that are negative or sum to zero.

@@ -39,7 +39,7 @@ export interface ReasonReading {
 /**
  * What did sales answer, and did the mix change?
  *
- * Reasons whose expected count is below five in a month are gathered, so that the χ² holds.
+ * Reasons whose expected count is below five in a month are gathered, where there are two or more, so that the χ² holds.
  *
  * @param month, previousMonth `YYYY-MM`; answers of other months are ignored.
  */

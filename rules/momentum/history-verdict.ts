@@ -15,8 +15,8 @@ export interface HistoryVerdict {
  * Is this month unusual?
  *
  * Counts that scatter like Poisson, or were zero throughout, are read as such; other figures above zero on logarithms; the rest by the normal
- * range. Fewer past months than the policy asks for give no verdict, and neither do equal figures that are no counts: their usual range would
- * be a point, and the least change unusual.
+ * range. Unusual at p ≤ alpha, or strictly outside the normal range. Fewer past months than the policy asks for give no verdict, and neither
+ * do equal figures that are no counts: their usual range would be a point, and the least change unusual.
  *
  * @param history Complete past months, ≥ 0.
  * @param current The complete current month, ≥ 0.
