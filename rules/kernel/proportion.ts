@@ -28,7 +28,9 @@ export function checkProportion({ successes, trials }: Proportion): void {
 
 /**
  * Wilson's score interval of a rate: the rates a score test would not reject. It stays inside [0, 1] and keeps its
- * coverage for few trials and for none or all successes.
+ * coverage for few trials and for none or all successes. 0 of 10 at 0.95: 0 to 28 %.
+ *
+ * (k + z²/2 ± z √(k(n − k)/n + z²/4)) ÷ (n + z²) for k successes of n trials.
  *
  * Source: E. B. Wilson, JASA 22 (1927), 209–212; statsmodels `proportion_confint(method='wilson')`.
  */

@@ -20,6 +20,8 @@ interface Block {
  *
  * Points inside a flat stretch are left out; between the rest the map is a straight line, outside it is flat.
  *
+ * Outcomes 1, 1, 0, 1 at scores 1, 2, 3, 4: the 0 falls below what stands before it, so the first three are pooled to 2/3; 4 keeps its 1.
+ *
  * @param points At least one.
  * @throws InvariantError on an empty list.
  * Source: Barlow et al. (1972), pool adjacent violators; thresholds as scikit-learn's IsotonicRegression keeps them.

@@ -20,6 +20,9 @@ export interface Ranking {
  * auc = Σ over levels of converted · (others below + ½ others tied) ÷ (converted · others). Its standard error takes the spread of each
  * lead's own share of wins over the other class; the spread of a class with one member counts as zero, so the error is then a lower bound.
  *
+ * Scores 0.35 and 0.8 converted, 0.1 and 0.4 did not: of the four pairs three are won, AUC 0.75. Shares won ½ and 1, and 1 and ½, each with a
+ * variance of 1/8, so its error is √(1/8 ÷ 2 + 1/8 ÷ 2) = 0.35. Average precision ½ · 1 + ½ · 2/3 = 0.83; largest distance ½.
+ *
  * @param levels Distinct scores, highest first (scoreLevels).
  * @returns null unless both converting and other leads are present.
  * Source: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44; average precision as scikit-learn defines it.

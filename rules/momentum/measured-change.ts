@@ -74,14 +74,21 @@ function fromRates({ previous, current }: Of<'rate'>, thinBelow: number): Measur
     current,
     thinBelow,
   )
-  return { ...step(previousRate, currentRate), test, p, interval, support, fragile: 'none' }
+  return {
+    ...changeBetween(previousRate, currentRate),
+    test,
+    p,
+    interval,
+    support,
+    fragile: 'none',
+  }
 }
 
 function fromCounts({ previous, current, daily }: Of<'count'>): MeasuredChange {
   const { previousRate, currentRate, test } = compareCounts(previous, current)
   const support = previous.count + current.count
   if (test === null) return NOTHING
-  const base = { ...step(previousRate, currentRate), support, fragile: 'none' as const }
+  const base = { ...changeBetween(previousRate, currentRate), support, fragile: 'none' as const }
   const clusters = daily && compareClusteredCounts(daily.previous, daily.current)
   if (clusters && isClustered(clusters)) {
     const { p, ratioInterval, logRatio } = clusters
@@ -108,7 +115,7 @@ function fromRatios(observation: Of<'ratio' | 'repeated_ratio'>): MeasuredChange
   if (!hasBase) return { ...NOTHING, support }
   const { ratios, p, liftInterval } = ratioTest(observation)
   return {
-    ...step(...ratios),
+    ...changeBetween(...ratios),
     test: p === null ? 'none' : 'linearised_ratio',
     p,
     interval: liftInterval,
@@ -142,7 +149,7 @@ function fromRevenue({ previous, current }: Of<'revenue'>, policy: Momentum): Me
   const spansZero = bootstrap.difference.low <= 0 && bootstrap.difference.high >= 0
   const doubt = spansZero ? 'bootstrap' : 'none'
   return {
-    ...step(welch.previousMean, welch.currentMean),
+    ...changeBetween(welch.previousMean, welch.currentMean),
     test: welch.p === null ? 'none' : 'welch',
     p: welch.p,
     interval: welch.interval,
@@ -161,7 +168,8 @@ function fromStatement(change: number): MeasuredChange {
   }
 }
 
-function step(previous: number, current: number) {
+/** What moved from one period to the next, and which way. */
+function changeBetween(previous: number, current: number) {
   return {
     previous,
     current,
