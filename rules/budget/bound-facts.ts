@@ -125,8 +125,20 @@ function giverOf({ fromLine }: BudgetMove): string | null {
   return fromLine === null ? null : endsOfLine(fromLine).campaignId
 }
 
-function campaignStatus({ campaignId }: BudgetMove, { campaigns }: BudgetInput): string | null {
-  return campaigns.find((campaign) => campaign.campaignId === campaignId)?.status ?? null
+/** The status of the campaign that a move stays within; between two campaigns, that of each, as far as the data tell it. */
+function campaignStatus(move: BudgetMove, { campaigns }: BudgetInput): string | null {
+  const statusOf = (id: string | null): string | null =>
+    campaigns.find((campaign) => campaign.campaignId === id)?.status ?? null
+  if (move.campaignId !== null) return statusOf(move.campaignId)
+  const ends = [
+    ['giver', move.fromLine],
+    ['receiver', move.toLine],
+  ] as const
+  const told = ends.flatMap(([end, line]) => {
+    const status = line === null ? null : statusOf(endsOfLine(line).campaignId)
+    return status === null ? [] : [`${end} ${status}`]
+  })
+  return told.length === 0 ? null : told.join(', ')
 }
 
 function proposalStatus({ actionId }: BudgetMove, { actions }: BudgetInput): string | null {

@@ -4,7 +4,7 @@ import { literal } from '../schema/template.ts'
 import { outcomeOf } from './approval-statistics.ts'
 import { moveFacts } from './move-facts.ts'
 import type { FindingContext, JudgedMove } from './move-findings.ts'
-import type { BudgetAction, PastMoveFault } from './past-moves.ts'
+import type { PastMoveFault } from './past-moves.ts'
 
 const ROWS_SHOWN = 30
 
@@ -30,9 +30,9 @@ export function actionTable(
       { key: 'status', label: 'Status', numeric: false },
       { key: 'check', label: 'Double entry', numeric: false },
     ],
-    rows: judged
-      .slice(0, ROWS_SHOWN)
-      .map(({ action, faults }) => [
+    rows: judged.slice(0, ROWS_SHOWN).map((move) => {
+      const { action } = move
+      return [
         { text: literal(action.actionId) },
         { fact: moveFacts(book, stage, action).filedOn },
         { text: literal(campaigns.get(action.campaignId) ?? action.campaignId) },
@@ -40,8 +40,9 @@ export function actionTable(
         channel(action.toChannelId),
         { fact: moveFacts(book, stage, action).amount },
         { text: literal(action.status) },
-        checkCell(action, faults),
-      ]),
+        checkCell(move),
+      ]
+    }),
     ...(judged.length > ROWS_SHOWN
       ? { note: 'The list is cut here; every finding stands in review.json.' }
       : {}),
@@ -58,11 +59,17 @@ const FAULT_WORDS: Readonly<Record<PastMoveFault, string>> = {
   approved_by_proposer: 'self-approved',
 }
 
-function checkCell(action: BudgetAction, faults: readonly PastMoveFault[]): Cell {
+/** Nothing is called sound that people approved although something spoke against it, nor what was never made. */
+function checkCell({ action, faults, concerns }: JudgedMove): Cell {
   if (faults.length > 0) {
     return { chip: 'bad', text: faults.map((fault) => FAULT_WORDS[fault]).join(', ') }
   }
-  return outcomeOf(action.status) === 'pending'
-    ? { chip: 'watch', text: 'waits' }
-    : { chip: 'ok', text: 'sound' }
+  const outcome = outcomeOf(action.status)
+  if (outcome === 'pending') return { chip: 'watch', text: 'waits' }
+  if (outcome !== 'approved') return { chip: 'info', text: 'not made' }
+  if (concerns.length === 0) return { chip: 'ok', text: 'sound' }
+  return {
+    chip: 'watch',
+    text: `approved despite: ${concerns.map((concern) => concern.replaceAll('_', ' ')).join(', ')}`,
+  }
 }

@@ -1,4 +1,5 @@
 import { measured } from '../kernel/quantity.ts'
+import type { MoveConcern } from '../schema/budget-move.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { FactSource, Finding, StageName } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
@@ -18,6 +19,8 @@ export interface FindingContext {
 export interface JudgedMove {
   readonly action: BudgetAction
   readonly faults: readonly PastMoveFault[]
+  /** What spoke against it when this review asked for a decision. */
+  readonly concerns: readonly MoveConcern[]
 }
 
 const LISTED = 5

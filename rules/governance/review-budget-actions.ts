@@ -1,6 +1,7 @@
 import { compareText } from '../kernel/order.ts'
 import type { Presence } from '../kernel/presence.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { MoveConcern } from '../schema/budget-move.ts'
 import { createFactBook } from '../schema/fact-book.ts'
 import type { Decision, Fact, Finding, StageName, Table } from '../schema/review.ts'
 import { actionTable } from './action-table.ts'
@@ -24,6 +25,8 @@ export interface BudgetActionsInput {
   readonly presence: Presence
   readonly usedLines: readonly UsedLine[]
   readonly openRisks: readonly OpenRisk[]
+  /** What speaks against the actions that moves of this review carry, by action; no entry where nothing was asked. */
+  readonly concerns: ReadonlyMap<string, readonly MoveConcern[]>
   readonly names: {
     readonly campaigns: ReadonlyMap<string, string>
     readonly channels: ReadonlyMap<string, string>
@@ -67,7 +70,11 @@ export function reviewBudgetActions(
     blocksInflowFrom: policy.risk.blocks_inflow_from,
   }
   const context: FindingContext = { stage, currency: books.currency, books, ...input.names }
-  const judged = actions.map((action) => ({ action, faults: pastMoveFaults(action, books) }))
+  const judged = actions.map((action) => ({
+    action,
+    faults: pastMoveFaults(action, books),
+    concerns: input.concerns.get(action.actionId) ?? [],
+  }))
   const pending = actions.filter((action) => outcomeOf(action.status) === 'pending')
   const statistics = approvalStatistics(actions)
   const book = createFactBook()

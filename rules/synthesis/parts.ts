@@ -128,6 +128,11 @@ function reviewSignals(
       presence: presence.budget_actions,
       usedLines: input.usedLines,
       openRisks: risks.located,
+      concerns: new Map(
+        earlier.moves.flatMap(({ actionId, concerns }) =>
+          actionId === null ? [] : [[actionId, concerns] as const],
+        ),
+      ),
       names,
     },
     { stage: 'synthesis', policy, tellsMoves: !hasRun(earlier.stages, 'budget') },

@@ -1,11 +1,15 @@
 import type { ReviewDocument } from '#rules/schema/document.ts'
 import { STAGES, type Table } from '#rules/schema/review.ts'
 
+import { shellWord } from '../terminal/next-command.ts'
 import { formatFact } from './format.ts'
 import { STAGE_TITLES } from './titles.ts'
 import { indexDocument, spoken, type ReviewIndex } from './words.ts'
 
-/** Figures or decisions of one part of the report, each with the id under which `mo explain` tells where it comes from. */
+/**
+ * Figures or decisions of one part of the report, each with the id under which `mo explain` tells where it comes from, written as one word of a
+ * command line: an id may hold `>`, after which a shell would write a file.
+ */
 export interface ExplainedIds {
   readonly title: string
   readonly entries: readonly { readonly label: string; readonly id: string }[]
@@ -42,12 +46,14 @@ function decisionsIn({ rows }: Table): string[] {
 
 function ofFact(id: string, { facts }: ReviewIndex): ExplainedIds['entries'] {
   const fact = facts.get(id)
-  return fact === undefined ? [] : [{ label: `${fact.label}: ${formatFact(fact)}`, id }]
+  return fact === undefined
+    ? []
+    : [{ label: `${fact.label}: ${formatFact(fact)}`, id: shellWord(id) }]
 }
 
 function ofDecision(id: string, { decisions }: ReviewIndex): ExplainedIds['entries'] {
   const decision = decisions.get(id)
   return decision === undefined
     ? []
-    : [{ label: `${decision.subjectName}: ${spoken(decision.action)}`, id }]
+    : [{ label: `${decision.subjectName}: ${spoken(decision.action)}`, id: shellWord(id) }]
 }

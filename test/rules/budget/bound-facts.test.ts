@@ -126,6 +126,22 @@ describe('what a move rests on', () => {
     })
   })
 
+  test.each([
+    ['C1/A', 'C2/B', 'giver paused, receiver active'],
+    ['C1/A', null, 'giver paused'],
+    [null, 'C2/B', 'receiver active'],
+    ['C1/A', 'C9/B', 'giver paused'],
+    ['C8/A', 'C9/B', null],
+  ])('between campaigns the status of each that is told: %s to %s', (fromLine, toLine, status) => {
+    const campaign = { startOn: null, endOn: null, budgetMinor: null }
+    const campaigns = [
+      { ...campaign, campaignId: 'C1', name: 'Spring', status: 'paused' },
+      { ...campaign, campaignId: 'C2', name: 'Summer', status: 'active' },
+    ]
+    const { facts } = basisOf({ campaignId: null, fromLine, toLine }, { campaigns })
+    expect(facts.campaign_status).toBe(status)
+  })
+
   test('the risks on the receiver, in order; whether they keep the move out is another question', () => {
     const risks = [
       risk('R2'),

@@ -23,6 +23,7 @@ const reference = (changes: Partial<BudgetActionsInput> = {}): BudgetActionsInpu
   presence: 'present',
   usedLines: REFERENCE_LINES,
   openRisks: REFERENCE_OPEN_RISKS,
+  concerns: new Map(),
   names: {
     campaigns: new Map([['CAMP_002', 'SMB Cost Savings Campaign']]),
     channels: new Map([
@@ -175,6 +176,31 @@ describe('reviewBudgetActions on the reference company', () => {
       [{ text: 'BUD_0006' }, { chip: 'bad', text: 'to itself, into open risk' }],
     ])
   })
+
+  it.each([
+    [
+      'approved',
+      ['receiver_not_used', 'campaign_not_running'],
+      'watch',
+      'approved despite: receiver not used, campaign not running',
+    ],
+    ['applied', ['campaign_not_running'], 'watch', 'approved despite: campaign not running'],
+    ['approved', [], 'ok', 'sound'],
+    ['proposed', ['campaign_not_running'], 'watch', 'waits'],
+    ['rejected', ['campaign_not_running'], 'info', 'not made'],
+    ['expired', [], 'info', 'not made'],
+  ] as const)(
+    'calls nothing sound that something speaks against: %s, %j',
+    (status, concerns, chip, text) => {
+      const [first] = REFERENCE_ACTIONS
+      const actions = first === undefined ? [] : [{ ...first, status }]
+      const { tables } = reviewBudgetActions(
+        reference({ actions, concerns: new Map([['BUD_0001', concerns]]) }),
+        context,
+      )
+      expect(tables[0]?.rows[0]?.[7]).toEqual({ chip, text })
+    },
+  )
 
   it('speaks only of facts it has entered, in the agreed shapes', () => {
     expect(danglingFacts(review())).toEqual([])
