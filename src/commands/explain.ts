@@ -1,11 +1,15 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+
+import type { ReviewContext } from '#agents/ports.ts'
 import type { ReviewDocument } from '#rules/schema/document.ts'
 import type { Decision, Fact, FactSource, RowCondition } from '#rules/schema/review.ts'
 
 import { AppError } from '../errors.ts'
-import { formatFact, formatMoney, formatNumber } from '../report/format.ts'
-import { indexDocument, renderText } from '../report/words.ts'
+import { factsOfDecision, sourcesOf, subjectSources } from '../report/decision-facts.ts'
+import { formatFact, formatMoney } from '../report/format.ts'
 import { documentOf } from '../runtime/publish.ts'
 import { sourceRows, type SourceRows } from '../runtime/source-rows.ts'
+import { shellWord } from '../terminal/next-command.ts'
 import type { Output } from '../terminal/output.ts'
 import {
   findReview,
@@ -15,6 +19,7 @@ import {
   type CommandExit,
   type CommonOptions,
 } from './context.ts'
+import { tellDecision } from './explain-decision.ts'
 
 /** `mo explain`: where one figure, decision or finding comes from. */
 export async function runExplain(
@@ -26,20 +31,62 @@ export async function runExplain(
     return withSession(workspace, review, async (session): Promise<CommandExit> => {
       const document = await documentOf(store, session)
       const subject = find(document, options.id)
-      const sources =
+      const { connection } = session.data
+      const facts = 'fact' in subject ? [] : factsOfDecision(subject.decision, document)
+      const named =
         'fact' in subject
-          ? await sourceRows(session.data.connection, subject.fact.source, session.context)
-          : []
+          ? subject.fact.source
+          : await rowsOf(subject.decision, { facts, connection, context: session.context })
+      const shown = 'fact' in subject ? named : named.slice(0, SOURCES_SHOWN)
+      const sources = await sourceRows(connection, shown, session.context)
       if (context.output.json) {
         const rows = sources.flatMap((source) => source.rows)
-        context.output.document({ ...subject, rows, sources })
+        const factIds = facts.map(({ id }) => id)
+        context.output.document({
+          ...subject,
+          ...('fact' in subject ? {} : { factIds }),
+          rows,
+          sources,
+        })
       } else {
         const { currency } = session.context.policy.company
-        tell(context.output, { document, subject, sources, currency })
+        tell(context.output, { document, subject, facts, sources, currency })
+        const hidden = named.length - shown.length
+        if (hidden > 0) {
+          context.output.line(
+            `Rows of ${hidden} more sources: explain the figures above one by one.`,
+          )
+        }
       }
       return 0
     })
   })
+}
+
+/** Sources whose rows are listed below a decision; its figures lead to the others. */
+const SOURCES_SHOWN = 8
+
+/** The rows that a decision's figures count; without any, those of its subject, as many as there are. */
+async function rowsOf(
+  decision: Decision,
+  {
+    facts,
+    connection,
+    context,
+  }: {
+    readonly facts: readonly Fact[]
+    readonly connection: DuckDBConnection
+    readonly context: ReviewContext
+  },
+): Promise<readonly FactSource[]> {
+  const named = sourcesOf(facts)
+  if (named.length > 0) return named
+  const uncounted = subjectSources(decision, context.month).map((source) => ({
+    ...source,
+    rows: 0,
+  }))
+  const found = await sourceRows(connection, uncounted, context)
+  return uncounted.map((source, index) => ({ ...source, rows: found[index]?.selected ?? 0 }))
 }
 
 type Subject = { readonly fact: Fact } | { readonly decision: Decision }
@@ -61,7 +108,7 @@ function find(document: ReviewDocument, id: string): Subject {
     expected:
       near.length === 0
         ? 'the id of a fact or a decision'
-        : `such as ${near.slice(0, 5).join(', ')}`,
+        : `such as ${near.slice(0, 5).map(shellWord).join(', ')}`,
     got: id,
   })
 }
@@ -71,16 +118,18 @@ function tell(
   {
     document,
     subject,
+    facts,
     sources,
     currency,
   }: {
     document: ReviewDocument
     subject: Subject
+    facts: readonly Fact[]
     sources: readonly SourceRows[]
     currency: string
   },
 ): void {
-  if ('decision' in subject) tellDecision(output, subject.decision, { document, currency })
+  if ('decision' in subject) tellDecision(output, subject.decision, { document, currency, facts })
   else tellFact(output, subject.fact, document)
   for (const source of sources) tellRows(output, source)
 }
@@ -100,7 +149,7 @@ function tellRows(output: Output, { dataset, counted, selected, rows }: SourceRo
 
 function tellFact(output: Output, fact: Fact, document: ReviewDocument): void {
   output.line(`${fact.label}: ${formatFact(fact)}`)
-  output.line(`  id        ${fact.id}`)
+  output.line(`  id        ${shellWord(fact.id)}`)
   output.line(`  status    ${fact.status}${fact.reason === undefined ? '' : ` (${fact.reason})`}`)
   if (fact.numerator !== undefined && fact.denominator !== undefined) {
     output.line(`  exactly   ${fact.numerator} ÷ ${fact.denominator}${inMoney(fact, document)}`)
@@ -108,38 +157,14 @@ function tellFact(output: Output, fact: Fact, document: ReviewDocument): void {
   if (fact.formula !== undefined) output.line(`  formula   ${fact.formula}`)
   for (const id of fact.inputs ?? []) {
     const input = document.facts[id]
-    output.line(`  input     ${id} = ${input === undefined ? 'unknown' : formatFact(input)}`)
+    output.line(
+      `  input     ${shellWord(id)} = ${input === undefined ? 'unknown' : formatFact(input)}`,
+    )
   }
   for (const source of fact.source) output.line(`  source    ${sourceText(source)}`)
   output.line(
     `  policy    ${document.policy.version} (sha256 ${document.policy.sha256.slice(0, 12)}…)`,
   )
-}
-
-function tellDecision(
-  output: Output,
-  decision: Decision,
-  { document, currency }: { readonly document: ReviewDocument; readonly currency: string },
-): void {
-  output.line(
-    `${decision.subjectName}: ${decision.action} because ${decision.reason.replaceAll('_', ' ')}`,
-  )
-  output.line(`  id        ${decision.id}`)
-  output.line(`  rule      ${decision.ruleId}`)
-  output.line(
-    `  policy    ${decision.policyVersion} (sha256 ${document.policy.sha256.slice(0, 12)}…)`,
-  )
-  output.line('  compared')
-  for (const [name, value] of Object.entries(decision.evidence)) {
-    output.line(`    ${name} = ${evidenceText(name, value, currency)}`)
-  }
-  const index = indexDocument(document)
-  const findings = Object.values(document.stages).flatMap((stage) => stage?.findings ?? [])
-  for (const finding of findings.filter((each) => each.id === `finding.${decision.id}`)) {
-    output.line(
-      `  finding   ${renderText(finding.title, index)}. ${renderText(finding.detail, index)}`,
-    )
-  }
 }
 
 /** A ratio of amounts is kept in minor units; said in money where the figures it was made of are money. */
@@ -153,18 +178,6 @@ function inMoney({ numerator, denominator, inputs }: Fact, { facts }: ReviewDocu
     return amount === undefined ? undefined : formatMoney(amount.currency, amount.minor)
   })
   return said.includes(undefined) ? '' : ` (${said.join(' ÷ ')})`
-}
-
-const DAY_MS = 86_400_000
-
-/** The very quantity that was compared, with its unit in words where its name says that it is minor units or milliseconds. */
-function evidenceText(name: string, value: Decision['evidence'][string], currency: string): string {
-  const exact = JSON.stringify(value)
-  if (typeof value !== 'number') return exact
-  if (/(Minor|_minor)$/.test(name)) {
-    return `${exact} (${formatMoney(currency, Math.round(value))})`
-  }
-  return /(Ms|_ms)$/.test(name) ? `${exact} (${formatNumber(value / DAY_MS, 'days')})` : exact
 }
 
 function sourceText({ dataset, rows, where, between, conditions = [] }: FactSource): string {

@@ -2,7 +2,7 @@ import writeExcelFile from 'write-excel-file/node'
 
 import { minorPerMajor } from '#rules/kernel/currency.ts'
 import type { ReviewDocument } from '#rules/schema/document.ts'
-import type { Fact } from '#rules/schema/review.ts'
+import type { Evidence, Fact } from '#rules/schema/review.ts'
 
 import { asDecided } from './as-decided.ts'
 import { formatFact } from './format.ts'
@@ -184,9 +184,23 @@ function decisionSheet({ decisions }: ReviewDocument): Sheet {
       spoken(decision.reason),
       decision.ruleId,
       decision.policyVersion,
-      JSON.stringify(decision.evidence),
+      comparedText(decision.evidence),
     ]),
   }
+}
+
+/** As much as a cell of a spreadsheet holds. */
+const CELL_MAX = 32_767
+
+/** What was compared; where a cell does not hold all of it, how long each list is that review.json has. */
+function comparedText(evidence: Evidence): string {
+  const whole = JSON.stringify(evidence)
+  if (whole.length <= CELL_MAX) return whole
+  const shortened = Object.entries(evidence).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? `${value.length} entries, in review.json` : value,
+  ])
+  return JSON.stringify(Object.fromEntries(shortened)).slice(0, CELL_MAX)
 }
 
 function factSheet({ facts }: ReviewDocument): Sheet {

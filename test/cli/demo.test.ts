@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 
 import { ReviewDocument } from '#rules/schema/document.ts'
 import type { Fact } from '#rules/schema/review.ts'
@@ -241,6 +242,21 @@ describe('asking', () => {
     const { stdout } = mo('explain', 'campaign_roi.performance:CAMP_003', '--workspace', workspace)
     expect(stdout).toContain('costMinor = 131630 ($1,316.30)')
     expect(stdout).toContain('policy    2026.3.0')
+  })
+
+  it('explains a decision down to the rows of its figures, or of its subject where it has none', () => {
+    const line = mo('explain', 'budget.line:CAMP_002/CH_03', '--workspace', workspace).stdout
+    expect(line).toContain('figure    budget.line.CAMP_002.CH_03.spend = $228.00\n')
+    expect(line).toContain('Rows of ad_performance, all 2:\n  data/ad_performance.csv:8  ')
+    const step = 'SEG_001@CH_01@CAMP_001:visit>signup'
+    const { stdout } = mo('explain', `funnel.drop_off:${step}`, '--workspace', workspace, '--json')
+    const { rows } = z
+      .object({ rows: z.array(z.object({ values: z.string() })) })
+      .parse(JSON.parse(stdout))
+    expect(rows.map(({ values }) => /stage=(\w+) count=(\d+)/.exec(values)?.slice(1))).toEqual([
+      ['visit', '1200'],
+      ['signup', '180'],
+    ])
   })
 
   it('says what is wrong with a wrong id, month, option or folder', () => {

@@ -33,6 +33,19 @@ describe('the workbook', () => {
     ])
   })
 
+  it('says how long lists are that a cell does not hold', async () => {
+    const [first, ...others] = document.decisions
+    if (first === undefined) throw new Error('expected a decision')
+    const long = {
+      ...first,
+      evidence: { lines: Array.from({ length: 9000 }, () => 12_345), of: 1 },
+    }
+    const book = await renderWorkbook({ ...document, decisions: [long, ...others] })
+    const texts = `${unzip(book).get('xl/sharedStrings.xml') ?? ''}${unzip(book).get('xl/worksheets/sheet5.xml') ?? ''}`
+    expect(texts).toContain('9000 entries, in review.json')
+    expect(texts).not.toContain('12345,12345')
+  })
+
   it('holds one row a decision and one a fact', () => {
     expect(sheet(5).match(/<row /g)).toHaveLength(document.decisions.length + 1)
     expect(sheet(6).match(/<row /g)).toHaveLength(Object.keys(document.facts).length + 1)
