@@ -41,6 +41,9 @@ const SAMPLE_REACH = 0.05
  * the budget. Of very many lines a sample first says about where the price lies, so that most lines settle in one pass. S-curves are
  * replaced by their concave envelopes, which gives an upper bound and, off the chords, the optimum.
  *
+ * 1,000 over 3√x and √x: 1.5 ÷ √900 = 0.5 ÷ √100, so 900 and 100 at a price of 0.05. With at most 600 on the first, 600 and 400: the price
+ * falls to 0.5 ÷ √400 = 0.025, and the first would take more if it might.
+ *
  * Source: the water-filling solution of separable concave allocation, e.g. T. Ibaraki and N. Katoh, Resource Allocation Problems, 1988;
  * M. Patriksson, European Journal of Operational Research 185 (2008) 1–46.
  */

@@ -29,6 +29,10 @@ export interface OutOfReach {
  * Spends on every line as long as the next unit brings at least the hurdle, up to a cap.
  *
  * price = max(hurdle, the price at which the cap is spent).
+ *
+ * 1000·ln(1 + x/100) and 600·ln(1 + x/100), hurdle 2: 1000 ÷ (100 + 400) = 600 ÷ (100 + 200) = 2, so 400 and 200. A cap of 500 raises the price
+ * to 1600 ÷ 700 = 2.29: 337.5 and 162.5.
+ *
  * @param hurdle Least marginal response worth paying for, > 0.
  */
 export function fillToHurdle(
@@ -53,8 +57,8 @@ export function fillToHurdle(
  */
 export function fillToReturn(problem: OpenProblem, target: number): FlexibleFilled | OutOfReach {
   const { demand, plan } = start(problem)
-  const surplus = (y: number): number => {
-    spendAt(demand, plan, y)
+  const surplus = (logPrice: number): number => {
+    spendAt(demand, plan, logPrice)
     return totalResponse(problem.curves, plan) - target * exactSum(plan)
   }
   const dear = log(target)
@@ -65,9 +69,9 @@ export function fillToReturn(problem: OpenProblem, target: number): FlexibleFill
   const cheap = Math.min(dear, cheapestOf(demand))
   const atCheap = surplus(cheap)
   if (atCheap >= 0) return finish(problem, plan, { logPrice: null, binding: 'bounds' })
-  const y = findRoot(surplus, { a: cheap, fa: atCheap, b: dear, fb: atTarget })
-  surplus(y)
-  return finish(problem, plan, { logPrice: y, binding: 'target' })
+  const logPrice = findRoot(surplus, { a: cheap, fa: atCheap, b: dear, fb: atTarget })
+  surplus(logPrice)
+  return finish(problem, plan, { logPrice, binding: 'target' })
 }
 
 /** Share of a value that the order of its addends may make or lose: a goal missed by less is met. */
@@ -76,8 +80,8 @@ const ROUNDING = 1e-12
 /** The least spend that brings a value; all that the bounds allow where that just brings it. */
 export function fillToValue(problem: OpenProblem, value: number): FlexibleFilled | OutOfReach {
   const { demand, plan } = start(problem)
-  const missing = (y: number): number => {
-    spendAt(demand, plan, y)
+  const missing = (logPrice: number): number => {
+    spendAt(demand, plan, logPrice)
     return totalResponse(problem.curves, plan) - value
   }
   const atFloors = totalResponse(problem.curves, problem.lower) - value
@@ -89,9 +93,9 @@ export function fillToValue(problem: OpenProblem, value: number): FlexibleFilled
   if (most < -ROUNDING * value) return { status: 'out_of_reach', best: most + value }
   if (most <= 0) return finish(problem, plan, { logPrice: null, binding: 'bounds' })
   const { dear } = outerBracket(demand, plan, exactSum(problem.lower))
-  const y = findRoot(missing, { a: cheap, fa: most, b: dear, fb: missing(dear) })
-  missing(y)
-  return finish(problem, plan, { logPrice: y, binding: 'target' })
+  const logPrice = findRoot(missing, { a: cheap, fa: most, b: dear, fb: missing(dear) })
+  missing(logPrice)
+  return finish(problem, plan, { logPrice, binding: 'target' })
 }
 
 /**

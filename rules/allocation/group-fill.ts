@@ -33,6 +33,9 @@ export interface GroupRange {
  * At a price every group wants what its lines want, held within its bounds; the price is the one at which the groups spend the budget. A group
  * held at a bound splits that amount at a price of its own.
  *
+ * 1,400 over 3√x, √x and 2√x go 9 : 1 : 4: 900, 100 and 400. With at most 600 for the first two together they have 540 and 60, at a dearer price of
+ * their own, and the third has 800.
+ *
  * @param problem Feasible: every group's range is not empty and the ranges hold the budget (see `conflictsOf`).
  * Source: nested constraints of separable resource allocation, D. Hochbaum, Mathematics of Operations Research 19 (1994) 390.
  */
@@ -78,8 +81,8 @@ function sumsAtPrice(
   search: { demand: Demand; plan: Float64Array; ranges: readonly GroupRange[] },
 ): readonly number[] {
   const { demand, plan, ranges } = search
-  const wants = (y: number): readonly number[] => {
-    spendAt(demand, plan, y)
+  const wants = (logPrice: number): readonly number[] => {
+    spendAt(demand, plan, logPrice)
     const sums: number[] = []
     for (const [line, group] of problem.group.entries()) {
       sums[group] = (sums[group] ?? 0) + (plan[line] ?? 0)
@@ -88,11 +91,11 @@ function sumsAtPrice(
   }
   let { cheap, dear } = outerBracket(demand, plan, exactSum(problem.lower))
   while (dear - cheap > Number.EPSILON * Math.max(1, Math.abs(dear))) {
-    const y = (cheap + dear) / 2
-    const sums = wants(y)
+    const middle = (cheap + dear) / 2
+    const sums = wants(middle)
     const sum = ranges.reduce((total, range, group) => total + clip(sums[group] ?? 0, range), 0)
-    if (sum > problem.budget) cheap = y
-    else dear = y
+    if (sum > problem.budget) cheap = middle
+    else dear = middle
   }
   return wants(dear)
 }

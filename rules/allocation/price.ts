@@ -47,13 +47,13 @@ function nextPrice(newton: number, { cheap, dear }: Window): number {
   return newton > cheap && newton < dear ? newton : (cheap + dear) / 2
 }
 
-/** What the lines of a demand spend at a price, written into the plan. */
+/** What the lines of a demand spend at a price, written into the plan; `slope` is −d sum ÷ d ln price. */
 export function spendAt(
   demand: Demand,
   plan: Float64Array,
-  y: number,
+  logPrice: number,
 ): { readonly sum: number; readonly slope: number } {
-  return spendOf(demand, plan, { undecided: allOf(demand), y })
+  return spendOf(demand, plan, { undecided: allOf(demand), y: logPrice })
 }
 
 /**

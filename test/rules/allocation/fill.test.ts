@@ -45,9 +45,10 @@ describe('fill, worked by hand', () => {
       { curve: curve('power', 3, 0.5), lower: 0, upper: 1e6 },
       { curve: curve('power', 1, 0.5), lower: 0, upper: 1e6 },
     ]
-    const { plan } = filled(problemOf(lines, 1000))
+    const { plan, logPrice } = filled(problemOf(lines, 1000))
     expect(plan[0]).toBeCloseTo(900, 8)
     expect(plan[1]).toBeCloseTo(100, 8)
+    expect(Math.exp(logPrice ?? 0)).toBeCloseTo(0.05, 12)
   })
 
   test('a bound that binds leaves the rest to the others', () => {

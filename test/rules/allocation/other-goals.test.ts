@@ -37,7 +37,8 @@ describe('fillToHurdle', () => {
     const found = optimal(fillToHurdle(problemOf(lines, 0), { hurdle: 2, cap: 500 }))
     expect(found).toMatchObject({ binding: 'cap' })
     expect(found.spend).toBeCloseTo(500, 8)
-    expect(priceOf(found.logPrice) ?? 0).toBeGreaterThan(2)
+    expect(found.plan[0]).toBeCloseTo(337.5, 8)
+    expect(priceOf(found.logPrice)).toBeCloseTo(1600 / 700, 8)
   })
 
   test('a cap that the hurdle just reaches does not bind', () => {
