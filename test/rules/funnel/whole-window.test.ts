@@ -5,6 +5,7 @@ import { createEventFold } from '#rules/funnel/event-fold.ts'
 import { createMotionReader, type MotionPeople, type PeriodPeople } from '#rules/funnel/people.ts'
 import { reviewFunnel } from '#rules/funnel/review.ts'
 import { spanInLog, type WholeWindowPeople, wholeWindowDays } from '#rules/funnel/whole-window.ts'
+import { misalignedColumns } from '#test/support/columns.ts'
 
 import { contextWith, facts, MONTH, valueOf } from './inputs.ts'
 
@@ -181,6 +182,14 @@ describe('the review', () => {
     expect(valueOf(result, `${prefix}.rate_low`)).toBeCloseTo(0.1505, 4)
     expect(valueOf(result, `${prefix}.rate_high`)).toBeCloseTo(0.2609, 4)
     const table = result.tables.find(({ id }) => id === 'funnel.whole_window')
+    expect(table && misalignedColumns(table)).toEqual([])
+    expect(table?.columns.map(({ key }) => key)).toEqual(
+      'motion from to entered rate low high since curve open'.split(' '),
+    )
+    const inputsOf = (part: string) =>
+      result.facts.find(({ id }) => id === `${prefix}.${part}`)?.inputs
+    expect(inputsOf('rate_low')).toEqual([`${prefix}.converted`, `${prefix}.entered`])
+    expect(inputsOf('curve_rate')).toEqual([`${prefix}.since_entered`, `${prefix}.since_open`])
     expect(table?.rows[0]?.slice(1)).toEqual(
       [
         'from_on',
