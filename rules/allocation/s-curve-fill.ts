@@ -3,7 +3,13 @@ import { responseAt } from './curve.ts'
 import { envelopeAt, envelopeOf } from './envelope.ts'
 import { fill, type FillProblem, type Unfillable } from './fill.ts'
 
-/** How a proof of optimality divides the space: a leaf bounds the value at one price, a split parts one line's range in two. */
+/**
+ * How a proof of optimality divides the space: a leaf bounds the value at one price, a split parts one line's range in two.
+ *
+ * Only plans that have equal lines (same curve, same bounds to begin with) in order of spend, most first, need to be covered: any other plan becomes
+ * one of them by swaps, which change neither budget nor value. So a split's upper bound holds for the equal lines after its line too, and its lower
+ * bound for those before.
+ */
 export type ProofTree =
   | { readonly logPrice: number | null }
   | {
@@ -51,14 +57,17 @@ type Part = Node | Unfillable
  * How is a budget split over lines of which some are S-curves?
  *
  * Branch and bound: the concave envelope of every line gives a plan and an upper bound; the line whose envelope is furthest above its curve has
- * its range parted at the plan, where both new envelopes touch the curve. The branch with the highest bound goes first.
+ * its range parted at the plan, where both new envelopes touch the curve. The branch with the highest bound goes first. Equal lines are kept in order,
+ * so that the search asks how many of them spend, and not which.
  *
- * Source: J. Falk and R. Soland, Management Science 15 (1969) 550 (separable nonconvex programming).
+ * Source: J. Falk and R. Soland, Management Science 15 (1969) 550 (separable nonconvex programming); the order of equal lines as in F. Margot,
+ * "Symmetry in Integer Linear Programming", 50 Years of Integer Programming, 2010.
  */
 export function fillSCurves(
   problem: FillProblem,
   { tolerance, maxNodes }: SearchTerms = { tolerance: 1e-11, maxNodes: 20_000 },
 ): SCurveFilled | Unfillable {
+  const equals = firstEqual(problem)
   const root = solveNode(problem, problem)
   if (!('plan' in root)) return root
   let best = { plan: root.plan, value: totalResponse(problem.curves, root.plan) }
@@ -68,7 +77,7 @@ export function fillSCurves(
     const node = highest(open)
     if (node === null || node.widest < 0 || node.bound <= best.value * (1 + tolerance)) break
     open = open.filter((other) => other !== node)
-    for (const child of branch(problem, node)) {
+    for (const child of branch(problem, equals, node)) {
       nodes++
       const value = totalResponse(problem.curves, child.plan)
       if (value > best.value) best = { plan: child.plan, value }
@@ -92,13 +101,36 @@ function highest(open: readonly Node[]): Node | null {
   )
 }
 
-function branch(problem: FillProblem, node: Node): readonly Node[] {
+function branch(problem: FillProblem, equals: readonly number[], node: Node): readonly Node[] {
   const { widest: line, lower, upper } = node
   const at = node.plan[line] ?? 0
-  const below = solveNode(problem, { lower, upper: upper.with(line, at) })
-  const above = solveNode(problem, { lower: lower.with(line, at), upper })
+  const isEqual = (other: number): boolean => equals[other] === equals[line]
+  const below = solveNode(problem, {
+    lower,
+    upper: upper.map((most, other) =>
+      other >= line && isEqual(other) ? Math.min(most, at) : most,
+    ),
+  })
+  const above = solveNode(problem, {
+    lower: lower.map((least, other) =>
+      other <= line && isEqual(other) ? Math.max(least, at) : least,
+    ),
+    upper,
+  })
   node.split = { at, below, above }
   return [below, above].filter((part) => 'plan' in part)
+}
+
+/** Of each line, the first with the same curve and the same bounds. */
+function firstEqual({ curves, lower, upper }: FillProblem): readonly number[] {
+  const first = new Map<string, number>()
+  return Array.from(lower, (least, line) => {
+    const { family, scale, shape, steepness } = curveOf(curves, line)
+    const key = [family, scale, shape, steepness, least, upper[line]].join(' ')
+    const found = first.get(key) ?? line
+    first.set(key, found)
+    return found
+  })
 }
 
 function solveNode(problem: FillProblem, { lower, upper }: Pick<Node, 'lower' | 'upper'>): Part {

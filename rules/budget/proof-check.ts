@@ -14,22 +14,44 @@ export interface BoundedLines {
  *
  * A leaf bounds its box at its price: price × budget + Σ lines max over the box (response − price × spend). A box that cannot hold the budget has no
  * plan. A split covers its box by construction, its point brought within the line's range, so the tree's bound is the greatest of its leaves'. The search
- * that made the tree is not trusted: what is no number, or infinite, bounds nothing.
+ * that made the tree is not trusted: what is no number, or infinite, bounds nothing, nor does a line that is not there.
+ *
+ * Lines that are equal here, by curve and bounds, are taken in order of spend, most first: every plan becomes such a one by swaps that change neither
+ * budget nor value. What a split says of a line then also holds for its equals, from above for those after it, from below for those before.
  *
  * Source: Lagrangian weak duality on each leaf of a branch-and-bound partition.
  */
-export function boundOfProof(problem: BoundedLines, tree: ProofTree): number {
-  if (!('line' in tree)) return leafBound(problem, tree.logPrice)
-  const part = (side: 'lower' | 'upper'): BoundedLines => ({
-    ...problem,
-    lines: problem.lines.map((line, index) =>
-      index === tree.line
-        ? { ...line, [side]: Math.min(line.upper, Math.max(line.lower, tree.at)) }
-        : line,
-    ),
-  })
-  if (Number.isNaN(tree.at)) return Infinity
-  return Math.max(boundOfProof(part('upper'), tree.below), boundOfProof(part('lower'), tree.above))
+export function boundOfProof({ lines, budget }: BoundedLines, tree: ProofTree): number {
+  return boundOfPart({ lines, budget, kinds: lines.map(kindOf) }, tree)
+}
+
+/** Equal for equal lines only. */
+function kindOf({ curve: { family, scale, shape, steepness }, lower, upper }: BoundedLine): string {
+  return [family, scale, shape, steepness, lower, upper].join(' ')
+}
+
+/** A box of the partition; the kinds are those of the whole. */
+interface Part extends BoundedLines {
+  readonly kinds: readonly string[]
+}
+
+function boundOfPart(part: Part, tree: ProofTree): number {
+  if (!('line' in tree)) return leafBound(part, tree.logPrice)
+  const { lines, kinds } = part
+  const own = lines[tree.line]
+  if (own === undefined || Number.isNaN(tree.at)) return Infinity
+  const at = Math.min(own.upper, Math.max(own.lower, tree.at))
+  const isEqual = (other: number): boolean => kinds[other] === kinds[tree.line]
+  const below = lines.map((line, other) =>
+    other >= tree.line && isEqual(other) ? { ...line, upper: Math.min(line.upper, at) } : line,
+  )
+  const above = lines.map((line, other) =>
+    other <= tree.line && isEqual(other) ? { ...line, lower: Math.max(line.lower, at) } : line,
+  )
+  return Math.max(
+    boundOfPart({ ...part, lines: below }, tree.below),
+    boundOfPart({ ...part, lines: above }, tree.above),
+  )
 }
 
 function leafBound({ lines, budget }: BoundedLines, logPrice: number | null): number {

@@ -128,6 +128,70 @@ describe('fillSCurves', () => {
     expect(found.nodes).toBeLessThan(10)
   })
 
+  describe('of equal lines', () => {
+    const equal = (count: number, own = curve('hill', 1000, 500, 3), lower = 0, upper = 2000) =>
+      Array.from({ length: count }, () => ({ curve: own, lower, upper }))
+
+    // So many lines share the budget evenly, and the others spend nothing: of 7400, twelve at 617 bring 7828, eleven 7724, thirteen 7815.
+    test.each([
+      [20, 2000],
+      [20, 4600],
+      [20, 7400],
+      [50, 14_300],
+    ])('asks only how many of %i share %i', (count, budget) => {
+      const found = optimal(fillSCurves(problemOf(equal(count), budget)))
+      const shared = Array.from(
+        { length: count },
+        (_n, others) =>
+          (others + 1) * responseAt(curve('hill', 1000, 500, 3), budget / (others + 1)),
+      )
+      expect(found.value / Math.max(...shared)).toBeCloseTo(1, 12)
+      expect(found.bound / found.value).toBeCloseTo(1, 10)
+      expect(found.nodes).toBeLessThan(10)
+    })
+
+    test('tells kinds apart that lie among each other, by curve and by bounds', () => {
+      const [steep, steeper] = [curve('hill', 1000, 500, 3), curve('hill', 1400, 800, 4)]
+      const mixed = [1, 2, 3].flatMap(() => [
+        ...equal(1, steeper, 0, 3000),
+        ...equal(1, steep, 0, 900),
+        ...equal(1, steep, 100, 900),
+        ...equal(1, steep, 0, 700),
+      ])
+      const found = optimal(fillSCurves(problemOf(mixed, 5200)))
+      const apart = mixed.map((line, index) => ({
+        ...line,
+        curve: { ...line.curve, scale: line.curve.scale * (1 + index * 1e-9) },
+      }))
+      // Lines that differ by next to nothing are searched one by one.
+      const slow = optimal(fillSCurves(problemOf(apart, 5200)))
+      expect(found.value / slow.value).toBeCloseTo(1, 6)
+      expect(found.bound / found.value).toBeCloseTo(1, 10)
+      expect(found.nodes).toBeLessThan(slow.nodes)
+    })
+
+    test('is never below a search on a grid', () => {
+      const kinds = fc.tuple(
+        fc.constantFrom(curve('hill', 1000, 500, 3), curve('hill', 1500, 500, 3)),
+        fc.constantFrom(0, 100),
+        fc.constantFrom(900, 1200),
+      )
+      const few = fc.array(kinds, { minLength: 2, maxLength: 3 })
+      fc.assert(
+        fc.property(few, share(), (drawn, position) => {
+          const own = drawn.map(([shape, lower, upper]) => ({ curve: shape, lower, upper }))
+          const floors = sumOf(own.map(({ lower }) => lower))
+          const room = sumOf(own.map(({ upper }) => upper)) - floors
+          const budget = floors + position * room
+          const found = optimal(fillSCurves(problemOf(own, budget)))
+          expect(found.value).toBeGreaterThanOrEqual(gridBest(own, budget) * (1 - 1e-9) - 1e-9)
+          expect(found.bound).toBeLessThanOrEqual(found.value * (1 + 1e-8))
+        }),
+        { numRuns: 60 },
+      )
+    })
+  })
+
   describe('of a steep line and a steeper one, 600 in all', () => {
     const pair: [TestLine, TestLine] = [
       { curve: curve('hill', 1800, 700, 4), lower: 0, upper: 1000 },
