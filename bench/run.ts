@@ -37,7 +37,7 @@ const FULL: Sizes = {
   journeys: 10_000_000,
   events: 10_000_000,
   lines: 1_000_000,
-  workspaces: 100,
+  workspaces: 50,
   reviewed: { touches: 1_000_000, journeys: 1_000_000, events: 1_000_000 },
 }
 const QUICK: Sizes = {
