@@ -124,7 +124,11 @@ function lineEntries(review: LineReview, context: BudgetContext): Record<string,
   const { line, pace, waste } = review
   const planned = isMeasured(line.planned) ? 1 : 0
   const source: FactSource[] = [
-    { dataset: 'budgets', rows: planned, where: { month: context.month } },
+    {
+      dataset: 'budgets',
+      rows: planned,
+      where: { month: context.month, ...lineFilter(line) },
+    },
   ]
   return {
     planned: { label: 'planned', unit: 'money', quantity: line.planned, source },

@@ -4,7 +4,7 @@ import type { Decision, Fact, FactSource, Finding, Table } from '#rules/schema/r
 import { tokensOf } from '#rules/schema/template.ts'
 
 /**
- * Which figures of a review does a decision rest on, or stand beside? Those that its evidence names, those of its row in a table, those that a finding
+ * Which figures of a review does a decision rest on, or stand beside? Those that its evidence names, those of its row or table, those that a finding
  * on the same subject tells, and those entered under the subject's own name in the stage's facts.
  *
  * @returns In the order of the review's facts.
@@ -66,10 +66,16 @@ export function subjectSources(
   }))
 }
 
-function besides({ id }: Decision, { rows }: Table): readonly string[] {
-  return rows
-    .filter((row) => row.some((cell) => 'decision' in cell && cell.decision === id))
-    .flatMap((row) => row.flatMap((cell) => ('fact' in cell ? [cell.fact] : [])))
+/** The figures of a decision's row; of a table that is named as the decision is, before its subject, all of them and those of its note. */
+function besides({ id }: Decision, table: Table): readonly string[] {
+  const isWhole = table.id === id.slice(0, id.indexOf(':'))
+  const rows = table.rows.filter(
+    (row) => isWhole || row.some((cell) => 'decision' in cell && cell.decision === id),
+  )
+  return [
+    ...rows.flatMap((row) => row.flatMap((cell) => ('fact' in cell ? [cell.fact] : []))),
+    ...(isWhole ? tokensOf(table.note ?? '') : []),
+  ]
 }
 
 function isAbout({ id, subject, ruleId }: Finding, decision: Decision): boolean {

@@ -36,6 +36,22 @@ describe('the figures that a decision rests on', () => {
     expect(found.every((id) => id.startsWith('funnel.'))).toBe(true)
   })
 
+  it('are all of a table that tells of it alone, and those of its note', () => {
+    const found = ids('attribution.reconciliation:total')
+    expect(found.length).toBeGreaterThan(3)
+    const [table] =
+      document.stages.attribution?.tables.filter(({ id }) => id === 'attribution.reconciliation') ??
+      []
+    const noted = { ...present(table, 'the table'), rows: [], note: '{{budget.total.spend}}' }
+    const stage = present(document.stages.budget, 'the budget')
+    const budget = { ...stage, tables: [{ ...noted, id: 'attribution.reconciliation' }] }
+    const told = factsOfDecision(decision('attribution.reconciliation:total'), {
+      ...document,
+      stages: { budget },
+    })
+    expect(told.map(({ id }) => id)).toContain('budget.total.spend')
+  })
+
   it('are those entered under the name of its subject, and no other’s', () => {
     expect(ids('governance.past_moves:BUD_0002')).toEqual([
       'synthesis.move.BUD_0002.amount',

@@ -53,7 +53,9 @@ describe('the facts of a line', () => {
       { dataset: 'ad_performance', rows: 1, where: line },
     ])
     for (const metric of ['planned', 'remainder']) {
-      expect(factAt(known, metric)?.source).toEqual([{ dataset: 'budgets', rows: 1, where: month }])
+      expect(factAt(known, metric)?.source).toEqual([
+        { dataset: 'budgets', rows: 1, where: { ...month, campaign_id: 'C1', channel_id: 'A' } },
+      ])
     }
     expect(factAt(known, 'return')).toMatchObject({
       label: 'A in C1: average return',
