@@ -48,12 +48,22 @@ export interface MomentumCall {
 /**
  * Which way does each subject move?
  *
- * First match wins: an incomplete period is never called; figures without a base cannot be compared; a stated change is read against the
- * business minimum alone; too few conversions say nothing; a change within chance is stable when its interval shows that it is smaller than
- * the business minimum, and undecided otherwise, as is one that a single deal carries; a change beyond chance improves or declines when its
- * compared size reaches the business minimum. Below it, the change's own interval decides: within the minimum it is stable, wholly beyond the
- * minimum it keeps its direction, and across it is undecided. A subject with conversions still expected is judged as it stands and as it will
- * stand when they are in; where the two directions differ it is undecided (`immature`).
+ * First match wins:
+ * - the period still runs, or there is no base to compare with: unknown (`incomplete_period`, `not_comparable`);
+ * - a change stated without counts: by its size alone (`stated_change`, `below_business_minimum`);
+ * - fewer conversions than `min_conversions`, of a ratio fewer units: unknown (`too_few_conversions`, `too_few_units`);
+ * - corrected p above `alpha`, or a bootstrap range that holds zero: stable where the 95 % interval lies within ± the business minimum
+ *   (`within_business_minimum`), undecided otherwise (`within_chance`);
+ * - a difference that turns without the largest deal: undecided (`carried_by_one_deal`);
+ * - a compared size of at least the business minimum: improving or declining (`significant_change`);
+ * - a smaller one, by the change's own interval: within the minimum stable (`below_business_minimum`), wholly beyond it improving or declining
+ *   (`shown_beyond_minimum`), across it undecided (`size_not_shown`).
+ *
+ * A subject with conversions still expected is judged as it stands and as it will stand when they are in; where the two directions differ it is
+ * undecided (`immature`).
+ *
+ * At a minimum of 5 %: 200 of 10,000 and then 150 fall by 25 %, p = 0.007, declining. 20 of 1,000 and then 15 fall by 25 % too, p = 0.39, and
+ * may have risen by a third: undecided, not stable. 200,000 of a million and then 201,000 lie within 1.1 % with p = 0.08: stable.
  *
  * @param subjects All subjects asked about here: the correction counts every test.
  * @param alongside p of changes that other stages of the same review tested, counted by the correction as well.

@@ -39,6 +39,18 @@ const count = (c0: number, c1: number): Observation => ({
 const stated = (change: number): Observation => ({ kind: 'stated', change })
 const callOf = ({ direction, reason }: MomentumCall): string => `${direction}: ${reason}`
 
+describe('a rate at a business minimum of 5 %', () => {
+  it.each([
+    ['declining: significant_change', rate(200, 10_000, 150, 10_000), 0.007],
+    ['undecided: within_chance', rate(20, 1000, 15, 1000), 0.394],
+    ['stable: within_business_minimum', rate(200_000, 1_000_000, 201_000, 1_000_000), 0.077],
+  ])('is %s', (expected, observation, p) => {
+    const call = judge(observation)
+    expect(callOf(call)).toBe(expected)
+    expect(call.change.p).toBeCloseTo(p, 3)
+  })
+})
+
 describe('a subject that is not looked at', () => {
   it('has no corrected p and takes none from the others', () => {
     const calls = judgeMomentum(
