@@ -1,3 +1,4 @@
+import { UPPER_OF_95 } from '../kernel/interval.ts'
 import { normalQuantile, normalSurvival } from '../kernel/normal.ts'
 import type { LeadPolicy } from '../policy/leads.ts'
 import type { Decision, Evidence } from '../schema/review.ts'
@@ -22,9 +23,15 @@ type ModelReason =
 /**
  * Can the score still be trusted?
  *
- * First match wins: too few outcomes; the lower end of the AUC's 95 % interval above leakage_auc; its upper end below min_auc; a fall from the
- * older to the newer half beyond chance (one-sided) and of at least auc_drop; observed ÷ expected wins further than calibration_gap from 1
- * beyond chance; a calibration error above max_calibration_error beyond chance (Spiegelhalter); else the score holds.
+ * First match wins; beyond chance is p ≤ alpha:
+ * - INSUFFICIENT_OUTCOMES: fewer wins, or fewer other outcomes, than `min_outcomes`;
+ * - LEAKAGE_SUSPECT: the lower end of the AUC's 95 % interval is above `leakage_auc`;
+ * - RETRAIN: its upper end is below `min_auc`, or the AUC fell from the older to the newer half by at least `auc_drop`, one-sided beyond chance;
+ * - RECALIBRATE: observed ÷ expected wins lie further than `calibration_gap` from 1 beyond chance, or the calibration error is above
+ *   `max_calibration_error` and Spiegelhalter's test beyond chance;
+ * - OK.
+ *
+ * An AUC of 0.58 with an error of 0.02 ends at 0.62 and is kept at a `min_auc` of 0.6; with an error of 0.005 it ends at 0.59: RETRAIN.
  *
  * @param quality Measured on settled leads (measureScoreQuality).
  */
@@ -75,7 +82,7 @@ type Call = Pick<Judged, 'verdict' | 'reason'> | null
 function judgeRanking(quality: ScoreQuality, policy: LeadPolicy) {
   const { auc, aucStandardError } = quality.ranking
   const { leakage_auc, min_auc, auc_drop } = policy.model
-  const reach = normalQuantile(0.975) * aucStandardError
+  const reach = normalQuantile(UPPER_OF_95) * aucStandardError
   const fall = fallOf(quality)
   const evidence = {
     auc,

@@ -76,6 +76,13 @@ it('a score that ranks and claims well is OK', () => {
   })
 })
 
+it.each([
+  [0.02, 'OK: ranks_and_claims_hold'],
+  [0.005, 'RETRAIN: does_not_rank'],
+])('an AUC of 0.58 with an error of %d is %s', (error, expected) => {
+  expect(call({ ranking: ranking(0.58, error) })).toBe(expected)
+})
+
 it('too few outcomes are not judged', () => {
   expect(judgeModel({ settled: 50, wins: 4 }, POLICY, 'test-1')).toMatchObject({
     action: 'INSUFFICIENT_OUTCOMES',
