@@ -25,7 +25,8 @@ export interface FamilyFit {
   readonly isIdentified: boolean
 }
 
-const CLEAREST_ERROR = 5
+/** se(p) ÷ p = se(ln p): above 5 a parameter is not known even to within a factor of e⁵ = 148. */
+const RELATIVE_ERROR_MAX = 5
 /** Median absolute deviation of a normal sample × this is its standard deviation. */
 const MAD_TO_SD = 1.4826
 
@@ -33,7 +34,7 @@ const MAD_TO_SD = 1.4826
  * The curve of one family with the least squared residuals over a line's history.
  *
  * A scan over the shape (scale follows in closed form) finds the valley, Levenberg–Marquardt on logarithms of the parameters its floor.
- * AICc = n·ln(RSS/n) + 2q + 2q(q + 1)/(n − q − 1), q = parameters + 1.
+ * AICc = n·ln(RSS/n) + 2q + 2q(q + 1)/(n − q − 1) over n points, q = parameters + 1 for the residual variance.
  *
  * @param points More than the family has parameters, some with spend above 0.
  * Source: Burnham and Anderson, Model Selection and Multimodel Inference, 2002 (AICc); G. Golub and V. Pereyra 1973 (separable least squares).
@@ -45,9 +46,9 @@ export function fitFamily(family: CurveFamily, points: readonly ResponsePoint[])
     bounds: boundsOf(family, points),
   })
   const form = found.parameters.slice(1)
-  const { scale, rss: loss } = bestScale(family, points, form)
+  const { scale, rss } = bestScale(family, points, form)
   const parameters = [log(scale), ...form]
-  const standardErrors = errorsOf(parameters, model(parameters).jacobian, loss)
+  const standardErrors = errorsOf(parameters, model(parameters).jacobian, rss)
   const n = points.length
   const q = parameters.length + 1
   const mean = points.reduce((sum, point) => sum + point.value, 0) / n
@@ -55,12 +56,12 @@ export function fitFamily(family: CurveFamily, points: readonly ResponsePoint[])
   return {
     curve: toCurve(family, parameters),
     standardErrors,
-    residualSquares: loss,
-    aicc: n > q + 1 ? n * log(loss / n) + 2 * q + (2 * q * (q + 1)) / (n - q - 1) : Infinity,
-    r2: 1 - loss / spread,
+    residualSquares: rss,
+    aicc: n > q + 1 ? n * log(rss / n) + 2 * q + (2 * q * (q + 1)) / (n - q - 1) : Infinity,
+    r2: 1 - rss / spread,
     isIdentified:
       standardErrors?.every(
-        (error, index) => error <= CLEAREST_ERROR * exp(parameters[index] ?? 0),
+        (error, index) => error <= RELATIVE_ERROR_MAX * exp(parameters[index] ?? 0),
       ) ?? false,
   }
 }

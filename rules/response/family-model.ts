@@ -12,6 +12,15 @@ export interface UnitResponse {
 /** ln(shape) and ln(steepness) of a unit curve. */
 type Form = readonly number[]
 
+// The unit curves g of spend x, with shape h and steepness s, and how they answer to ln h and, for hill, to ln s:
+//
+//   family       g                     ∂g ÷ ∂ln h            ∂g ÷ ∂ln s
+//   power        x^h                   g·h·ln x
+//   log          ln(1 + x/h)           −x ÷ (h + x)
+//   saturating   x ÷ (h + x)           −g·(1 − g)
+//   exponential  1 − e^(−x/h)          −x/h·e^(−x/h)
+//   hill         x^s ÷ (h^s + x^s)     −s·g·(1 − g)          s·ln(x/h)·g·(1 − g)
+
 const UNIT: Readonly<Record<CurveFamily, (spend: number, form: Form) => UnitResponse>> = {
   power: (spend, [lnShape = 0]) => {
     const shape = exp(lnShape)
