@@ -19,12 +19,14 @@ import {
   ActionQueryRow,
   CampaignQueryRow,
   ChannelQueryRow,
+  DealQueryRow,
   DeliveryQueryRow,
   MediaQueryRow,
   PlanQueryRow,
   RejectedQueryRow,
   RiskQueryRow,
   UsedLineQueryRow,
+  ValueQueryRow,
 } from './rows.ts'
 
 /** Budget: reads plans, delivery, recorded moves and risks, and asks which money should move. Returns its moves beside the stage result. */
@@ -67,6 +69,7 @@ export async function gatherBudget(
       warehouse.rows('budget/used-lines', asOf, UsedLineQueryRow),
       warehouse.rows('intake/rejected', {}, RejectedQueryRow),
     ])
+  const books = await gatherBooks(context, warehouse, rejected)
   return {
     plans: plans.map(toPlan),
     delivery: delivery.map(toDelivery),
@@ -84,6 +87,7 @@ export async function gatherBudget(
       channelId: row.channel_id,
     })),
     ...rejectedDelivery(rejected, context),
+    books,
     presence: {
       budgets: warehouse.dataset('budgets').state,
       ad_performance: warehouse.dataset('ad_performance').state,
@@ -112,6 +116,40 @@ function deliveryWindow(context: ReviewContext) {
   return {
     from_date: addDays(first, -7 * policy.budget.evidence.history_weeks),
     before_date: openFrom < monthEnd ? openFrom : monthEnd,
+  }
+}
+
+/** Won deals and booked values of the month; a book that is not there, or may have lost a row of the month, says nothing. */
+async function gatherBooks(
+  { month, asOfOn }: ReviewContext,
+  warehouse: Warehouse,
+  rejected: readonly z.infer<typeof RejectedQueryRow>[],
+): Promise<BudgetInput['books']> {
+  const isWhole = (book: 'deals' | 'value_ledger'): boolean =>
+    warehouse.dataset(book).state === 'present' &&
+    !rejected.some(
+      ({ dataset, dated_on: on }) => dataset === book && (on === null || on.startsWith(month)),
+    )
+  const when = { month, as_of_on: asOfOn }
+  const deals = isWhole('deals') ? await warehouse.rows('budget/deals', when, DealQueryRow) : null
+  const values = isWhole('value_ledger')
+    ? await warehouse.rows(
+        'budget/values',
+        { ...when, closed_month: lastMonthOver(asOfOn) },
+        ValueQueryRow,
+      )
+    : null
+  return {
+    deals:
+      deals?.map((row) => ({
+        campaignId: row.campaign_id,
+        channelId: row.channel_id,
+        wins: row.wins,
+        amountMinor: row.amount_minor,
+      })) ?? null,
+    values:
+      values?.map((row) => ({ campaignId: row.campaign_id, amountMinor: row.amount_minor })) ??
+      null,
   }
 }
 

@@ -85,3 +85,14 @@ export const RejectedQueryRow = z.object({
   dated_on: z.string().nullable(),
   row_count: Count,
 })
+
+/** Rows of `budget/deals`. */
+export const DealQueryRow = z.object({
+  campaign_id: z.string().nullable(),
+  channel_id: z.string().nullable(),
+  wins: z.int(),
+  amount_minor: z.int().nullable(),
+})
+
+/** Rows of `budget/values`. */
+export const ValueQueryRow = z.object({ campaign_id: z.string(), amount_minor: z.int() })

@@ -1,5 +1,6 @@
 import { isMeasured, measured, type Quantity } from '../kernel/quantity.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
+import { restsOnContradictedClaims } from './claim-finding.ts'
 import { declineOf } from './decline.ts'
 import type { BudgetContext } from './input.ts'
 import type { LineReview } from './line-review.ts'
@@ -14,6 +15,7 @@ export type BlockReason =
   | 'stopped'
   | 'under_open_risk'
   | 'declining'
+  | 'claims_above_books'
   | 'nothing_left_to_give'
   | 'below_hurdle'
   | 'no_surer_partner'
@@ -66,6 +68,10 @@ function barOf(review: LineReview, { risks, context }: CandidateBasis): BlockRea
     [stop.action === 'stop', 'stopped'],
     [isUnderRisk(line, risks), 'under_open_risk'],
     [isDeclining(review, context), 'declining'],
+    [
+      restsOnContradictedClaims(review) && context.policy.budget.contradicted_claims === 'block',
+      'claims_above_books',
+    ],
     [evidence.response !== null && evidence.response.marginalReturn < hurdle, 'below_hurdle'],
   ]
   return bars.find(([holds]) => holds)?.[1] ?? null

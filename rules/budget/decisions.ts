@@ -1,5 +1,6 @@
 import type { Decision, Evidence } from '../schema/review.ts'
 import type { BlockReason } from './candidate.ts'
+import { claimEvidence } from './claim-finding.ts'
 import type { BudgetContext } from './input.ts'
 import { ladderEvidence } from './ladder-evidence.ts'
 import type { LinePace } from './line-pace.ts'
@@ -35,6 +36,7 @@ export function lineDecision(
       ...linePaceEvidence(review.pace, context.policy.budget.pacing),
       ...roomEvidence(review),
       ...stopEvidence(review, context),
+      ...claimEvidence(review, context),
     },
   }
 }

@@ -20,6 +20,7 @@ const CONCERNS: Readonly<Record<MoveConcern, string>> = {
   receiver_under_stop: 'the receiving line is stopped',
   campaign_not_running: 'the campaign is not running',
   foreign_currency: 'it is in another currency than the company’s',
+  claims_above_books: 'it rests on claims of a platform that the books contradict',
 }
 
 /** A proposal of earlier that waits, with what speaks against it. */

@@ -17,6 +17,7 @@ const WORDS: readonly (readonly [BlockReason, 'be' | 'have', string])[] = [
   ['learning', 'be', 'still learning'],
   ['under_open_risk', 'be', 'under a grave open risk'],
   ['declining', 'be', 'declining'],
+  ['claims_above_books', 'be', 'claimed by their platforms to return more than the books hold'],
   ['below_hurdle', 'be', 'below the return asked of the next unit of spend'],
   ['nothing_left_to_give', 'have', 'nothing left to give'],
   ['no_surer_partner', 'have', 'no partner that surely does better or worse'],

@@ -1,5 +1,6 @@
 import { type Missing, notMeasured, unreadable } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { SalesBooks } from './claims.ts'
 
 /** Whether a data set was there to be read. */
 export type Presence = 'absent' | 'empty' | 'present' | 'unreadable'
@@ -106,6 +107,8 @@ export interface BudgetInput {
   readonly rejectedDelivery: number
   /** Days before the month of which a row was rejected, each once: what a line did on them is not known. */
   readonly rejectedDays: readonly string[]
+  /** What the company's own books say of the month, for claims of the platforms to be held against. */
+  readonly books: SalesBooks
   readonly presence: Readonly<Record<BudgetDataset, Presence>>
 }
 
@@ -127,12 +130,16 @@ export function absence(dataset: BudgetDataset, presence: Presence): string {
 }
 
 /** Is every row of the month's delivery read? Otherwise no sum of it is one. */
-export function isDeliveryWhole({ rejectedDelivery }: BudgetInput): boolean {
+export function isDeliveryWhole({
+  rejectedDelivery,
+}: Pick<BudgetInput, 'rejectedDelivery'>): boolean {
   return rejectedDelivery === 0
 }
 
 /** Delivery of days of which every row was read: an earlier day that lost one counts as not reported, and a month that did has none. */
-export function knownDelivery(input: BudgetInput): readonly DeliveryDay[] {
+export function knownDelivery(
+  input: Pick<BudgetInput, 'delivery' | 'rejectedDelivery' | 'rejectedDays'>,
+): readonly DeliveryDay[] {
   if (!isDeliveryWhole(input)) return []
   const lost = new Set(input.rejectedDays)
   return input.delivery.filter(({ date }) => !lost.has(date))

@@ -3,6 +3,7 @@ import { minorPerMajor } from '../kernel/currency.ts'
 import { present } from '../kernel/invariant.ts'
 import { sortByLargest } from '../kernel/order.ts'
 import { isMeasured } from '../kernel/quantity.ts'
+import { type ClaimCheck, createClaimCheck } from './claims.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import { type BudgetContext, type BudgetInput, knownDelivery } from './input.ts'
 import { climbLadder } from './ladder.ts'
@@ -23,6 +24,8 @@ export interface LineReview {
   readonly evidence: LineEvidence
   readonly waste: LineWaste | null
   readonly room: PlatformRoom | null
+  /** What the platforms claim of it beside the books; null where the books do not speak of it. */
+  readonly claims: ClaimCheck | null
 }
 
 /** All lines, largest first, with what holds for all of them. */
@@ -50,6 +53,7 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
   })
   const platforms = new Map(input.channels.map((row) => [row.channelId, row.platform]))
   const coveredOn = coverageOf(read, platforms)
+  const claimsOf = createClaimCheck(input, { month, bound: policy.trust.claim_ratio_warn })
   const reviews = lines.map((line, index) => {
     const stop = present(stops[index], 'the stop-loss of a line')
     const evidence = present(evidences[index], 'the evidence of a line')
@@ -58,7 +62,7 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
     const pace = paceLine(part, coveredOn(line.channelId), context)
     const waste = lineWaste({ delivery, stop, evidence, pace }, policy.budget.margin)
     const room = platformRoom(pace, platforms.get(line.channelId ?? '') ?? null)
-    return { line, delivery, stop, pace, evidence, waste, room }
+    return { line, delivery, stop, pace, evidence, waste, room, claims: claimsOf(line) }
   })
   return {
     lines: sortByLargest(reviews, sizeOf, ({ line }) => line.id),
@@ -70,7 +74,7 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
 
 /** Waste seen by the stop-loss and by the line's curve over the days of the month so far. */
 function lineWaste(
-  { delivery, stop, evidence, pace }: Omit<LineReview, 'line' | 'waste' | 'room'>,
+  { delivery, stop, evidence, pace }: Omit<LineReview, 'line' | 'waste' | 'room' | 'claims'>,
   margin: number,
 ): LineWaste | null {
   const spend = isMeasured(delivery.spend) ? delivery.spend.value : 0

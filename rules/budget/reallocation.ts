@@ -7,6 +7,7 @@ import {
   toCandidate,
   whyNot,
 } from './candidate.ts'
+import { withClaims } from './claim-finding.ts'
 import { gatedSteps, type StepLine } from './gated-step.ts'
 import type { PlanRow } from './input.ts'
 import type { LineReview } from './line-review.ts'
@@ -45,7 +46,8 @@ export function reallocate(basis: ReallocationBasis): Reallocation {
   const planned = new Set(plan?.lineIds ?? [])
   const others = partners.filter(({ line }) => !planned.has(line.id))
   const steps = gatedMoves(others, basis)
-  const moves = [...stops, ...(plan?.moves ?? []), ...steps]
+  const advised = withClaims([...(plan?.moves ?? []), ...steps], basis.lines, context)
+  const moves = [...stops, ...advised]
   const moved = new Set(moves.flatMap((move) => [move.fromLine, move.toLine]))
   return {
     moves,

@@ -9,6 +9,7 @@ import {
 import type { BudgetMove, BudgetStageResult } from '../schema/budget-move.ts'
 import { createFactBook, type FactBook } from '../schema/fact-book.ts'
 import { type CampaignFlight, campaignFlights } from './campaign-flight.ts'
+import { claimFindings, enterClaims, linesToldByClaims } from './claim-finding.ts'
 import { lineDecision, paceDecision } from './decisions.ts'
 import {
   carriedFinding,
@@ -85,6 +86,8 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   enterCounts(book, lines, { moves, blocked: reallocation.blocked, input, context })
   enterBlocked(book, blocked)
   enterLostDays(book, input)
+  const claimed = linesToldByClaims(shown, moves, context)
+  enterClaims(book, claimed, context)
   for (const conflict of conflicts) enterConflict(book, conflict, context.policy.company.currency)
   const { plan } = reallocation
   if (plan !== null) enterPlan(book, plan, context.policy.company.currency)
@@ -118,6 +121,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
       ...missingFindings(total),
       ...noMoveFindings(input, blocked, moves),
       ...lostDaysFinding(input),
+      ...claimFindings(claimed, context),
       ...variationFinding(lines.lines),
     ],
     tables: tables.filter((table) => table !== null).filter((table) => table.rows.length > 0),

@@ -18,6 +18,7 @@ const FLAG_OF_CONCERN: Partial<Record<MoveConcern, string>> = {
   giver_not_used: 'out_of_envelope',
   exceeds_uncommitted_remainder: 'out_of_envelope',
   receiver_under_stop: 'stop_loss_override',
+  claims_above_books: 'thin_evidence',
 }
 
 /**

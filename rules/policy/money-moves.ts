@@ -109,6 +109,11 @@ export const BudgetPolicy = z.strictObject({
       day_factors: z.record(LocalDate, z.number().nonnegative()).default({}),
     })
     .prefault({}),
+  /**
+   * What becomes of advice that rests on claims of a platform above the books by more than `trust.claim_ratio_warn`: it is told with the move,
+   * or no money flows into the line.
+   */
+  contradicted_claims: z.enum(['tell', 'block']).default('tell'),
   /** A risk of these severities, in one of these states, lets no money into its line. */
   blocking_risk: z
     .strictObject({

@@ -32,8 +32,8 @@ function readId(text: string): string {
 }
 
 /**
- * Why a move should not be made as it stands. Only a carried proposal can have concerns: a move this review proposes itself would not
- * exist with one.
+ * Why a move should not be made as it stands. A carried proposal can have any; one that this review proposes itself only the last, that it rests
+ * on claims which the books contradict, for with another it would not exist.
  */
 export const MoveConcern = z.enum([
   'same_line',
@@ -46,6 +46,7 @@ export const MoveConcern = z.enum([
   'receiver_under_stop',
   'campaign_not_running',
   'foreign_currency',
+  'claims_above_books',
 ])
 export type MoveConcern = z.infer<typeof MoveConcern>
 

@@ -24,6 +24,8 @@ const READ_BY_BUDGET: readonly DatasetName[] = [
   'campaigns',
   'channels',
   'cost_ledger',
+  'value_ledger',
+  'deals',
   'budget_actions',
   'risk_signals',
   'funnel_counts',

@@ -16,6 +16,7 @@ export function budgetInput(changes: Partial<BudgetInput> = {}): BudgetInput {
     usedLines: [],
     rejectedDelivery: 0,
     rejectedDays: [],
+    books: { deals: null, values: null },
     presence: {
       budgets: 'present',
       ad_performance: 'present',

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
-import { budgetAgent } from '#agents/budget/agent.ts'
+import { budgetAgent, gatherBudget } from '#agents/budget/agent.ts'
 import { policyWith } from '#test/support/policy.ts'
 import { warehouseWith } from '#test/support/workspace.ts'
 
@@ -62,6 +62,60 @@ test('without any file nothing is measured, and nothing fails', async () => {
   expect(result.facts.filter((fact) => fact.unit === 'money' && fact.status === 'known')).toEqual(
     [],
   )
+})
+
+describe('the books of sales', () => {
+  const sales = {
+    'data/deals.csv': [
+      'deal_id,campaign_id,channel_id,amount,currency,created_at,won_at',
+      'D1,C1,A,10.00,USD,2026-09-01T00:00:00Z,2026-10-05T00:00:00Z',
+      'D2,C1,A,20.00,USD,2026-10-01T00:00:00Z,2026-10-06T00:00:00Z',
+      'D3,C1,,5.00,USD,2026-10-01T00:00:00Z,2026-10-07T00:00:00Z',
+      'D4,C1,A,1.00,USD,2026-09-01T00:00:00Z,2026-09-30T12:00:00Z',
+      'D5,C1,A,1.00,USD,2026-10-01T00:00:00Z,2026-11-05T00:00:00Z',
+      'D6,C1,A,1.00,USD,2026-10-01T00:00:00Z,',
+      '',
+    ].join('\n'),
+    'data/value_ledger.csv': [
+      'month,campaign_id,amount,currency,source',
+      '2026-10,C1,700.00,USD,crm',
+      '2026-09,C1,9.00,USD,crm',
+      '',
+    ].join('\n'),
+  }
+  const booksOf = async (changes: Readonly<Record<string, string>> = {}) => {
+    const { warehouse } = await warehouseWith(
+      { ...FILES, ...sales, ...changes },
+      { company: { currency: 'USD', timeZone: 'UTC' } },
+    )
+    const context = {
+      reviewId: 'R-1',
+      month: '2026-10',
+      asOf: '',
+      asOfOn: '2026-11-02',
+      policy: policyWith(),
+      earlierReadings: [],
+    }
+    return (await gatherBudget(context, warehouse)).books
+  }
+
+  test('are the deals won and the values booked in the month', async () => {
+    expect(await booksOf()).toEqual({
+      deals: [
+        { campaignId: 'C1', channelId: null, wins: 1, amountMinor: 500 },
+        { campaignId: 'C1', channelId: 'A', wins: 2, amountMinor: 3000 },
+      ],
+      values: [{ campaignId: 'C1', amountMinor: 70_000 }],
+    })
+  })
+
+  test('say nothing where they may have lost a row of the month', async () => {
+    const deals = `${sales['data/deals.csv']}D9,C1,A,x,USD,2026-01-01T00:00:00Z,\n`
+    expect((await booksOf({ 'data/deals.csv': deals })).deals).toBeNull()
+    const lost = (month: string) => `${sales['data/value_ledger.csv']}${month},C1,x,USD,crm\n`
+    expect((await booksOf({ 'data/value_ledger.csv': lost('2026-10') })).values).toBeNull()
+    expect((await booksOf({ 'data/value_ledger.csv': lost('2026-09') })).values).toHaveLength(1)
+  })
 })
 
 test.each([

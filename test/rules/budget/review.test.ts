@@ -369,6 +369,31 @@ describe('what is missing', () => {
     )
   })
 
+  test('new moves rest on claims that the books contradict, or do not where the policy blocks them', () => {
+    const proposed = (of: ReturnType<typeof review>) =>
+      of.moves.filter((move) => move.origin === 'proposed')
+    const whole = review(company())
+    const [first] = proposed(whole)
+    const receiver = first?.toLine ?? ''
+    const [campaignId = '', channelId = ''] = receiver.split('/')
+    const books = { deals: [{ campaignId, channelId, wins: 1, amountMinor: 1 }], values: null }
+    const told = review({ ...company(), books })
+    expect(proposed(told).map(({ id }) => id)).toEqual(proposed(whole).map(({ id }) => id))
+    expect(proposed(told)[0]?.concerns).toEqual(['claims_above_books'])
+    expect(proposed(whole)[0]?.concerns).toEqual([])
+    const claimsOf = (of: typeof told) =>
+      of.findings.filter(({ ruleId }) => ruleId === 'budget.claims')
+    expect(claimsOf(told).map(({ subject }) => subject)).toContain(`line:${receiver}`)
+    expect(claimsOf(whole)).toEqual([])
+    const decision = told.decisions.find(({ id }) => id === `budget.line:${receiver}`)
+    expect(decision?.evidence).toMatchObject({ claims_above_books: true, booked_wins: 1 })
+    expect(dangling(told)).toEqual([])
+    const policy = policyWith({ budget: { contradicted_claims: 'block' } })
+    const blocked = review({ ...company(), books }, { policy })
+    expect(proposed(blocked).filter(({ toLine }) => toLine === receiver)).toEqual([])
+    expect(claimsOf(blocked).map(({ subject }) => subject)).toContain(`line:${receiver}`)
+  })
+
   test('an earlier day that lost a row is no evidence, and the month stands', () => {
     const input = company()
     const earlier = input.delivery.map(({ date }) => date).filter((date) => date < '2026-10-01')

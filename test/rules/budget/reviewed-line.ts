@@ -106,6 +106,7 @@ export function reviewedLine(channelId: string, changes: LineChanges = {}): Line
     },
     waste: null,
     room: null,
+    claims: null,
     ...changes.review,
   }
 }

@@ -91,6 +91,7 @@ describe('tierOfMove', () => {
     ['giver_not_used', 'out_of_envelope', 2, 'high'],
     ['exceeds_uncommitted_remainder', 'out_of_envelope', 2, 'high'],
     ['receiver_under_stop', 'stop_loss_override', 2, 'high'],
+    ['claims_above_books', 'thin_evidence', 1, 'medium'],
   ] as const)('lifts a move of which %s', (concern, flag, steps, tierId) => {
     expect(tierOfMove(move({ concerns: [concern] }), books(), policy)).toMatchObject({
       tierId,

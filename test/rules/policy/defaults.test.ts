@@ -89,6 +89,7 @@ const DEFAULTS: Readonly<Record<Section, unknown>> = {
     },
     gate: { probability_better: 0.8 },
     max_gap_share: 0.001,
+    contradicted_claims: 'tell',
     hurdle_marginal_roi: 1,
     margin: 1,
     impact_correlation: 0.2,
