@@ -102,6 +102,11 @@ describe('claims of a platform', () => {
     })
     expect(check({ deals })).toMatchObject({ scope: 'campaign', bookedValueMinor: 20_000 })
     expect(check({ values: [{ campaignId: 'C2', amountMinor: 1 }] })).toBeNull()
+    expect(check({ values: [{ campaignId: 'C1', amountMinor: 90_000 }] })).toMatchObject({
+      scope: 'campaign',
+      bookedWins: null,
+      bookedValueMinor: 90_000,
+    })
     // A and B are of one platform: 18 claimed, 4 won.
     expect(check({ deals: deals.slice(1) })).toMatchObject({
       scope: 'platform',
@@ -115,7 +120,12 @@ describe('claims of a platform', () => {
   })
 
   test('of a campaign without a channel, and of a channel without a campaign', () => {
-    const deals = [deal('C1', 'Z', 3, 20_000), deal('C9', 'A', 4, 40_000)]
+    const deals = [
+      deal('C1', 'Z', 3, 20_000),
+      deal('C9', 'A', 4, 40_000),
+      deal('C1', null, 1),
+      deal(null, null, 1),
+    ]
     expect(check({ deals }, { line: { campaignId: 'C1', channelId: null } })?.scope).toBe(
       'campaign',
     )
