@@ -21,10 +21,11 @@ export function stopEvidence(review: LineReview, context: BudgetContext): Eviden
     target_cpa_minor: stop.target?.minor ?? null,
     target_cpa_from: stop.target?.targetId ?? null,
   }
-  if (stop.evidence === null) return seen
+  const untested = { ...seen, ...declineEvidence(review, policy) }
+  if (stop.evidence === null) return untested
   const days = agedSpend(line, context.asOfOn)
   return {
-    ...seen,
+    ...untested,
     conversion_value_minor: valueOrNull(delivery.value),
     days_since_first_spend: stop.daysSinceFirst,
     learning_days: policy.learning_days,
@@ -56,6 +57,23 @@ export function stopEvidence(review: LineReview, context: BudgetContext): Eviden
     line_planned_minor: valueOrNull(line.planned),
     hard_cap_share: policy.hard_cap_share_of_budget,
     proven_waste_minor: stop.provenWaste,
+  }
+}
+
+/** What a run of falling returns is judged on, beside spend and value of the weeks; where they fell as many weeks in a row as make a run. */
+function declineEvidence({ evidence, stop }: LineReview, policy: Policy['stop_loss']): Evidence {
+  if (evidence.response === null) return {}
+  const returns = evidence.weeks.map(({ spend, value }) => (value ?? 0) / spend)
+  const last = returns.slice(-1 - policy.decline_weeks)
+  const falls = last.filter((value, week) => week > 0 && value < (last[week - 1] ?? 0))
+  const run = { decline_weeks: policy.decline_weeks }
+  if (falls.length < policy.decline_weeks) return run
+  return {
+    ...run,
+    week_conversions: evidence.weeks.map(({ conversions }) => conversions),
+    decline_min_drop: policy.decline_min_drop,
+    decline_alpha: policy.alpha,
+    decline_dispersion: stop.dispersion.value,
   }
 }
 

@@ -354,6 +354,7 @@ describe('what a line is to do', () => {
       platform: 'meta',
       required_day_minor: 30,
       platform_max_day_minor: 20,
+      decline_weeks: 3,
       spend_minor: 300,
       conversions: 5,
       conversion_value_minor: 900,

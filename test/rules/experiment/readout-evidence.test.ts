@@ -396,6 +396,20 @@ describe('the evidence of a verdict alone', () => {
     }
   })
 
+  it('holds a list of what a single arm states, null for the others', () => {
+    const rows = [arm({}), arm({ arm: 'B', isControl: false, conversions: null, mean: 0.1 })]
+    const { decisions: found } = reviewExperiments(
+      { rows, presence: 'present', log: [], earlierReadings: [] },
+      { month: '2026-03', asOfOn: AS_OF, policy: policyWith() },
+    )
+    expect(found[0]?.evidence).toMatchObject({
+      armConversions: [100, null],
+      armMeans: [null, 0.1],
+      armPlannedShares: [0.5, 0.5],
+    })
+    expect(found[0]?.evidence).not.toHaveProperty('armVariances')
+  })
+
   it('holds no list of what no arm states', () => {
     const rates = decisions.filter(({ evidence }) => 'armConversions' in evidence)
     expect(rates.length).toBeGreaterThan(50)
