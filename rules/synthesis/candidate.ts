@@ -1,3 +1,7 @@
+import type { CampaignStanding } from '../governance/campaign-standing.ts'
+import { addBusinessDays, type WorkingCalendar } from '../kernel/business-days.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Fact } from '../schema/review.ts'
 import type { ImpactRuling } from './impact.ts'
 
 /** What kind of action a candidate is. */
@@ -57,4 +61,24 @@ export const RESOURCES: Readonly<Record<ActionKind, readonly string[]>> = {
   respond: ['time of the risk’s owner', 'no budget'],
   repair: ['time of whoever owns the data or the entry', 'no budget'],
   carried_over: ['as agreed in the earlier review'],
+}
+
+/** What candidates are made with. */
+export interface CandidateContext {
+  readonly asOfOn: string
+  readonly calendar: WorkingCalendar
+  readonly policy: Policy
+  /** Facts of the earlier stages by id. */
+  readonly facts: ReadonlyMap<string, Fact>
+  /** How campaigns stand; one that is not named is taken to run. */
+  readonly standings: ReadonlyMap<string, CampaignStanding>
+}
+
+/** By when an action of a kind is due: so many business days after the day the review speaks for. */
+export function dueIn(
+  kind: keyof Policy['synthesis']['due_business_days'],
+  context: CandidateContext,
+): string {
+  const days = context.policy.synthesis.due_business_days[kind]
+  return addBusinessDays(context.asOfOn, days, context.calendar)
 }

@@ -1,27 +1,23 @@
-import {
-  nextRun,
-  runsNow,
-  runsOn,
-  standingToTell,
-  standingWords,
-  type CampaignStanding,
-} from '../governance/campaign-standing.ts'
-import { addBusinessDays, type WorkingCalendar } from '../kernel/business-days.ts'
 import { sortByText } from '../kernel/order.ts'
-import { distinctPart } from '../kernel/text-id.ts'
-import type { Policy } from '../policy/policy.ts'
-import { segmentPrefix } from '../portfolio/facts.ts'
 import type { JudgedSegment } from '../portfolio/judge.ts'
-import { segmentKey } from '../portfolio/rollup.ts'
-import { endsOfLine, type BudgetMove } from '../schema/budget-move.ts'
-import type { Fact, StageName } from '../schema/review.ts'
+import type { BudgetMove } from '../schema/budget-move.ts'
+import type { StageName } from '../schema/review.ts'
 import type { RiskItem } from '../schema/synthesis.ts'
-import { literal, token } from '../schema/template.ts'
+import { literal } from '../schema/template.ts'
 import type { SeriousFinding } from './alike.ts'
-import { RESOURCES, URGENCY, type ActionCandidate, type ActionKind } from './candidate.ts'
-import { savingOf, unknown, type Derivation, type ImpactRuling } from './impact.ts'
-import { amendedAmount } from './pending.ts'
+import {
+  type ActionCandidate,
+  type ActionKind,
+  type CandidateContext,
+  dueIn,
+  RESOURCES,
+  URGENCY,
+} from './candidate.ts'
+import { unknown } from './impact.ts'
+import { moveCandidate } from './move-candidate.ts'
 import { repairTitle } from './repair-words.ts'
+import { segmentCandidates } from './segment-candidate.ts'
+import { campaignSaving } from './stop-saving.ts'
 
 /** An action of an earlier review and what became of it. */
 export interface ActionTaken {
@@ -42,38 +38,30 @@ export interface CandidateSources {
   readonly decisionIds: ReadonlySet<string>
 }
 
-export interface CandidateContext {
-  readonly asOfOn: string
-  readonly calendar: WorkingCalendar
-  readonly policy: Policy
-  /** Facts of the earlier stages by id. */
-  readonly facts: ReadonlyMap<string, Fact>
-  /** How campaigns stand; one that is not named is taken to run. */
-  readonly standings: ReadonlyMap<string, CampaignStanding>
-}
-
 /** Everything that could be asked of leadership, each thing once. */
 export function actionCandidates(
   sources: CandidateSources,
   context: CandidateContext,
 ): ActionCandidate[] {
   const risks = sources.risks.map((item) => ofRisk(item, context))
-  const segments = sources.segments.flatMap((segment) => ofSegment(segment, context))
   // Only a pause is about a campaign; any other risk is about itself.
   const paused = new Set(risks.map(({ subject }) => subject))
-  const folds = (segment: ActionCandidate): string | undefined => {
-    const campaign = `campaign:${segment.subject.split('@')[1] ?? ''}`
-    return segment.kind === 'stop' && paused.has(campaign) ? campaign : undefined
-  }
+  const segments = sources.segments.flatMap((segment) =>
+    segmentCandidates(segment, context).map((candidate) => {
+      const campaign = `campaign:${segment.subject.campaignId}`
+      const isPart = candidate.kind === 'stop' && paused.has(campaign)
+      return { candidate, partOf: isPart ? campaign : null }
+    }),
+  )
   return [
     ...risks.map((risk) =>
       withDecisions(
         risk,
-        segments.filter((segment) => folds(segment) === risk.subject),
+        segments.filter(({ partOf }) => partOf === risk.subject),
       ),
     ),
-    ...segments.filter((segment) => folds(segment) === undefined),
-    ...sources.pendingMoves.map((move) => ofMove(move, context)),
+    ...segments.flatMap(({ candidate, partOf }) => (partOf === null ? [candidate] : [])),
+    ...sources.pendingMoves.map((move) => moveCandidate(move, context)),
     ...sources.serious.flatMap((told) => ofFinding(told, { sources, context, paused })),
     ...sortByText(sources.taken, ({ actionId }) => actionId).flatMap((action) =>
       ofTaken(action, context),
@@ -81,20 +69,13 @@ export function actionCandidates(
   ]
 }
 
+/** A pause with the decisions of the stops that are part of it. */
 function withDecisions(
   candidate: ActionCandidate,
-  folded: readonly ActionCandidate[],
+  parts: readonly { readonly candidate: ActionCandidate }[],
 ): ActionCandidate {
-  const decisionIds = [...candidate.decisionIds, ...folded.flatMap((each) => each.decisionIds)]
-  return { ...candidate, decisionIds }
-}
-
-function dueIn(
-  kind: keyof Policy['synthesis']['due_business_days'],
-  context: CandidateContext,
-): string {
-  const days = context.policy.synthesis.due_business_days[kind]
-  return addBusinessDays(context.asOfOn, days, context.calendar)
+  const decisionIds = parts.flatMap((part) => part.candidate.decisionIds)
+  return { ...candidate, decisionIds: [...candidate.decisionIds, ...decisionIds] }
 }
 
 function ofRisk(item: RiskItem, context: CandidateContext): ActionCandidate {
@@ -119,139 +100,6 @@ function ofRisk(item: RiskItem, context: CandidateContext): ActionCandidate {
     resources: RESOURCES[kind],
     decisionIds: [item.decisionId],
   }
-}
-
-/** What pausing a campaign saves, from its cost and value of the month. */
-function campaignSaving(
-  campaignId: string | null,
-  { facts, policy, standings }: CandidateContext,
-): ImpactRuling {
-  const over = nothingToSave(standings.get(campaignId ?? ''))
-  if (over !== null) return over
-  const of = (metric: string): string =>
-    `campaign_roi.campaign.${distinctPart(campaignId ?? '')}.${metric}`
-  const minor = (metric: string): number | null => {
-    const value = facts.get(of(metric))?.value
-    return typeof value === 'object' && value !== null ? value.minor : null
-  }
-  return savingOf(
-    { cost: minor('cost'), value: minor('value') },
-    {
-      currency: policy.company.currency,
-      period: 'the month',
-      inputs: { cost: of('cost'), value: of('value') },
-    },
-  )
-}
-
-/** Why stopping something saves no further month; null where it runs on. */
-function nothingToSave(standing: CampaignStanding | undefined): ImpactRuling | null {
-  if (runsOn(standing)) return null
-  return unknown(
-    runsNow(standing)
-      ? 'its flight ends with the month, so no later month of it is saved'
-      : 'it does not run any more, so keeping it off saves nothing further',
-  )
-}
-
-/** What can still be done about a segment of a campaign that may be over. */
-function segmentTitle(
-  action: 'scale' | 'stop' | 'revise',
-  name: string,
-  standing: CampaignStanding | undefined,
-): string {
-  const told = standingToTell(standing)
-  const next = told === undefined ? null : nextRun(told)
-  if (action === 'scale') return `Scale ${name}${next === null ? '' : ` in ${next}`}`
-  if (action === 'revise') {
-    return `Revise what is said to ${name}${next === null ? '' : ` for ${next}`}`
-  }
-  if (next === null) return `Stop ${name}`
-  return runsNow(standing)
-    ? `Stop ${name}, and leave it out of ${next}`
-    : `Leave ${name} out of ${next}`
-}
-
-function ofSegment(
-  { key, ruling, name, facts, decision, subject }: JudgedSegment,
-  context: CandidateContext,
-): ActionCandidate[] {
-  const { action } = ruling
-  if (action === 'hold') return []
-  const standing = context.standings.get(subject.campaignId)
-  return [
-    {
-      id: `${action}:segment:${segmentKey(subject)}`,
-      kind: action,
-      subject: decision.subject,
-      title: segmentTitle(action, name, standing),
-      area: 'campaigns',
-      dueOn: dueIn(action, context),
-      ruling:
-        action === 'stop'
-          ? (nothingToSave(standing) ??
-            savingOf(
-              { cost: facts.costMinor, value: facts.valueMinor },
-              {
-                currency: context.policy.company.currency,
-                period: 'the period measured',
-                inputs: {
-                  cost: `${segmentPrefix(key)}.spend`,
-                  value: `${segmentPrefix(key)}.value`,
-                },
-              },
-            ))
-          : unknown('what one more unit of spend returns there was not measured'),
-      urgency: URGENCY[action],
-      resources: RESOURCES[action],
-      decisionIds: [decision.id],
-    },
-  ]
-}
-
-function ofMove(move: BudgetMove, context: CandidateContext): ActionCandidate {
-  const stopLoss = move.reasonCode === 'stop_loss'
-  const amended = amendedAmount(move)
-  const amount = context.facts.has(amended)
-    ? amended
-    : `budget.move.${distinctPart(move.id)}.amount`
-  const sum = context.facts.has(amount) ? `the move of ${token(amount)}` : 'the move'
-  return {
-    id: `decide_move:${move.id}`,
-    kind: 'decide_move',
-    subject: `move:${move.id}`,
-    title: `Decide ${stopLoss ? 'the stop-loss: ' : ''}${sum} from ${literal(move.fromName)} to ${literal(move.toName)}${receiverNote(move, context)}`,
-    area: 'budget',
-    dueOn: dueIn('decide_move', context),
-    ruling:
-      move.expectedImpact === null
-        ? unknown(move.impactNotMeasured ?? 'the impact of the move was not measured')
-        : {
-            impact: move.expectedImpact,
-            notMeasured: null,
-            derivation: derivationOf(move, context),
-          },
-    urgency: stopLoss ? URGENCY.stop_loss : URGENCY.move,
-    resources: RESOURCES.decide_move,
-    decisionIds: move.actionId === null ? [] : [`governance.pending_moves:${move.actionId}`],
-  }
-}
-
-/** The move's own impact, whose facts say how it comes about. */
-function derivationOf({ id }: BudgetMove, { facts }: CandidateContext): Derivation {
-  const of = (end: string) => ({
-    formula: 'the expected impact of the move',
-    inputs: [`budget.move.${distinctPart(id)}.impact_${end}`].filter((fact) => facts.has(fact)),
-  })
-  return { low: of('low'), mid: of('mid'), high: of('high') }
-}
-
-/** Money for a campaign that does not run on has nowhere to go. */
-function receiverNote({ toLine, campaignId }: BudgetMove, { standings }: CandidateContext): string {
-  if (toLine === null) return ''
-  const receiver = standings.get(endsOfLine(toLine).campaignId ?? campaignId ?? '')
-  const standing = standingToTell(receiver)
-  return standing === undefined ? '' : `; the receiving campaign ${standingWords(standing)}`
 }
 
 /** Whose work a stage's findings are. */

@@ -6,11 +6,8 @@ import { reviewPortfolio } from '#rules/portfolio/review.ts'
 import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { Fact, Finding } from '#rules/schema/review.ts'
 import type { RiskItem } from '#rules/schema/synthesis.ts'
-import {
-  actionCandidates,
-  type CandidateContext,
-  type CandidateSources,
-} from '#rules/synthesis/candidates.ts'
+import type { CandidateContext } from '#rules/synthesis/candidate.ts'
+import { actionCandidates, type CandidateSources } from '#rules/synthesis/candidates.ts'
 import {
   REFERENCE_DELIVERY,
   REFERENCE_PORTFOLIO,
