@@ -33,14 +33,14 @@ export interface FunnelBench {
 
 const DAY_MS = 86_400_000
 const WINDOW_DAYS = 30
-const ROUNDS = 3
+const ROUNDS = 5
 const MEMORY_LIMIT = '512MB'
 /** What the engine may have ready before it waits for the fold; with its own 1 MB the two wake each other for every few chunks. */
 const READ_AHEAD = '32MB'
 
 /**
  * Generates `scale` events in DuckDB, stored as Parquet in person order, then scans the columns once and runs the ordered funnel with its
- * breakdown by segment × channel through the fold that the review uses. Of three rounds each the cheapest counts.
+ * breakdown by segment × channel through the fold that the review uses. Of five rounds each the cheapest counts.
  */
 async function benchFunnel(scale: number): Promise<FunnelBench> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-funnel-'))
