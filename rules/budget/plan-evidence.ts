@@ -54,7 +54,7 @@ export function limitEvidence(
 /** A plan found, and what is claimed of all others. */
 export function certificateEvidence(plan: readonly number[], verdict: PlanVerdict): Evidence {
   const { price, turnoverPrice = 0, groupPrices = [], proof, claimedGap } = verdict.certificate
-  const nodes = proof === undefined ? [] : flattened(proof)
+  const nodes = flattened(proof)
   return {
     planned_minor: [...plan],
     price,
@@ -91,7 +91,7 @@ export function parseStatedPlan(evidence: Evidence): StatedPlan | null {
       budget: stated.budget_minor,
       maxTurnover: stated.max_turnover_minor,
       minMove: stated.least_move_minor,
-      steps: increment === null || maxLines === null ? null : { increment, maxLines },
+      steps: increment === null ? null : { increment, maxLines: maxLines ?? 0 },
     },
     certificate: {
       price: stated.price,
@@ -150,10 +150,10 @@ interface FlatNode {
   readonly at: number | null
 }
 
-/** From its root on, the part below a split before the part above. */
-function flattened(tree: ProofTree): readonly FlatNode[] {
+/** From its root on, the part below a split before the part above; empty without a tree. */
+function flattened(tree: ProofTree | undefined): readonly FlatNode[] {
   const nodes: FlatNode[] = []
-  const open: ProofTree[] = [tree]
+  const open = [tree]
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
     if ('line' in part) {
       nodes.push({ line: part.line, at: part.at })

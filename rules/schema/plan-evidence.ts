@@ -23,7 +23,7 @@ export const PlanEvidence = z.object({
   least_move_minor: z.number(),
   group_lower_minor: Numbers,
   group_upper_minor: Numbers,
-  /** Both null where moves are to the unit. */
+  /** Both null where moves are to the unit; in steps no line moves where it is not said how many may. */
   step_minor: z.number().nullable(),
   max_changed_lines: z.number().nullable(),
   price: z.number(),

@@ -358,6 +358,17 @@ describe('a plan whose evidence was tampered with', () => {
     }
   })
 
+  test('lets no line move in steps of which it does not say how many', () => {
+    const stepped = planned.filter(({ evidence }) => evidence['step_minor'] !== null)
+    expect(stepped.length).toBeGreaterThan(3)
+    for (const { evidence } of stepped) {
+      const most = number(evidence, 'max_changed_lines')
+      expect(stated(evidence).plan.steps?.maxLines).toBe(most)
+      const unsaid = stated({ ...evidence, max_changed_lines: null })
+      expect(unsaid.plan.steps?.maxLines).toBe(0)
+    }
+  })
+
   test('states no whole plan where a line is split at no spend', () => {
     const trees = planned.filter(({ evidence }) => listed(evidence, 'proof_line').length > 2)
     for (const { evidence } of trees) {
