@@ -5,6 +5,7 @@ import type { Decision, Fact } from '#rules/schema/review.ts'
 
 import { formatFact, formatMoney, formatNumber } from '../report/format.ts'
 import { indexDocument, renderText } from '../report/words.ts'
+import { shellWord } from '../terminal/next-command.ts'
 import type { Output } from '../terminal/output.ts'
 
 /** What a decision is told with. */
@@ -24,7 +25,7 @@ export function tellDecision(
   output.line(
     `${decision.subjectName}: ${decision.action} because ${decision.reason.replaceAll('_', ' ')}`,
   )
-  output.line(`  id        ${decision.id}`)
+  output.line(`  id        ${shellWord(decision.id)}`)
   output.line(`  rule      ${decision.ruleId}`)
   output.line(
     `  policy    ${decision.policyVersion} (sha256 ${document.policy.sha256.slice(0, 12)}…)`,
