@@ -48,7 +48,8 @@ type WorkerArguments = Common & {
 function command(name: string, description: string): Command {
   const added = program.command(name).description(description)
   // A new workspace is named by its folder, and the demo has a folder of its own.
-  if (!name.startsWith('init ') && name !== 'demo') added.option('--workspace <dir>', 'folder of the company', '.')
+  if (!name.startsWith('init ') && name !== 'demo')
+    added.option('--workspace <dir>', 'folder of the company', '.')
   return added
     .option('--json', 'print one JSON document for machines')
     .option('--debug', 'print stack traces of failures')
