@@ -304,6 +304,17 @@ describe('a segment', () => {
     ])
   })
 
+  it('is tied to its campaign by the id of that, whatever signs the ids hold', () => {
+    const judged = portfolio().judged.map((segment) => ({
+      ...segment,
+      subject: { ...segment.subject, campaignId: `A@${segment.subject.campaignId}` },
+    }))
+    const paused = candidates({ risks: [risk({ campaignId: 'A@CAMP_003' })], segments: judged })
+    expect(paused[0]?.decisionIds).toContain('portfolio.segment_call:SEG_005@CAMP_003')
+    const other = candidates({ risks: [risk()], segments: judged })
+    expect(other[0]?.decisionIds).toEqual(['risk.response:RSK_0002'])
+  })
+
   it('stays by itself beside a risk that asks for no pause, or on another campaign', () => {
     const reviewed = candidates({
       risks: [risk({ action: 'review' })],
