@@ -295,6 +295,33 @@ describe('the evidence of all lines tested together', () => {
     }
   })
 
+  test('says where every line that is proven goes on, here because it learns', () => {
+    const learning = {
+      daily: 300_000,
+      rate: 0,
+      clusters: false,
+      value: null,
+      days: 5,
+      history: 0,
+      planned: 1e9,
+      counted: true,
+    }
+    const { family } = decisionsOn({
+      lines: [learning],
+      target: true,
+      roas: false,
+      method: 'e_value',
+      alpha: 0.05,
+      halfLife: 0,
+      asOf: 1,
+    })
+    expect(family).toMatchObject({
+      action: 'go_on',
+      reason: 'proven_lines_are_spared',
+      evidence: { lines_tested: 1, lines_proven: 1, lines_stopped: 0 },
+    })
+  })
+
   test('names the lines that its statistics are of', () => {
     const near = reviews.flatMap(({ family, lines: own }) => {
       const names = family?.evidence['nearest_lines']
