@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Curve, marginalAt, responseAt } from '#rules/allocation/curve.ts'
 import { ownSlopes } from '#rules/budget/elasticity.ts'
 import type { DeliveryDay } from '#rules/budget/input.ts'
+import { ladderEvidence } from '#rules/budget/ladder-evidence.ts'
 import type { LineHistory } from '#rules/budget/line-evidence.ts'
 import { reviewBudget } from '#rules/budget/review.ts'
 import { poolEffects } from '#rules/experiment/pooling.ts'
@@ -295,6 +296,14 @@ describe('the evidence of the ladder alone', () => {
         'L4 imported',
       ]),
     )
+  })
+
+  test('counts a line that spent on one of its days as having spent', () => {
+    const idle = deliveryDay({ spendMinor: 0 })
+    const spent = (days: readonly DeliveryDay[]) =>
+      ladderEvidence(reviewedLine('A', { line: { history: [idle], days } }).evidence, POLICY)
+    expect(spent([deliveryDay({})])).toMatchObject({ spent_ever: true })
+    expect(spent([idle])).toMatchObject({ spent_ever: false })
   })
 
   test('gives the rung and why', () => {
