@@ -369,6 +369,29 @@ describe('a plan whose evidence was tampered with', () => {
     }
   })
 
+  test.each<[string, readonly (number | null)[], readonly (number | null)[]]>([
+    ['places without lines', [], [1]],
+    ['lines without places', [null], []],
+    ['a split without its parts', [0], [5]],
+    ['a split with one part', [0, null], [5, 1]],
+    ['a split whose second part has no place', [0, null, null], [5, 1]],
+    ['two trees', [null, null], [1, 1]],
+  ])('states no whole plan where its tree is %s', (_name, lines, places) => {
+    for (const { evidence } of planned.slice(0, 3)) {
+      const forged = { ...evidence, proof_line: [...lines], proof_at: [...places] }
+      expect(parseStatedPlan(forged)).toBeNull()
+    }
+  })
+
+  test('counts each line towards the group that it is in', () => {
+    const grouped = planned.filter(({ evidence }) => listed(evidence, 'group').includes(0))
+    expect(grouped.length).toBeGreaterThan(3)
+    for (const { evidence } of grouped) {
+      const groups = stated(evidence).plan.lines.map(({ group }) => group ?? null)
+      expect(groups).toEqual(listed(evidence, 'group'))
+    }
+  })
+
   test('states no whole plan where a line is split at no spend', () => {
     const trees = planned.filter(({ evidence }) => listed(evidence, 'proof_line').length > 2)
     for (const { evidence } of trees) {
