@@ -39,6 +39,8 @@ export interface ReviewContext {
   /** The instant the review speaks for (UTC) and the local date in the workspace's time zone. */
   readonly asOf: string
   readonly asOfOn: string
+  /** The last instant (UTC) of a local date in the same time zone, to the second, as `asOf` is of its own. */
+  readonly endOfDay: (on: string) => string
   readonly policy: Policy
   /** Experiments as earlier reviews of the company showed them, oldest first, as they were on record when this one began. */
   readonly earlierReadings: readonly EarlierReading[]

@@ -57,14 +57,16 @@ export async function gatherPeople(
 }
 
 async function gatherSpan(
-  { month, asOf, asOfOn, policy }: ReviewContext,
+  { month, asOf, asOfOn, endOfDay, policy }: ReviewContext,
   warehouse: Warehouse,
 ): Promise<WholeWindowSpan | null> {
-  const days = wholeWindowDays(month, { asOfOn, policy: policy.funnel })
+  const asOfMs = Date.parse(asOf)
+  const clock = { asOfOn, asOfMs, endMs: (on: string) => Date.parse(endOfDay(on)) }
+  const days = wholeWindowDays(month, { clock, policy: policy.funnel })
   if (days === null) return null
   const [first] = await warehouse.rows(
     'funnel/first-events',
-    { from_on: days.fromOn, as_of_ms: Date.parse(asOf) },
+    { from_on: days.fromOn, as_of_ms: asOfMs },
     FirstEventsQueryRow,
   )
   if (first === undefined || first.first_on === null || first.from_ms === null) return null

@@ -10,10 +10,12 @@ import { personWait } from './person-wait.ts'
 /** Whole weeks of entry, so that each weekday counts alike. */
 const ENTRY_DAYS = 28
 
-/** Days of entry, both ends included. */
+/** Local days of entry, both ends included. */
 export interface EntryDays {
   readonly fromOn: string
   readonly toOn: string
+  /** The last instant of the last of these days. */
+  readonly toMs: number
 }
 
 /** Days of entry whose window is over, as an event log shows them. */
@@ -31,22 +33,37 @@ export interface WholeWindowPeople {
   readonly since: Cohort
 }
 
+/** The day at whose end the review looks, and how local days lie on the clock. */
+export interface DayClock {
+  readonly asOfOn: string
+  readonly asOfMs: number
+  /** The last instant of a local day, by the time zone's rules, which no rule here knows. */
+  readonly endMs: (on: string) => number
+}
+
 /**
  * Which are the newest days of entry that had their whole conversion window, while a month has not?
  *
- * Four weeks that end `window_days` before the review, so that a window longer than the two months looked at has a rate too.
+ * Four weeks up to the last local day that was over `window_days` × 24 hours before the review looks, so that a window longer than the two
+ * months looked at has a rate too. Where the clock went forward in between, the day `window_days` before by the calendar ended too late for
+ * that, and the day before it is the last.
  *
- * @param asOfOn The day at whose end the review looks.
  * @returns null where everybody of the month had the window: the month's own rate then says it. Also where any step may come first, for
  * a person then counts on the day of whatever step came first, which a longer log moves.
  */
 export function wholeWindowDays(
   month: string,
-  { asOfOn, policy }: { readonly asOfOn: string; readonly policy: FunnelPolicy },
+  { clock, policy }: { readonly clock: DayClock; readonly policy: FunnelPolicy },
 ): EntryDays | null {
-  const toOn = addDays(asOfOn, -policy.window_days)
+  const toOn = lastWholeDay(clock, policy.window_days)
   const isShown = policy.order !== 'unordered' && toOn < monthRange(month).to
-  return isShown ? { fromOn: addDays(toOn, 1 - ENTRY_DAYS), toOn } : null
+  return isShown ? { fromOn: addDays(toOn, 1 - ENTRY_DAYS), toOn, toMs: clock.endMs(toOn) } : null
+}
+
+function lastWholeDay({ asOfOn, asOfMs, endMs }: DayClock, windowDays: number): string {
+  const byCalendar = addDays(asOfOn, -windowDays)
+  const isOver = endMs(byCalendar) + windowDays * DAY_MS <= asOfMs
+  return isOver ? byCalendar : addDays(byCalendar, -1)
 }
 
 /** The same days as far as the event log goes back; null where it begins after them, so that it shows nobody's whole window. */
@@ -56,7 +73,7 @@ export function spanInLog(
 ): WholeWindowSpan | null {
   if (log.firstOn > days.toOn) return null
   const fromOn = log.firstOn > days.fromOn ? log.firstOn : days.fromOn
-  return { fromOn, toOn: days.toOn, fromMs: log.fromMs }
+  return { ...days, fromOn, fromMs: log.fromMs }
 }
 
 const INSIDE = 1
@@ -93,7 +110,7 @@ export function createWholeWindowReader(
       ),
     }
   }
-  const whole = count(asOfMs - policy.window_days * DAY_MS)
+  const whole = count(span.toMs)
   const since = count(asOfMs)
   return {
     read: (person) => {

@@ -32,12 +32,19 @@ export function asOfReview(
       got: date.toString(),
     })
   }
-  return { instant: endOfDay(date, timeZone), localDate: date.toString() }
+  return { instant: endOfDay(date.toString(), timeZone), localDate: date.toString() }
 }
 
 /** The local date of an instant. */
 export function localDateOf(instant: string, timeZone: string): string {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+}
+
+/** The last instant of a local date `YYYY-MM-DD`: UTC, to the second. */
+export function endOfDay(date: string, timeZone: string): string {
+  const midnight = Temporal.PlainDate.from(date).add({ days: 1 })
+  const next = midnight.toZonedDateTime({ timeZone, plainTime: '00:00' })
+  return next.toInstant().subtract({ seconds: 1 }).toString({ smallestUnit: 'second' })
 }
 
 function earlier(left: Temporal.PlainDate, right: Temporal.PlainDate): Temporal.PlainDate {
@@ -55,9 +62,4 @@ function parseDate(text: string): Temporal.PlainDate {
       cause,
     })
   }
-}
-
-function endOfDay(date: Temporal.PlainDate, timeZone: string): string {
-  const next = date.add({ days: 1 }).toZonedDateTime({ timeZone, plainTime: '00:00' })
-  return next.toInstant().subtract({ seconds: 1 }).toString({ smallestUnit: 'second' })
 }

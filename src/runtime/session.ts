@@ -5,7 +5,7 @@ import { parsePolicy } from '../policy/load.ts'
 import { parseEarlierReadings } from '../store/earlier-readings.ts'
 import type { Review } from '../store/reviews.ts'
 import { openWarehouse, type OpenWarehouse } from '../warehouse/open.ts'
-import { localDateOf } from './local-time.ts'
+import { endOfDay, localDateOf } from './local-time.ts'
 import { monthRows, warehouseOfMonth, type MonthRows } from './month-rows.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -55,11 +55,13 @@ export async function sessionOn({
 /** What specialists are told about a review. */
 function contextOf(review: Review): ReviewContext {
   const { policy } = parsePolicy(review.policy, 'policy.yaml')
+  const { time_zone: timeZone } = policy.company
   return {
     reviewId: review.reviewId,
     month: review.month,
     asOf: review.asOf,
-    asOfOn: localDateOf(review.asOf, policy.company.time_zone),
+    asOfOn: localDateOf(review.asOf, timeZone),
+    endOfDay: (on) => endOfDay(on, timeZone),
     policy,
     earlierReadings: parseEarlierReadings(review.earlierReadings),
   }

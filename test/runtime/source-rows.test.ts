@@ -19,6 +19,7 @@ const context = (asOfOn: string): ReviewContext => ({
   month: '2026-03',
   asOf: `${asOfOn}T23:59:59Z`,
   asOfOn,
+  endOfDay: (on) => `${on}T23:59:59Z`,
   policy: policyWith(),
   earlierReadings: [],
 })

@@ -4,6 +4,7 @@ import type { Fact, StageResult } from '#rules/schema/review.ts'
 import { STAGES } from '#rules/schema/review.ts'
 import { tokensOf } from '#rules/schema/template.ts'
 import { loadPolicy } from '#src/policy/load.ts'
+import { asOfReview } from '#src/runtime/local-time.ts'
 import { decodeRecords, encodeRecord } from '#src/runtime/records.ts'
 import { sessionOn } from '#src/runtime/session.ts'
 import { runSpecialist } from '#src/runtime/specialists.ts'
@@ -28,13 +29,14 @@ export async function runStages(
 ): Promise<StageRun> {
   const { policy, text, sha256 } = await loadPolicy(join(workspaceDir, 'policy.yaml'))
   const { currency, time_zone: timeZone, name } = policy.company
+  const { instant: at } = asOfReview(month, { asked: asOfOn, timeZone, now: new Date(0) })
   const data = await openWarehouse({ workspaceDir, company: { currency, timeZone } })
   try {
     const review: Review = {
       reviewId: `${month}-spoilt`,
       workspace: name,
       month,
-      asOf: `${asOfOn}T23:59:59Z`,
+      asOf: at,
       status: 'running',
       statusDetail: null,
       policy: text,
@@ -43,12 +45,11 @@ export async function runStages(
       earlierReadings: '[]',
       inputSha256: '0'.repeat(64),
       fence: 1,
-      createdAt: `${asOfOn}T23:59:59Z`,
-      updatedAt: `${asOfOn}T23:59:59Z`,
+      createdAt: at,
+      updatedAt: at,
     }
     const workspace = await openWorkspace(workspaceDir)
     const session = await sessionOn({ review, workspace, data })
-    const at = review.createdAt
     const stored: StoredStage[] = []
     for (const stage of STAGES) {
       const earlier = { records: decodeRecords(stored), approvals: [] }

@@ -56,6 +56,7 @@ async function run(files: WorkspaceFiles, options: RunOptions = {}): Promise<Sta
     asOf: `${asOfOn}T09:00:00Z`,
     asOfOn,
     policy: policyWith({ attribution: { min_support: 1, ...attribution } }),
+    endOfDay: (on: string) => `${on}T23:59:59Z`,
     earlierReadings: [],
   }
   return StageResult.parse(await attributionAgent.run(context, { warehouse }, undefined))

@@ -31,6 +31,7 @@ async function run(asOfOn: string): Promise<BudgetStageResult> {
     asOf: `${asOfOn}T09:00:00Z`,
     asOfOn,
     policy: policyWith({ targets: [{ id: 'cac', at_most: 180, unit: 'money' }] }),
+    endOfDay: (on: string) => `${on}T23:59:59Z`,
     earlierReadings: [],
   }
   return budgetAgent.run(context, { warehouse })

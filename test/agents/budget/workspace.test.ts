@@ -28,6 +28,7 @@ test('reads plans, delivery and ledger of the month from the files', async () =>
     asOf: '2026-11-02T09:00:00Z',
     asOfOn: '2026-11-02',
     policy: policyWith(),
+    endOfDay: (on: string) => `${on}T23:59:59Z`,
     earlierReadings: [],
   }
   const result = await budgetAgent.run(context, { warehouse })
@@ -53,6 +54,7 @@ test('without any file nothing is measured, and nothing fails', async () => {
       asOf: '',
       asOfOn: '2026-11-02',
       policy: policyWith(),
+      endOfDay: (on: string) => `${on}T23:59:59Z`,
       earlierReadings: [],
     },
     { warehouse },
@@ -94,6 +96,7 @@ describe('the books of sales', () => {
       asOf: '',
       asOfOn: '2026-11-02',
       policy: policyWith(),
+      endOfDay: (on: string) => `${on}T23:59:59Z`,
       earlierReadings: [],
     }
     return (await gatherBudget(context, warehouse)).books
@@ -141,6 +144,7 @@ test.each([
       asOf: '',
       asOfOn: '2026-11-02',
       policy: policyWith(),
+      endOfDay: (on: string) => `${on}T23:59:59Z`,
       earlierReadings: [],
     },
     { warehouse },

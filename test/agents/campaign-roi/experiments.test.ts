@@ -15,6 +15,7 @@ const context: ReviewContext = {
   month: '2026-02',
   asOf: '2026-03-02T09:00:00Z',
   asOfOn: '2026-03-02',
+  endOfDay: (on) => `${on}T23:59:59Z`,
   policy: policyWith(),
   earlierReadings: [],
 }

@@ -28,6 +28,7 @@ async function reviewOf(files: WorkspaceFiles) {
       asOf: '2026-03-31T23:59:59Z',
       asOfOn: '2026-03-31',
       policy: policyWith(),
+      endOfDay: (on: string) => `${on}T23:59:59Z`,
       earlierReadings: [],
     },
     { warehouse },

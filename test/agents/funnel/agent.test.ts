@@ -18,6 +18,7 @@ function context(month: string, asOf: string, changes: Readonly<Record<string, u
     asOf,
     asOfOn: asOf.slice(0, 10),
     policy: policyWith(changes),
+    endOfDay: (on: string) => `${on}T23:59:59Z`,
     earlierReadings: [],
   }
 }

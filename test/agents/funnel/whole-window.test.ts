@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { runStages } from '#test/support/stage-run.ts'
 import { workspaceWith } from '#test/support/workspace.ts'
@@ -17,13 +17,24 @@ function person(id: string, visitAt: string, wonAt?: string): string[] {
   return [`${id},visit,${visitAt}`, ...(wonAt === undefined ? [] : [`${id},won,${wonAt}`])]
 }
 
-async function review(persons: readonly (readonly string[])[]) {
+interface Asked {
+  readonly policy: string
+  readonly month: string
+  readonly asOfOn: string
+}
+
+const IN_MARCH: Asked = { policy: POLICY, month: '2026-03', asOfOn: '2026-03-31' }
+
+async function review(
+  persons: readonly (readonly string[])[],
+  { policy, month, asOfOn }: Asked = IN_MARCH,
+) {
   const rows = ['person_id,stage,occurred_at', ...persons.flat(), '']
   const directory = await workspaceWith({
-    'policy.yaml': POLICY,
+    'policy.yaml': policy,
     'data/funnel_events.csv': rows.join('\n'),
   })
-  const { facts } = await runStages(directory, '2026-03', '2026-03-31')
+  const { facts } = await runStages(directory, month, asOfOn)
   return (part: string): unknown => {
     const fact = facts.get(`funnel.motion.lifecycle.${part}`)
     return fact?.value ?? fact?.status
@@ -71,4 +82,45 @@ test('a log that begins after them knows no such rate', async () => {
   const valueOf = await review(YOUNG)
   expect(valueOf('whole_window.rate')).toBeUndefined()
   expect(valueOf('entered')).toBe(2)
+})
+
+describe('across a change of the clock, the days and the persons told are the same', () => {
+  const policy = POLICY.replace('UTC', 'Europe/Berlin').replace('90', '30')
+  const DAYS = ['from_on', 'to_on', 'entered', 'converted', 'rate'].map(
+    (part) => `whole_window.${part}`,
+  )
+
+  test('in autumn, when the window of the hour after the last day is over too', async () => {
+    // 30 times 24 hours before 31 October, 24:00 at UTC+1, is 2 October, 01:00 at UTC+2.
+    const valueOf = await review(
+      [
+        person('old', '2026-08-01T10:00:00Z'),
+        person('before', '2026-09-03T23:59:59+02:00', '2026-09-05T10:00:00Z'),
+        person('first', '2026-09-04T00:00:00+02:00', '2026-09-05T10:00:00Z'),
+        person('last', '2026-10-01T23:59:59+02:00'),
+        person('hour after', '2026-10-02T00:00:00+02:00', '2026-10-05T10:00:00Z'),
+        person('young', '2026-10-20T10:00:00Z'),
+      ],
+      { policy, month: '2026-10', asOfOn: '2026-10-31' },
+    )
+    expect(DAYS.map(valueOf)).toEqual(['2026-09-04', '2026-10-01', 2, 1, 0.5])
+    expect(valueOf('whole_window.since_entered')).toBe(4)
+  })
+
+  test('in spring, when the window of the last hour is not over', async () => {
+    // 30 times 24 hours before 31 March, 24:00 at UTC+2, is 1 March, 23:00 at UTC+1: 28 February is the last whole day.
+    const valueOf = await review(
+      [
+        person('old', '2026-01-01T10:00:00Z'),
+        person('before', '2026-01-31T23:59:59+01:00', '2026-02-05T10:00:00Z'),
+        person('first', '2026-02-01T00:00:00+01:00', '2026-02-05T10:00:00Z'),
+        person('last', '2026-02-28T23:59:59+01:00'),
+        person('day after', '2026-03-01T00:00:00+01:00', '2026-03-05T10:00:00Z'),
+        person('hour too late', '2026-03-01T23:30:00+01:00', '2026-03-05T10:00:00Z'),
+      ],
+      { policy, month: '2026-03', asOfOn: '2026-03-31' },
+    )
+    expect(DAYS.map(valueOf)).toEqual(['2026-02-01', '2026-02-28', 2, 1, 0.5])
+    expect(valueOf('whole_window.since_entered')).toBe(4)
+  })
 })

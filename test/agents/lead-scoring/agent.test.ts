@@ -16,6 +16,7 @@ const run = async (files: Readonly<Record<string, string>>): Promise<StageResult
       asOf: '2026-11-05T09:00:00Z',
       asOfOn: '2026-11-05',
       policy: policyWith(),
+      endOfDay: (on: string) => `${on}T23:59:59Z`,
       earlierReadings: [],
     },
     { warehouse },

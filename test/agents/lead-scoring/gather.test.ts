@@ -12,6 +12,7 @@ const CONTEXT: ReviewContext = {
   month: '2026-10',
   asOf: '2026-11-05T09:00:00Z',
   asOfOn: '2026-11-05',
+  endOfDay: (on) => `${on}T23:59:59Z`,
   policy: policyWith({ leads: { outcome_days: 30, sales_days: 14, history_months: 6 } }),
   earlierReadings: [],
 }

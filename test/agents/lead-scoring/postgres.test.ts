@@ -105,6 +105,7 @@ it('every query gives the same rows on DuckDB and on PostgreSQL', async () => {
     asOf: '2026-11-05T09:00:00Z',
     asOfOn: '2026-11-05',
     policy: policyWith({ leads: { outcome_days: 30 } }),
+    endOfDay: (on: string) => `${on}T23:59:59Z`,
     earlierReadings: [],
   }
   const bound: Readonly<Record<string, string | number>> = {

@@ -17,6 +17,7 @@ const contextWith = (policy: ReviewContext['policy'], month = '2026-03'): Review
   month,
   asOf: '2026-04-03T12:00:00Z',
   asOfOn: '2026-04-03',
+  endOfDay: (on) => `${on}T23:59:59Z`,
   policy,
   earlierReadings: [],
 })

@@ -14,31 +14,50 @@ const MOTION = { id: 'trial', stages: ['visit', 'won'], from: 'policy' } as cons
 const policyOf = (window_days: number, changes: object = {}) =>
   contextWith({ window_days, ...changes }).policy.funnel
 
+/** As in UTC, where a day ends a second before the next, unless some days end otherwise. */
+const clockAt = (asOfOn: string, ends: Readonly<Record<string, string>> = {}) => {
+  const endMs = (on: string) => Date.parse(ends[on] ?? `${on}T23:59:59Z`)
+  return { asOfOn, asOfMs: endMs(asOfOn), endMs }
+}
+
 describe('wholeWindowDays', () => {
   test('four weeks that end a window before the review', () => {
     // 90 days before 31 March 2026 is 31 December; the four weeks before hold 28 days, both ends included.
-    expect(wholeWindowDays(MONTH, { asOfOn: '2026-03-31', policy: policyOf(90) })).toEqual({
+    expect(wholeWindowDays(MONTH, { clock: clockAt('2026-03-31'), policy: policyOf(90) })).toEqual({
       fromOn: '2025-12-04',
       toOn: '2025-12-31',
+      toMs: Date.parse('2025-12-31T23:59:59Z'),
     })
+  })
+
+  test.each([
+    ['an hour earlier, for the clock went back since', '2026-03-01T22:59:59Z', '2026-03-01'],
+    ['as long ago as the window', '2026-03-01T23:59:59Z', '2026-03-01'],
+    ['a second later: its last entries are still open', '2026-03-02T00:00:00Z', '2026-02-28'],
+    ['an hour later, for the clock went forward', '2026-03-02T00:59:59Z', '2026-02-28'],
+  ])('up to a day that ended %s', (_name, end, toOn) => {
+    const clock = clockAt('2026-03-31', { '2026-03-01': end })
+    const days = wholeWindowDays(MONTH, { clock, policy: policyOf(30) })
+    expect(days).toMatchObject({ toOn, toMs: clock.endMs(toOn) })
+    expect(days?.fromOn).toBe(toOn === '2026-03-01' ? '2026-02-02' : '2026-02-01')
   })
 
   test.each([
     ['the day before the last of the month', '2026-04-29', true],
     ['the last day of the month: everybody of it had the window', '2026-04-30', false],
   ])('up to %s', (_name, asOfOn, isShown) => {
-    const days = wholeWindowDays(MONTH, { asOfOn, policy: policyOf(30) })
+    const days = wholeWindowDays(MONTH, { clock: clockAt(asOfOn), policy: policyOf(30) })
     expect(days !== null).toBe(isShown)
   })
 
   test('none where any step may come first', () => {
     const policy = policyOf(90, { order: 'unordered' })
-    expect(wholeWindowDays(MONTH, { asOfOn: '2026-03-31', policy })).toBeNull()
+    expect(wholeWindowDays(MONTH, { clock: clockAt('2026-03-31'), policy })).toBeNull()
   })
 })
 
 describe('spanInLog', () => {
-  const days = { fromOn: '2025-12-04', toOn: '2025-12-31' }
+  const days = { fromOn: '2025-12-04', toOn: '2025-12-31', toMs: 9 }
   test.each([
     ['begins earlier', '2025-11-01', '2025-12-04'],
     ['begins on the first day', '2025-12-04', '2025-12-04'],
@@ -47,12 +66,14 @@ describe('spanInLog', () => {
     ['begins after', '2026-01-01', null],
   ])('a log that %s', (_name, firstOn, fromOn) => {
     const span = spanInLog(days, { firstOn, fromMs: 5 })
-    expect(span).toEqual(fromOn === null ? null : { fromOn, toOn: '2025-12-31', fromMs: 5 })
+    expect(span).toEqual(
+      fromOn === null ? null : { fromOn, toOn: '2025-12-31', fromMs: 5, toMs: 9 },
+    )
   })
 })
 
 describe('createWholeWindowReader', () => {
-  const span = { fromOn: '1970-01-11', toOn: '1970-01-21', fromMs: 10 * DAY }
+  const span = { fromOn: '1970-01-11', toOn: '1970-01-21', fromMs: 10 * DAY, toMs: 20 * DAY }
 
   /** Persons who visit on a day and win on another; the review looks on day 50 and gives them 30 days. */
   function follow(persons: readonly (readonly [number, number | null])[]): WholeWindowPeople {
@@ -142,7 +163,7 @@ describe('the review', () => {
       weeks: [],
       wholeWindow: isLogOldEnough
         ? {
-            span: { fromOn: '2025-12-04', toOn: '2025-12-31', fromMs: 0 },
+            span: { fromOn: '2025-12-04', toOn: '2025-12-31', fromMs: 0, toMs: 0 },
             cohort: cohortOf(entered, converted, 90),
             since: since.finish(),
           }

@@ -177,6 +177,7 @@ describe.skipIf(!hasPublicData)('Olist: 8,000 real MQLs and 842 wins', () => {
         asOf: '2018-06-05T12:00:00Z',
         asOfOn: '2018-06-05',
         policy: policyWith(),
+        endOfDay: (on: string) => `${on}T23:59:59Z`,
         earlierReadings: [],
       },
       { warehouse },
