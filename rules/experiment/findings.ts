@@ -7,7 +7,14 @@ import { pooledPrefix } from './portfolio-facts.ts'
 import type { PooledMetric, Portfolio } from './portfolio.ts'
 import { type ReadoutSubject, VERDICT_RULE } from './subjects.ts'
 import type { Verdict } from './verdict.ts'
-import { lookWords, neededWords, reasonWords, resultWords, worthWords } from './words.ts'
+import {
+  anytimeWords,
+  lookWords,
+  neededWords,
+  reasonWords,
+  resultWords,
+  worthWords,
+} from './words.ts'
 
 const TRAFFIC_RULE = 'experiment.traffic'
 const LEAK_RULE = 'experiment.leak'
@@ -55,7 +62,7 @@ const TOLD: Readonly<
   INCONCLUSIVE: (subject, because) => ({
     severity: 'warning',
     title: `${literal(subject.name)} ended without a result`,
-    detail: `Nothing can be decided from it: ${because}.${shows(subject)}${neededWords(subject)}`,
+    detail: `Nothing can be decided from it: ${because}.${shows(subject)}${anytimeWords(subject)}${neededWords(subject)}`,
   }),
   LOSS: (subject, because) => ({
     severity: 'warning',
@@ -65,7 +72,7 @@ const TOLD: Readonly<
   DIRECTIONAL: (subject, because) => ({
     severity: 'info',
     title: `${literal(subject.name)} points one way and decides nothing yet`,
-    detail: `It may not be acted on: ${because}.${shows(subject)}${lookWords(subject)}`,
+    detail: `It may not be acted on: ${because}.${shows(subject)}${anytimeWords(subject)}${lookWords(subject)}`,
   }),
 }
 

@@ -31,15 +31,27 @@ export interface ExperimentArmRow {
   readonly looks: number | null
 }
 
-/** A comparison as an earlier review of the company showed it. */
+/** What an arm states of a metric. */
+export type ArmFigures = Pick<
+  ExperimentArmRow,
+  | 'isControl'
+  | 'users'
+  | 'conversions'
+  | 'mean'
+  | 'variance'
+  | 'denominatorMean'
+  | 'denominatorVariance'
+  | 'covariance'
+>
+
+/** One metric of an experiment as an earlier review of the company showed it. */
 export interface EarlierReading {
   readonly reviewId: string
   readonly experimentId: string
   readonly metric: string
-  /** The treatment's arm. */
-  readonly treatment: string
-  /** Users of control and treatment together. */
-  readonly users: number
+  readonly campaignId: string | null
+  readonly startedOn: string
+  readonly arms: readonly ArmFigures[]
 }
 
 /** Something that was done, as the decision log words it. */
@@ -55,7 +67,7 @@ export interface ExperimentsInput {
   readonly rows: readonly ExperimentArmRow[]
   readonly presence: 'absent' | 'empty' | 'present' | 'unreadable'
   readonly log: readonly LoggedDecision[]
-  /** What earlier reviews showed, oldest first: for each comparison one reading of each number of users. */
+  /** What earlier reviews showed, oldest first. */
   readonly earlierReadings: readonly EarlierReading[]
 }
 

@@ -31,6 +31,8 @@ function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evi
   return {
     experimentId: trial.experimentId,
     metric: trial.metric,
+    campaignId: trial.campaignId,
+    startedOn: trial.startedOn,
     treatment: treatment?.arm ?? null,
     phase: trial.phase,
     ...metricEvidence(readout, rules),
@@ -41,8 +43,7 @@ function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evi
     conversions: conversionsOf(readout),
     daysRun: readout.daysRun,
     minDays: rules.min_days,
-    statedLooks: trial.looks,
-    earlierReviews: [...ledger.earlierReviews],
+    ...lookEvidence(readout),
     looks: ledger.looks,
     readMoreThanOnce: ledger.peeked,
     traffic: traffic.status,
@@ -51,7 +52,15 @@ function setupEvidence({ readout }: ReadoutSubject, rules: ExperimentRules): Evi
     srmWatch: rules.srm_watch,
     leakedShare: traffic.leakedShare,
     maxLeakedShare: rules.max_leaked_share,
-    breachedGuardrails: [...readout.breached],
+    ...(readout.breached.length === 0 ? {} : { breachedGuardrails: [...readout.breached] }),
+  }
+}
+
+/** The looks that the data set states and those that reviews took, where there are any. */
+function lookEvidence({ trial, ledger }: Readout): Evidence {
+  return {
+    ...(trial.looks === null ? {} : { statedLooks: trial.looks }),
+    ...(ledger.earlierReviews.length === 0 ? {} : { earlierReviews: [...ledger.earlierReviews] }),
   }
 }
 

@@ -231,7 +231,7 @@ function looksEntries(looks: number, { alpha }: ExperimentRules): Entry[] {
     label: 'Looks at the result',
     unit: 'count',
     quantity: measured(looks),
-    formula: 'what the data set states or what reviews on record showed, whichever is more',
+    formula: 'stated or on record',
   }
   if (looks < 2) return [count]
   return [

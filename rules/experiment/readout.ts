@@ -48,7 +48,7 @@ export interface ReadingContext {
   readonly rules: ExperimentRules
   /** Local date the review speaks for. */
   readonly asOfOn: string
-  /** What earlier reviews showed, oldest first. */
+  /** What earlier reviews showed, under the names that trials have now, oldest first. */
   readonly earlierReadings: readonly EarlierReading[]
 }
 
@@ -99,12 +99,12 @@ function draftsOf(trial: Trial, context: DraftContext): Draft[] {
     traffic,
     flaw,
     isGuardrail: guardrail,
+    ledger: looksAt(trial, looksBefore(earlierReadings, trial)),
     daysRun: daysRun(trial, asOfOn),
   }
   if (flaw !== null) {
     const treatment = treatmentsOf(trial)[0] ?? null
-    const ledger = looksAt(trial, [])
-    return [{ ...base, ledger, control: found, treatment, neededUsers: null, comparison: null }]
+    return [{ ...base, control: found, treatment, neededUsers: null, comparison: null }]
   }
   const control = present(found, 'the control of a trial without a flaw')
   const comparisonRules = {
@@ -121,7 +121,6 @@ function draftsOf(trial: Trial, context: DraftContext): Draft[] {
     const result = empty ? null : compareArms(left, right, comparisonRules)
     return {
       ...base,
-      ledger: looksAt(trial, looksBefore(earlierReadings, { control, treatment })),
       control,
       treatment,
       neededUsers: neededUsers(left, rules),

@@ -6,6 +6,7 @@ import { token } from '../schema/template.ts'
 import { actedOnUndecided } from './acted-on.ts'
 import { experimentFindings } from './findings.ts'
 import type { ExperimentsContext, ExperimentsInput } from './input.ts'
+import { asNamedNow } from './looks.ts'
 import { enterPortfolio } from './portfolio-facts.ts'
 import { summarisePortfolio } from './portfolio.ts'
 import { verdictDecision } from './readout-decision.ts'
@@ -61,8 +62,9 @@ export function reviewExperiments(
   const { policy, month, asOfOn } = context
   const rules = policy.experiments
   const trials = trialsOf(input.rows, asOfOn)
+  const earlierReadings = asNamedNow(input.earlierReadings, trials)
   const everyReadout = [...groupByText(trials, (trial) => trial.experimentId).values()].flatMap(
-    (own) => readExperiment(own, { rules, asOfOn, earlierReadings: input.earlierReadings }),
+    (own) => readExperiment(own, { rules, asOfOn, earlierReadings }),
   )
   const alive = new Set(aliveIn(trials, monthRange(month)))
   const inReview = inOrder(everyReadout.filter((readout) => alive.has(readout.trial)))

@@ -48,7 +48,7 @@ export function readoutTable(shown: readonly ReadoutSubject[], hidden: number): 
       ),
       { decision: subject.decisionId },
     ]),
-    note: [noteOf(hidden), ...ratioNotes(shown)].join(' '),
+    note: [noteOf(hidden), ...anytimeNotes(shown), ...ratioNotes(shown)].join(' '),
   }
 }
 
@@ -58,6 +58,16 @@ function noteOf(hidden: number): string {
   return hidden === 0
     ? rule
     : `${rule} ${token('campaign_roi.experiments.not_shown')} more stand in review.json.`
+}
+
+/** Which were called by what holds at every look, and not by the interval that the table shows. */
+function anytimeNotes(shown: readonly ReadoutSubject[]): string[] {
+  const called = shown.filter(({ readout }) => readout.call.reason === 'anytime_excludes_zero')
+  return called.map(({ name, prefix, readout: { comparison } }) =>
+    (comparison?.anytime.interval ?? null) === null
+      ? `${literal(name)} is called by odds that hold at every look.`
+      : `${literal(name)} is called by the interval of the difference that holds at every look, ${token(`${prefix}.anytime.low`)} to ${token(`${prefix}.anytime.high`)}.`,
+  )
 }
 
 /** Names the ratios among the metrics and what their figures are. */

@@ -104,6 +104,14 @@ function pValueWords({ prefix, readout }: ReadoutSubject): string {
     : `${p} (${token(`${prefix}.p_value_corrected`)} with continuity correction)`
 }
 
+/** The interval that decides where a test made for one look cannot; empty where there is none, or one look was all. */
+export function anytimeWords({ prefix, readout: { ledger, comparison } }: ReadoutSubject): string {
+  const interval = comparison?.anytime.interval ?? null
+  return ledger.peeked && interval !== null
+    ? ` At any look the difference is ${token(`${prefix}.anytime.low`)} to ${token(`${prefix}.anytime.high`)}.`
+    : ''
+}
+
 /** How many users each arm would need; empty where that cannot be planned. */
 export function neededWords({ prefix, readout }: ReadoutSubject): string {
   return readout.neededUsers === null
@@ -125,6 +133,6 @@ export function lookWords({ prefix, readout: { ledger } }: ReadoutSubject): stri
   const showed =
     ledger.earlierReviews.length === 0
       ? ''
-      : ` It went on after it was shown in ${ledger.earlierReviews.map(literal).join(', ')}.`
+      : ` It was shown before with other figures, in ${ledger.earlierReviews.map(literal).join(', ')}.`
   return ` Read ${token(`${prefix}.looks`)} times, a test made for one look raises a false alarm in ${token(`${prefix}.false_alarm_rate`)} of cases without any effect.${showed}`
 }

@@ -54,7 +54,7 @@ const verdictsOf = (decisions: readonly Decision[]) =>
       subjectName,
       call: `${action} ${reason}`,
       looks: evidence['looks'],
-      earlier: evidence['earlierReviews'],
+      earlier: evidence['earlierReviews'] ?? [],
     }))
     .toSorted((left, right) => (left.subjectName < right.subjectName ? -1 : 1))
 

@@ -132,8 +132,9 @@ function decisionsOn(given: Tested): readonly Decision[] {
       reviewId: `2026-0${look + 1}-aa`,
       experimentId: rows[0]?.experimentId ?? '',
       metric,
-      treatment: 'arm1',
-      users: 10 + look,
+      campaignId: null,
+      startedOn: '2026-01-01',
+      arms: [arm({ users: 10 + look })],
     })),
   )
   const { decisions } = reviewExperiments(
@@ -178,7 +179,7 @@ function trialFrom(evidence: Evidence): Trial {
     startedOn: base.startedOn,
     endedOn: base.endedOn,
     metric: text(evidence, 'metric'),
-    looks: numberOrNull(evidence['statedLooks']),
+    looks: numberOrNull(evidence['statedLooks'] ?? null),
     arms: list(evidence, 'arms').map((own, index) => {
       const at = (column: string) => list(evidence, column)[index] ?? null
       return {
@@ -256,13 +257,7 @@ function adjustedFrom(evidence: Evidence, pValue: number): number {
 function callFrom(evidence: Evidence) {
   const { trial, control, treatment, comparison, needed } = readingFrom(evidence)
   const rules = rulesFrom(evidence)
-  const reviews = list(evidence, 'earlierReviews').map(() => ({
-    reviewId: '',
-    experimentId: '',
-    metric: '',
-    treatment: '',
-    users: 0,
-  }))
+  const reviews = list(evidence, 'earlierReviews').map((review) => ({ reviewId: String(review) }))
   return callVerdict(
     {
       flaw: flawOf(trial),
@@ -340,7 +335,7 @@ describe('the evidence of a verdict alone', () => {
         const breached = harmed.filter(
           (guardrail) => guardrail.evidence['treatment'] === evidence['treatment'],
         )
-        expect(evidence['breachedGuardrails']).toEqual(
+        expect(list(evidence, 'breachedGuardrails')).toEqual(
           breached.map((guardrail) => guardrail.evidence['metric']),
         )
       }

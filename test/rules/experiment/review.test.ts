@@ -183,7 +183,6 @@ describe('the published experiments', () => {
         srmWatch: 0.01,
         leakedShare: 0,
         maxLeakedShare: 0.01,
-        breachedGuardrails: [],
         alpha: 0.05,
         minLift: 0.1,
         anytimeReading: true,
@@ -717,11 +716,18 @@ describe('findings', () => {
   })
 
   it('name the reviews that showed a test before it ended', () => {
-    const reading = { experimentId: 'EXP_1', metric: 'conversion_rate', treatment: 'B' }
+    const shown = (reviewId: string, conversions: readonly [number, number], users: number) => ({
+      reviewId,
+      experimentId: 'EXP_1',
+      metric: 'conversion_rate',
+      campaignId: 'CAMP_1',
+      startedOn: '2026-03-02',
+      arms: arms(conversions, { users }),
+    })
     const earlierReadings = [
-      { ...reading, reviewId: '2026-01-aa', users: 800 },
-      { ...reading, reviewId: '2026-02-bb', users: 1999 },
-      { ...reading, reviewId: '2026-03-cc', users: 2000 },
+      shown('2026-01-aa', [40, 50], 400),
+      shown('2026-02-bb', [100, 125], 1000),
+      shown('2026-03-cc', [100, 130], 1000),
     ]
     const found = review({ rows: arms([100, 130]), earlierReadings })
     expect(valueOf(found, 'campaign_roi.experiment.EXP_1.looks')).toBe(3)
@@ -732,13 +738,19 @@ describe('findings', () => {
         experimentId: 'EXP_1',
         metric: 'conversion_rate',
         treatment: 'B',
-        statedLooks: null,
+        campaignId: 'CAMP_1',
+        startedOn: '2026-03-02',
         earlierReviews: ['2026-01-aa', '2026-02-bb'],
         looks: 3,
       },
     })
+    const once = review({ rows: arms([100, 130]), earlierReadings: earlierReadings.slice(2) })
+    expect(once.decisions[0]).toMatchObject({ action: 'WIN', evidence: { looks: null } })
+    for (const name of ['statedLooks', 'earlierReviews', 'breachedGuardrails']) {
+      expect(once.decisions[0]?.evidence).not.toHaveProperty(name)
+    }
     expect(findingOf(found, 'finding.experiment.verdict:EXP_1')?.detail).toContain(
-      `without any effect. It went on after it was shown in ${['2026-01-aa', '2026-02-bb'].map(literal).join(', ')}.`,
+      `without any effect. It was shown before with other figures, in ${['2026-01-aa', '2026-02-bb'].map(literal).join(', ')}.`,
     )
     expectSound(found)
   })

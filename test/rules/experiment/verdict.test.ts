@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
-import type { EarlierReading, ExperimentRules } from '#rules/experiment/input.ts'
-import { looksAt, looksBefore } from '#rules/experiment/looks.ts'
+import type { EarlierReading, ExperimentArmRow, ExperimentRules } from '#rules/experiment/input.ts'
+import { asNamedNow, looksAt, looksBefore } from '#rules/experiment/looks.ts'
 import { falseAlarmRate } from '#rules/experiment/peeking.ts'
 import { judgeTraffic } from '#rules/experiment/traffic.ts'
-import { aliveIn, flawOf, trialsOf } from '#rules/experiment/trials.ts'
+import { aliveIn, flawOf, type Trial, trialsOf } from '#rules/experiment/trials.ts'
 import {
   callVerdict,
   type VerdictCall,
@@ -358,12 +358,14 @@ describe('a trial', () => {
   })
 })
 
+/** A reading of the trial of `trial` when its treatment had so many users. */
 const shownIn = (reviewId: string, users: number): EarlierReading => ({
   reviewId,
   experimentId: 'EXP_1',
   metric: 'conversion_rate',
-  treatment: 'B',
-  users,
+  campaignId: 'CAMP_1',
+  startedOn: '2026-03-02',
+  arms: [arm({}), arm({ isControl: false, users })],
 })
 
 describe('the look ledger', () => {
@@ -402,17 +404,57 @@ describe('the look ledger', () => {
     })
   })
 
-  it('counts what was shown of this comparison when it had fewer users', () => {
-    const [control, treatment] = [arm({}), arm({ arm: 'B', isControl: false })]
-    const before = shownIn('R1', 1999)
-    const others = [
-      shownIn('R2', 2000),
-      shownIn('R3', 2001),
-      { ...before, experimentId: 'EXP_2' },
-      { ...before, metric: 'revenue' },
-      { ...before, treatment: 'C' },
-    ]
-    expect(looksBefore([before, ...others], { control, treatment })).toEqual([before])
+  it('counts what was shown of the trial with other figures, once for each', () => {
+    const now = trial({ arms: [arm({}), arm({ arm: 'B', isControl: false, users: 1000 })] })
+    const before = shownIn('R1', 900)
+    const other = (changes: Partial<ExperimentArmRow>): EarlierReading => ({
+      ...before,
+      reviewId: 'R2',
+      arms: [arm({}), arm({ isControl: false, ...changes })],
+    })
+    const looks = (...readings: readonly EarlierReading[]) =>
+      looksBefore(readings, now).map(({ reviewId }) => reviewId)
+    expect(looks(before, shownIn('R2', 950))).toEqual(['R1', 'R2'])
+    expect(looks(before, shownIn('R2', 900))).toEqual(['R1'])
+    expect(looks(shownIn('R1', 1001))).toEqual(['R1'])
+    // The same figures, under other names of arms and in another order.
+    expect(looks(shownIn('R1', 1000))).toEqual([])
+    expect(looks({ ...before, arms: shownIn('R1', 1000).arms.toReversed() })).toEqual([])
+    expect(looks({ ...before, experimentId: 'EXP_2' })).toEqual([])
+    expect(looks({ ...before, metric: 'revenue' })).toEqual([])
+    // Nobody had come in yet.
+    const empty = [arm({ users: 0 }), arm({ isControl: false, users: 0 })]
+    expect(looks({ ...before, arms: empty })).toEqual([])
+    expect(looks({ ...before, arms: [arm({ users: 0 }), arm({ isControl: false })] })).toEqual([
+      'R1',
+    ])
+    for (const figure of [
+      { conversions: 101 },
+      { mean: 1 },
+      { variance: 1 },
+      { denominatorMean: 1 },
+      { denominatorVariance: 1 },
+      { covariance: 1 },
+      { isControl: true },
+    ]) {
+      expect(looks(other(figure))).toEqual(['R2'])
+    }
+  })
+
+  it('follows a test under another id where its own is in the data no more', () => {
+    const renamed = trial({ experimentId: 'EXP_1b' })
+    const reading = shownIn('R1', 900)
+    const found = (changes: Partial<EarlierReading>, ...trials: readonly Trial[]) =>
+      asNamedNow([{ ...reading, ...changes }], trials).map(({ experimentId }) => experimentId)
+    expect(found({}, renamed)).toEqual(['EXP_1b'])
+    expect(found({}, renamed, trial({}))).toEqual(['EXP_1'])
+    expect(found({}, renamed, trial({ metric: 'revenue' }))).toEqual(['EXP_1b'])
+    expect(found({ metric: 'revenue' }, renamed)).toEqual([])
+    expect(found({ campaignId: null }, renamed)).toEqual([])
+    expect(found({ startedOn: '2026-03-03' }, renamed)).toEqual([])
+    expect(found({ campaignId: null }, trial({ experimentId: 'E', campaignId: null }))).toEqual([
+      'E',
+    ])
   })
 
   it.each([
