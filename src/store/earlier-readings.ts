@@ -27,8 +27,15 @@ const EarlierReading = z.strictObject({
 /** One metric of an experiment as a review showed it. */
 export type EarlierReading = z.infer<typeof EarlierReading>
 
-/** A quantity of the arms, in their order; null where no arm states it. */
-const Figures = z.array(Figure).nullable()
+/** A quantity of the arms, in their order; no list where no arm states it. */
+const Figures = z
+  .array(Figure)
+  .nullable()
+  .transform(
+    (list) =>
+      (at: number): number | null =>
+        list?.[at] ?? null,
+  )
 
 const Row = z
   .object({
@@ -55,12 +62,12 @@ const Row = z
     arms: row.users.map((users, at) => ({
       isControl: row.is_control[at] === true,
       users,
-      conversions: row.conversions?.[at] ?? null,
-      mean: row.means?.[at] ?? null,
-      variance: row.variances?.[at] ?? null,
-      denominatorMean: row.denominator_means?.[at] ?? null,
-      denominatorVariance: row.denominator_variances?.[at] ?? null,
-      covariance: row.covariances?.[at] ?? null,
+      conversions: row.conversions(at),
+      mean: row.means(at),
+      variance: row.variances(at),
+      denominatorMean: row.denominator_means(at),
+      denominatorVariance: row.denominator_variances(at),
+      covariance: row.covariances(at),
     })),
   }))
 

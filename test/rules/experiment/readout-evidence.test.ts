@@ -257,7 +257,9 @@ function adjustedFrom(evidence: Evidence, pValue: number): number {
 function callFrom(evidence: Evidence) {
   const { trial, control, treatment, comparison, needed } = readingFrom(evidence)
   const rules = rulesFrom(evidence)
-  const reviews = list(evidence, 'earlierReviews').map((review) => ({ reviewId: String(review) }))
+  const reviews = list(evidence, 'earlierReviews').map((review) => ({
+    reviewId: JSON.stringify(review),
+  }))
   return callVerdict(
     {
       flaw: flawOf(trial),

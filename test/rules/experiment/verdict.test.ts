@@ -443,9 +443,9 @@ describe('the look ledger', () => {
 
   it('follows a test under another id where its own is in the data no more', () => {
     const renamed = trial({ experimentId: 'EXP_1b' })
-    const reading = shownIn('R1', 900)
+    const before = shownIn('R1', 900)
     const found = (changes: Partial<EarlierReading>, ...trials: readonly Trial[]) =>
-      asNamedNow([{ ...reading, ...changes }], trials).map(({ experimentId }) => experimentId)
+      asNamedNow([{ ...before, ...changes }], trials).map(({ experimentId }) => experimentId)
     expect(found({}, renamed)).toEqual(['EXP_1b'])
     expect(found({}, renamed, trial({}))).toEqual(['EXP_1'])
     expect(found({}, renamed, trial({ metric: 'revenue' }))).toEqual(['EXP_1b'])
