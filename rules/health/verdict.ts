@@ -56,6 +56,8 @@ export interface HealthRuling {
   readonly concerns: readonly Concern[]
   /** What the table asks for and nobody measured. */
   readonly unmeasured: readonly HealthTopic[]
+  /** The table asks for something, and nothing of it was measured. */
+  readonly isBlind: boolean
 }
 
 /**
@@ -84,6 +86,7 @@ export function judgeHealth(facts: HealthFacts, table: readonly HealthRow[]): He
     verdict: isBlind && verdict === 'on_track' ? 'not_assessable' : verdict,
     row,
     unmeasured,
+    isBlind,
     concerns: concerns.filter(
       (concern, index) => concerns.findIndex((other) => other.code === concern.code) === index,
     ),

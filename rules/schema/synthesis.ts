@@ -12,6 +12,7 @@ export const HealthReason = z.strictObject({
     'segment_stop',
     'pending_reallocation',
     'target_missed',
+    'nothing_measured',
   ]),
   count: z.int().nonnegative(),
   text: Template,

@@ -1,4 +1,11 @@
-import { judgeHealth, type Concern, type HealthFacts, type HealthTopic } from '../health/verdict.ts'
+import {
+  judgeHealth,
+  type Concern,
+  type HealthFacts,
+  type HealthRuling,
+  type HealthTopic,
+} from '../health/verdict.ts'
+import { enumerated } from '../kernel/enumeration.ts'
 import { present } from '../kernel/invariant.ts'
 import { measured } from '../kernel/quantity.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -21,11 +28,14 @@ export interface HealthReview {
 /** The verdict of the month with every reason in words, and the decision behind it. */
 export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy): HealthReview {
   const ruling = judgeHealth(facts, policy.health)
-  const reasons = ruling.concerns.map((concern): HealthReason => ({
-    code: concern.code,
-    count: concern.count,
-    text: reasonText(book, concern, facts),
-  }))
+  const reasons = [
+    ...ruling.concerns.map((concern): HealthReason => ({
+      code: concern.code,
+      count: concern.count,
+      text: reasonText(book, concern, facts),
+    })),
+    ...blindReason(ruling),
+  ]
   const decisionId = `${RULE_ID}:company`
   return {
     basis: verdictBasis(book, ruling, { facts, table: policy.health }),
@@ -41,9 +51,7 @@ export function reviewHealth(book: FactBook, facts: HealthFacts, policy: Policy)
       subject: 'company:all',
       subjectName: policy.company.name,
       action: ruling.verdict,
-      reason:
-        reasons[0]?.code ??
-        (ruling.verdict === 'not_assessable' ? 'nothing_measured' : 'no_concern'),
+      reason: reasons[0]?.code ?? 'no_concern',
       ruleId: RULE_ID,
       policyVersion: policy.version,
       evidence: {
@@ -71,6 +79,19 @@ const TOPICS: Readonly<Record<HealthTopic, string>> = {
   segment_stop: 'the direction of segments',
   pending_reallocation: 'reallocations that wait',
   target_missed: 'targets',
+}
+
+/** Why there is no verdict although nothing speaks against the data: nobody looked at what the table asks for. */
+function blindReason({ verdict, concerns, unmeasured, isBlind }: HealthRuling): HealthReason[] {
+  if (!isBlind || verdict !== 'not_assessable' || concerns.length > 0) return []
+  const topics = enumerated(unmeasured.map((topic) => TOPICS[topic]))
+  return [
+    {
+      code: 'nothing_measured',
+      count: unmeasured.length,
+      text: `nothing that the policy’s table asks for was measured: ${topics}`,
+    },
+  ]
 }
 
 /** Counts that other parts of the synthesis have entered. */

@@ -50,14 +50,20 @@ const VERDICTS: Readonly<Record<Health['verdict'], string>> = {
 
 function verdictSentence({ verdict, reasons }: Health): string {
   const texts = reasons.map(({ text }) => text)
+  if (saysUnmeasured(reasons)) return `No verdict is given: ${enumerated(texts)}.`
   return texts.length === 0
     ? `${VERDICTS[verdict]}.`
     : `${VERDICTS[verdict]}: ${enumerated(texts)}.`
 }
 
-function unmeasuredSentence({ unmeasured }: Health): string[] {
-  if (unmeasured.length === 0) return []
+function unmeasuredSentence({ unmeasured, reasons }: Health): string[] {
+  if (unmeasured.length === 0 || saysUnmeasured(reasons)) return []
   return [`Not looked at, because not measured: ${enumerated(unmeasured)}.`]
+}
+
+/** Is it a reason already that nothing was measured, with what it would have been? */
+function saysUnmeasured(reasons: Health['reasons']): boolean {
+  return reasons.some(({ code }) => code === 'nothing_measured')
 }
 
 const total = (metric: string): string => `campaign_roi.total.${metric}`

@@ -52,7 +52,11 @@ export function gatherParts(input: SynthesisInput, context: SynthesisContext): S
   const book = createFactBook()
   const pending = pendingMoves(approvals.pending, earlier.moves, earlier.approvals)
   enterFlightEnds(book, toldStandings({ risks, portfolio, pending }, standings))
-  const waiting = enterPending(book, pending, { presence: presence.budget_actions, currency })
+  const waiting = enterPending(book, pending, {
+    presence: presence.budget_actions,
+    currency,
+    hasRequests: earlier.approvals.length > 0,
+  })
   const known = (): ReadonlyMap<string, Fact> =>
     factsById(earlier.stages, [
       ...risks.facts,

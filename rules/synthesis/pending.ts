@@ -1,7 +1,7 @@
 import type { BudgetAction } from '../governance/past-moves.ts'
 import type { Presence } from '../kernel/presence.ts'
 import { countedIn } from '../kernel/presence.ts'
-import { measured } from '../kernel/quantity.ts'
+import { isMeasured, measured } from '../kernel/quantity.ts'
 import { distinctPart } from '../kernel/text-id.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import type { FactBook } from '../schema/fact-book.ts'
@@ -60,24 +60,34 @@ function enterAmended(book: FactBook, move: BudgetMove): void {
 /**
  * Enters how many reallocations wait and what they add up to.
  *
- * @returns The count; null when none is known of and no record of them was provided.
+ * @param options `hasRequests`: people were asked in this review itself. When none of it waits any more that is known, also without a record of
+ * other actions; a record that could not be read may hold some that wait.
+ * @returns The count; null when none is known of, and neither a record nor a request of this review says that there is none.
  */
 export function enterPending(
   book: FactBook,
   { moves, actions }: PendingMoves,
-  { presence, currency }: { readonly presence: Presence; readonly currency: string },
+  {
+    presence,
+    currency,
+    hasRequests,
+  }: { readonly presence: Presence; readonly currency: string; readonly hasRequests: boolean },
 ): number | null {
   const count = moves.length + actions.length
   const amounts = [
     ...moves.map(({ amount }) => amount),
     ...actions.map(({ currency: own, amountMinor: minor }) => ({ currency: own, minor })),
   ]
+  const none =
+    hasRequests && presence !== 'unreadable'
+      ? measured(0)
+      : countedIn(presence, 'budget actions', 0)
   const source = [{ dataset: 'budget_actions' as const, rows: count }]
   book.add({
     id: 'synthesis.pending_reallocations.count',
     label: 'Reallocations that wait for a decision',
     unit: 'count',
-    quantity: count > 0 ? measured(count) : countedIn(presence, 'budget actions', 0),
+    quantity: count > 0 ? measured(count) : none,
     source,
   })
   for (const move of moves) enterAmended(book, move)
@@ -87,11 +97,8 @@ export function enterPending(
     label: 'Sum of reallocations that wait',
     unit: 'money',
     currency,
-    quantity:
-      count > 0
-        ? measured(own.reduce((sum, amount) => sum + amount.minor, 0))
-        : countedIn(presence, 'budget actions', 0),
+    quantity: count > 0 ? measured(own.reduce((sum, amount) => sum + amount.minor, 0)) : none,
     source,
   })
-  return count > 0 || presence === 'present' ? count : null
+  return count > 0 || isMeasured(none) ? count : null
 }

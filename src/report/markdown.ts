@@ -7,7 +7,7 @@ import { explainedIds } from './explained-ids.ts'
 import { formatFact, formatMoney } from './format.ts'
 import { STAGE_TITLES, VERDICT_WORDS } from './titles.ts'
 import { gradeTexts, leftOutText, rejectedText } from './trust-words.ts'
-import { listedFindings, verdictBasis } from './verdict-basis.ts'
+import { listedFindings, unmeasuredBeside, verdictBasis } from './verdict-basis.ts'
 import { pageWordsNote, wordsNote } from './words-note.ts'
 import {
   approversAsked,
@@ -86,9 +86,10 @@ function basisLine(document: ReviewDocument): string {
   return basis === undefined ? '' : `${escape(basis.title)}: ${escape(basis.detail)}`
 }
 
-function unmeasuredLine({ health }: ReviewDocument): string {
-  if (health.unmeasured.length === 0) return ''
-  return `Not looked at, because not measured: ${health.unmeasured.map(escape).join(', ')}.`
+function unmeasuredLine(document: ReviewDocument): string {
+  const unmeasured = unmeasuredBeside(document)
+  if (unmeasured.length === 0) return ''
+  return `Not looked at, because not measured: ${unmeasured.map(escape).join(', ')}.`
 }
 
 function keyFigures(index: ReviewIndex): string {

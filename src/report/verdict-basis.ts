@@ -16,6 +16,12 @@ export function verdictBasis(
   return { title: renderText(finding.title, index), detail: renderText(finding.detail, index) }
 }
 
+/** What the verdict could not look at; empty where its reason names it already. */
+export function unmeasuredBeside({ health }: ReviewDocument): readonly string[] {
+  const isNamed = health.reasons.some(({ code }) => code === 'nothing_measured')
+  return isNamed ? [] : health.unmeasured
+}
+
 /** Findings that stand in a list; what the verdict rests on stands beside the verdict. */
 export function listedFindings(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ ruleId }) => ruleId !== VERDICT_RULE)

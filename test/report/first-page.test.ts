@@ -33,6 +33,48 @@ describe('the verdict', () => {
   })
 })
 
+describe('a verdict that nobody could give', () => {
+  const REASON =
+    'nothing that the policy’s table asks for was measured: open risks and reallocations that wait'
+  const withReasons = (reasons: ReviewDocument['health']['reasons']): ReviewDocument => ({
+    ...document,
+    health: {
+      ...document.health,
+      verdict: 'not_assessable',
+      reasons,
+      unmeasured: ['open risks', 'reallocations that wait'],
+    },
+  })
+  const texts = (kept: ReviewDocument): string[] => [
+    textOf(renderReportPage(kept)),
+    renderMarkdown(kept),
+  ]
+
+  it('says once that nothing was measured, and what, in both formats', () => {
+    for (const text of texts(withReasons([{ code: 'nothing_measured', text: REASON }]))) {
+      expect(text).toContain(REASON)
+      expect(text).not.toContain('Not looked at, because not measured')
+    }
+  })
+
+  it('names what was not looked at beside any other reason', () => {
+    for (const text of texts(withReasons([{ code: 'trust_grade', text: 'graded E' }]))) {
+      expect(text).toContain(
+        'Not looked at, because not measured: open risks, reallocations that wait.',
+      )
+    }
+  })
+
+  it('says without a reason of its own only what is so', () => {
+    const page = (decisionId: string | null): string => {
+      const kept = withReasons([])
+      return textOf(renderReportPage({ ...kept, health: { ...kept.health, decisionId } }))
+    }
+    expect(page('health.verdict:company')).toContain('when no other row of its table applies')
+    expect(page(null)).toContain('The review has come to no verdict.')
+  })
+})
+
 describe('the card of the cost', () => {
   it('names the kinds of cost that are booked, and no other', () => {
     expect(textOf(renderReportPage(document))).toContain('media, people and LLM as booked')

@@ -12,7 +12,7 @@ import type { Finding } from '#rules/schema/review.ts'
 import { APPROVAL_TONES, approvalNotes, decidersOf } from '../approval-notes.ts'
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
-import { listedFindings, verdictBasis } from '../verdict-basis.ts'
+import { listedFindings, unmeasuredBeside, verdictBasis } from '../verdict-basis.ts'
 import { approversAsked, renderText, spoken, type ReviewIndex, withheldNote } from '../words.ts'
 import { chip, type Markup } from './table.ts'
 
@@ -20,7 +20,8 @@ const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_
 
 /** The verdict with every reason, and what it waits for. */
 export function verdictSection(document: ReviewDocument): Markup {
-  const { verdict, reasons, unmeasured } = document.health
+  const { verdict, reasons, decisionId } = document.health
+  const unmeasured = unmeasuredBeside(document)
   const pending = document.budget.approvals.filter((approval) => approval.status === 'pending')
   const withheld = withheldNote(document)
   const basis = verdictBasis(document)
@@ -32,7 +33,7 @@ export function verdictSection(document: ReviewDocument): Markup {
       <h2 id="verdict" class="hidden">Health verdict</h2>
       ${
         reasons.length === 0
-          ? html`<p>${NO_REASON[verdict]}</p>`
+          ? html`<p>${decisionId === null ? NO_VERDICT : NO_REASON[verdict]}</p>`
           : html`<ul>
               ${reasons.map((reason) => html`<li>${reason.text}</li>`)}
             </ul>`
@@ -45,11 +46,13 @@ export function verdictSection(document: ReviewDocument): Markup {
   </section>`
 }
 
+const NO_VERDICT = 'The review has come to no verdict.'
+const OTHERWISE = 'The policy gives this verdict when no other row of its table applies.'
 const NO_REASON = {
   on_track: 'No rule of the policy found anything to attend to.',
-  attention: 'The policy gives this verdict when no other row of its table applies.',
-  critical: 'The policy gives this verdict when no other row of its table applies.',
-  not_assessable: 'Nothing the policy asks for was measured, so nothing can be said.',
+  attention: OTHERWISE,
+  critical: OTHERWISE,
+  not_assessable: OTHERWISE,
 } as const
 
 function approvalLine(approval: DocumentApproval, document: ReviewDocument): string {

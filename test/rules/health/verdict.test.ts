@@ -44,6 +44,7 @@ describe('judgeHealth', () => {
         { code: 'target_missed', count: 3, row: 3 },
       ],
       unmeasured: [],
+      isBlind: false,
     })
   })
 
@@ -57,6 +58,7 @@ describe('judgeHealth', () => {
       row: 1,
       concerns: [],
       unmeasured: [],
+      isBlind: false,
     })
   })
 
@@ -66,6 +68,7 @@ describe('judgeHealth', () => {
       row: 4,
       concerns: [],
       unmeasured: [],
+      isBlind: false,
     })
   })
 
@@ -158,6 +161,7 @@ describe('judgeHealth', () => {
       row: 0,
       concerns: [],
       unmeasured: [],
+      isBlind: false,
     })
   })
 
@@ -178,6 +182,7 @@ describe('judgeHealth', () => {
         row: 4,
         concerns: [],
         unmeasured: all,
+        isBlind: true,
       })
     })
 

@@ -115,7 +115,13 @@ describe('reviewHealth', () => {
     expect(health).toEqual({
       verdict: 'not_assessable',
       decisionId: 'health.verdict:company',
-      reasons: [],
+      reasons: [
+        {
+          code: 'nothing_measured',
+          count: 5,
+          text: 'nothing that the policy’s table asks for was measured: open risks, ROI, the direction of segments, reallocations that wait and targets',
+        },
+      ],
       unmeasured: [
         'open risks',
         'ROI',
@@ -140,6 +146,34 @@ describe('reviewHealth', () => {
       },
     })
     Decision.parse(decision)
+    Health.parse(health)
+  })
+
+  const UNMEASURED = {
+    openRisks: null,
+    months: [],
+    segmentStops: null,
+    pendingReallocations: null,
+    targetsMissed: null,
+  }
+
+  it('on data too poor to judge on says that and no more, whatever was measured', () => {
+    const { health } = run({ ...UNMEASURED, trustGrade: 'E' })
+    expect(health.verdict).toBe('not_assessable')
+    expect(health.reasons.map(({ code }) => code)).toEqual(['trust_grade'])
+  })
+
+  it('has no such reason for a verdict that the policy gives by itself', () => {
+    const otherwise = (verdict: string) => [
+      { when: 'any_of', list: ['target_missed'], verdict: 'critical' },
+      { otherwise: verdict },
+    ]
+    const codes = (changes: Partial<HealthFacts>, verdict: string) =>
+      run(changes, otherwise(verdict)).health.reasons.map(({ code }) => code)
+    expect(codes({}, 'not_assessable')).toEqual([])
+    expect(codes(UNMEASURED, 'attention')).toEqual([])
+    expect(codes(UNMEASURED, 'not_assessable')).toEqual(['nothing_measured'])
+    expect(run({}, otherwise('not_assessable')).decision.reason).toBe('no_concern')
   })
 
   it('names the grade that is too low', () => {

@@ -120,6 +120,18 @@ describe('executiveNarrative', () => {
     ])
   })
 
+  it('says of a verdict that nobody could give why, once, and does not blame the data', () => {
+    const health = {
+      ...calm,
+      verdict: 'not_assessable' as const,
+      reasons: [{ code: 'nothing_measured' as const, count: 2, text: 'nothing measured: a and b' }],
+      unmeasured: ['a', 'b'],
+    }
+    const [first, second] = tell({ health })
+    expect(first).toBe('No verdict is given: nothing measured: a and b.')
+    expect(second).toMatch(/^The month cost/)
+  })
+
   describe('on money', () => {
     it.each([
       ['met', 'at_least', ', which meets the target of at least {{b.roi}}.'],

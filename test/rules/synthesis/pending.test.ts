@@ -82,9 +82,13 @@ describe('pendingMoves', () => {
 })
 
 describe('enterPending', () => {
-  const enter = (pending: PendingMoves, presence: 'present' | 'absent' = 'present') => {
+  const enter = (
+    pending: PendingMoves,
+    presence: 'present' | 'absent' | 'empty' | 'unreadable' = 'present',
+    hasRequests = false,
+  ) => {
     const book = createFactBook()
-    const count = enterPending(book, pending, { presence, currency: 'USD' })
+    const count = enterPending(book, pending, { presence, currency: 'USD', hasRequests })
     const [counted, amount] = book.list()
     return { count, counted, amount }
   }
@@ -114,12 +118,30 @@ describe('enterPending', () => {
     expect(enter(none).count).toBe(0)
     expect(enter(none, 'absent').count).toBeNull()
   })
+
+  it.each(['absent', 'empty'] as const)(
+    'knows that none waits where every request of the review was decided and the record is %s',
+    (presence) => {
+      const { count, counted, amount } = enter({ moves: [], actions: [] }, presence, true)
+      expect([count, counted?.status, amount?.status]).toEqual([0, 'zero', 'zero'])
+    },
+  )
+
+  it('knows nothing of a record that could not be read, whatever the review decided itself', () => {
+    const { count, counted, amount } = enter({ moves: [], actions: [] }, 'unreadable', true)
+    expect([count, counted?.status, amount?.status]).toEqual([null, 'unreadable', 'unreadable'])
+    expect(counted).toMatchObject({ reason: 'the budget actions could not be read' })
+  })
 })
 
 describe('amended moves', () => {
   const entered = (waiting: BudgetMove) => {
     const book = createFactBook()
-    enterPending(book, { moves: [waiting], actions: [] }, { presence: 'present', currency: 'USD' })
+    enterPending(
+      book,
+      { moves: [waiting], actions: [] },
+      { presence: 'present', currency: 'USD', hasRequests: false },
+    )
     return book.list().find((fact) => fact.id === amendedAmount(waiting))
   }
 

@@ -564,6 +564,18 @@ describe('reviewSynthesis with little to go by', () => {
     expect(none.focus).toEqual(['Provide the data for campaign ROI, content'])
   })
 
+  it('knows that nothing waits where its own requests were all decided', () => {
+    const approvals = [{ moveId: 'MOVE:a>b', state: 'approved' as const }]
+    const { facts, health } = reviewSynthesis(
+      { ...empty, earlier: { ...empty.earlier, approvals } },
+      context,
+    )
+    const count = facts.find(({ id }) => id === 'synthesis.pending_reallocations.count')
+    expect(count?.status).toBe('zero')
+    expect(health.unmeasured).not.toContain('reallocations that wait')
+    expect(health.verdict).toBe('on_track')
+  })
+
   it('tells an unreadable data set from an absent one', () => {
     const spoilt = reviewSynthesis(
       { ...empty, presence: { risk_signals: 'unreadable', budget_actions: 'empty' } },
