@@ -148,8 +148,11 @@ async function gatherBooks(
         amountMinor: row.amount_minor,
       })) ?? null,
     values:
-      values?.map((row) => ({ campaignId: row.campaign_id, amountMinor: row.amount_minor })) ??
-      null,
+      values?.map((row) => ({
+        campaignId: row.campaign_id,
+        amountMinor: row.amount_minor,
+        rows: row.row_count,
+      })) ?? null,
   }
 }
 

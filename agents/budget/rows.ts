@@ -95,4 +95,8 @@ export const DealQueryRow = z.object({
 })
 
 /** Rows of `budget/values`. */
-export const ValueQueryRow = z.object({ campaign_id: z.string(), amount_minor: z.int() })
+export const ValueQueryRow = z.object({
+  campaign_id: z.string(),
+  amount_minor: z.int(),
+  row_count: Count,
+})

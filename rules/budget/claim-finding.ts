@@ -1,4 +1,4 @@
-import { measured, quotient } from '../kernel/quantity.ts'
+import { measured, notMeasured, quotient } from '../kernel/quantity.ts'
 import type { BudgetMove } from '../schema/budget-move.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import type { Evidence, Finding } from '../schema/review.ts'
@@ -83,7 +83,7 @@ const BOUND = 'budget.claims.bound'
 export function enterClaims(
   book: FactBook,
   told: readonly LineReview[],
-  { policy, month }: BudgetContext,
+  { policy }: BudgetContext,
 ): void {
   if (told.length === 0) return
   book.add({
@@ -93,47 +93,56 @@ export function enterClaims(
     quantity: measured(policy.trust.claim_ratio_warn),
     source: [],
   })
-  for (const { line, claims, delivery } of told) {
+  for (const { line, claims } of told) {
     if (claims === null) continue
+    const { sources } = claims
     const subject = {
       prefix: `${linePrefix(line.id)}.claims`,
-      name: `${line.name}, ${SCOPES[claims.scope]}`,
+      name: `${line.name}, ${SCOPES[claims.scope].part}`,
       currency: policy.company.currency,
     }
-    const where = { month_key: month }
-    const source = [{ dataset: 'ad_performance' as const, rows: delivery.rows, where }]
-    const facts = subjectFacts(book, subject, source)
+    const facts = subjectFacts(book, subject, sources.claimed)
     const pairs = [
-      ['conversions', 'conversions', claims.claimedConversions, claims.bookedWins, 'count'],
-      ['value', 'value', claims.claimedValueMinor, claims.bookedValueMinor, 'money'],
+      ['conversions', 'count', claims.claimedConversions, claims.bookedWins, sources.bookedWins],
+      ['value', 'money', claims.claimedValueMinor, claims.bookedValueMinor, sources.bookedValue],
     ] as const
-    for (const [metric, label, claimed, booked, unit] of pairs) {
+    for (const [metric, unit, claimed, booked, bookedRows] of pairs) {
       const read = unit === 'money' ? wholeMinor : figure
       const claim = read(claimed, 'the platform does not report it')
       const found = read(booked, 'the books do not hold it')
-      facts.enter(`${metric}_claimed`, { label: `${label} claimed`, unit, quantity: claim })
+      facts.enter(`${metric}_claimed`, { label: `${metric} claimed`, unit, quantity: claim })
       facts.enter(`${metric}_booked`, {
-        label: `${label} booked`,
+        label: `${metric} booked`,
         unit,
         quantity: found,
-        source: [],
+        source: bookedRows,
       })
       facts.enter(`${metric}_ratio`, {
-        label: `${label} claimed for each booked`,
+        label: `${metric} claimed for each booked`,
         unit: 'ratio',
-        quantity: quotient(claim, found, 'what is booked'),
-        ...fraction(claim, found),
+        ...(hasRatio(booked)
+          ? { quantity: quotient(claim, found, 'what is booked'), ...fraction(claim, found) }
+          : { quantity: notMeasured('nothing is booked to divide by') }),
         formula: 'claimed ÷ booked',
         inputs: [`${facts.prefix}.${metric}_claimed`, `${facts.prefix}.${metric}_booked`],
+        source: [...sources.claimed, ...bookedRows],
       })
     }
   }
 }
 
-const SCOPES: Readonly<Record<ClaimCheck['scope'], string>> = {
-  line: 'the line itself',
-  campaign: 'its campaign',
-  platform: 'all channels of its platform',
+/** Of nothing, and of less than nothing, nobody claims so many times as much. */
+function hasRatio(booked: number | null): boolean {
+  return booked === null || booked > 0
+}
+
+const SCOPES: Readonly<
+  Record<ClaimCheck['scope'], { readonly part: string; readonly who: string }>
+> = {
+  line: { part: 'the line itself', who: 'the platform claims' },
+  campaign: { part: 'its campaign', who: 'the platforms claim' },
+  platform: { part: 'all channels of its platform', who: 'the platform claims' },
+  company: { part: 'all campaigns of the company', who: 'the platforms claim' },
 }
 
 /** That the platform's claims, on which a line is advised, are above the books. */
@@ -146,11 +155,12 @@ export function claimFindings(told: readonly LineReview[], { policy }: BudgetCon
       ['value', 'of value', 'booked', claims.claimedValueMinor, claims.bookedValueMinor],
     ] as const
     const compared = pairs
-      .filter(([, , , claimed, booked]) => claimed !== null && booked !== null && booked > 0)
+      .filter(([, , , claimed, booked]) => claimed !== null && booked !== null)
       .map(
-        ([metric, what, where]) =>
-          `${of(`${metric}_claimed`)} ${what} against ${of(`${metric}_booked`)} ${where}, ${of(`${metric}_ratio`)}`,
+        ([metric, what, where, , booked]) =>
+          `${of(`${metric}_claimed`)} ${what} against ${of(`${metric}_booked`)} ${where}${hasRatio(booked) ? `, ${of(`${metric}_ratio`)}` : ''}`,
       )
+    const { part, who } = SCOPES[claims.scope]
     const then =
       policy.budget.contradicted_claims === 'block'
         ? 'The policy lets no money into it until they agree.'
@@ -162,7 +172,7 @@ export function claimFindings(told: readonly LineReview[], { policy }: BudgetCon
         severity: 'warning' as const,
         subject: `line:${line.id}`,
         title: `${literal(line.name)}: what it returns is claimed by its platform, and the books contradict it`,
-        detail: `Of ${SCOPES[claims.scope]} the platform claims ${compared.join('; ')}, where the policy allows ${token(BOUND)}. ${then}`,
+        detail: `Of ${part} ${who} ${compared.join('; ')}, where the policy allows ${token(BOUND)}. ${then}`,
       },
     ]
   })

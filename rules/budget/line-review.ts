@@ -53,7 +53,7 @@ export function reviewLines(input: BudgetInput, context: BudgetContext): LineRev
   })
   const platforms = new Map(input.channels.map((row) => [row.channelId, row.platform]))
   const coveredOn = coverageOf(read, platforms)
-  const claimsOf = createClaimCheck(input, { month, bound: policy.trust.claim_ratio_warn })
+  const claimsOf = createClaimCheck(input, context)
   const reviews = lines.map((line, index) => {
     const stop = present(stops[index], 'the stop-loss of a line')
     const evidence = present(evidences[index], 'the evidence of a line')

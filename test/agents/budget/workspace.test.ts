@@ -108,7 +108,7 @@ describe('the books of sales', () => {
         { campaignId: 'C1', channelId: null, wins: 1, amountMinor: 500 },
         { campaignId: 'C1', channelId: 'A', wins: 2, amountMinor: 3000 },
       ],
-      values: [{ campaignId: 'C1', amountMinor: 70_000 }],
+      values: [{ campaignId: 'C1', amountMinor: 70_000, rows: 1 }],
     })
   })
 

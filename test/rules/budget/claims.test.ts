@@ -38,6 +38,9 @@ const deal = (campaignId: string | null, channelId: string | null, wins = 10, mi
   amountMinor: minor,
 })
 
+/** Deals that stand for wins and for value. */
+const fromDeals = (source: readonly object[]) => ({ bookedWins: source, bookedValue: source })
+
 function check(
   books: Partial<SalesBooks>,
   {
@@ -53,11 +56,18 @@ function check(
     books: { deals: null, values: null, ...books },
     ...changes,
   })
-  return createClaimCheck(input, { month: '2026-10', bound: 1.3 })(line)
+  return createClaimCheck(input, budgetContext())(line)
 }
+const booked = (campaignId: string, amountMinor: number, rows = 2) => ({
+  campaignId,
+  amountMinor,
+  rows,
+})
+/** Deals won in the month, where the review speaks for all of it. */
+const WON = [{ anyOf: ['won_on'], from: '2026-10-01', to: '2026-10-31' }]
 
 describe('claims of a platform', () => {
-  test('are held against the books of the line', () => {
+  test('are held against the books of the line, each side read from its rows', () => {
     expect(check({ deals: [deal('C1', 'A'), deal('C1', 'Z', 1), deal('C2', 'A', 1)] })).toEqual({
       scope: 'line',
       claimedConversions: 13,
@@ -65,18 +75,55 @@ describe('claims of a platform', () => {
       claimedValueMinor: 130_000,
       bookedValueMinor: 100_000,
       isContradicted: false,
+      sources: {
+        claimed: [
+          {
+            dataset: 'ad_performance',
+            rows: 2,
+            where: { month_key: '2026-10', campaign_id: 'C1', channel_id: 'A' },
+          },
+        ],
+        ...fromDeals([
+          {
+            dataset: 'deals',
+            rows: 10,
+            where: { campaign_id: 'C1', channel_id: 'A' },
+            conditions: WON,
+          },
+        ]),
+      },
     })
   })
 
-  // 13 for 10 is at 1.3, the policy's bound as printed; one more or one fewer booked is above it.
+  // 13 for 10 is at 1.3, the policy's bound as printed; one more or one fewer booked is above it, and of nothing booked everything is.
   test.each([
     [10, 100_000, false],
     [9, 100_000, true],
     [10, 99_999, true],
-    [0, 0, false],
-    [0, 99_999, true],
+    [0, 100_000, true],
+    [10, 0, true],
+    [10, -1, true],
   ])('%i deals of %i minor units contradict them: %s', (wins, minor, isContradicted) => {
     expect(check({ deals: [deal('C1', 'A', wins, minor)] })?.isContradicted).toBe(isContradicted)
+  })
+
+  test('of nothing are borne by books of nothing', () => {
+    const delivery = [deliveryDay({ conversions: 0, valueMinor: 0 })]
+    const none = check({ deals: [deal('C1', 'A', 0, 0)] }, { delivery })
+    expect(none).toMatchObject({ claimedConversions: 0, bookedWins: 0, isContradicted: false })
+    expect(check({ deals: [deal('C1', 'A', 0, -5)] }, { delivery })?.isContradicted).toBe(false)
+  })
+
+  test('are above the books where each deal names another line: none of it is a known zero', () => {
+    expect(check({ deals: [deal('C1', 'Z', 50), deal('C2', 'A', 50)] })).toMatchObject({
+      scope: 'line',
+      bookedWins: 0,
+      bookedValueMinor: 0,
+      isContradicted: true,
+      sources: { bookedWins: [{ rows: 0, where: { campaign_id: 'C1', channel_id: 'A' } }] },
+    })
+    // Of a month in which nothing was won the book may not speak at all.
+    expect(check({ deals: [] })).toBeNull()
   })
 
   test('what either side does not say contradicts nothing', () => {
@@ -88,54 +135,165 @@ describe('claims of a platform', () => {
       claimedValueMinor: null,
       isContradicted: false,
     })
+    // A part of which the month has no row claims nothing that is known.
+    expect(check({ deals: [deal('C1', 'A', 1, 1)] }, { delivery: [] })).toMatchObject({
+      claimedConversions: null,
+      claimedValueMinor: null,
+      isContradicted: false,
+    })
   })
 
-  test('are read of the campaign, then of the platform, where the books do not name the line', () => {
-    const deals = [deal('C1', 'Z', 3, 20_000), deal('C9', 'B', 4, 40_000), deal(null, null, 99)]
-    // All of the campaign: its ledger speaks before its deals.
-    expect(check({ deals, values: [{ campaignId: 'C1', amountMinor: 90_000 }] })).toMatchObject({
+  // One deal of a campaign that names its channel, beside 12 that do not, is no count of what the channel brought.
+  test.each([
+    [[deal('C1', 'A', 1, 1)], 'line', 1],
+    [[deal('C1', 'A', 1, 1), deal('C1', null, 12)], 'campaign', 13],
+    [[deal('C1', 'A', 1, 1), deal('C2', null, 12)], 'line', 1],
+    [[deal('C1', 'A', 1, 1), deal(null, 'A', 12)], 'platform', 13],
+    [[deal('C1', 'A', 1, 1), deal(null, 'B', 12), deal('C9', 'Z')], 'line', 1],
+    [[deal('C1', null, 1, 1), deal(null, 'B', 12), deal('C9', 'Z')], 'company', 23],
+    [[deal('C1', null, 1), deal(null, 'B', 12), deal('C9', null)], 'company', 23],
+    [[deal('C1', 'A', 1, 1), deal(null, null, 12)], 'company', 13],
+    [[deal(null, 'A', 1), deal(null, 'B', 12), deal('C9', 'Z')], 'platform', 13],
+  ] as const)(
+    'are held where each deal says whether it belongs: %j of %s',
+    (deals, scope, wins) => {
+      expect(check({ deals })).toMatchObject({ scope, bookedWins: wins })
+    },
+  )
+
+  test('are read of the campaign, its ledger before its deals', () => {
+    const delivery = [...DELIVERY, deliveryDay({ channelId: 'Z', conversions: 2, rows: 4 })]
+    const deals = [deal('C1', 'Z', 3, 20_000), deal('C1', null, 1, 0), deal('C9', 'B', 4)]
+    const values = [booked('C2', 7), booked('C1', 90_000, 5)]
+    const claimed = [
+      {
+        dataset: 'ad_performance',
+        rows: 6,
+        where: { month_key: '2026-10', campaign_id: 'C1' },
+      },
+    ]
+    const deal4 = [{ dataset: 'deals', rows: 4, where: { campaign_id: 'C1' }, conditions: WON }]
+    expect(check({ deals, values }, { delivery })).toEqual({
       scope: 'campaign',
-      bookedWins: 3,
+      claimedConversions: 15,
+      bookedWins: 4,
+      claimedValueMinor: 160_000,
       bookedValueMinor: 90_000,
-      claimedValueMinor: 130_000,
       isContradicted: true,
+      sources: {
+        claimed,
+        bookedWins: deal4,
+        bookedValue: [
+          {
+            dataset: 'value_ledger',
+            rows: 5,
+            where: { month_key: '2026-10', campaign_id: 'C1' },
+          },
+        ],
+      },
     })
-    expect(check({ deals })).toMatchObject({ scope: 'campaign', bookedValueMinor: 20_000 })
-    expect(check({ values: [{ campaignId: 'C2', amountMinor: 1 }] })).toBeNull()
-    expect(check({ values: [{ campaignId: 'C1', amountMinor: 90_000 }] })).toMatchObject({
+    expect(check({ deals }, { delivery })).toMatchObject({
+      scope: 'campaign',
+      bookedValueMinor: 20_000,
+      sources: { claimed, ...fromDeals(deal4) },
+    })
+    expect(check({ values: [booked('C2', 1)] })).toBeNull()
+    // Deals that may be of any campaign leave the ledger to speak of this one.
+    const alone = { scope: 'campaign', bookedWins: null, bookedValueMinor: 90_000 }
+    expect(check({ values })).toMatchObject(alone)
+    expect(check({ deals: [deal('C1', 'A'), deal(null, null)], values })).toMatchObject(alone)
+    expect(check({ values })?.sources.bookedWins).toEqual([])
+    expect(check({ values: [booked('C1', 0)] })).toMatchObject({ isContradicted: true })
+  })
+
+  test('are not held against deals that a campaign of the ledger does not close', () => {
+    const deals = [deal('C1', 'A'), deal('C9', 'Z')]
+    // C2 sells, and no deal names it: of C1 the deals speak, of C2 and of all that it is a part of they do not.
+    const values = [booked('C2', 50_000), booked('C1', 1)]
+    expect(check({ deals, values })).toMatchObject({ scope: 'line', bookedWins: 10 })
+    const other = { campaignId: 'C2', channelId: 'B' }
+    expect(check({ deals, values }, { line: other })).toMatchObject({
       scope: 'campaign',
       bookedWins: null,
-      bookedValueMinor: 90_000,
+      bookedValueMinor: 50_000,
     })
-    // A and B are of one platform: 18 claimed, 4 won.
-    expect(check({ deals: deals.slice(1) })).toMatchObject({
+    expect(check({ deals, values }, { line: { campaignId: null, channelId: 'B' } })).toBeNull()
+    expect(check({ deals }, { line: other })).toMatchObject({ scope: 'line', bookedWins: 0 })
+  })
+
+  test('are read of all channels of the platform, each a source of its own', () => {
+    const deals = [deal('C9', 'B', 4, 40_000), deal(null, 'A', 1, 1), deal('C9', 'Z', 7)]
+    // A and B are of one platform: 18 claimed, 5 won.
+    expect(check({ deals })).toEqual({
       scope: 'platform',
       claimedConversions: 18,
       claimedValueMinor: 180_000,
-      bookedWins: 4,
-      bookedValueMinor: 40_000,
+      bookedWins: 5,
+      bookedValueMinor: 40_001,
+      isContradicted: true,
+      sources: {
+        claimed: [
+          {
+            dataset: 'ad_performance',
+            rows: 2,
+            where: { month_key: '2026-10', channel_id: 'A' },
+          },
+          {
+            dataset: 'ad_performance',
+            rows: 1,
+            where: { month_key: '2026-10', channel_id: 'B' },
+          },
+        ],
+        ...fromDeals([
+          { dataset: 'deals', rows: 1, where: { channel_id: 'A' }, conditions: WON },
+          { dataset: 'deals', rows: 4, where: { channel_id: 'B' }, conditions: WON },
+        ]),
+      },
     })
-    const mail = { campaignId: 'C1', channelId: 'Z' }
-    expect(check({ deals: deals.slice(1) }, { line: mail })).toBeNull()
+    // Mail is of no platform, nor is another such channel with it.
+    const mail = { line: { campaignId: null, channelId: 'Z' } }
+    const channels = [...CHANNELS, { channelId: 'Y', name: 'Letters', platform: null }]
+    const found = check({ deals: [...deals, deal('C9', 'Y')] }, { ...mail, channels })
+    expect(found).toMatchObject({ scope: 'platform', bookedWins: 7 })
+    expect(found?.sources.bookedWins).toHaveLength(1)
   })
 
-  test('of a campaign without a channel, and of a channel without a campaign', () => {
-    const deals = [
-      deal('C1', 'Z', 3, 20_000),
-      deal('C9', 'A', 4, 40_000),
-      deal('C1', null, 1),
-      deal(null, null, 1),
-    ]
-    expect(check({ deals }, { line: { campaignId: 'C1', channelId: null } })?.scope).toBe(
+  test('are read of the company where deals name no campaign, and of a line without one', () => {
+    const deals = [deal('C1', 'Z', 3, 20_000), deal(null, null, 99, 1)]
+    const company = { scope: 'company', claimedConversions: 18, bookedWins: 102 }
+    for (const [campaignId, channelId] of [
+      ['C1', 'A'],
+      ['C1', null],
+      [null, 'A'],
+      [null, null],
+    ] as const) {
+      expect(check({ deals }, { line: { campaignId, channelId } })).toMatchObject(company)
+    }
+    expect(check({ deals })?.sources).toEqual({
+      claimed: [{ dataset: 'ad_performance', rows: 3, where: { month_key: '2026-10' } }],
+      ...fromDeals([{ dataset: 'deals', rows: 102, where: {}, conditions: WON }]),
+    })
+    const named = deals.slice(0, 1)
+    expect(check({ deals: named }, { line: { campaignId: 'C1', channelId: null } })?.scope).toBe(
       'campaign',
     )
-    expect(check({ deals }, { line: { campaignId: null, channelId: 'A' } })?.scope).toBe('platform')
-    expect(check({ deals }, { line: { campaignId: null, channelId: null } })).toBeNull()
+    expect(check({ deals: named }, { line: { campaignId: null, channelId: 'A' } })?.scope).toBe(
+      'platform',
+    )
+  })
+
+  test('are held against deals won up to the day that the review speaks for', () => {
+    const input = budgetInput({ books: { deals: [deal('C1', 'A')], values: null } })
+    const until = (asOfOn: string) =>
+      createClaimCheck(input, budgetContext({ asOfOn }))({ campaignId: 'C1', channelId: 'A' })
+        ?.sources.bookedWins[0]?.conditions
+    expect(until('2026-10-16')).toEqual([{ ...WON[0], to: '2026-10-15' }])
+    expect(until('2026-11-20')).toEqual(WON)
   })
 
   test('are nowhere where delivery lost a row of the month', () => {
     expect(check({ deals: [deal('C1', 'A', 1, 1)] }, { rejectedDelivery: 1 })).toMatchObject({
-      claimedConversions: 0,
+      claimedConversions: null,
       isContradicted: false,
     })
   })
@@ -148,6 +306,11 @@ const CLAIMS: ClaimCheck = {
   claimedValueMinor: 180_000,
   bookedValueMinor: 40_000,
   isContradicted: true,
+  sources: {
+    claimed: [{ dataset: 'ad_performance', rows: 30, where: { channel_id: 'B' } }],
+    bookedWins: [{ dataset: 'deals', rows: 4, where: { channel_id: 'B' } }],
+    bookedValue: [{ dataset: 'value_ledger', rows: 2, where: { campaign_id: 'C1' } }],
+  },
 }
 const above = (channelId: string, claims: Partial<ClaimCheck> = {}) =>
   reviewedLine(channelId, { review: { claims: { ...CLAIMS, ...claims } } })
@@ -201,6 +364,17 @@ describe('a move advised on claims above the books', () => {
       denominator: 40_000,
       inputs: [`${prefix}.value_claimed`, `${prefix}.value_booked`],
     })
+    const { claimed, bookedWins, bookedValue } = CLAIMS.sources
+    for (const [metric, source] of [
+      ['conversions_claimed', claimed],
+      ['value_claimed', claimed],
+      ['conversions_booked', bookedWins],
+      ['value_booked', bookedValue],
+      ['conversions_ratio', [...claimed, ...bookedWins]],
+      ['value_ratio', [...claimed, ...bookedValue]],
+    ] as const) {
+      expect(facts.get(`${prefix}.${metric}`)?.source).toEqual(source)
+    }
     expect(facts.get('budget.claims.bound')?.value).toBe(1.3)
     const [finding] = claimFindings(told, context())
     expect(finding).toMatchObject({
@@ -211,11 +385,29 @@ describe('a move advised on claims above the books', () => {
     expect(tokensOf(finding?.detail ?? '').filter((id) => !facts.has(id))).toEqual([])
     const some = claimFindings([above('B', { bookedWins: null })], context())
     expect(some[0]?.detail).toContain('claims {{budget.line.C1.B.claims.value_claimed}} of value')
-    const none = claimFindings([above('B', { bookedValueMinor: 0 })], context())
-    expect(none[0]?.detail).not.toContain('of value')
+    const unsaid = claimFindings([above('B', { bookedValueMinor: null })], context())
+    expect(unsaid[0]?.detail).not.toContain('of value')
+    const unclaimed = claimFindings([above('B', { claimedValueMinor: null })], context())
+    expect(unclaimed[0]?.detail).not.toContain('of value')
     const empty = createFactBook()
     enterClaims(empty, [], context())
     expect(empty.list()).toEqual([])
+  })
+
+  test.each([0, -1])('has no ratio where %i is booked, in words nor as a fact', (bookedWins) => {
+    const told = [above('B', { scope: 'campaign', bookedWins })]
+    const book = createFactBook()
+    enterClaims(book, told, context())
+    const prefix = 'budget.line.C1.B.claims'
+    const ratio = book.list().find(({ id }) => id === `${prefix}.conversions_ratio`)
+    expect(ratio).toMatchObject({
+      status: 'not_measured',
+      reason: 'nothing is booked to divide by',
+    })
+    expect(ratio).not.toHaveProperty('denominator')
+    expect(claimFindings(told, context())[0]?.detail).toContain(
+      `Of its campaign the platforms claim {{${prefix}.conversions_claimed}} conversions against {{${prefix}.conversions_booked}} won deals; {{${prefix}.value_claimed}} of value`,
+    )
   })
 
   test('does not exist where the policy lets no money in, and the line is told for that', () => {

@@ -1,4 +1,4 @@
-select campaign_id, cast(sum(amount_minor) as bigint) as amount_minor
+select campaign_id, cast(sum(amount_minor) as bigint) as amount_minor, count(*) as row_count
 from value_ledger
 where month_key = $month
   -- What is booked for a month as a whole counts when the month is over.
