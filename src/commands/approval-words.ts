@@ -6,7 +6,7 @@ import { ValueChange as ValueChangeRow } from '#rules/schema/document.ts'
 
 import { changeInWords, factName, valueInWords } from '../report/approval-notes.ts'
 import { formatMoney } from '../report/format.ts'
-import { approvedSoFar, spoken } from '../report/words.ts'
+import { approvedSoFar, moveReason, spoken } from '../report/words.ts'
 import { localDateOf } from '../runtime/local-time.ts'
 import { peopleBarred, peopleWhoMayDecide } from '../runtime/may-decide.ts'
 import { moveOf } from '../runtime/moves.ts'
@@ -43,7 +43,7 @@ export function tellApproval(
     `${approval.approvalId}: ${formatMoney(currency, minor)} from ${move.fromName} to ${move.toName}`,
   )
   line('status', statusOf(approval))
-  line('why', spoken(move.reasonCode))
+  line('why', moveReason(move))
   line('tier', `${approval.tier}: ${approval.approversNeeded} to approve${rolesOf(approval)}`)
   line('concerns', move.concerns.map(spoken).join(', ') || 'none')
   if (approval.status === 'pending') {

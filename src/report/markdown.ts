@@ -13,6 +13,7 @@ import {
   approversAsked,
   indexDocument,
   monthName,
+  moveReason,
   renderText,
   spoken,
   type ReviewIndex,
@@ -131,7 +132,7 @@ function moves({ budget }: ReviewDocument): string {
     return [
       `${move.fromName} → ${move.toName}`,
       formatMoney(move.amount.currency, move.amount.minor),
-      spoken(move.reasonCode),
+      moveReason(move),
       approval === undefined ? 'none needed' : approvalText(approval),
       move.concerns.map(spoken).join(', ') || '—',
     ]

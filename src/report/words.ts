@@ -1,3 +1,4 @@
+import type { BudgetMove } from '#rules/schema/budget-move.ts'
 import type { InsightToLive, ReviewDocument } from '#rules/schema/document.ts'
 import type { Decision, Fact, StageResult } from '#rules/schema/review.ts'
 import { fillTemplate } from '#rules/schema/template.ts'
@@ -47,6 +48,17 @@ export function withheldNote({ status, trust }: ReviewDocument): string | undefi
 /** `not_assessable` → `not assessable`: a code of ours in words. */
 export function spoken(code: string): string {
   return code.replaceAll('_', ' ')
+}
+
+/** Why a move is asked for, and whether it rests on a response that nobody measured: on the first rung of evidence the policy assumes it. */
+export function moveReason({
+  reasonCode,
+  basis,
+}: Pick<BudgetMove, 'reasonCode' | 'basis'>): string {
+  const assumed = [basis['evidence_from'], basis['evidence_to']].filter((level) => level === 'L1')
+  return assumed.length === 0
+    ? spoken(reasonCode)
+    : `${spoken(reasonCode)}; how ${assumed.length === 2 ? 'both lines' : 'one of the lines'} would respond is assumed by the policy, not measured`
 }
 
 /** Whom a waiting request still needs: "2 of Finance lead, Chief marketing officer". */

@@ -7,7 +7,7 @@ import type { Evidence, Fact } from '#rules/schema/review.ts'
 import { asDecided } from './as-decided.ts'
 import { formatFact } from './format.ts'
 import { VERDICT_WORDS } from './titles.ts'
-import { monthName, spoken } from './words.ts'
+import { monthName, moveReason, spoken } from './words.ts'
 
 /** A number that is shown in a format of its own. */
 interface Figure {
@@ -154,7 +154,7 @@ function moveSheet({ budget }: ReviewDocument): Sheet {
         move.toName,
         major(move.amount),
         move.amount.currency,
-        spoken(move.reasonCode),
+        moveReason(move),
         approval?.tier ?? null,
         approval?.status ?? 'none needed',
         move.concerns.map(spoken).join(', '),

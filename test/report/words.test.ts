@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { indexReview, monthName, renderText, spoken } from '#src/report/words.ts'
+import { indexReview, monthName, moveReason, renderText, spoken } from '#src/report/words.ts'
 
 const stage = {
   stage: 'funnel' as const,
@@ -57,4 +57,25 @@ describe('a template in words', () => {
   ])('%s is %s', (month, name) => {
     expect(monthName(month)).toBe(name)
   })
+
+  it.each([
+    ['L2', 'L3', 'higher marginal return'],
+    [undefined, undefined, 'higher marginal return'],
+    [
+      'L1',
+      'L2',
+      'higher marginal return; how one of the lines would respond is assumed by the policy, not measured',
+    ],
+    [
+      'L1',
+      'L1',
+      'higher marginal return; how both lines would respond is assumed by the policy, not measured',
+    ],
+  ])(
+    'a move between lines at %s and %s says whether its response is assumed',
+    (from, to, words) => {
+      const basis = from === undefined ? {} : { evidence_from: from, evidence_to: to }
+      expect(moveReason({ reasonCode: 'higher_marginal_return', basis })).toBe(words)
+    },
+  )
 })

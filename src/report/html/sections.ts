@@ -13,7 +13,14 @@ import { APPROVAL_TONES, approvalNotes, decidersOf } from '../approval-notes.ts'
 import { formatFact, formatMoney } from '../format.ts'
 import { VERDICT_WORDS } from '../titles.ts'
 import { listedFindings, unmeasuredBeside, verdictBasis } from '../verdict-basis.ts'
-import { approversAsked, renderText, spoken, type ReviewIndex, withheldNote } from '../words.ts'
+import {
+  approversAsked,
+  moveReason,
+  renderText,
+  spoken,
+  type ReviewIndex,
+  withheldNote,
+} from '../words.ts'
 import { chip, type Markup } from './table.ts'
 
 const VERDICT_MARKS = { on_track: '●', attention: '▲', critical: '■', not_assessable: '?' } as const
@@ -216,7 +223,7 @@ export function moveSection({ budget }: ReviewDocument): Markup {
             return html`<tr>
               <th scope="row">${move.fromName} → ${move.toName}</th>
               <td class="n">${formatMoney(move.amount.currency, move.amount.minor)}</td>
-              <td>${spoken(move.reasonCode)}</td>
+              <td>${moveReason(move)}</td>
               <td>
                 ${approval === undefined ? html`<span class="missing">by rule</span>` : `${approval.tier} (${approval.status === 'pending' ? `needs ${approversAsked(approval)}` : `${approval.approversNeeded} to approve`})`}
               </td>
