@@ -23,7 +23,7 @@ const PANEL_LINES_MIN = 3
  * Value that never changes, or was computed from spend, follows it without any scatter, and the error of its slope comes out as 0 or nearly so: beside
  * it no other line's slope could be weighed. Nobody knows an elasticity better than to a thousandth.
  */
-const LEAST_ERROR = 1e-3
+export const LEAST_ERROR = 1e-3
 
 /**
  * What is the elasticity of each line, read from its own weeks?

@@ -1,12 +1,12 @@
-import { type Curve, logMarginalAt, responseAt } from '../allocation/curve.ts'
-import { exp } from '../kernel/elementary.ts'
+import { type Curve, marginalAt, responseAt } from '../allocation/curve.ts'
 import { present } from '../kernel/invariant.ts'
 import { power } from '../kernel/power.ts'
 import type { EvidencePolicy, ImportedCurve } from '../policy/money-moves.ts'
 import { bestFamily, type FamilyChoice } from '../response/best-family.ts'
+import type { FamilyFit } from '../response/family-fit.ts'
 import { shrinkRates } from '../response/shrunken-rates.ts'
 import { drawSlopes, type DrawnSlope } from './drawn-slopes.ts'
-import { type OwnSlope, ownSlopes } from './elasticity.ts'
+import { LEAST_ERROR, type OwnSlope, ownSlopes } from './elasticity.ts'
 import {
   alternationFor,
   type AverageReading,
@@ -32,7 +32,8 @@ export interface LadderTerms {
  * How far up the ladder does the evidence of each line reach?
  *
  * Nothing is fitted that the data cannot identify: a slope needs spend that varied, a standard error below the policy's and no trend that explains it
- * as well; a shape needs more weeks and wider variation and parameters that are determined. Estimates of lines are drawn towards each other.
+ * as well; a shape needs more weeks and wider variation and parameters that are determined. Estimates of lines are drawn towards each other; a shape
+ * stands as it was fitted.
  */
 export function climbLadder(
   lines: readonly BudgetLine[],
@@ -177,28 +178,44 @@ function slopeEvidence(
   { average, slope, pool, elasticity }: DrawnSlope & { average: AverageReading; slope: OwnSlope },
   policy: EvidencePolicy,
 ): LineEvidence {
-  const mean = Math.min(ELASTICITY_MAX, Math.max(ELASTICITY_MIN, elasticity.mean))
   const weekly = history.spend / history.weeks.length
-  const response = responseOf(average, { mean, sd: elasticity.sd })
   const families = fittedFamilies(history, policy)
   const base = { ...evidenceBase(history, policy), reading: { average, slope, pool, families } }
-  const chosen = families === null ? null : believedCurve(families)
-  if (chosen !== null) {
-    const marginalReturn = exp(logMarginalAt(chosen, weekly))
+  const fit = families === null ? null : believedFit(families)
+  if (fit !== null) {
+    const { elasticity: mean, marginalReturn } = atAverageWeek(fit.curve, weekly)
+    const response = responseOf(average, { mean, sd: elasticityError(fit, elasticity) })
     return {
       ...base,
       level: 'L3',
       reason: 'shape_identified',
-      response: { ...response, marginalReturn, curve: chosen },
+      response: { ...response, marginalReturn, curve: fit.curve },
     }
   }
+  const mean = Math.min(ELASTICITY_MAX, Math.max(ELASTICITY_MIN, elasticity.mean))
   const scale = (average.mean * weekly) / power(weekly, mean)
   return {
     ...base,
     level: 'L2',
     reason: 'slope_identified',
-    response: { ...response, curve: { family: 'power', scale, shape: mean, steepness: 1 } },
+    response: {
+      ...responseOf(average, { mean, sd: elasticity.sd }),
+      curve: { family: 'power', scale, shape: mean, steepness: 1 },
+    },
   }
+}
+
+/** What a curve returns at the average week's spend, and its elasticity there: of a power curve the exponent. */
+function atAverageWeek(curve: Curve, weekly: number) {
+  const averageReturn = responseAt(curve, weekly) / weekly
+  const marginalReturn = marginalAt(curve, weekly)
+  return { averageReturn, marginalReturn, elasticity: marginalReturn / averageReturn }
+}
+
+/** Of a power curve the error of its own exponent. Any other states no elasticity: how far weeks err about a slope is what is known. */
+function elasticityError({ curve, standardErrors }: FamilyFit, drawn: Believed): number {
+  const [, exponentError = 0] = standardErrors ?? []
+  return curve.family === 'power' ? Math.max(LEAST_ERROR, exponentError) : drawn.sd
 }
 
 /** Every family fitted, when the history is long and wide enough for a shape. */
@@ -211,10 +228,10 @@ function fittedFamilies(
   return bestFamily(weeks.map((week) => ({ spend: week.spend, value: week.value ?? 0 })))
 }
 
-/** The curve of the best family, when its parameters are determined and returns do not rise without end. */
-function believedCurve({ best }: FamilyChoice): Curve | null {
+/** The fit of the best family, when its parameters are determined and returns do not rise without end. */
+function believedFit({ best }: FamilyChoice): FamilyFit | null {
   const isCurve = best.curve.family !== 'power' || best.curve.shape < 1
-  return best.isIdentified && isCurve ? best.curve : null
+  return best.isIdentified && isCurve ? best : null
 }
 
 function responseOf(average: Believed, elasticity: Believed): Omit<LineResponse, 'curve'> {
@@ -256,9 +273,7 @@ function importedEvidence(
     shape: isPower ? imported.shape : imported.shape * minorPerUnit,
     steepness: imported.steepness,
   }
-  const averageReturn = responseAt(curve, weekly) / weekly
-  const marginalReturn = exp(logMarginalAt(curve, weekly))
-  const elasticity = marginalReturn / averageReturn
+  const { averageReturn, marginalReturn, elasticity } = atAverageWeek(curve, weekly)
   return {
     ...base,
     level: 'L4',

@@ -32,9 +32,10 @@ export type EvidenceReason =
 export interface LineResponse {
   readonly averageReturn: number
   readonly averageSd: number
+  /** d ln(value) ÷ d ln(spend) at the average week's spend: of a curve fitted or imported its own. */
   readonly elasticity: number
   readonly elasticitySd: number
-  /** Median return on the next unit of spend. */
+  /** Median return on the next unit beyond the average week's spend. */
   readonly marginalReturn: number
   readonly marginalSd: number
   /** Null on the second rung: a believed slope makes no curve to optimise. */

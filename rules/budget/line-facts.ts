@@ -105,17 +105,17 @@ const ELASTICITIES: Readonly<Record<EvidenceLevel, string>> = {
   L0: '',
   L1: 'prior_elasticity of the policy: its own weeks do not tell',
   L2: 'slope of ln value against ln spend over the weeks, drawn towards those of all lines',
-  L3: 'slope of ln value against ln spend over the weeks, drawn towards those of all lines',
+  L3: 'slope × spend ÷ response of the line’s own curve at the average week’s spend',
   L4: 'marginal ÷ average return of the imported curve at the average week’s spend',
 }
 
 /** How the return on the next unit of spend is found on each rung. */
 const MARGINALS: Readonly<Record<EvidenceLevel, string>> = {
   L0: '',
-  L1: 'elasticity × average return over the weeks of evidence',
-  L2: 'elasticity × average return over the weeks of evidence',
+  L1: 'elasticity × average return, at the average week’s spend',
+  L2: 'elasticity × average return, at the average week’s spend',
   L3: 'slope of the line’s own curve at the average week’s spend',
-  L4: 'elasticity × average return over the weeks of evidence: the slope of the imported curve there',
+  L4: 'elasticity × average return, at the average week’s spend: the slope of the imported curve there',
 }
 
 type LineEntry = Parameters<SubjectFacts['enter']>[1]

@@ -53,7 +53,7 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
         unit: 'money',
         quantity: ofWay(own && Math.round(own[figure])),
         formula:
-          'sum over lines of value × ((to ÷ from)^elasticity − 1); low and high: 90 % of a normal by the delta method, errors of lines correlated',
+          'sum over lines of its curve’s response after − today; low and high: 90 % of a normal by the delta method, errors of lines correlated',
       })
     }
     facts.enter(`${way}_probability`, {

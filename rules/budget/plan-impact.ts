@@ -11,7 +11,10 @@ export function impactLinesFor(
   return lines.map((line, index) => impactLine(line, plan[index] ?? line.planned))
 }
 
-/** One line as its impact is asked: from today's plan to an amount, at least one minor unit. */
+/**
+ * One line as its impact is asked: from today's plan to an amount, at least one minor unit. The response is the line's curve, by which plans are made
+ * and checked, so that value × ((to ÷ from)^elasticity − 1) is what the curve brings at the amount beyond today; its errors are the line's.
+ */
 export function impactLine({ response, curve, planned }: MonthLine, amount: number): ImpactLine {
   const to = Math.max(1, amount)
   return {
@@ -24,22 +27,18 @@ export function impactLine({ response, curve, planned }: MonthLine, amount: numb
   }
 }
 
-/** What the next unit beyond today's plan brings, by the response that the plan is judged by; of a concave one no amount brings more per unit. */
-export function marginalToday({ response, curve, planned }: MonthLine): number {
-  return curve.family === 'power'
-    ? (response.elasticity * responseAt(curve, planned)) / planned
-    : marginalAt(curve, planned)
+/** What the next unit beyond today's plan brings: the slope of the line's curve there. Of a concave one no amount brings more per unit. */
+export function marginalToday({ curve, planned }: MonthLine): number {
+  return marginalAt(curve, planned)
 }
 
-/**
- * The elasticity that leads along the curve from one spend to another, so that a plan is judged by the curve it was made with. Null for a power curve,
- * whose elasticity is the same everywhere, and where nothing moves.
- */
+/** The elasticity that leads along the curve from one spend to another: of a power curve its exponent, wherever it is asked. Null where nothing moves. */
 function elasticityBetween(
   curve: Curve,
   { from, to }: { readonly from: number; readonly to: number },
 ): number | null {
+  if (curve.family === 'power') return curve.shape
   const [before, after] = [responseAt(curve, from), responseAt(curve, to)]
-  if (curve.family === 'power' || from === to || !(before > 0) || !(after > 0)) return null
+  if (from === to || !(before > 0) || !(after > 0)) return null
   return log(after / before) / log(to / from)
 }

@@ -57,7 +57,7 @@ function enterCurve(
     unit: 'ratio',
     quantity: measured(marginalToday(line)),
     formula:
-      'slope of the response at today’s plan; no amount brings more per unit where returns fall',
+      'slope of the curve at today’s plan; no amount brings more per unit where returns fall',
     inputs: [`${prefix}.response`, `${prefix}.today`],
   })
   facts.enter('response_cv', {
@@ -71,6 +71,8 @@ function enterCurve(
     label: 'standard error of the elasticity',
     unit: 'number',
     quantity: measured(terms.elasticitySe),
+    formula:
+      'of the slope over its weeks, of a fitted power curve’s exponent; of an imported curve the error it states × elasticity',
   })
 }
 

@@ -221,11 +221,26 @@ function responseFrom(evidence: Evidence) {
     Math.sqrt((squares * n) / (n - 1)) / value,
     1 / Math.sqrt(prior.shape + conversions),
   )
-  const { mean, error } = elasticityFrom(evidence)
+  const { mean, error } = elasticityFrom(evidence, spend / n)
   return { average, averageError, mean, error, weekly: spend / n }
 }
 
-function elasticityFrom(evidence: Evidence): { readonly mean: number; readonly error: number } {
+function elasticityFrom(
+  evidence: Evidence,
+  weekly: number,
+): { readonly mean: number; readonly error: number } {
+  const drawn = drawnFrom(evidence)
+  if (evidence['evidence_level'] !== 'L3') return drawn
+  const curve = curveAt(evidence, 'best', evidence['best_family'])
+  const [, exponentError = 0] = figures(evidence, 'best_errors')
+  return {
+    mean: (marginalAt(curve, weekly) * weekly) / responseAt(curve, weekly),
+    error: curve.family === 'power' ? Math.max(0.001, exponentError) : drawn.error,
+  }
+}
+
+/** The slope of the weeks drawn towards the other lines', or the policy's. */
+function drawnFrom(evidence: Evidence): { readonly mean: number; readonly error: number } {
   if ('believed_elasticity' in evidence) {
     const [mean, error] = ['believed_elasticity', 'believed_error'].map((name) =>
       figure(evidence, name),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ownSlopes } from '#rules/budget/elasticity.ts'
 import type { DeliveryDay } from '#rules/budget/input.ts'
 import { type LadderTerms, climbLadder } from '#rules/budget/ladder.ts'
-import { alternationFor, lineHistory } from '#rules/budget/line-evidence.ts'
+import { alternationFor, type LineEvidence, lineHistory } from '#rules/budget/line-evidence.ts'
 import { budgetLines } from '#rules/budget/lines.ts'
 import { mondayOf } from '#rules/budget/weekly.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
@@ -384,6 +384,19 @@ describe('L2 reads the slope', () => {
 
 describe('L3 chooses the shape', () => {
   const wide = [line('A', { swing: 2 })]
+  const spendIn = (week: number) => 30_000 * 6 ** (((7 * week) % 26) / 25)
+  /** 26 weeks on ln(1 + spend ÷ 50 000), 3 % above and below in turn, from six tenths of that scale to six times as much. */
+  const LOG_WEEKS = Array.from({ length: 26 }, (_week, week) => ({
+    spend: spendIn(week),
+    value: 400_000 * Math.log1p(spendIn(week) / 50_000) * (week % 2 === 0 ? 1.03 : 0.97),
+  }))
+  /** What a line on L3 rests on. */
+  const shapeOf = (found: LineEvidence) => {
+    const { response, reading } = found
+    const [fit, slope] = [reading?.families?.best, reading?.slope]
+    if (!response?.curve || !fit || !slope) throw new TypeError('expected a shape')
+    return { response, curve: response.curve, fit, slope }
+  }
 
   // Sixteen weeks are the least for a family.
   test.each([
@@ -403,13 +416,7 @@ describe('L3 chooses the shape', () => {
   })
 
   test('of another family than a power, where that fits best', () => {
-    // 26 weeks on ln(1 + spend ÷ 50 000), 3 % above and below in turn, from six tenths of that scale to six times as much.
-    const weeks = Array.from({ length: 26 }, (_week, index) => {
-      const spend = 30_000 * 6 ** (((7 * index) % 26) / 25)
-      const error = index % 2 === 0 ? 1.03 : 0.97
-      return { spend, value: 400_000 * Math.log1p(spend / 50_000) * error }
-    })
-    const found = only(inWeeks('A', weeks))
+    const found = only(inWeeks('A', LOG_WEEKS))
     expect(found).toMatchObject({ level: 'L3', response: { curve: { family: 'log' } } })
     expect((found.response?.curve?.shape ?? 0) / 50_000).toBeCloseTo(1, 1)
   })
@@ -435,6 +442,38 @@ describe('L3 chooses the shape', () => {
       (found.response?.elasticity ?? 0) * (found.response?.averageReturn ?? 0),
     )
     expect(found.response?.marginalReturn ?? 0).toBeGreaterThan(1)
+  })
+
+  test('a power curve stands as it was fitted, with the error of its exponent', () => {
+    const found = only(generatedDelivery(wide, 26))
+    expect(found.level).toBe('L3')
+    const { response, curve, fit } = shapeOf(found)
+    expect(curve).toEqual(fit.curve)
+    expect(curve.family).toBe('power')
+    expect(response.elasticity).toBeCloseTo(curve.shape, 12)
+    const error = fit.standardErrors?.[1] ?? 0
+    expect(response.elasticitySd).toBe(error)
+    expect(response.marginalSd).toBeCloseTo(Math.hypot(response.averageSd, error / curve.shape), 12)
+  })
+
+  test('no exponent counts as known better than to a thousandth', () => {
+    const weeks = LOG_WEEKS.map(({ spend }) => ({ spend, value: Math.round(1e6 * spend ** 0.6) }))
+    const { response, fit } = shapeOf(only(inWeeks('A', weeks)))
+    expect(fit.standardErrors?.[1]).toBeLessThan(0.001)
+    expect(response).toMatchObject({ curve: { family: 'power' }, elasticitySd: 0.001 })
+  })
+
+  test('the elasticity of any other curve is its own at the average week’s spend', () => {
+    const { response, curve, slope } = shapeOf(only(inWeeks('A', LOG_WEEKS)))
+    const { scale, shape } = curve
+    const weekly = LOG_WEEKS.reduce((sum, { spend }) => sum + spend, 0) / 26
+    const marginal = scale / (shape + weekly)
+    expect(response.marginalReturn).toBeCloseTo(marginal, 9)
+    const elasticity = (marginal * weekly) / (scale * Math.log1p(weekly / shape))
+    expect(response.elasticity).toBeCloseTo(elasticity, 9)
+    // A slope of its own alone, drawn towards the policy's belief.
+    const [own, belief] = [slope.error, POLICY.prior_elasticity.sd]
+    expect(response.elasticitySd).toBeCloseTo((own * belief) / Math.hypot(own, belief), 9)
   })
 })
 

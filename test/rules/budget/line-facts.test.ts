@@ -134,7 +134,7 @@ describe('the return on the next unit', () => {
     expect(none.flatMap((fact) => fact.source)).toEqual([])
   })
 
-  const PRODUCT = 'elasticity × average return over the weeks of evidence'
+  const PRODUCT = 'elasticity × average return, at the average week’s spend'
   const TWO = ['budget.line.C1.A.elasticity', 'budget.line.C1.A.evidence_return']
   test.each([
     ['L1', PRODUCT, TWO, 'prior_elasticity of the policy: its own weeks do not tell'],
@@ -148,7 +148,7 @@ describe('the return on the next unit', () => {
       'L3',
       'slope of the line’s own curve at the average week’s spend',
       [],
-      'slope of ln value against ln spend over the weeks, drawn towards those of all lines',
+      'slope × spend ÷ response of the line’s own curve at the average week’s spend',
     ],
     [
       'L4',

@@ -212,11 +212,15 @@ describe('what a plan is worth', () => {
     expect(outcomeOf([A, B]).baselines.averageReturn?.delta).toBe(0)
   })
 
-  test('of a power curve is read off its slope, of any other off the curve itself', () => {
+  test('is read off the curves that it was made with, whatever slope stands beside them', () => {
     const flatter = planned('A', 1100, { response: { elasticity: 0.4 } })
     const { impact } = outcomeOf([flatter, B])
-    const gain = value(1100, 1000) * (1.128 ** 0.4 - 1) + value(850, 872) - value(850, 1000)
+    const gain = value(1100, 1128) - value(1100, 1000) + value(850, 872) - value(850, 1000)
     expect(impact.delta).toBeCloseTo(gain, 6)
+    // 2·√1100·0.5 ÷ √1000 for A, 2·√850·0.5 ÷ √1000 for B.
+    const [first] = review([flatter, B])?.moves ?? []
+    expect(first?.basis['marginal_at_plan_to']).toBeCloseTo(Math.sqrt(1.1), 12)
+    expect(first?.basis['marginal_at_plan_from']).toBeCloseTo(Math.sqrt(0.85), 12)
     const bent = (scale: number) => curve('saturating', scale, 1000)
     const over = (scale: number, spend: number) => WEEKS * responseAt(bent(scale), spend / WEEKS)
     const lines = [
