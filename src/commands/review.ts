@@ -6,6 +6,7 @@ import { watched } from '../llm/narrate.ts'
 import { formatMoney } from '../report/format.ts'
 import { VERDICT_WORDS } from '../report/titles.ts'
 import { stageTitle } from '../report/titles.ts'
+import { unmeasuredBeside } from '../report/verdict-basis.ts'
 import { approvedSoFar, lacksApprovers } from '../report/words.ts'
 import { beginReview } from '../runtime/begin.ts'
 import { driveReview, type DriveOutcome } from '../runtime/drive.ts'
@@ -142,8 +143,9 @@ function tellDocument(
     `Verdict: ${VERDICT_WORDS[document.health.verdict]}${document.interim ? ' (interim)' : ''}`,
   )
   for (const reason of document.health.reasons) output.line(`  - ${reason.text}`)
-  if (document.health.unmeasured.length > 0) {
-    output.line(`  not looked at, because not measured: ${document.health.unmeasured.join(', ')}`)
+  const unmeasured = unmeasuredBeside(document)
+  if (unmeasured.length > 0) {
+    output.line(`  not looked at, because not measured: ${unmeasured.join(', ')}`)
   }
   output.line(`Report:  ${join(folder, 'report.html')} (also report.md, review.json)`)
   if (basename(published) !== document.month) {
@@ -151,6 +153,7 @@ function tellDocument(
       `         It looks back at a day of its month; the report of the later day stays in ${join(folder, '..')}`,
     )
   }
+  tellRejected({ output }, document, workspace)
   if (document.status === 'withheld') {
     const directory = shellWord(relative(process.cwd(), workspace.directory) || '.')
     output.line(`Withheld: the data are graded ${document.trust.grade}; nothing was decided.`)
@@ -161,6 +164,22 @@ function tellDocument(
   }
   tellTelling(output, toldReview(document), workspace)
   tellPending({ output }, document, workspace)
+}
+
+/** Rows that are in no figure, whatever they do to the grade. */
+function tellRejected(
+  { output }: Pick<CommandContext, 'output'>,
+  { inputs }: ReviewDocument,
+  workspace: Workspace,
+): void {
+  const spoilt = inputs.filter(({ rejected }) => rejected > 0)
+  if (spoilt.length === 0) return
+  const rows = spoilt.reduce((sum, { rejected }) => sum + rejected, 0)
+  const each = spoilt.map(({ dataset, rejected }) => `${dataset} ${rejected}`).join(', ')
+  const directory = shellWord(relative(process.cwd(), workspace.directory) || '.')
+  output.line(
+    `${rows} ${rows === 1 ? 'row was' : 'rows were'} rejected (${each}): npm run -s mo -- validate --workspace ${directory}`,
+  )
 }
 
 function tellPending(
