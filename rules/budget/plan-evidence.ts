@@ -168,21 +168,23 @@ function treeOf({
   proof_line: lines,
   proof_at: places,
 }: PlanEvidence): { readonly proof?: ProofTree } | null {
-  if (lines.length === 0 && places.length === 0) return {}
-  const read = subtreeAt({ lines, places }, 0)
-  return read?.next === lines.length && read.next === places.length ? { proof: read.tree } : null
+  if (lines.length !== places.length) return null
+  if (lines.length === 0) return {}
+  const proof = treeOfNodes(lines.map((line, index) => ({ line, at: places[index] ?? null })))
+  return proof === null ? null : { proof }
 }
 
-function subtreeAt(
-  flat: { readonly lines: PlanEvidence['proof_line']; readonly places: PlanEvidence['proof_at'] },
-  index: number,
-): { readonly tree: ProofTree; readonly next: number } | null {
-  const [line, at] = [flat.lines[index], flat.places[index]]
-  if (line === undefined || at === undefined) return null
-  if (line === null) return { tree: { logPrice: at }, next: index + 1 }
-  const below = subtreeAt(flat, index + 1)
-  const above = below && subtreeAt(flat, below.next)
-  return at === null || above === null || below === null
-    ? null
-    : { tree: { line, at, below: below.tree, above: above.tree }, next: above.next }
+/** Read from the end, so that both parts of a split are there before it: a stated tree may be deeper than calls can nest. */
+function treeOfNodes(nodes: readonly FlatNode[]): ProofTree | null {
+  const read: ProofTree[] = []
+  for (const { line, at } of nodes.toReversed()) {
+    if (line === null) read.push({ logPrice: at })
+    else {
+      const [below, above] = [read.pop(), read.pop()]
+      if (at === null || below === undefined || above === undefined) return null
+      read.push({ line, at, below, above })
+    }
+  }
+  const [tree, another] = read
+  return tree === undefined || another !== undefined ? null : tree
 }

@@ -22,7 +22,17 @@ export interface BoundedLines {
  * Source: Lagrangian weak duality on each leaf of a branch-and-bound partition.
  */
 export function boundOfProof({ lines, budget }: BoundedLines, tree: ProofTree): number {
-  return boundOfPart({ lines, budget, kinds: lines.map(kindOf) }, tree)
+  let bound = -Infinity
+  // Open parts are listed, not called one within another: a stated tree may be deeper than calls can nest.
+  const open: Branch[] = [{ part: { lines, budget, kinds: lines.map(kindOf) }, tree }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if ('line' in next.tree) {
+      const halves = halvesOf(next.part, next.tree)
+      if (halves === null) return Infinity
+      open.push(...halves)
+    } else bound = Math.max(bound, leafBound(next.part, next.tree.logPrice))
+  }
+  return bound
 }
 
 /** Equal for equal lines only. */
@@ -35,11 +45,19 @@ interface Part extends BoundedLines {
   readonly kinds: readonly string[]
 }
 
-function boundOfPart(part: Part, tree: ProofTree): number {
-  if (!('line' in tree)) return leafBound(part, tree.logPrice)
+/** A part of the space and what the tree says of it. */
+interface Branch {
+  readonly part: Part
+  readonly tree: ProofTree
+}
+
+type Split = Extract<ProofTree, { readonly line: number }>
+
+/** The two parts that a split makes of one; null where its line is not there or its point no number. */
+function halvesOf(part: Part, tree: Split): readonly Branch[] | null {
   const { lines, kinds } = part
   const own = lines[tree.line]
-  if (own === undefined || Number.isNaN(tree.at)) return Infinity
+  if (own === undefined || Number.isNaN(tree.at)) return null
   const at = Math.min(own.upper, Math.max(own.lower, tree.at))
   const isEqual = (other: number): boolean => kinds[other] === kinds[tree.line]
   const below = lines.map((line, other) =>
@@ -48,10 +66,10 @@ function boundOfPart(part: Part, tree: ProofTree): number {
   const above = lines.map((line, other) =>
     other <= tree.line && isEqual(other) ? { ...line, lower: Math.max(line.lower, at) } : line,
   )
-  return Math.max(
-    boundOfPart({ ...part, lines: below }, tree.below),
-    boundOfPart({ ...part, lines: above }, tree.above),
-  )
+  return [
+    { part: { ...part, lines: below }, tree: tree.below },
+    { part: { ...part, lines: above }, tree: tree.above },
+  ]
 }
 
 function leafBound({ lines, budget }: BoundedLines, logPrice: number | null): number {

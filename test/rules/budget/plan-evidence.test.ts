@@ -290,6 +290,52 @@ describe('the evidence of a plan alone', () => {
   })
 })
 
+describe('the proof tree as lists', () => {
+  const [{ evidence } = { evidence: {} }] = planned
+  const proofOf = (proof_line: readonly (number | null)[], proof_at: readonly (number | null)[]) =>
+    parseStatedPlan({ ...evidence, proof_line: [...proof_line], proof_at: [...proof_at] })
+
+  test('is read from its root on, the part below before the part above', () => {
+    const lists = proofOf([0, 1, null, null, null], [5, 6, 1, 2, 3])
+    const inner = { line: 1, at: 6, below: { logPrice: 1 }, above: { logPrice: 2 } }
+    expect(lists?.certificate.proof).toEqual({
+      line: 0,
+      at: 5,
+      below: inner,
+      above: { logPrice: 3 },
+    })
+    expect(proofOf([null], [null])?.certificate.proof).toEqual({ logPrice: null })
+    expect(proofOf([], [])?.certificate.proof).toBeUndefined()
+  })
+
+  test.each<[string, readonly (number | null)[], readonly (number | null)[]]>([
+    ['a split without parts', [0], [5]],
+    ['a split without its part above', [0, null], [5, 1]],
+    ['a split without a point', [0, null, null], [null, 1, 2]],
+    ['two trees', [null, null], [1, 2]],
+    ['a place too many', [null], [1, 2]],
+    ['a place too few', [null, null], [1]],
+    ['places alone', [], [1]],
+    ['lines alone', [null], []],
+  ])('states no plan where the tree does not close: %s', (_name, lines, places) => {
+    expect(proofOf(lines, places)).toBeNull()
+  })
+
+  test('is read and checked however deep it is stated', () => {
+    const depth = 20_000
+    const lines = [
+      ...Array.from({ length: depth }, () => 0),
+      ...Array.from({ length: depth + 1 }, () => null),
+    ]
+    const read = proofOf(
+      lines,
+      lines.map(() => 1),
+    )
+    if (read === null) throw new Error('expected a whole plan')
+    expect(checkPlan(read.plan, read.certificate)).toEqual(expect.any(Array))
+  })
+})
+
 describe('a plan whose evidence was tampered with', () => {
   /** The evidence with one entry of a list, or one figure, changed. */
   const changed = (

@@ -56,6 +56,22 @@ describe('where a split parts a line’s range', () => {
   })
 })
 
+test('splits as deep as a text can state them are followed to the last', () => {
+  const leaf = { logPrice: Math.log(0.05) }
+  const alone = { lines: [line(0, 1000)], budget: 100 }
+  const chain = (depth: number, deepest: ProofTree): ProofTree =>
+    Array.from({ length: depth }).reduce<ProofTree>(
+      (tree, _, at) =>
+        at % 2 === 0
+          ? { line: 0, at: 1000, below: tree, above: leaf }
+          : { line: 0, at: 0, below: leaf, above: tree },
+      deepest,
+    )
+  const whole = boundOfProof(alone, leaf)
+  expect(boundOfProof(alone, chain(20_000, leaf))).toBe(whole)
+  expect(boundOfProof(alone, chain(20_000, { logPrice: Infinity }))).toBe(Infinity)
+})
+
 describe('of two lines one is split, and the other', () => {
   const hill = { curve: curve('hill', 100, 50, 3), lower: 0, upper: 200 }
   const flat = { curve: curve('saturating', 100, 50), lower: 0, upper: 200 }
