@@ -65,6 +65,12 @@ export function evidenceSource({ line, evidence }: LineReview): FactSource[] {
   ]
 }
 
+/** The row of a line's plan, by the same filter wherever a figure reads it. */
+export function planSource(line: LineReview['line'], { month }: BudgetContext): FactSource[] {
+  const rows = isMeasured(line.planned) ? 1 : 0
+  return [{ dataset: 'budgets', rows, where: { month, ...lineFilter(line) } }]
+}
+
 function lineFilter({ campaignId, channelId }: LineReview['line']): Record<string, string> {
   return {
     ...(campaignId === null ? {} : { campaign_id: campaignId }),
@@ -122,14 +128,7 @@ type LineEntry = Parameters<SubjectFacts['enter']>[1]
 
 function lineEntries(review: LineReview, context: BudgetContext): Record<string, LineEntry> {
   const { line, pace, waste } = review
-  const planned = isMeasured(line.planned) ? 1 : 0
-  const source: FactSource[] = [
-    {
-      dataset: 'budgets',
-      rows: planned,
-      where: { month: context.month, ...lineFilter(line) },
-    },
-  ]
+  const source = planSource(line, context)
   return {
     planned: { label: 'planned', unit: 'money', quantity: line.planned, source },
     remainder: {
@@ -215,14 +214,15 @@ export function alternateId(lineId: string): string {
 
 /** Enters by what factor the spend of lines should be varied. */
 export function enterVariation(book: FactBook, lines: readonly LineReview[]): void {
-  for (const { line, evidence } of linesToVary(lines)) {
+  for (const review of linesToVary(lines)) {
+    const { line, evidence } = review
     book.add({
       id: alternateId(line.id),
       label: `${line.name}: factor by which to multiply and divide weekly spend in turn`,
       unit: 'ratio',
       quantity: figure(factorOf(evidence), HOLD_REASONS[evidence.reason]),
       formula: 'e^(sigma ÷ (√weeks × greatest error of the slope))',
-      source: [{ dataset: 'ad_performance', rows: evidence.weeks.length }],
+      source: evidenceSource(review),
     })
   }
 }

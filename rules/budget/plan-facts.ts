@@ -34,8 +34,9 @@ const ENDS = [
 ] as const
 
 /** Enters the plan's impact beside the baselines, and what other goals would spend: `budget.plan.*`. */
-export function enterPlan(book: FactBook, plan: PlanReview, currency: string): void {
+export function enterPlan(book: FactBook, plan: PlanReview, context: BudgetContext): void {
   if (plan.outcome.status !== 'planned') return
+  const { currency } = context.policy.company
   const { impact, baselines, switchingCost, open, verdict } = plan.outcome
   const facts = subjectFacts(book, { prefix: PREFIX, name: 'Plan', currency }, [])
   const held = { delta: 0, low: 0, high: 0, probabilityGain: 0 }
@@ -91,7 +92,7 @@ export function enterPlan(book: FactBook, plan: PlanReview, currency: string): v
     facts.enter(metric, { label, unit: 'money', quantity: goalQuantity(value) })
   }
   enterInteraction(facts, plan.outcome, plan)
-  enterPlanMoves(book, plan, currency)
+  enterPlanMoves(book, plan, context)
 }
 
 /** The price and the residual under which the checker, apart from the solver, found the gap. */

@@ -3,7 +3,8 @@ import { distinctPart } from '../kernel/text-id.ts'
 import type { FactBook } from '../schema/fact-book.ts'
 import { subjectFacts, type SubjectFacts } from './fact-entries.ts'
 import type { ImpactLine } from './impact.ts'
-import { evidenceSource } from './line-facts.ts'
+import type { BudgetContext } from './input.ts'
+import { evidenceSource, planSource } from './line-facts.ts'
 import { movePrefix } from './move-facts.ts'
 import { marginalToday } from './plan-impact.ts'
 import type { MonthLine, PlanReview } from './plan-review.ts'
@@ -13,13 +14,14 @@ import type { PlanTransfer } from './plan-transfers.ts'
  * Enters what the impact of each move of a plan is made of: the curves of its two lines, `budget.curve.LINE.*`, and by how much either line's value
  * changes, `budget.move.ID.*`. Of moves that are in the book; lines once.
  */
-export function enterPlanMoves(book: FactBook, plan: PlanReview, currency: string): void {
+export function enterPlanMoves(book: FactBook, plan: PlanReview, context: BudgetContext): void {
+  const { currency } = context.policy.company
   for (const [index, move] of plan.moves.entries()) {
     const prefix = movePrefix(move)
     const transfer = plan.transfers[index]
     if (transfer === undefined || !book.has(`${prefix}.amount`)) continue
-    enterCurve(book, transfer.from, { terms: transfer.giver, currency })
-    enterCurve(book, transfer.to, { terms: transfer.receiver, currency })
+    enterCurve(book, transfer.from, { terms: transfer.giver, context })
+    enterCurve(book, transfer.to, { terms: transfer.receiver, context })
     const name = `${move.fromName} to ${move.toName}`
     enterChanges(subjectFacts(book, { prefix, name, currency }, []), transfer)
   }
@@ -32,18 +34,19 @@ function curvePrefix({ candidate }: MonthLine): string {
 function enterCurve(
   book: FactBook,
   line: MonthLine,
-  { terms, currency }: { readonly terms: ImpactLine; readonly currency: string },
+  { terms, context }: { readonly terms: ImpactLine; readonly context: BudgetContext },
 ): void {
   const prefix = curvePrefix(line)
   if (book.has(`${prefix}.today`)) return
   const { candidate } = line
+  const { currency } = context.policy.company
   const source = evidenceSource(candidate)
   const facts = subjectFacts(book, { prefix, name: candidate.line.name, currency }, source)
   facts.enter('today', {
     label: 'today’s plan',
     unit: 'money',
     quantity: measured(terms.from),
-    source: [{ dataset: 'budgets', rows: 1 }],
+    source: planSource(candidate.line, context),
   })
   facts.enter('response', {
     label: 'value that today’s plan brings by its curve',
@@ -60,19 +63,22 @@ function enterCurve(
       'slope of the curve at today’s plan; no amount brings more per unit where returns fall',
     inputs: [`${prefix}.response`, `${prefix}.today`],
   })
+  const isImported = candidate.evidence.level === 'L4'
   facts.enter('response_cv', {
     label: 'relative error of that value',
     unit: 'ratio',
     quantity: measured(terms.valueCv),
-    formula:
-      'the larger of the scatter of its weeks and 1 ÷ √conversions; of an imported curve the error it states',
+    formula: isImported
+      ? 'the error that the imported curve states'
+      : 'the larger of the scatter of its weeks and 1 ÷ √conversions',
   })
   facts.enter('elasticity_error', {
     label: 'standard error of the elasticity',
     unit: 'number',
     quantity: measured(terms.elasticitySe),
-    formula:
-      'of the slope over its weeks, of a fitted power curve’s exponent; of an imported curve the error it states × elasticity',
+    formula: isImported
+      ? 'the error that the imported curve states × elasticity'
+      : 'of the slope over its weeks, of a fitted power curve’s exponent',
   })
 }
 

@@ -90,7 +90,7 @@ export function reviewBudget(input: BudgetInput, context: BudgetContext): Budget
   enterClaims(book, claimed, context)
   for (const conflict of conflicts) enterConflict(book, conflict, context.policy.company.currency)
   const { plan } = reallocation
-  if (plan !== null) enterPlan(book, plan, context.policy.company.currency)
+  if (plan !== null) enterPlan(book, plan, context)
   const tables = [
     moveTable(moves),
     lineTable(shown, lines.lines),

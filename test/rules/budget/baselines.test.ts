@@ -186,7 +186,7 @@ test('a way that knows no plan is not measured, beside one that does', () => {
     status: 'planned',
     baselines: { proRata: { delta: 0 }, averageReturn: null },
   })
-  const facts = figures(entered((book) => enterPlan(book, review, 'USD')))
+  const facts = figures(entered((book) => enterPlan(book, review, budgetContext())))
   expect(facts).toMatchObject({
     pro_rata_mid: 0,
     average_return_low: 'this way knows no plan within the limits',

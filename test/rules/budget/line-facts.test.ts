@@ -183,6 +183,7 @@ describe('the return on the next unit', () => {
 test('the factor by which to vary spend is told of three lines that need it and could bear it', () => {
   const line = (channelId: string, alternateBy: number | null) =>
     reviewedLine(channelId, {
+      line: { days: [deliveryDay({ channelId, date: '2026-10-11', rows: 3 })] },
       evidence: {
         needed: { weeksMissing: 0, conversionsMissing: 0, alternateBy },
         weeks: [{ monday: '2026-10-05', spend: 100, conversions: 1, value: 1 }],
@@ -214,7 +215,14 @@ test('the factor by which to vary spend is told of three lines that need it and 
       `budget.line.C1.${channel}.alternate_factor`,
       'ratio',
       factor,
-      [{ dataset: 'ad_performance', rows: 1 }],
+      [
+        {
+          dataset: 'ad_performance',
+          rows: 3,
+          where: { campaign_id: 'C1', channel_id: channel },
+          between: { from: '2026-10-05', to: '2026-10-11' },
+        },
+      ],
     ]),
   )
 })

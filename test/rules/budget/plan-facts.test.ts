@@ -96,7 +96,7 @@ const conflict = (changes: Partial<NoPlan> = {}): PlanReview => ({
 
 describe('the facts of a plan', () => {
   test('set it beside the simpler ways, and say what other goals would spend', () => {
-    const facts = entered((book) => enterPlan(book, planned(), 'USD'))
+    const facts = entered((book) => enterPlan(book, planned(), CONTEXT))
     // Derived from lines that have facts of their own; no data set holds them.
     expect(facts.flatMap(({ source }) => source)).toEqual([])
     expect(figures(facts)).toEqual({
@@ -131,13 +131,13 @@ describe('the facts of a plan', () => {
     if (outcome.status !== 'planned') throw new Error('expected a plan')
     const certificate = { price: 0, proof: { logPrice: 0.5 }, claimedGap: 0.1 }
     const verdict = { ...outcome.verdict, certificate, kktResidual: null }
-    const facts = entered((book) => enterPlan(book, planned({ verdict }), 'USD'))
+    const facts = entered((book) => enterPlan(book, planned({ verdict }), CONTEXT))
     const reason = 'lines with an S-curve have no single price: each part of the proof has its own'
     expect(figures(facts)).toMatchObject({ price: reason, kkt_residual: reason })
   })
 
   test('there are none without one, and no table', () => {
-    expect(entered((book) => enterPlan(book, conflict(), 'USD'))).toEqual([])
+    expect(entered((book) => enterPlan(book, conflict(), CONTEXT))).toEqual([])
     expect(planTable(conflict())).toBeNull()
   })
 })

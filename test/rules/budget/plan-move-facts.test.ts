@@ -9,7 +9,7 @@ import type { MonthLine, PlanReview } from '#rules/budget/plan-review.ts'
 import { planTransfers } from '#rules/budget/plan-transfers.ts'
 
 import { entered, factAt, figures } from './entered.ts'
-import { askedOf, CONTEXT, FIRST, SECOND, TAKER } from './root-lines.ts'
+import { askedOf, CONTEXT, FIRST, monthLine, root, SECOND, TAKER } from './root-lines.ts'
 
 /** A proposed plan of these lines. */
 function proposed(lines: readonly MonthLine[], plan: readonly number[]): PlanReview {
@@ -47,7 +47,7 @@ const THREE = proposed([TAKER, FIRST, SECOND], [14_400, 10_000, 12_100])
 const factsOf = (plan: PlanReview, shown = plan.moves) =>
   entered((book) => {
     for (const move of shown) enterMove(book, move)
-    enterPlan(book, plan, 'USD')
+    enterPlan(book, plan, CONTEXT)
   })
 
 describe('the facts of a plan’s move', () => {
@@ -83,6 +83,38 @@ describe('the facts of a plan’s move', () => {
       today: 10_000,
       response: 20_000,
     })
+  })
+
+  test('read a line’s plan from the row of the line in the month', () => {
+    const today = of('budget.curve.').filter(({ id }) => id.endsWith('.today'))
+    expect(today.map(({ source }) => source)).toEqual(
+      ['F', 'T'].map((channel_id) => [
+        { dataset: 'budgets', rows: 1, where: { month: '2026-10', campaign_id: 'C1', channel_id } },
+      ]),
+    )
+  })
+
+  test('say of errors where they come from: its own weeks, or the curve that was imported', () => {
+    const giver = monthLine('F', {
+      planned: 12_100,
+      curve: root(100),
+      changes: { evidence: { level: 'L4' } },
+    })
+    const given = (line: string, entries: typeof facts) =>
+      entries
+        .filter(({ id }) => /\.(?:response_cv|elasticity_error)$/.test(id) && id.includes(line))
+        .map(({ formula }) => formula)
+    const other = factsOf(proposed([TAKER, giver], [12_100, 10_000]))
+    expect(given('C1.F', other)).toEqual([
+      'the error that the imported curve states',
+      'the error that the imported curve states × elasticity',
+    ])
+    const own = [
+      'the larger of the scatter of its weeks and 1 ÷ √conversions',
+      'of the slope over its weeks, of a fitted power curve’s exponent',
+    ]
+    expect(given('C1.T', other)).toEqual(own)
+    expect(given('C1.F', facts)).toEqual(own)
   })
 
   test('every input of a figure is a figure of the book', () => {
