@@ -50,14 +50,27 @@ const QUICK: Sizes = {
 
 const COMPANY = join(import.meta.dirname, '../examples/reference-company')
 
+const USAGE = `Usage: npm run bench -- [--quick]
+
+Time, CPU and peak memory of a review and of its parts, beside a baseline.
+
+  --quick     small sizes; the figures of bench/README.md are of the full ones, which take minutes and 3 GB in the temporary folder
+  --help, -h  this text
+`
+
 async function main(): Promise<void> {
-  const unknown = process.argv.slice(2).find((option) => option !== '--quick')
+  const options = process.argv.slice(2)
+  if (options.includes('--help') || options.includes('-h')) {
+    process.stdout.write(USAGE)
+    return
+  }
+  const unknown = options.find((option) => option !== '--quick')
   if (unknown !== undefined) {
-    process.stderr.write(`unknown option ${unknown}; --quick measures small sizes\n`)
+    process.stderr.write(`unknown option ${unknown}; --help lists those there are\n`)
     process.exitCode = 2
     return
   }
-  const sizes = process.argv.includes('--quick') ? QUICK : FULL
+  const sizes = options.includes('--quick') ? QUICK : FULL
   print(['what', 'size', 'time', 'CPU', 'peak', '× base'])
   for (const bench of [demo, overhead, touchpoints, attribution, funnel, allocation, workspaces]) {
     for (const line of await bench(sizes)) print(cells(line))
