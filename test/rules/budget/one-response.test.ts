@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { marginalAt, responseAt } from '#rules/allocation/curve.ts'
 import type { DeliveryDay } from '#rules/budget/input.ts'
 import { parseStatedPlan } from '#rules/budget/plan-evidence.ts'
+import { impactLine } from '#rules/budget/plan-impact.ts'
 import { reviewBudget } from '#rules/budget/review.ts'
 import { addDays } from '#rules/kernel/calendar.ts'
 import { createRandom } from '#rules/kernel/random.ts'
@@ -13,6 +14,9 @@ import type { Evidence } from '#rules/schema/review.ts'
 import { budgetContext, budgetInput, deliveryDay, planRow } from '#test/support/budget-input.ts'
 import { policyWith } from '#test/support/policy.ts'
 import { share } from '#test/support/share.ts'
+
+import { curve } from '../allocation/lines.ts'
+import { monthLine } from './root-lines.ts'
 
 interface SpentLine {
   readonly daily: number
@@ -144,8 +148,8 @@ const idsOf = (evidence: Evidence): readonly string[] =>
 /** What a plan brings beyond today's, by the curves that the decision states. */
 const gainBy = (evidence: Evidence, plan: readonly unknown[]): number =>
   linesOf(evidence).reduce(
-    (sum, { curve, current = 0 }, index) =>
-      sum + responseAt(curve, Number(plan[index])) - responseAt(curve, current),
+    (sum, { curve: own, current = 0 }, index) =>
+      sum + responseAt(own, Number(plan[index])) - responseAt(own, current),
     0,
   )
 
@@ -205,4 +209,15 @@ describe('a plan is judged by the response that it was made with', () => {
     }
     expect(seen).toBeGreaterThan(100)
   })
+})
+
+test('where an S-curve brings nothing that a number can hold, the elasticity believed stands', () => {
+  // (1 ÷ 1,000,000)^60 is below the least number there is; at 1,000,000 half of the most is reached.
+  const steep = curve('hill', 1000, 1e6, 60)
+  const at = (from: number, to: number) =>
+    impactLine(monthLine('S', { planned: from, curve: steep }), to)
+  expect(at(1, 1e6)).toMatchObject({ value: 0, elasticity: 0.5 })
+  expect(at(1e6, 1)).toMatchObject({ value: 500, elasticity: 0.5 })
+  // Twice the spend on the power part: 2^60 times the response.
+  expect(at(10_000, 20_000).elasticity).toBeCloseTo(60, 9)
 })
