@@ -410,6 +410,13 @@ describe('a move advised on claims above the books', () => {
     )
   })
 
+  test('has a ratio that is not measured where the books do not say', () => {
+    const book = createFactBook()
+    enterClaims(book, [above('B', { bookedWins: null })], context())
+    const ratio = book.list().find(({ id }) => id.endsWith('conversions_ratio'))
+    expect(ratio).toMatchObject({ status: 'not_measured', reason: 'the books do not hold it' })
+  })
+
   test('does not exist where the policy lets no money in, and the line is told for that', () => {
     const basis = (mode: 'tell' | 'block') => ({ risks: [], carried: [], context: context(mode) })
     expect(toCandidate(above('B'), basis('tell')).barred).toBeNull()
