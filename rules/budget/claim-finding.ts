@@ -4,7 +4,7 @@ import type { FactBook } from '../schema/fact-book.ts'
 import type { Evidence, Finding } from '../schema/review.ts'
 import { literal, token } from '../schema/template.ts'
 import type { ClaimCheck } from './claims.ts'
-import { figure, fraction, subjectFacts, wholeMinor } from './fact-entries.ts'
+import { figure, fraction, subjectFacts } from './fact-entries.ts'
 import type { BudgetContext } from './input.ts'
 import { linePrefix } from './line-facts.ts'
 import type { LineReview } from './line-review.ts'
@@ -107,9 +107,8 @@ export function enterClaims(
       ['value', 'money', claims.claimedValueMinor, claims.bookedValueMinor, sources.bookedValue],
     ] as const
     for (const [metric, unit, claimed, booked, bookedRows] of pairs) {
-      const read = unit === 'money' ? wholeMinor : figure
-      const claim = read(claimed, 'the platform does not report it')
-      const found = read(booked, 'the books do not hold it')
+      const claim = figure(claimed, 'the platform does not report it')
+      const found = figure(booked, 'the books do not hold it')
       facts.enter(`${metric}_claimed`, { label: `${metric} claimed`, unit, quantity: claim })
       facts.enter(`${metric}_booked`, {
         label: `${metric} booked`,

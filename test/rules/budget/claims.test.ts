@@ -375,7 +375,7 @@ describe('a move advised on claims above the books', () => {
     ] as const) {
       expect(facts.get(`${prefix}.${metric}`)?.source).toEqual(source)
     }
-    expect(facts.get('budget.claims.bound')?.value).toBe(1.3)
+    expect(facts.get('budget.claims.bound')).toMatchObject({ value: 1.3, source: [] })
     const [finding] = claimFindings(told, context())
     expect(finding).toMatchObject({
       id: 'finding.budget.claims.C1/B',
@@ -408,6 +408,21 @@ describe('a move advised on claims above the books', () => {
     expect(claimFindings(told, context())[0]?.detail).toContain(
       `Of its campaign the platforms claim {{${prefix}.conversions_claimed}} conversions against {{${prefix}.conversions_booked}} won deals; {{${prefix}.value_claimed}} of value`,
     )
+  })
+
+  test.each([
+    ['line', 'the line itself', 'the platform claims'],
+    ['campaign', 'its campaign', 'the platforms claim'],
+    ['platform', 'all channels of its platform', 'the platform claims'],
+    ['company', 'all campaigns of the company', 'the platforms claim'],
+  ] as const)('says of %s that it is %s, and who claims', (scope, part, who) => {
+    const told = [above('B', { scope })]
+    const book = createFactBook()
+    enterClaims(book, told, context())
+    const claimed = book.list().find(({ id }) => id.endsWith('claims.value_claimed'))
+    expect(claimed?.label).toBe(`B in C1, ${part}: value claimed`)
+    expect(claimed?.value).toEqual({ currency: 'USD', minor: 180_000 })
+    expect(claimFindings(told, context())[0]?.detail).toContain(`Of ${part} ${who} {{`)
   })
 
   test('has a ratio that is not measured where the books do not say', () => {
