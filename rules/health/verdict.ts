@@ -65,7 +65,7 @@ export interface HealthRuling {
  *
  * The first row of the policy's table that matches gives the verdict; every row is looked at all the same, so that the reader sees each
  * concern that applies and not only the first. A row matches when at least one concern in it does. Finding nothing where nothing was
- * measured is not being on track: then the verdict is not assessable.
+ * measured is not being on track: then the verdict is not assessable. Reallocations that wait speak against it, none that waits alone not for it.
  *
  * @param table Ends with a row that matches everything (held by the policy's schema).
  * @throws InvariantError when it does not.
@@ -80,7 +80,8 @@ export function judgeHealth(facts: HealthFacts, table: readonly HealthRow[]): He
   const matched = present(table[row], 'the last row of the health table')
   const asked = [...new Set(table.flatMap(topicsOf))]
   const unmeasured = asked.filter((topic) => !isMeasured(topic, facts))
-  const isBlind = asked.length > 0 && unmeasured.length === asked.length
+  const telling = asked.some(tellsOfResults) ? asked.filter(tellsOfResults) : asked
+  const isBlind = telling.length > 0 && telling.every((topic) => unmeasured.includes(topic))
   const verdict = 'otherwise' in matched ? matched.otherwise : matched.verdict
   return {
     verdict: isBlind && verdict === 'on_track' ? 'not_assessable' : verdict,
@@ -91,6 +92,11 @@ export function judgeHealth(facts: HealthFacts, table: readonly HealthRow[]): He
       (concern, index) => concerns.findIndex((other) => other.code === concern.code) === index,
     ),
   }
+}
+
+/** That nothing waits for a decision says that people decided, not how marketing does. */
+function tellsOfResults(topic: HealthTopic): boolean {
+  return topic !== 'pending_reallocation'
 }
 
 function topicsOf(row: HealthRow): HealthTopic[] {

@@ -89,7 +89,7 @@ function blindReason({ verdict, concerns, unmeasured, isBlind }: HealthRuling): 
     {
       code: 'nothing_measured',
       count: unmeasured.length,
-      text: `nothing that the policy’s table asks for was measured: ${topics}`,
+      text: `what the policy’s table asks for was not measured: ${topics}`,
     },
   ]
 }

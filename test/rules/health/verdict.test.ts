@@ -190,13 +190,36 @@ describe('judgeHealth', () => {
       ['open_risk', { openRisks: [] }],
       ['roi_below', { months: [{ costMinor: 100, valueMinor: 100 }] }],
       ['segment_stop', { segmentStops: 0 }],
-      ['pending_reallocation', { pendingReallocations: 0 }],
       ['target_missed', { targetsMissed: 0 }],
     ] as const)('one topic that was measured is enough: %s', (topic, changes) => {
       expect(judgeHealth({ ...blind, ...changes }, table)).toMatchObject({
         verdict: 'on_track',
         unmeasured: all.filter((each) => each !== topic),
       })
+    })
+
+    it('that nothing waits is not enough, that something does is a concern', () => {
+      expect(judgeHealth({ ...blind, pendingReallocations: 0 }, table)).toMatchObject({
+        verdict: 'not_assessable',
+        unmeasured: all.filter((each) => each !== 'pending_reallocation'),
+        isBlind: true,
+      })
+      expect(judgeHealth({ ...blind, pendingReallocations: 1 }, table)).toMatchObject({
+        verdict: 'attention',
+        isBlind: true,
+      })
+    })
+
+    it('a table that asks for nothing else is answered by what waits', () => {
+      const only = HealthTable.parse([
+        { when: 'any_of', list: ['pending_reallocation'], verdict: 'attention' },
+        { otherwise: 'on_track' },
+      ])
+      const verdictOf = (pendingReallocations: number | null) =>
+        judgeHealth({ ...blind, pendingReallocations }, only).verdict
+      expect([null, 0, 1].map(verdictOf)).toEqual(['not_assessable', 'on_track', 'attention'])
+      const none = HealthTable.parse([{ otherwise: 'on_track' }])
+      expect(judgeHealth(blind, none)).toMatchObject({ verdict: 'on_track', isBlind: false })
     })
 
     it.each([

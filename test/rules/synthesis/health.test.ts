@@ -119,7 +119,7 @@ describe('reviewHealth', () => {
         {
           code: 'nothing_measured',
           count: 5,
-          text: 'nothing that the policy’s table asks for was measured: open risks, ROI, the direction of segments, reallocations that wait and targets',
+          text: 'what the policy’s table asks for was not measured: open risks, ROI, the direction of segments, reallocations that wait and targets',
         },
       ],
       unmeasured: [
