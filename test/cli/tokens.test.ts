@@ -64,7 +64,10 @@ it('lets people decide with tokens, where the policy asks for them, from the fir
     decide(['--as', 'fin']),
     tryOut({}, issuer),
     tryOut({ as: 'cmo' }, fin),
-    tryOut({}, `${fin.slice(0, -2)}AA`),
+    tryOut(
+      {},
+      fin.replace(/.$/, (last) => (last === 'A' ? 'E' : 'A')),
+    ),
     inProcess((context) => runNarrativeDecision(context, worded)),
     inProcess((context) => runChangesConfirm(context, confirmed)),
   ]) {
