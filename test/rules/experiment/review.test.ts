@@ -814,6 +814,30 @@ describe('findings', () => {
 })
 
 describe('the tables', () => {
+  it('say which were called by what holds at every look', () => {
+    const noteOf = (conversions: readonly [number, number], status: string) => {
+      const found = review({ rows: arms(conversions, { status, endedOn: null }) })
+      expectSound(found)
+      return [found.decisions[0]?.reason, found.tables[0]?.note ?? ''] as const
+    }
+    const called = 'is called by the interval of the difference that holds at every look, '
+    const ends = ['low', 'high'].map((end) => `{{campaign_roi.experiment.EXP_1.anytime.${end}}}`)
+    const [reason, note] = noteOf([100, 300], 'running')
+    expect(reason).toBe('anytime_excludes_zero')
+    expect(note).toContain(
+      `no common lift. ${literal('Button test')} ${called}${ends.join(' to ')}.`,
+    )
+    const [exactReason, exactNote] = noteOf([1, 60], 'running')
+    expect(exactReason).toBe('anytime_excludes_zero')
+    expect(exactNote).toMatch(/is called by odds that hold at every look\.$/)
+    for (const [other, status] of [
+      [[100, 110], 'running'],
+      [[100, 300], 'completed'],
+    ] as const) {
+      expect(noteOf(other, status)[1]).toMatch(/have no common lift\.$/)
+    }
+  })
+
   it('show each comparison in one line', () => {
     const [table] = review({ rows: arms([100, 160]) }).tables
     const prefix = 'campaign_roi.experiment.EXP_1'
